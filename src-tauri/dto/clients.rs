@@ -1,0 +1,127 @@
+//! Provider Portal → Clients.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which window of which list.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientsQuery {
+    pub search: String,
+    pub filter: ClientsFilter,
+    /// Plan name as in `ClientsPage::plans`; none for all.
+    pub plan: Option<String>,
+    pub sort: ClientsSort,
+    pub descending: bool,
+    pub offset: u32,
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ClientsFilter {
+    All,
+    NoSeatsLeft,
+    Stale,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ClientsSort {
+    Name,
+    Assigned,
+    Used,
+    Remaining,
+    Plan,
+    Members,
+    LastSynced,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientsPage {
+    /// Rows that match, of which `rows` is the window asked for.
+    pub total: u32,
+    pub rows: Vec<ClientRow>,
+    pub counts: ClientsCounts,
+    /// Over all clients, whatever is searched for.
+    pub totals: ClientsTotals,
+    /// Plan names that occur, for the filter.
+    pub plans: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientRow {
+    pub organization_id: String,
+    pub name: String,
+    /// Seats assigned by the provider; none where the server sends none.
+    pub assigned: Option<u32>,
+    /// Seats in use: members that are invited, accepted or confirmed.
+    pub used: Option<u32>,
+    pub remaining: Option<i32>,
+    /// Plan name without "(Monthly)".
+    pub plan: String,
+    /// Confirmed members.
+    pub members: u32,
+    /// When this client was last read in full; none if never.
+    pub read_at: Option<String>,
+    pub stale: Option<Stale>,
+}
+
+/// Why a client's picture is old.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Stale {
+    pub reason: StaleReason,
+    /// When reading it failed.
+    pub failed_at: Option<String>,
+    /// What the server said, if it did.
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum StaleReason {
+    /// The server refused (403, 404).
+    Refused,
+    /// No answer in time.
+    NoAnswer,
+    /// An answer that is not what the protocol says.
+    Nonsense,
+    /// The server answered with an error of its own (5xx).
+    ServerError,
+    /// Not read yet.
+    NeverRead,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientsCounts {
+    pub all: u32,
+    pub no_seats_left: u32,
+    pub stale: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientsTotals {
+    pub assigned: u32,
+    pub used: u32,
+    pub remaining: i32,
+    /// Clients with no seat left.
+    pub at_zero: u32,
+    /// Confirmed members over all clients.
+    pub members: u32,
+    pub oldest_read_at: Option<String>,
+    pub oldest_name: Option<String>,
+}

@@ -1,0 +1,71 @@
+//! Errors as the page sees them: a closed code that it words in the person's language, and what the server said.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A command that failed.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AppError {
+    pub code: ErrorCode,
+    /// What the server said, in its own words, or the technical cause; shown behind "Details". Never a secret.
+    pub detail: Option<String>,
+}
+
+/// What the page must tell apart. Only grown when the page uses the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ErrorCode {
+    /// The master password does not open this account.
+    WrongPassword,
+    /// The two-step or new-device code was refused.
+    WrongCode,
+    /// The server address cannot be used (not https, not a host).
+    InvalidAddress,
+    /// The e-mail address is not one.
+    InvalidEmail,
+    /// No answer from the server: no network, wrong host, time-out.
+    Unreachable,
+    /// The certificate of the server is not trusted.
+    Certificate,
+    /// Something answered that is not a Bitwarden server.
+    NotBitwarden,
+    /// The server refused; `detail` has its sentence.
+    Refused,
+    /// Too many requests; try again after a while.
+    RateLimited,
+    /// The session is over (refused refresh token, changed password elsewhere): sign in again.
+    SignInAgain,
+    /// The account signs in with SSO, WebAuthn, Duo or another way that this version does not offer.
+    UnsupportedSignIn,
+    /// The account uses a newer encryption format than this version knows.
+    NewerEncryption,
+    /// The key derivation settings the server asks for are outside of what is safe.
+    UnsafeKdf,
+    /// Another window or command holds the profile.
+    Busy,
+    /// The cache file is damaged.
+    Damaged,
+    /// The cache file was written by a newer version.
+    NewerFile,
+    /// What was asked for is not there (any more).
+    NotFound,
+    /// Needs the server, and there is no connection.
+    Offline,
+    /// Nothing is unlocked.
+    Locked,
+    /// The value cannot be opened.
+    Unreadable,
+    /// The item asks for the master password first.
+    RepromptNeeded,
+    /// The collection hides passwords from this person.
+    PasswordHidden,
+    /// The person cancelled.
+    Cancelled,
+    /// The disk is full or the folder cannot be written.
+    Storage,
+    /// A cause nobody foresaw; it is in the log.
+    Internal,
+}

@@ -1,0 +1,83 @@
+//! What crosses to the page, and nothing else (house rule 3: opened types do not serialize; secret fields are not in here).
+//!
+//! Every type is exported to `ui/src/ipc/bindings/` by ts-rs; `cargo test -p portico` rewrites the files and
+//! `bindings_are_current` fails on drift. Dates are ISO-8601 UTC strings, counts are numbers, ids are lower-case GUIDs.
+//!
+//! The commands, as the page calls them (`Result<T, AppError>` each; arguments in camelCase):
+//!
+//! ```text
+//! session_state() -> SessionState                         event `session` (SessionState) whenever it changes
+//! demo_explore() -> ()                                    event `demo-progress` (DemoProgress); ends unlocked
+//! sign_in(form: SignInForm) -> SignInStep
+//! choose_account(accountId: string) -> ()                 -> locked; show_sign_in() -> () -> signedOut (welcome)
+//! unlock(accountId, password) -> ()                       lock() -> ()   (webview is destroyed and made anew)
+//! log_out(accountId, keepArchive: bool) -> ()
+//! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
+//! sync_status() -> SyncStatus                             event `sync-status`
+//! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
+//! products(organizationId?: string) -> Products           become_provider() -> BecomeProvider
+//! open_web(page: WebPage) -> ()                           open_website(itemId, fieldId) -> ()
+//! clients_page(query: ClientsQuery) -> ClientsPage
+//! client_head(organizationId) -> ClientHead
+//! members_page(query: MembersQuery) -> MembersPage        member_detail(organizationId, memberId) -> MemberDetail
+//! groups_page(query: ListQuery) -> GroupsPage             group_detail(organizationId, groupId) -> GroupDetail
+//! open_collections(organizationId) -> CollectionsOpened   collections_page(query: ListQuery) -> CollectionsPage
+//! collection_detail(organizationId, collectionId) -> CollectionDetail
+//! policies(organizationId) -> PolicyRow[]
+//! vault_filters(vault: VaultChoice) -> VaultFilters       items_page(query: ItemsQuery) -> ItemsPage
+//! item_detail(itemId) -> ItemDetail   reveal_field(request: FieldRequest) -> RevealedField   copy_field(request: FieldRequest) -> CopyReceipt
+//! copy_text(text) -> CopyReceipt  (only for names and e-mails that the page already shows)       totp_code(itemId, fieldId) -> TotpCode
+//! search_everything(query: SearchQuery) -> SearchResults
+//! settings_get() -> Settings   settings_set(settings: Settings) -> ()   cache_info() -> CacheInfo   about() -> AboutInfo
+//! ```
+
+pub mod client;
+pub mod clients;
+pub mod error;
+pub mod search;
+pub mod session;
+pub mod settings;
+pub mod switcher;
+pub mod sync;
+pub mod vault;
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A decrypted text, or the fact that it could not be opened: never an empty string in its place.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum Text {
+    Plain {
+        value: String,
+    },
+    /// The ciphertext is kept as it came; the page shows that it cannot be read and why.
+    Unreadable {
+        reason: UnreadableReason,
+    },
+}
+
+/// Why a value does not open.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum UnreadableReason {
+    /// The message authentication code does not match: damaged, or sealed with another key.
+    WrongKeyOrDamaged,
+    /// Written by a newer client in a format that this version does not know.
+    NewerFormat,
+    /// Not the shape of an encrypted string at all.
+    Malformed,
+    /// The key it is sealed with is not at hand.
+    KeyMissing,
+}
+
+/// An organization as a badge on a row: the colour follows from the id.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OrganizationRef {
+    pub id: String,
+    pub name: String,
+}

@@ -1,0 +1,75 @@
+//! Settings of this computer and what the program knows about itself.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Settings {
+    pub language: Language,
+    pub theme: Theme,
+    /// Minutes without input after which the window locks; none: only on demand.
+    pub lock_minutes: Option<u32>,
+    /// Seconds after which a copied value leaves the clipboard; none: never.
+    pub clipboard_seconds: Option<u32>,
+    pub navigation_collapsed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Language {
+    /// As the system.
+    System,
+    En,
+    Fr,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+/// The cache of the open account.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CacheInfo {
+    pub folder: String,
+    /// Bytes on disk.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Kept pictures.
+    pub pictures: u32,
+    pub newest_at: Option<String>,
+    pub oldest_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AboutInfo {
+    pub version: String,
+    /// Locale of the system, such as `fr-FR`.
+    pub system_locale: Option<String>,
+    /// True when the embedded provider service is built in.
+    pub demo_available: bool,
+}
+
+/// Pages of the vendor that open in the person's browser.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum WebPage {
+    /// The web vault of the account's server.
+    WebVault,
+    SecretsManager,
+    CreateOrganization,
+    /// How to become a provider.
+    BecomeProvider,
+}

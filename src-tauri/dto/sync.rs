@@ -1,0 +1,60 @@
+//! Sync state and progress: one value, sent as event `sync-status` whenever it changes (throttled in Rust).
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::error::AppError;
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SyncStatus {
+    pub connection: Connection,
+    /// When the newest complete picture was taken.
+    pub last_sync: Option<String>,
+    /// Present while a sync runs.
+    pub progress: Option<SyncProgress>,
+    /// Why the last sync did not finish; cleared by the next one that does.
+    pub failure: Option<AppError>,
+    /// Clients whose last read failed.
+    pub stale_clients: u32,
+    /// Changes with every committed picture: lists are asked for again when it moves.
+    pub revision: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Connection {
+    /// The last request was answered.
+    Online,
+    /// The last request was not answered.
+    Offline,
+    /// Nothing was asked yet.
+    Unknown,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SyncProgress {
+    pub phase: SyncPhase,
+    pub done: u32,
+    /// 0 while the amount is not known.
+    pub total: u32,
+    /// The client being read.
+    pub client: Option<String>,
+    /// Estimated seconds to go, once there is something to estimate from.
+    pub seconds_left: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum SyncPhase {
+    Connecting,
+    Vault,
+    Provider,
+    Clients,
+    Saving,
+}
