@@ -1,0 +1,68 @@
+//! Event logs (protocol.md §4.9, §5.10).
+
+use crate::Date;
+use uuid::Uuid;
+
+open_number! {
+    /// Event numbers (protocol.md §4.9): those that the first path names. Others are carried as numbers.
+    pub struct EventType {
+        USER_LOGGED_IN = 1000,
+        USER_FAILED_LOGIN = 1005,
+        USER_FAILED_TWO_FACTOR = 1006,
+        MEMBER_INVITED = 1500,
+        MEMBER_CONFIRMED = 1501,
+        MEMBER_UPDATED = 1502,
+        MEMBER_REMOVED = 1503,
+        MEMBER_REVOKED = 1511,
+        MEMBER_RESTORED = 1512,
+        ORGANIZATION_UPDATED = 1600,
+        /// A provider user called `collections/details`.
+        ORGANIZATION_VAULT_ACCESSED = 1603,
+        POLICY_UPDATED = 1700,
+        PROVIDER_USER_INVITED = 1800,
+        PROVIDER_USER_CONFIRMED = 1801,
+        PROVIDER_USER_UPDATED = 1802,
+        PROVIDER_USER_REMOVED = 1803,
+        PROVIDER_ORGANIZATION_CREATED = 1900,
+        PROVIDER_ORGANIZATION_ADDED = 1901,
+        PROVIDER_ORGANIZATION_REMOVED = 1902,
+        /// The same call as 1603, stamped with the provider.
+        PROVIDER_ORGANIZATION_VAULT_ACCESSED = 1903,
+    }
+}
+
+wire! {
+    /// One event. It has no id: entries are told apart by the whole tuple.
+    pub struct EventResponse {
+        must {
+            date: Date,
+        }
+        may {
+            /// `event`.
+            object: String,
+            #[serde(rename = "type")]
+            kind: EventType,
+            user_id: Option<Uuid>,
+            organization_id: Option<Uuid>,
+            provider_id: Option<Uuid>,
+            cipher_id: Option<Uuid>,
+            collection_id: Option<Uuid>,
+            group_id: Option<Uuid>,
+            policy_id: Option<Uuid>,
+            organization_user_id: Option<Uuid>,
+            provider_user_id: Option<Uuid>,
+            provider_organization_id: Option<Uuid>,
+            acting_user_id: Option<Uuid>,
+            installation_id: Option<Uuid>,
+            device_type: Option<i32>,
+            ip_address: Option<String>,
+            system_user: Option<i32>,
+            domain_name: Option<String>,
+            secret_id: Option<Uuid>,
+            project_id: Option<Uuid>,
+            service_account_id: Option<Uuid>,
+            granted_service_account_id: Option<Uuid>,
+            send_id: Option<Uuid>,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+use serde::{Deserialize, Serialize};
+
+/// `{"object":"list","data":[…],"continuationToken":…}` (protocol.md §0).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListResponse<T> {
+    /// Always `list`.
+    #[serde(default = "list")]
+    pub object: String,
+    /// The entries of this page.
+    pub data: Vec<T>,
+    /// Opaque; asks for the next page when present.
+    #[serde(default)]
+    pub continuation_token: Option<String>,
+}
+
+impl<T> ListResponse<T> {
+    /// A complete list: no further page.
+    pub fn complete(data: Vec<T>) -> Self {
+        Self { object: list(), data, continuation_token: None }
+    }
+}
+
+fn list() -> String {
+    "list".to_owned()
+}
