@@ -1,0 +1,192 @@
+//! One SQLite file that holds everything the service knows.
+
+mod migrations;
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+/// The service's data. Cheap to clone: all clones are the same file.
+#[derive(Clone)]
+pub struct Store(Arc<Shared>);
+
+struct Shared {
+    /// `None`: everything lives in memory, in the one connection `writer`.
+    path: Option<PathBuf>,
+    writer: Mutex<Connection>,
+    /// Connections that nobody reads with at the moment.
+    readers: Mutex<Vec<Connection>>,
+    password_rounds: AtomicU32,
+}
+
+/// Why a [`Store`] did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenStoreError {
+    /// The file was written by a newer version of the service; it was not touched.
+    #[error("the file has format {found}, this program knows formats up to {known}")]
+    Newer {
+        /// Format number found in the file.
+        found: u32,
+        /// Newest format number that this program knows.
+        known: u32,
+    },
+    /// SQLite could not open, read or upgrade the file.
+    #[error("the service's database")]
+    Database(#[from] rusqlite::Error),
+}
+
+/// Why a read or a write did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite refused.
+    #[error("the service's database")]
+    Database(#[from] rusqlite::Error),
+    /// The worker thread ended before it answered: it panicked, or the program is shutting down.
+    #[error("the worker thread ended")]
+    Worker(#[source] tokio::task::JoinError),
+}
+
+/// ASP.NET Core Identity's default since .NET 7.
+const PASSWORD_ROUNDS: NonZeroU32 = NonZeroU32::new(100_000).expect("not zero");
+
+impl Store {
+    /// Opens the file at `path`, making or upgrading it as needed.
+    ///
+    /// # Errors
+    /// [`OpenStoreError::Newer`] for a file of a later version, which is left untouched.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Store, OpenStoreError> {
+        let path = path.into();
+        let mut writer = connect(&path)?;
+        writer.pragma_update(None, "journal_mode", "wal")?;
+        migrations::migrate(&mut writer)?;
+        Ok(Store::around(Some(path), writer))
+    }
+
+    /// A store that is gone when its last clone is dropped.
+    ///
+    /// # Errors
+    /// When SQLite cannot allocate.
+    pub fn in_memory() -> Result<Store, OpenStoreError> {
+        let mut writer = Connection::open_in_memory()?;
+        tune(&writer)?;
+        migrations::migrate(&mut writer)?;
+        Ok(Store::around(None, writer))
+    }
+
+    /// Hashes the passwords that arrive from now on with `rounds` instead of 100,000. What is hashed is the
+    /// client's own slow hash, so that few rounds cost a demo or a test nothing.
+    pub fn set_password_rounds(&self, rounds: NonZeroU32) {
+        self.0.password_rounds.store(rounds.get(), Ordering::Relaxed);
+    }
+
+    fn around(path: Option<PathBuf>, writer: Connection) -> Store {
+        Store(Arc::new(Shared {
+            path,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            password_rounds: AtomicU32::new(PASSWORD_ROUNDS.get()),
+        }))
+    }
+
+    pub(crate) fn password_rounds(&self) -> NonZeroU32 {
+        NonZeroU32::new(self.0.password_rounds.load(Ordering::Relaxed)).unwrap_or(PASSWORD_ROUNDS)
+    }
+
+    /// Runs `work` over one consistent picture of the data, off the async threads.
+    pub(crate) async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_the_async_threads(move || store.read_now(work)).await
+    }
+
+    /// Runs `work` in one transaction, off the async threads; it is committed if `work` succeeds.
+    pub(crate) async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_the_async_threads(move || store.write_now(work)).await
+    }
+
+    fn read_now<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Some(path) = &self.0.path else {
+            return work(&held(&self.0.writer));
+        };
+        // Bound here: inside a `match` the guard of the list would live on while a file opens.
+        let idle = held(&self.0.readers).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connect(path).map_err(StoreError::from)?,
+        };
+        let outcome = {
+            // A deferred transaction: every statement of `work` sees the same moment.
+            let picture = connection.unchecked_transaction().map_err(StoreError::from)?;
+            work(&picture)
+        };
+        held(&self.0.readers).push(connection);
+        outcome
+    }
+
+    pub(crate) fn write_now<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = held(&self.0.writer);
+        let transaction =
+            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let outcome = work(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(outcome)
+    }
+}
+
+async fn off_the_async_threads<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(ended) => Err(StoreError::Worker(ended).into()),
+    }
+}
+
+/// A panic while a lock was held rolled its transaction back: the connection itself is sound.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    // Without SQLITE_OPEN_URI: a path is a path, whatever it begins with.
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    tune(&connection)?;
+    Ok(connection)
+}
+
+fn tune(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
