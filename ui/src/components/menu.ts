@@ -1,0 +1,18 @@
+import type { IconName } from './icons';
+
+/** One row of a menu, or a rule between rows. At most seven rows; the dangerous one last, after a rule. */
+export type MenuRow =
+  | 'rule'
+  | {
+      label: string;
+      icon?: IconName;
+      /** Shown at the right end: a state or a shortcut. */
+      note?: string;
+      danger?: boolean;
+      /** A choice among several: the row carries a check mark when true. */
+      checked?: boolean;
+      /** Why it cannot be chosen now. */
+      reason?: string | undefined;
+      testid?: string;
+      choose: () => void;
+    };

@@ -1,0 +1,120 @@
+import type { AboutInfo } from './bindings/AboutInfo';
+import type { AppError } from './bindings/AppError';
+import type { BecomeProvider } from './bindings/BecomeProvider';
+import type { CacheInfo } from './bindings/CacheInfo';
+import type { ClientHead } from './bindings/ClientHead';
+import type { ClientsPage } from './bindings/ClientsPage';
+import type { ClientsQuery } from './bindings/ClientsQuery';
+import type { CollectionDetail } from './bindings/CollectionDetail';
+import type { CollectionsOpened } from './bindings/CollectionsOpened';
+import type { CollectionsPage } from './bindings/CollectionsPage';
+import type { CopyReceipt } from './bindings/CopyReceipt';
+import type { DemoProgress } from './bindings/DemoProgress';
+import type { ErrorCode } from './bindings/ErrorCode';
+import type { FieldRequest } from './bindings/FieldRequest';
+import type { GroupDetail } from './bindings/GroupDetail';
+import type { GroupsPage } from './bindings/GroupsPage';
+import type { ItemDetail } from './bindings/ItemDetail';
+import type { ItemsPage } from './bindings/ItemsPage';
+import type { ItemsQuery } from './bindings/ItemsQuery';
+import type { ListQuery } from './bindings/ListQuery';
+import type { MemberDetail } from './bindings/MemberDetail';
+import type { MembersPage } from './bindings/MembersPage';
+import type { MembersQuery } from './bindings/MembersQuery';
+import type { PolicyRow } from './bindings/PolicyRow';
+import type { Products } from './bindings/Products';
+import type { RevealedField } from './bindings/RevealedField';
+import type { SearchQuery } from './bindings/SearchQuery';
+import type { SearchResults } from './bindings/SearchResults';
+import type { SessionState } from './bindings/SessionState';
+import type { Settings } from './bindings/Settings';
+import type { SignInForm } from './bindings/SignInForm';
+import type { SignInStep } from './bindings/SignInStep';
+import type { SyncStatus } from './bindings/SyncStatus';
+import type { TotpCode } from './bindings/TotpCode';
+import type { VaultChoice } from './bindings/VaultChoice';
+import type { VaultFilters } from './bindings/VaultFilters';
+import type { WebPage } from './bindings/WebPage';
+
+/** Stops an event subscription. */
+export type Unsubscribe = () => void;
+
+/**
+ * Everything through which the page reaches Rust: one function per command, one per event
+ * (the list stands in `src-tauri/dto/mod.rs`). Every function rejects with a {@link HostError}.
+ */
+export interface Host {
+  sessionState(): Promise<SessionState>;
+  onSession(heard: (state: SessionState) => void): Unsubscribe;
+  demoExplore(): Promise<void>;
+  onDemoProgress(heard: (progress: DemoProgress) => void): Unsubscribe;
+  signIn(form: SignInForm): Promise<SignInStep>;
+  chooseAccount(accountId: string): Promise<void>;
+  showSignIn(): Promise<void>;
+  unlock(accountId: string, password: string): Promise<void>;
+  lock(): Promise<void>;
+  logOut(accountId: string, keepArchive: boolean): Promise<void>;
+  /** The person is active: puts off the idle lock. */
+  touch(): Promise<void>;
+
+  syncStatus(): Promise<SyncStatus>;
+  onSyncStatus(heard: (status: SyncStatus) => void): Unsubscribe;
+  /** Reads everything again, or one client. */
+  syncStart(organizationId?: string): Promise<void>;
+  syncCancel(): Promise<void>;
+
+  products(organizationId?: string): Promise<Products>;
+  becomeProvider(): Promise<BecomeProvider>;
+  openWeb(page: WebPage): Promise<void>;
+  openWebsite(itemId: string, fieldId: string): Promise<void>;
+
+  clientsPage(query: ClientsQuery): Promise<ClientsPage>;
+  clientHead(organizationId: string): Promise<ClientHead>;
+  membersPage(query: MembersQuery): Promise<MembersPage>;
+  memberDetail(organizationId: string, memberId: string): Promise<MemberDetail>;
+  groupsPage(query: ListQuery): Promise<GroupsPage>;
+  groupDetail(organizationId: string, groupId: string): Promise<GroupDetail>;
+  /** The one read that the client's and the provider's logs record. */
+  openCollections(organizationId: string): Promise<CollectionsOpened>;
+  collectionsPage(query: ListQuery): Promise<CollectionsPage>;
+  collectionDetail(organizationId: string, collectionId: string): Promise<CollectionDetail>;
+  policies(organizationId: string): Promise<PolicyRow[]>;
+
+  vaultFilters(vault: VaultChoice): Promise<VaultFilters>;
+  itemsPage(query: ItemsQuery): Promise<ItemsPage>;
+  itemDetail(itemId: string): Promise<ItemDetail>;
+  revealField(request: FieldRequest): Promise<RevealedField>;
+  copyField(request: FieldRequest): Promise<CopyReceipt>;
+  /** Only for names and e-mail addresses that the page already shows. */
+  copyText(text: string): Promise<CopyReceipt>;
+  totpCode(itemId: string, fieldId: string): Promise<TotpCode>;
+
+  searchEverything(query: SearchQuery): Promise<SearchResults>;
+  settingsGet(): Promise<Settings>;
+  settingsSet(settings: Settings): Promise<void>;
+  cacheInfo(): Promise<CacheInfo>;
+  about(): Promise<AboutInfo>;
+}
+
+/** A command that failed: a closed code that the page words, and the technical detail for support. */
+export class HostError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | null;
+
+  constructor(error: AppError) {
+    super(error.code);
+    this.code = error.code;
+    this.detail = error.detail;
+  }
+
+  /** Whatever was thrown, as a HostError: an unforeseen cause becomes `internal`. */
+  static from(cause: unknown): HostError {
+    if (cause instanceof HostError) return cause;
+    if (isAppError(cause)) return new HostError(cause);
+    return new HostError({ code: 'internal', detail: cause instanceof Error ? cause.message : String(cause) });
+  }
+}
+
+function isAppError(value: unknown): value is AppError {
+  return typeof value === 'object' && value !== null && typeof (value as AppError).code === 'string';
+}

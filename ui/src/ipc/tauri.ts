@@ -1,0 +1,76 @@
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import { HostError, type Host, type Unsubscribe } from './host';
+
+/** The host of the shipped program: commands and events of the desktop shell. */
+export function tauriHost(): Host {
+  return {
+    sessionState: () => call('session_state'),
+    onSession: (heard) => subscribe('session', heard),
+    demoExplore: () => call('demo_explore'),
+    onDemoProgress: (heard) => subscribe('demo-progress', heard),
+    signIn: (form) => call('sign_in', { form }),
+    chooseAccount: (accountId) => call('choose_account', { accountId }),
+    showSignIn: () => call('show_sign_in'),
+    unlock: (accountId, password) => call('unlock', { accountId, password }),
+    lock: () => call('lock'),
+    logOut: (accountId, keepArchive) => call('log_out', { accountId, keepArchive }),
+    touch: () => call('touch'),
+
+    syncStatus: () => call('sync_status'),
+    onSyncStatus: (heard) => subscribe('sync-status', heard),
+    syncStart: (organizationId) => call('sync_start', { organizationId }),
+    syncCancel: () => call('sync_cancel'),
+
+    products: (organizationId) => call('products', { organizationId }),
+    becomeProvider: () => call('become_provider'),
+    openWeb: (page) => call('open_web', { page }),
+    openWebsite: (itemId, fieldId) => call('open_website', { itemId, fieldId }),
+
+    clientsPage: (query) => call('clients_page', { query }),
+    clientHead: (organizationId) => call('client_head', { organizationId }),
+    membersPage: (query) => call('members_page', { query }),
+    memberDetail: (organizationId, memberId) => call('member_detail', { organizationId, memberId }),
+    groupsPage: (query) => call('groups_page', { query }),
+    groupDetail: (organizationId, groupId) => call('group_detail', { organizationId, groupId }),
+    openCollections: (organizationId) => call('open_collections', { organizationId }),
+    collectionsPage: (query) => call('collections_page', { query }),
+    collectionDetail: (organizationId, collectionId) => call('collection_detail', { organizationId, collectionId }),
+    policies: (organizationId) => call('policies', { organizationId }),
+
+    vaultFilters: (vault) => call('vault_filters', { vault }),
+    itemsPage: (query) => call('items_page', { query }),
+    itemDetail: (itemId) => call('item_detail', { itemId }),
+    revealField: (request) => call('reveal_field', { request }),
+    copyField: (request) => call('copy_field', { request }),
+    copyText: (text) => call('copy_text', { text }),
+    totpCode: (itemId, fieldId) => call('totp_code', { itemId, fieldId }),
+
+    searchEverything: (query) => call('search_everything', { query }),
+    settingsGet: () => call('settings_get'),
+    settingsSet: (settings) => call('settings_set', { settings }),
+    cacheInfo: () => call('cache_info'),
+    about: () => call('about'),
+  };
+}
+
+async function call<Answer>(command: string, args?: Record<string, unknown>): Promise<Answer> {
+  try {
+    return await invoke<Answer>(command, args);
+  } catch (cause) {
+    throw HostError.from(cause);
+  }
+}
+
+/** `listen` answers later; a subscription given up before that ends as soon as it exists. */
+function subscribe<Payload>(event: string, heard: (payload: Payload) => void): Unsubscribe {
+  let over = false;
+  const starting = listen<Payload>(event, ({ payload }) => {
+    if (!over) heard(payload);
+  });
+  return () => {
+    over = true;
+    void starting.then((stop) => stop());
+  };
+}

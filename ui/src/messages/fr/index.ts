@@ -1,0 +1,12 @@
+export { default as common } from './common.json';
+export { default as errors } from './errors.json';
+export { default as session } from './session.json';
+export { default as shell } from './shell.json';
+export { default as sync } from './sync.json';
+export { default as switcher } from './switcher.json';
+export { default as palette } from './palette.json';
+export { default as settings } from './settings.json';
+export { default as table } from './table.json';
+export { default as clients } from './clients.json';
+export { default as client } from './client.json';
+export { default as vaults } from './vaults.json';

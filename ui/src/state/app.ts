@@ -1,0 +1,47 @@
+import { getContext, setContext } from 'svelte';
+
+import type { Host } from '$/ipc/host';
+
+import { Location } from './location.svelte';
+import { Preferences } from './preferences.svelte';
+import { SessionWatch } from './session.svelte';
+import { SyncWatch } from './sync.svelte';
+import { Toasts, provideToasts } from './toasts.svelte';
+import { Words, languageFor, provideWords } from './words.svelte';
+
+/** What every feature may use: `const { host, location, sync, toasts, words } = useApp()`. */
+export interface App {
+  host: Host;
+  words: Words;
+  session: SessionWatch;
+  location: Location;
+  preferences: Preferences;
+  sync: SyncWatch;
+  toasts: Toasts;
+}
+
+/** The state of one window around one host. */
+export function createApp(host: Host): App {
+  const words = new Words(languageFor(navigator.language), navigator.language);
+  return {
+    host,
+    words,
+    session: new SessionWatch(host),
+    location: new Location(),
+    preferences: new Preferences(host, words),
+    sync: new SyncWatch(host),
+    toasts: new Toasts(),
+  };
+}
+
+const key = Symbol('app');
+
+export function provideApp(app: App): App {
+  provideWords(app.words);
+  provideToasts(app.toasts);
+  return setContext(key, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(key);
+}

@@ -1,0 +1,72 @@
+import type { Settings } from '$/ipc/bindings/Settings';
+import { HostError, type Host } from '$/ipc/host';
+
+import { languageFor, type Words } from './words.svelte';
+
+const initial: Settings = {
+  language: 'system',
+  theme: 'system',
+  lockMinutes: 15,
+  clipboardSeconds: 30,
+  navigationCollapsed: false,
+};
+
+/** The settings of this computer, applied to the words and to the document as soon as they change. */
+export class Preferences {
+  settings: Settings = $state.raw(initial);
+  /** Why the last change could not be kept. */
+  failure: HostError | null = $state.raw(null);
+  systemDark: boolean = $state(false);
+  systemLocale: string = $state(navigator.language);
+  readonly theme: 'light' | 'dark' = $derived.by(() => {
+    if (this.settings.theme === 'system') return this.systemDark ? 'dark' : 'light';
+    return this.settings.theme;
+  });
+  #host: Host;
+  #words: Words;
+
+  constructor(host: Host, words: Words) {
+    this.#host = host;
+    this.#words = words;
+  }
+
+  /** Reads the kept settings and follows the system's theme until the returned function is called. */
+  follow(): () => void {
+    const dark = window.matchMedia('(prefers-color-scheme: dark)');
+    const hear = () => (this.systemDark = dark.matches);
+    hear();
+    dark.addEventListener('change', hear);
+    void this.#load();
+    return () => dark.removeEventListener('change', hear);
+  }
+
+  /** Changes some settings at once and keeps them. */
+  async change(part: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    this.settings = { ...before, ...part };
+    this.#speak();
+    this.failure = null;
+    try {
+      await this.#host.settingsSet(this.settings);
+    } catch (cause) {
+      this.failure = HostError.from(cause);
+    }
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const [settings, about] = await Promise.all([this.#host.settingsGet(), this.#host.about()]);
+      this.settings = settings;
+      if (about.systemLocale) this.systemLocale = about.systemLocale;
+    } catch (cause) {
+      this.failure = HostError.from(cause);
+    }
+    this.#speak();
+  }
+
+  #speak(): void {
+    const { language } = this.settings;
+    this.#words.systemLocale = this.systemLocale;
+    this.#words.language = language === 'system' ? languageFor(this.systemLocale) : language;
+  }
+}

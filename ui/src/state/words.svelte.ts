@@ -1,0 +1,91 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { getContext, setContext } from 'svelte';
+
+import type { MessageKey } from '$/messages/catalogue';
+import * as en from '$/messages/en';
+import * as fr from '$/messages/fr';
+
+import { Format } from './format.svelte';
+
+export type LanguageCode = 'en' | 'fr';
+export type MessageValues = Record<string, string | number>;
+
+const catalogues: Record<LanguageCode, Record<string, Record<string, string>>> = { en, fr };
+
+/**
+ * The words of the page in the language of the moment. `t` and `format` read reactive state: markup that
+ * uses them follows a change of language while running.
+ */
+export class Words {
+  language: LanguageCode = $state('en');
+  /** Locale for numbers and dates: the system's region where it speaks the language. */
+  locale: string = $derived.by(() => localeFor(this.language, this.#systemLocale));
+  readonly format = new Format(() => this.locale, (key, values) => this.t(key, values));
+
+  #systemLocale: string | undefined = $state();
+  #compiled = new Map<string, IntlMessageFormat>();
+
+  constructor(language: LanguageCode = 'en', systemLocale?: string) {
+    this.language = language;
+    this.#systemLocale = systemLocale;
+  }
+
+  set systemLocale(locale: string | undefined) {
+    this.#systemLocale = locale;
+  }
+
+  /** The message of a key, its ICU arguments filled in. */
+  readonly t = (key: MessageKey, values?: MessageValues): string => {
+    const { language, locale } = this;
+    const slot = `${locale}/${key}`;
+    let message = this.#compiled.get(slot);
+    if (!message) {
+      message = new IntlMessageFormat(patternOf(language, key), locale, undefined, { ignoreTag: true });
+      this.#compiled.set(slot, message);
+    }
+    return String(message.format(values));
+  };
+
+  /** A sentence in two halves around an emphasised or linked part: split at the value `{part}`. */
+  readonly around = (key: MessageKey, values?: MessageValues): [string, string] => {
+    const [before = '', after = ''] = this.t(key, { ...values, part: '\u0001' }).split('\u0001');
+    return [before, after];
+  };
+}
+
+/** The language of the page for a system locale such as `fr-CA`. */
+export function languageFor(locale: string | undefined | null): LanguageCode {
+  return locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
+}
+
+/** Pattern of a message. French punctuation gets its no-break space here, so catalogues may be typed plainly. */
+export function patternOf(language: LanguageCode, key: MessageKey): string {
+  const [feature = '', name = ''] = key.split(/\.(.*)/s);
+  const pattern = catalogues[language][feature]?.[name] ?? catalogues.en[feature]?.[name] ?? key;
+  return language === 'fr' ? pattern.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0') : pattern;
+}
+
+function localeFor(language: LanguageCode, system: string | undefined): string {
+  if (system && languageFor(system) === language && system.toLowerCase().startsWith(language)) {
+    try {
+      return Intl.getCanonicalLocales(system.replace('_', '-'))[0] ?? fallback[language];
+    } catch {
+      return fallback[language];
+    }
+  }
+  return fallback[language];
+}
+
+// Day before month and the 24-hour clock unless the system's region says otherwise (look/README "Numbers and dates").
+const fallback: Record<LanguageCode, string> = { en: 'en-GB', fr: 'fr-FR' };
+
+const key = Symbol('words');
+
+export function provideWords(words: Words): Words {
+  return setContext(key, words);
+}
+
+/** The words around this component: `const { t, format } = useWords()`. */
+export function useWords(): Words {
+  return getContext<Words>(key);
+}

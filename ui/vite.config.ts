@@ -1,0 +1,27 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  // The desktop shell loads this address while developing (tauri.conf.json).
+  server: { port: 5199, strictPort: true },
+  clearScreen: false,
+  build: {
+    // The oldest web views we run in: WebKitGTK 2.42 and WebView2.
+    target: ['safari17', 'chrome120'],
+    // The content policy allows no `data:` fonts, so nothing may be inlined.
+    assetsInlineLimit: 0,
+    // The polyfill would be an inline script, which the content policy refuses.
+    modulePreload: { polyfill: false },
+  },
+  resolve: {
+    alias: { $: new URL('./src', import.meta.url).pathname },
+    ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['src/test/setup.ts'],
+    restoreMocks: true,
+  },
+});
