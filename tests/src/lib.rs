@@ -1,1 +1,4 @@
 //! What the end-to-end and house tests share.
+
+#[cfg(feature = "window")]
+pub mod window;

@@ -1,0 +1,200 @@
+//! The real window, driven by WebKitWebDriver: no tauri-driver in between (on Linux it would only pass calls on).
+//!
+//! A session starts the program itself; the variable `TAURI_WEBVIEW_AUTOMATION` lets the driver reach the page, and
+//! only a build with the feature `e2e` leaves it in the environment.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::Element,
+    error::CmdError,
+    key::Key,
+    wd::{Capabilities, WindowHandle},
+};
+
+/// How long a page may take to show what a test waits for. Generous: these machines are small and noisy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One driver process with one program in it; both end with this value.
+pub struct Window {
+    driver: Child,
+    pub page: Client,
+    pictures: PathBuf,
+}
+
+impl Window {
+    /// Starts the program on a profile folder.
+    ///
+    /// # Panics
+    /// When the driver or the program does not start: the test cannot go on.
+    pub async fn open(profile: &Path, language: &str) -> Self {
+        let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+        let pictures = PathBuf::from(std::env::var("PORTICO_PICTURES").expect("PORTICO_PICTURES names a folder"));
+        std::fs::create_dir_all(&pictures).expect("folder for pictures");
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("LANG", language)
+            .env("LC_ALL", language)
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("WebKitWebDriver (package webkit2gtk-driver) starts");
+        let options = serde_json::json!({
+            "binary": binary,
+            "args": ["--profile", profile],
+        });
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+        let begun = Instant::now();
+        let page = loop {
+            match ClientBuilder::new(hyper_connector())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await
+            {
+                Ok(page) => break page,
+                Err(error) if begun.elapsed() > PATIENCE => panic!("no session: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        };
+        Self { driver, page, pictures }
+    }
+
+    /// Waits for the first element with this test id.
+    pub async fn find(&self, id: &str) -> Element {
+        self.css(&format!("[data-testid=\"{id}\"]")).await
+    }
+
+    /// Waits for the first element of a CSS selector.
+    pub async fn css(&self, selector: &str) -> Element {
+        match self.page.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await {
+            Ok(element) => element,
+            Err(error) => {
+                self.picture("failure").await;
+                panic!("{selector} did not appear: {error}\n{}", self.text("body").await)
+            }
+        }
+    }
+
+    /// Clicks the element with this test id as soon as it lets itself be clicked.
+    pub async fn click(&self, id: &str) {
+        let begun = Instant::now();
+        loop {
+            match self.find(id).await.click().await {
+                Ok(()) => return,
+                // Rows are made anew while a list refreshes.
+                Err(error) if begun.elapsed() > PATIENCE => panic!("{id} cannot be clicked: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    /// Types into the element with this test id.
+    pub async fn fill(&self, id: &str, text: &str) {
+        let field = self.find(id).await;
+        field.click().await.expect("field takes the focus");
+        field.send_keys(text).await.expect("field takes keys");
+    }
+
+    /// Presses a chord such as Control + k.
+    pub async fn chord(&self, modifier: Key, key: &str) {
+        let body = self.css("body").await;
+        let keys = format!("{}{}{}", char::from(modifier), key, char::from(Key::Null));
+        body.send_keys(&keys).await.expect("keys");
+    }
+
+    /// The text of the first element of a selector, empty if there is none.
+    pub async fn text(&self, selector: &str) -> String {
+        match self.page.find(Locator::Css(selector)).await {
+            Ok(element) => element.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// How many elements a selector finds now.
+    pub async fn count(&self, selector: &str) -> usize {
+        self.page.find_all(Locator::Css(selector)).await.map_or(0, |all| all.len())
+    }
+
+    /// Waits until a condition on the page holds.
+    pub async fn until<F, T>(&self, what: &str, mut condition: F)
+    where
+        F: FnMut() -> T,
+        T: Future<Output = bool>,
+    {
+        let begun = Instant::now();
+        while !condition().await {
+            if begun.elapsed() > PATIENCE {
+                self.picture("failure").await;
+                panic!("{what}: not within {PATIENCE:?}\n{}", self.text("body").await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// On lock the webview is destroyed and a new one made: the driver has to be told which window it now looks at.
+    pub async fn follow_new_webview(&self, before: &WindowHandle) {
+        let begun = Instant::now();
+        loop {
+            if let Ok(handles) = self.page.windows().await
+                && let Some(new) = handles.iter().find(|handle| *handle != before)
+                && self.page.switch_to_window(new.clone()).await.is_ok()
+            {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "no new webview after the lock");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Keeps a picture of the page as an artefact of the run.
+    pub async fn picture(&self, name: &str) {
+        // The driver's picture may lag the page: two frames first.
+        let _ = self
+            .page
+            .execute_async(
+                "const done = arguments[arguments.length - 1];
+                 requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 120)));",
+                vec![],
+            )
+            .await;
+        if let Ok(bytes) = self.page.screenshot().await {
+            let _ = std::fs::write(self.pictures.join(format!("{name}.png")), bytes);
+        }
+    }
+
+    /// Ends the session and with it the program.
+    ///
+    /// # Errors
+    /// When the driver does not answer any more.
+    pub async fn close(mut self) -> Result<(), CmdError> {
+        let outcome = self.page.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        outcome
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Plain http to the driver on loopback.
+fn hyper_connector() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}

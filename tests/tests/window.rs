@@ -1,0 +1,2 @@
+//! The first complete path, through the real window.
+fn main() {}

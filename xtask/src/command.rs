@@ -1,0 +1,69 @@
+//! Running other programs: shown before they run, stopped at the first failure.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+/// A step that did not succeed, with what a person needs to go on.
+#[derive(Debug)]
+pub enum Failure {
+    /// The program could not be started.
+    Missing { program: String, source: std::io::Error },
+    /// The program ran and failed.
+    Failed { step: String, code: Option<i32> },
+    /// Something only the person can do.
+    Needed(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { program, source } => write!(out, "cannot run `{program}`: {source}"),
+            Self::Failed { step, code: Some(code) } => write!(out, "{step} failed (exit code {code})"),
+            Self::Failed { step, code: None } => write!(out, "{step} was stopped by a signal"),
+            Self::Needed(what) => out.write_str(what),
+        }
+    }
+}
+
+/// Folder of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A command in the workspace folder.
+pub fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// The cargo that runs this chore.
+pub fn cargo(arguments: &[&str]) -> Command {
+    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+}
+
+/// Runs a command to its end and says how long it took.
+pub fn run(step: &str, command: &mut Command) -> Result<(), Failure> {
+    eprintln!("\n── {step}");
+    let begun = Instant::now();
+    let status = command.status().map_err(|source| Failure::Missing {
+        program: command.get_program().to_string_lossy().into_owned(),
+        source,
+    })?;
+    eprintln!("── {step}: {:.1} s", begun.elapsed().as_secs_f64());
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Failed { step: step.to_owned(), code: status.code() })
+    }
+}
+
+/// True when the program is on the PATH.
+pub fn found(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}

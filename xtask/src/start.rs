@@ -1,0 +1,79 @@
+//! `cargo xtask start`: from a fresh clone to the welcome screen.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    command::{self, Failure, cargo, root},
+    display, page,
+    system::{self, Need},
+};
+
+#[derive(Args)]
+pub struct Options {
+    /// Under a virtual display, for machines without a screen
+    #[arg(long)]
+    headless: bool,
+    /// Save a picture of the window and close it (with --headless)
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    screenshot: Option<PathBuf>,
+    /// The debug build: quicker to make, slower to run
+    #[arg(long)]
+    debug: bool,
+    /// Folder for everything the program keeps; the system's place for program data otherwise
+    #[arg(long, value_name = "DIR")]
+    profile: Option<PathBuf>,
+}
+
+/// Width and height of the virtual screen and of the window on it.
+const SCREEN: (u32, u32) = (1280, 800);
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    system::ensure(if options.headless { Need::Headless } else { Need::Window })?;
+    page::build()?;
+    let mut build = vec!["build", "--package", "portico", "--features", "custom-protocol"];
+    if !options.debug {
+        build.push("--release");
+    }
+    command::run("app build", &mut cargo(&build))?;
+
+    let binary = root()
+        .join("target")
+        .join(if options.debug { "debug" } else { "release" })
+        .join(if cfg!(windows) { "portico.exe" } else { "portico" });
+    let binary = binary.to_string_lossy().into_owned();
+    let mut arguments: Vec<String> = Vec::new();
+    if let Some(profile) = &options.profile {
+        arguments.extend(["--profile".to_owned(), profile.to_string_lossy().into_owned()]);
+    }
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if !options.headless {
+        return command::run("window", &mut command::command(&binary, &words));
+    }
+    let Some(picture) = &options.screenshot else {
+        return command::run("window", &mut display::headless(&binary, &words, SCREEN.0, SCREEN.1));
+    };
+    // The shell around it waits for the window to be painted: a picture taken too early shows an empty screen.
+    let script = r#"
+"$@" & app=$!
+for i in $(seq 60); do
+  sleep 1
+  colours=$(import -window root -depth 8 png:- 2>/dev/null | identify -format %k png:- 2>/dev/null || echo 0)
+  [ "${colours:-0}" -gt 50 ] && break
+done
+sleep 1
+import -window root "$PORTICO_PICTURE"; taken=$?
+kill $app 2>/dev/null; wait $app 2>/dev/null
+exit $taken"#;
+    let mut call = vec!["-c", script, "sh", &binary];
+    call.extend(words);
+    let target = std::path::absolute(picture)
+        .map_err(|source| Failure::Missing { program: picture.to_string_lossy().into_owned(), source })?;
+    command::run(
+        "window",
+        display::headless("sh", &call, SCREEN.0, SCREEN.1).env("PORTICO_PICTURE", &target),
+    )?;
+    println!("picture {}", target.display());
+    Ok(())
+}
