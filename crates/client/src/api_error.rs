@@ -1,0 +1,123 @@
+//! Why a request to a server brought nothing usable.
+
+use std::time::Duration;
+
+/// What can go wrong between asking a server and having its answer. No variant holds a token, a hash or an address
+/// with a query.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No connection, or it broke before the answer was complete.
+    #[error("{host} cannot be reached")]
+    Unreachable {
+        host: String,
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The server took longer than we wait.
+    #[error("{host} did not answer in time")]
+    TimedOut { host: String },
+    /// The server's certificate is not one this machine trusts, or no common encryption was found.
+    #[error("the encrypted connection to {host} could not be made: {source}")]
+    Tls {
+        host: String,
+        #[source]
+        source: rustls::Error,
+    },
+    /// The server sends us elsewhere. We do not follow: what we send may be a password hash or a token.
+    #[error("{host} sends to {to} instead of answering")]
+    Redirected { host: String, to: String },
+    /// Something answered that does not speak the protocol.
+    #[error("{host} does not answer as a Bitwarden server: {why}")]
+    NotBitwarden { host: String, why: NotBitwarden },
+    /// The answer is larger than any honest one.
+    #[error("{host} sent more than {limit} bytes")]
+    TooLarge { host: String, limit: usize },
+    /// The server understood and refused.
+    #[error("{host} answered {code}{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    Status { host: String, code: u16, message: Option<ServerMessage> },
+    /// The server wants to be left alone for longer than we wait.
+    #[error("{host} asks to come back in {} s", .retry_after.as_secs())]
+    RateLimited { host: String, retry_after: Duration },
+    /// The session has ended: sign in again. Nothing kept on this machine is lost by it.
+    #[error("the session has ended, sign in again")]
+    SignedOut,
+    /// The person, or the program's end, stopped the operation.
+    #[error("stopped")]
+    Cancelled,
+}
+
+/// In what way an answer is not one of the protocol.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBitwarden {
+    /// A web page, such as the sign-in page of a network or a proxy's error.
+    #[error("it sent a web page")]
+    WebPage,
+    /// Not JSON, or JSON without what the protocol promises.
+    #[error("its answer cannot be read ({0})")]
+    Unreadable(#[source] serde_json::Error),
+    /// Well-formed, but about something else than was asked.
+    #[error("its answer is about something else")]
+    Mismatch,
+    /// The address exists but has no such route.
+    #[error("it does not know the route")]
+    NoRoute,
+}
+
+impl ApiError {
+    /// The status of an answer that refused, if that is what happened.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// Whether the server could not be spoken to at all (as opposed to having answered something unwelcome).
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. })
+    }
+}
+
+/// A sentence that a server sent for people to read: bounded, without control characters, never acted upon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerMessage(String);
+
+impl ServerMessage {
+    /// Longest message kept, in characters; the official ones stay under 200.
+    const LONGEST: usize = 300;
+
+    /// Takes what can be shown of `text`; `None` if nothing is left.
+    pub fn new(text: &str) -> Option<Self> {
+        // Besides control characters, the marks that turn the direction of writing: they make text read as what it
+        // is not.
+        let shown =
+            |c: &char| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let text: String = text.chars().filter(shown).take(Self::LONGEST).collect();
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The text to show.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ServerMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_servers_message_is_bounded_and_clean() {
+        let long = ServerMessage::new(&"x".repeat(10_000)).unwrap();
+        assert_eq!(long.as_str().chars().count(), 300);
+        assert_eq!(ServerMessage::new("a\u{1b}[31mb\n\u{202e}c").unwrap().as_str(), "a[31mbc");
+        assert_eq!(ServerMessage::new(" \r\n "), None);
+    }
+}

@@ -1,0 +1,242 @@
+//! The one place that sends requests: headers, bounds, pace, repetitions, and what an answer means.
+
+mod reply;
+mod transport;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico_protocol::SecretText;
+use portico_protocol::server::ServerUrls;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::api_error::ApiError;
+use crate::device::Device;
+use crate::pace::{PaceLimits, Pacer, Turn};
+
+pub(crate) use reply::Reply;
+pub use transport::{ConnectError, Patience};
+
+/// A server that can be asked. Cheap to clone; all clones share one pace, so make one per account and keep it.
+#[derive(Clone)]
+pub struct ApiClient(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    urls: ServerUrls,
+    api: Url,
+    identity: Url,
+    device: Device,
+    pacer: Pacer,
+    patience: Patience,
+    /// Held while the token is refreshed, so that several requests that met a 401 together refresh once.
+    refreshing: tokio::sync::Mutex<()>,
+}
+
+/// How a server is connected to.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// How this installation introduces itself.
+    pub device: Device,
+    /// A PEM file with a certificate authority that is trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// `None` chooses by the address: [`PaceLimits::LOOPBACK`] on this machine, else [`PaceLimits::POLITE`].
+    pub pace: Option<PaceLimits>,
+    /// How long the server may take.
+    pub patience: Patience,
+}
+
+impl ConnectOptions {
+    /// The usual: certificates of the system, pace by the address.
+    pub fn new(device: Device) -> Self {
+        Self { device, ca_file: None, pace: None, patience: Patience::default() }
+    }
+}
+
+/// Which of a server's services a request goes to (protocol.md §0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Api,
+    Identity,
+}
+
+/// One request as data.
+pub(crate) struct Call<'a> {
+    pub service: Service,
+    /// Begins with `/`, relative to the service; never holds a secret, since addresses end up in logs.
+    pub path: &'a str,
+    pub body: Payload<'a>,
+    pub bearer: Option<&'a SecretText>,
+    /// The largest answer that is read, in bytes after decompression.
+    pub max_bytes: usize,
+    /// How often the request is made at most, repetitions included.
+    pub tries: u32,
+}
+
+/// What a request carries.
+#[derive(Clone, Copy)]
+pub(crate) enum Payload<'a> {
+    /// Nothing: a GET.
+    None,
+    /// A POST of JSON.
+    Json(&'a [u8]),
+    /// A POST of a form; wiped after sending because it holds hashes and tokens.
+    Form(&'a Zeroizing<String>),
+}
+
+/// For requests that a person waits for: told at once when there is no connection.
+pub(crate) const ONE_TRY: u32 = 1;
+/// For reads inside a sync: about eight seconds of repetitions in all.
+pub(crate) const SYNC_TRIES: u32 = 5;
+/// The largest answer to anything but a sync.
+pub(crate) const SMALL_ANSWER: usize = 1 << 20;
+
+impl ApiClient {
+    /// Prepares the connection; nothing is sent yet.
+    pub fn new(urls: ServerUrls, options: &ConnectOptions) -> Result<Self, ConnectError> {
+        let (api, identity) = (checked(&urls.api)?, checked(&urls.identity)?);
+        let http = transport::connection(&api, options.device, options.ca_file.as_deref(), options.patience)?;
+        let by_address = if transport::is_loopback(&api) { PaceLimits::LOOPBACK } else { PaceLimits::POLITE };
+        Ok(Self(Arc::new(Inner {
+            http,
+            urls,
+            api,
+            identity,
+            device: options.device,
+            pacer: Pacer::new(options.pace.unwrap_or(by_address)),
+            patience: options.patience,
+            refreshing: tokio::sync::Mutex::new(()),
+        })))
+    }
+
+    /// The addresses this client asks.
+    pub fn urls(&self) -> &ServerUrls {
+        &self.0.urls
+    }
+
+    /// How this installation introduces itself.
+    pub fn device(&self) -> Device {
+        self.0.device
+    }
+
+    pub(crate) fn refreshing(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.refreshing
+    }
+
+    /// Makes the request, at the server's pace, repeating it as often as it allows. Whatever status the server
+    /// answers with is `Ok`; see [`Reply::success`]. Stops at any point when `stop` is cancelled.
+    pub(crate) async fn send(&self, call: &Call<'_>, stop: &CancellationToken) -> Result<Reply, ApiError> {
+        stop.run_until_cancelled(self.send_patiently(call)).await.unwrap_or(Err(ApiError::Cancelled))
+    }
+
+    async fn send_patiently(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let mut repeat = 0;
+        loop {
+            let turn = self.0.pacer.turn().await;
+            let result = self.exchange(call).await;
+            let wait = self.wait_before_repeating(&turn, &result, repeat)?;
+            drop(turn);
+            repeat += 1;
+            match wait {
+                Some(wait) if repeat < call.tries => tokio::time::sleep(wait).await,
+                _ => return result,
+            }
+        }
+    }
+
+    /// `None` when repeating cannot help. A 429 makes everyone wait, not only this request.
+    fn wait_before_repeating(
+        &self,
+        turn: &Turn<'_>,
+        result: &Result<Reply, ApiError>,
+        repeat: u32,
+    ) -> Result<Option<Duration>, ApiError> {
+        let pacer = &self.0.pacer;
+        let longest = pacer.limits().longest_pause;
+        match result {
+            Ok(reply) if reply.status == 429 => {
+                let pause = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
+                pacer.slow_down(turn, pause.min(longest));
+                if pause > longest {
+                    return Err(ApiError::RateLimited { host: reply.host.clone(), retry_after: pause });
+                }
+                Ok(Some(Duration::ZERO))
+            }
+            Ok(reply) if matches!(reply.status, 408 | 500 | 502 | 503 | 504) => {
+                let wait = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
+                Ok((wait <= longest).then_some(wait))
+            }
+            Err(error) if error.is_unreachable() => Ok(Some(pacer.backoff(repeat))),
+            _ => Ok(None),
+        }
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let base = match call.service {
+            Service::Api => &self.0.api,
+            Service::Identity => &self.0.identity,
+        };
+        let host = host_of(base);
+        let address = format!("{}{}", base.as_str().trim_end_matches('/'), call.path);
+        let mut request = match call.body {
+            Payload::None => self.0.http.get(address),
+            Payload::Json(json) => {
+                self.0.http.post(address).header(CONTENT_TYPE, "application/json").body(json.to_vec())
+            }
+            Payload::Form(form) => self
+                .0
+                .http
+                .post(address)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
+                .body(wiped_after_sending(form)),
+        };
+        if let Some(bearer) = call.bearer {
+            request = request.header(AUTHORIZATION, authorization(bearer)?);
+        }
+        let response = request
+            .timeout(self.0.patience.whole)
+            .send()
+            .await
+            .map_err(|error| transport::transport_error(&host, error))?;
+        reply::read(host, response, call.max_bytes).await
+    }
+}
+
+fn checked(address: &str) -> Result<Url, ConnectError> {
+    let url = Url::parse(address).map_err(ConnectError::Address)?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if transport::is_loopback(&url) => Ok(url),
+        _ => Err(ConnectError::PlainHttp),
+    }
+}
+
+/// The host as people know it, with the port if it is not the usual one.
+fn host_of(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    }
+}
+
+fn wiped_after_sending(form: &Zeroizing<String>) -> reqwest::Body {
+    let bytes = Zeroizing::new(form.as_bytes().to_vec());
+    bytes::Bytes::from_owner(bytes).into()
+}
+
+/// Marked sensitive, so that neither logs nor the HTTP/2 header table keep it.
+fn authorization(bearer: &SecretText) -> Result<HeaderValue, ApiError> {
+    let text = Zeroizing::new(format!("Bearer {}", bearer.expose()));
+    // A token with line breaks or the like cannot be one that the server gave out.
+    let mut value = HeaderValue::from_str(&text).map_err(|_| ApiError::SignedOut)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! An answer, read within bounds, and what it means.
+
+use std::time::Duration;
+
+use portico_protocol::error::ErrorResponse;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+use url::Url;
+
+use super::host_of;
+use super::transport::transport_error;
+use crate::api_error::{ApiError, NotBitwarden, ServerMessage};
+
+/// What a server answered, whatever the status.
+pub(crate) struct Reply {
+    pub host: String,
+    pub status: u16,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
+    pub body: Vec<u8>,
+    says_html: bool,
+}
+
+impl Reply {
+    /// The body of a success; every refusal, and every web page in place of an answer, as an error.
+    pub(crate) fn success(self) -> Result<Vec<u8>, ApiError> {
+        if !(200..300).contains(&self.status) {
+            return Err(self.refusal());
+        }
+        if self.is_web_page() {
+            return Err(ApiError::NotBitwarden { host: self.host, why: NotBitwarden::WebPage });
+        }
+        Ok(self.body)
+    }
+
+    /// The success read as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(self) -> Result<T, ApiError> {
+        let host = self.host.clone();
+        parse(&host, &self.success()?)
+    }
+
+    /// Whether the answer is for a browser: told from the type, or from the first character where a server tells no
+    /// type.
+    pub(crate) fn is_web_page(&self) -> bool {
+        self.says_html || self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+    }
+
+    /// The answer as the refusal that it is.
+    pub(crate) fn refusal(self) -> ApiError {
+        if self.status == 429 {
+            return ApiError::RateLimited {
+                host: self.host,
+                retry_after: self.retry_after.unwrap_or(Duration::from_secs(60)),
+            };
+        }
+        let message = message_of(&self.body);
+        ApiError::Status { host: self.host, code: self.status, message }
+    }
+}
+
+/// Reads the answer up to `max_bytes`, counted after decompression. A redirect is told, never followed.
+pub(super) async fn read(
+    host: String,
+    mut response: reqwest::Response,
+    max_bytes: usize,
+) -> Result<Reply, ApiError> {
+    let status = response.status();
+    if status.is_redirection() {
+        let to = target(response.url(), response.headers());
+        return Err(ApiError::Redirected { host, to });
+    }
+    let says_html = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"));
+    let retry_after = retry_after(response.headers(), OffsetDateTime::now_utc());
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if announced > max_bytes {
+        return Err(ApiError::TooLarge { host, limit: max_bytes });
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(piece) = response.chunk().await.map_err(|error| transport_error(&host, error))? {
+        if body.len() + piece.len() > max_bytes {
+            return Err(ApiError::TooLarge { host, limit: max_bytes });
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Reply { host, status: status.as_u16(), retry_after, body, says_html })
+}
+
+/// Reads JSON; what cannot be read means that something else than a Bitwarden server answered.
+pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::NotBitwarden {
+        host: host.to_owned(),
+        why: NotBitwarden::Unreadable(error),
+    })
+}
+
+/// The sentence for people in an error body of any of the protocol's forms (protocol.md §0, §1.5).
+fn message_of(body: &[u8]) -> Option<ServerMessage> {
+    let error: ErrorResponse = portico_protocol::casing::from_slice_any_case(body).ok()?;
+    // What is wrong with which field says more than "The model state is invalid."
+    let field = error.validation_errors.iter().flat_map(|fields| fields.values()).flatten().next();
+    let model = error.extra.get("errorModel").and_then(|model| model.get("message")?.as_str());
+    ServerMessage::new(field.or(error.message.as_ref()).map(String::as_str).or(model)?)
+}
+
+/// The host that a redirect leads to. Never its path or query, which may repeat what was sent.
+fn target(from: &Url, headers: &HeaderMap) -> String {
+    headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| from.join(value).ok())
+        .map_or_else(|| "somewhere else".to_owned(), |to| format!("{}://{}", to.scheme(), host_of(&to)))
+}
+
+/// `Retry-After` in either of its forms: seconds, or a date.
+fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let date = OffsetDateTime::parse(value, &Rfc2822).ok()?;
+    Some(Duration::try_from(date - now).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn retry(value: &'static str) -> Option<Duration> {
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
+        retry_after(&headers, datetime!(2015-10-21 07:27:30 UTC))
+    }
+
+    #[test]
+    fn retry_after_in_both_forms() {
+        assert_eq!(retry("7"), Some(Duration::from_secs(7)));
+        assert_eq!(retry("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(retry("Wed, 21 Oct 2015 07:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry("soon"), None);
+        assert_eq!(retry("-3"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The connection under every request: which certificates are trusted, how long we wait, where we do not go.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls_platform_verifier::Verifier;
+use url::{Host, Url};
+
+use crate::api_error::ApiError;
+use crate::device::{CLIENT_NAME, CLIENT_VERSION, Device};
+
+/// How long a server may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Until the connection stands.
+    pub connect: Duration,
+    /// Without a single byte arriving.
+    pub idle: Duration,
+    /// For one request altogether, its answer included.
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        // A vault of tens of megabytes over a slow line needs minutes; what stands still does not.
+        Self {
+            connect: Duration::from_secs(10),
+            idle: Duration::from_secs(30),
+            whole: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Why no connection could be prepared; nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The address of a service cannot be read.
+    #[error("the server address cannot be read")]
+    Address(#[source] url::ParseError),
+    /// Plain http would show password hashes and tokens to everyone on the way; it is for this machine only.
+    #[error("the server has to be reached over https")]
+    PlainHttp,
+    /// The file with the additional certificate authority cannot be read as PEM.
+    #[error("{} is no readable certificate file", path.display())]
+    CertificateFile {
+        path: PathBuf,
+        #[source]
+        source: rustls::pki_types::pem::Error,
+    },
+    /// The file holds no certificate.
+    #[error("{} holds no certificate", path.display())]
+    NoCertificate { path: PathBuf },
+    /// The system's certificates, or the additional one, cannot be used.
+    #[error("the certificates of this machine cannot be used")]
+    Certificates(#[source] rustls::Error),
+    /// The HTTP library refused its settings.
+    #[error("the connection could not be prepared")]
+    Http(#[source] reqwest::Error),
+}
+
+/// Makes the HTTP client for the server at `base`: certificates of the system and of `ca_file`, no redirects, no
+/// cookies, and no proxy between us and a service on this machine.
+pub(super) fn connection(
+    base: &Url,
+    device: Device,
+    ca_file: Option<&Path>,
+    patience: Patience,
+) -> Result<reqwest::Client, ConnectError> {
+    let plain = base.scheme() == "http";
+    let tls = if plain { tls_for_nobody() } else { tls(ca_file) }?;
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(!plain)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(patience.connect)
+        .read_timeout(patience.idle)
+        .user_agent(device.user_agent())
+        .default_headers(headers(device));
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(ConnectError::Http)
+}
+
+/// Whether the address means this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Says what a failed exchange with `host` was.
+pub(super) fn transport_error(host: &str, error: reqwest::Error) -> ApiError {
+    let host = host.to_owned();
+    if let Some(source) = tls_cause(&error) {
+        return ApiError::Tls { host, source };
+    }
+    if error.is_timeout() {
+        return ApiError::TimedOut { host };
+    }
+    // The address is named by `host`; an address in an error text could carry what was typed into it.
+    ApiError::Unreachable { host, source: error.without_url() }
+}
+
+fn tls_cause(error: &reqwest::Error) -> Option<rustls::Error> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(tls.clone());
+        }
+        // An I/O error hides the error inside it from `source()`.
+        cause = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+fn tls(ca_file: Option<&Path>) -> Result<ClientConfig, ConnectError> {
+    let provider = provider();
+    let extra = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
+    let verifier =
+        Verifier::new_with_extra_roots(extra, provider.clone()).map_err(ConnectError::Certificates)?;
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(ConnectError::Certificates)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// For plain http on this machine: trusts nobody, and so works on a machine without any certificates.
+fn tls_for_nobody() -> Result<ClientConfig, ConnectError> {
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(ConnectError::Certificates)?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(config)
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|source| ConnectError::CertificateFile { path: path.to_owned(), source })?;
+    if certificates.is_empty() {
+        return Err(ConnectError::NoCertificate { path: path.to_owned() });
+    }
+    Ok(certificates)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn headers(device: Device) -> reqwest::header::HeaderMap {
+    use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(HeaderName::from_static("device-type"), HeaderValue::from_static(device.kind()));
+    headers.insert(HeaderName::from_static("bitwarden-client-name"), HeaderValue::from_static(CLIENT_NAME));
+    headers.insert(
+        HeaderName::from_static("bitwarden-client-version"),
+        HeaderValue::from_static(CLIENT_VERSION),
+    );
+    if let Ok(identifier) = HeaderValue::from_str(&device.identifier.to_string()) {
+        headers.insert(HeaderName::from_static("device-identifier"), identifier);
+    }
+    headers
+}

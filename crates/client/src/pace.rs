@@ -1,0 +1,259 @@
+//! How fast a server is asked: requests in flight, requests per second, the pauses it asks for, and how long to
+//! wait before asking again.
+//!
+//! One [`Pacer`] stands before one server, so that several syncs or actions in one program share its limits
+//! (design §3: four in flight and twenty a second, halved on 429, `Retry-After` honoured).
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+/// The most a server is asked at once and per second, and how stubbornly.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PaceLimits {
+    /// Requests that may be under way at the same time.
+    pub in_flight: u32,
+    /// Requests begun per second; `None` asks as fast as answers come.
+    pub per_second: Option<u32>,
+    /// The first wait before a repeated request; each further one doubles it.
+    pub first_backoff: Duration,
+    /// The longest `Retry-After` that is waited for. Longer ones end the operation and are told.
+    pub longest_pause: Duration,
+}
+
+impl PaceLimits {
+    /// For servers that others use too: four in flight, twenty a second.
+    pub const POLITE: Self = Self {
+        in_flight: 4,
+        per_second: Some(20),
+        first_backoff: Duration::from_millis(500),
+        longest_pause: Duration::from_secs(120),
+    };
+
+    /// For a service on this machine, which nobody else waits for.
+    pub const LOOPBACK: Self = Self {
+        in_flight: 8,
+        per_second: None,
+        first_backoff: Duration::from_millis(100),
+        longest_pause: Duration::from_secs(120),
+    };
+}
+
+/// Stands before one server and lets requests pass one turn at a time.
+pub(crate) struct Pacer {
+    limits: PaceLimits,
+    state: Mutex<State>,
+    freed: Notify,
+}
+
+struct State {
+    in_flight: u32,
+    /// How often the limits are halved at present.
+    halvings: u32,
+    halved_at: Option<Instant>,
+    /// When the next request may begin, as far as the rate goes.
+    next_slot: Instant,
+    /// No request begins before this: a pause that the server asked for.
+    paused_until: Instant,
+}
+
+/// Permission to have one request under way; dropping it gives the place to the next.
+pub(crate) struct Turn<'a> {
+    pacer: &'a Pacer,
+    halvings: u32,
+}
+
+/// So many requests may begin at once before the rate holds them apart.
+const BURST: u32 = 4;
+/// Limits are at most divided by 16: one in flight, about one a second.
+const MOST_HALVINGS: u32 = 4;
+/// After this long without another 429 the limits double again.
+const CALM: Duration = Duration::from_secs(60);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+impl Pacer {
+    pub(crate) fn new(limits: PaceLimits) -> Self {
+        let now = Instant::now();
+        // In the past, so that the first burst is there from the start.
+        let next_slot = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
+        let state = State { in_flight: 0, halvings: 0, halved_at: None, next_slot, paused_until: now };
+        Self { limits, state: Mutex::new(state), freed: Notify::new() }
+    }
+
+    pub(crate) fn limits(&self) -> &PaceLimits {
+        &self.limits
+    }
+
+    /// Waits for a place in flight, then for a slot of the rate, then for the end of a pause.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        loop {
+            // Registered before looking, so that a place freed in between is not missed.
+            let freed = self.freed.notified();
+            if self.take_place() {
+                break;
+            }
+            freed.await;
+        }
+        let turn = Turn { pacer: self, halvings: self.state().halvings };
+        let slot = self.reserve_slot();
+        loop {
+            let begin = slot.max(self.state().paused_until);
+            if begin <= Instant::now() {
+                return turn;
+            }
+            sleep_until(begin).await;
+        }
+    }
+
+    /// Takes in that the server answered 429 to a request begun in `turn`: halves the limits and pauses everyone.
+    /// Several requests that were under way together halve once.
+    pub(crate) fn slow_down(&self, turn: &Turn<'_>, pause: Duration) {
+        let now = Instant::now();
+        let mut state = self.state();
+        if state.halvings == turn.halvings {
+            state.halvings = (state.halvings + 1).min(MOST_HALVINGS);
+        }
+        state.halved_at = Some(now);
+        state.paused_until = state.paused_until.max(now + pause);
+    }
+
+    /// How long to wait before the `repeat`-th repetition (from 0): doubling, with half of it left to chance so that
+    /// many clients of one server do not come back in step.
+    pub(crate) fn backoff(&self, repeat: u32) -> Duration {
+        let full = self.limits.first_backoff.saturating_mul(1 << repeat.min(10)).min(LONGEST_BACKOFF);
+        full / 2 + (full / 2).mul_f64(fraction_by_chance())
+    }
+
+    fn take_place(&self) -> bool {
+        let mut state = self.state();
+        if state.halved_at.is_some_and(|at| at.elapsed() >= CALM) {
+            state.halvings = state.halvings.saturating_sub(1);
+            state.halved_at = (state.halvings > 0).then(Instant::now);
+            self.freed.notify_waiters();
+        }
+        let allowed = (self.limits.in_flight >> state.halvings).max(1);
+        let free = state.in_flight < allowed;
+        if free {
+            state.in_flight += 1;
+        }
+        free
+    }
+
+    fn reserve_slot(&self) -> Instant {
+        let now = Instant::now();
+        let Some(per_second) = self.limits.per_second else { return now };
+        let mut state = self.state();
+        let rate = (per_second >> state.halvings).max(1);
+        let apart = Duration::from_secs(1) / rate;
+        let slot = state.next_slot.max(now.checked_sub(apart * (BURST - 1)).unwrap_or(now));
+        state.next_slot = slot + apart;
+        slot
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every critical section leaves the numbers consistent, so a panic elsewhere does not spoil them.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.pacer.state().in_flight -= 1;
+        self.pacer.freed.notify_one();
+    }
+}
+
+/// A number in 0..1. A v4 UUID is the randomness at hand; nothing secret depends on it.
+fn fraction_by_chance() -> f64 {
+    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    async fn ask(pacer: &Pacer, times: u32) -> Duration {
+        let begun = Instant::now();
+        for _ in 0..times {
+            drop(pacer.turn().await);
+        }
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn twenty_a_second_after_the_first_burst() {
+        let pacer = Pacer::new(PaceLimits::POLITE);
+        let took = ask(&pacer, 104).await;
+        assert!((4900..5100).contains(&(took.as_millis() as u64)), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn never_more_in_flight_than_allowed() {
+        let pacer = Arc::new(Pacer::new(PaceLimits { per_second: None, ..PaceLimits::POLITE }));
+        let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let tasks: Vec<_> = (0..50)
+            .map(|_| {
+                let (pacer, now, most) = (pacer.clone(), now.clone(), most.clone());
+                tokio::spawn(async move {
+                    let _turn = pacer.turn().await;
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_waiter_that_gives_up_does_not_take_the_place_with_it() {
+        let pacer = Pacer::new(PaceLimits { in_flight: 1, ..PaceLimits::POLITE });
+        let held = pacer.turn().await;
+        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn()).await.is_err());
+        drop(held);
+        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn()).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_everyone_and_halves_once() {
+        let pacer = Pacer::new(PaceLimits::POLITE);
+        let (first, second) = (pacer.turn().await, pacer.turn().await);
+        pacer.slow_down(&first, Duration::from_secs(7));
+        pacer.slow_down(&second, Duration::from_secs(5));
+        drop((first, second));
+        let begun = Instant::now();
+        drop(pacer.turn().await);
+        assert!((7000..7100).contains(&(begun.elapsed().as_millis() as u64)));
+        let took = ask(&pacer, 104).await;
+        assert!((9000..11000).contains(&(took.as_millis() as u64)), "ten a second now: {took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_come_back_after_a_calm_minute() {
+        let pacer = Pacer::new(PaceLimits::POLITE);
+        let turn = pacer.turn().await;
+        pacer.slow_down(&turn, Duration::ZERO);
+        drop(turn);
+        tokio::time::sleep(CALM).await;
+        let took = ask(&pacer, 104).await;
+        assert!((4900..5100).contains(&(took.as_millis() as u64)), "{took:?}");
+    }
+
+    #[test]
+    fn backoff_doubles_and_stays_within_its_bound() {
+        let pacer = Pacer::new(PaceLimits::POLITE);
+        for repeat in 0..40 {
+            let full = Duration::from_millis(500).saturating_mul(1 << repeat.min(10)).min(LONGEST_BACKOFF);
+            let wait = pacer.backoff(repeat);
+            assert!(wait >= full / 2 && wait <= full, "{repeat}: {wait:?}");
+        }
+    }
+}
