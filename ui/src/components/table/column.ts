@@ -1,0 +1,40 @@
+import type { Snippet } from 'svelte';
+
+/** What a cell may want to know of its row. */
+export interface RowState {
+  /** Position in the whole list, from 0. */
+  index: number;
+  /** The row that the keyboard stands on: its buttons are in the Tab order, those of the others are not. */
+  active: boolean;
+  selected: boolean;
+}
+
+/** A column of a table. */
+export interface Column<Row> {
+  id: string;
+  title: string;
+  /** A grid track: `96px`, `minmax(200px, 1fr)`. */
+  width: string;
+  align?: 'start' | 'end';
+  /** Which way a first click sorts; without it the column does not sort. */
+  sorts?: 'ascending' | 'descending';
+  /** The counting rule of a computed column, shown on its head. */
+  rule?: string;
+  /** Width of the table in pixels from which the column is shown. Columns give way from the right. */
+  from?: number;
+  /** A head that is read but not seen (the column of the row menu). */
+  silent?: boolean;
+  cell: Snippet<[Row, RowState]>;
+}
+
+/** The order of a table. */
+export interface Sort<Id extends string = string> {
+  column: Id;
+  descending: boolean;
+}
+
+/** The order after a click on a head: the same column turns round, another begins its own way. */
+export function nextSort<Row>(sort: Sort | undefined, column: Column<Row>): Sort {
+  if (sort?.column === column.id) return { column: column.id, descending: !sort.descending };
+  return { column: column.id, descending: column.sorts === 'descending' };
+}
