@@ -1,1 +1,60 @@
-//! portico-cache
+//! The sealed object store of one account on this machine.
+//!
+//! **Immutable objects addressed by their content, and a head that names two roots.** An object is a kind, references
+//! to other objects and opaque bytes; lists are trees of content-defined pages; a head names the root of the
+//! *structure* (kept in history) and of the *vault* (newest head only), with a freshness note beside it. Everything is
+//! sealed with keys from one random data key, which only the key slots in the clear header can give back.
+//!
+//! Invariants:
+//! - knows nothing of HTTP or of what the objects mean;
+//! - there is no plaintext mode, not even for tests; in clear stand only the header's fields and the counts and padded
+//!   sizes of objects;
+//! - an object in the store has all its references in the store: children are written before parents, a sweep removes
+//!   in one transaction;
+//! - a head moves in one transaction or not at all; whatever is killed, the last complete head opens;
+//! - bytes that were changed give [`ReadError::Damaged`] (or [`OpenCacheError::Damaged`]), never other data and never
+//!   "wrong password".
+//!
+//! ```text
+//! ClosedCache::open(path) ── unlock_with_user_key / unlock_with_session_key ──▶ Cache (reads)
+//! Cache::writer() ──▶ Writer (one per profile, OS lock) ── put, put_list, put_derived ── commit ──▶ HeadNumber
+//! ```
+
+mod address;
+mod cell;
+mod derived;
+mod diff;
+mod head;
+mod header;
+mod history;
+mod keys;
+mod list;
+mod lock;
+mod object;
+mod page;
+mod pins;
+mod schema;
+mod slot;
+mod store;
+mod sweep;
+mod time;
+mod writer;
+
+pub use address::{Address, Kind, Ref};
+pub use cell::CellName;
+pub use derived::Rule;
+pub use diff::{ListChange, diff_lists};
+pub use head::{Head, HeadNumber};
+pub use header::{ClearHeader, ClearKdf};
+pub use history::Retention;
+pub use keys::{DataKey, RandomnessError};
+pub use list::{Entry, List};
+pub use lock::{LockError, WriterLock};
+pub use object::{Object, OpenedObject, SealedObject};
+pub use page::{EntryId, EntryView, Page, PageShape};
+pub use pins::{Pin, PinHolder};
+pub use slot::{SessionKey, SlotKind, SlotSecret};
+pub use store::{Cache, ClosedCache, CreateCacheError, OpenCacheError, ReadError, UnlockCacheError};
+pub use sweep::SweepReport;
+pub use time::UnixSeconds;
+pub use writer::{BeginWriteError, NewHead, WriteError, Writer};

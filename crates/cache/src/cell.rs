@@ -1,0 +1,60 @@
+//! Cells: few sealed values that are replaced in place and keep no history (the session's tokens, say).
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::keys::{FORMAT, KeyRing, SealingKey};
+use crate::store::{Cache, Plain, ReadError};
+use crate::writer::WriteError;
+
+/// Which cell; numbered by the store's owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CellName(pub u16);
+
+impl Cache {
+    /// # Errors
+    /// [`ReadError::Damaged`] when the cell does not open.
+    pub fn cell(&self, name: CellName) -> Result<Option<Plain>, ReadError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT sealed FROM cell WHERE name = ?1")?;
+        let sealed: Option<Vec<u8>> = statement.query_row(params![name.0], |row| row.get(0)).optional()?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let (key, binding) = key_of(&self.keys, name);
+        let mut plain = key.open(&binding, sealed).map_err(|_| ReadError::Damaged("cell"))?;
+        let len = plain.iter().rposition(|byte| *byte == 1).ok_or(ReadError::Damaged("cell"))?;
+        plain.truncate(len);
+        Ok(Some(plain))
+    }
+
+    /// Replaces a cell in one transaction. Needs no writer lock: a token may be refreshed while another process syncs.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn set_cell(&self, name: CellName, plain: &[u8]) -> Result<(), WriteError> {
+        let (key, binding) = key_of(&self.keys, name);
+        // A one and zeros up to the padded length.
+        let mut padded = Plain::new(Vec::with_capacity(crate::object::padded_len(plain.len() + 1)));
+        padded.extend_from_slice(plain);
+        padded.push(1);
+        let len = crate::object::padded_len(padded.len());
+        padded.resize(len, 0);
+        let sealed = key.seal(&binding, &padded)?;
+        self.connection()
+            .execute("INSERT OR REPLACE INTO cell (name, sealed) VALUES (?1, ?2)", params![name.0, sealed])?;
+        Ok(())
+    }
+
+    /// Removes a cell; nothing happens when it is not there.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn clear_cell(&self, name: CellName) -> Result<(), WriteError> {
+        self.connection().execute("DELETE FROM cell WHERE name = ?1", params![name.0])?;
+        Ok(())
+    }
+}
+
+fn key_of(keys: &KeyRing, name: CellName) -> (SealingKey, Vec<u8>) {
+    let name = name.0.to_le_bytes();
+    let binding = [&[FORMAT], keys.account().as_bytes().as_slice(), &name].concat();
+    (keys.sealing_key(b"cell/1", &[&name]), binding)
+}

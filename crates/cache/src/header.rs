@@ -1,0 +1,133 @@
+//! The clear part of a cache: what the lock screen shows and what an unlock starts from. Stored twice, with a checksum,
+//! so that damage is not taken for a wrong password.
+
+use ring::digest::{SHA256, digest};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::keys::FORMAT;
+use crate::slot::Slot;
+
+/// The fields that stand in clear. `#[serde(flatten)]` keeps what a later version of the same format adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClearHeader {
+    /// The account's user id on the server.
+    pub account: Uuid,
+    /// The server's address in its text form.
+    pub server: String,
+    pub email: String,
+    pub kdf: ClearKdf,
+    /// The KDF salt (protocol.md §2.1): mostly the e-mail, trimmed and lower-cased.
+    pub salt: String,
+    /// The user key wrapped by the stretched master key, as the server sent it (protocol.md §1.4 `Key`).
+    pub wrapped_user_key: String,
+    #[serde(default)]
+    pub(crate) slots: Vec<Slot>,
+    #[serde(flatten)]
+    pub(crate) extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// KDF parameters under the wire's names and numbers (protocol.md §1.1); checked by whoever derives a key with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClearKdf {
+    pub kdf_type: i32,
+    pub iterations: u32,
+    /// MiB.
+    pub memory: Option<u32>,
+    pub parallelism: Option<u32>,
+}
+
+impl ClearHeader {
+    /// A header without slots; [`crate::Cache::create`] adds the account slot.
+    pub fn new(
+        account: Uuid,
+        server: String,
+        email: String,
+        kdf: ClearKdf,
+        salt: String,
+        wrapped_user_key: String,
+    ) -> Self {
+        let (slots, extra) = (Vec::new(), serde_json::Map::new());
+        Self { account, server, email, kdf, salt, wrapped_user_key, slots, extra }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum HeaderFault {
+    Damaged,
+    Newer(u64),
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for HeaderFault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Each copy has a table and therefore database pages of its own.
+const COPIES: [&str; 2] = ["header_a", "header_b"];
+
+/// Reads the first copy whose checksum holds.
+pub(crate) fn read(connection: &Connection) -> Result<ClearHeader, HeaderFault> {
+    let mut newer = None;
+    for table in COPIES {
+        let sql = format!("SELECT bytes FROM {table} WHERE id = 1");
+        // A copy that SQLite itself cannot read counts as damaged; the other one may be whole.
+        let Ok(Some(bytes)) = connection.query_row(&sql, [], |row| row.get::<_, Vec<u8>>(0)).optional()
+        else {
+            continue;
+        };
+        match decode(&bytes) {
+            Ok(header) => return Ok(header),
+            Err(HeaderFault::Newer(found)) => newer = Some(found),
+            Err(_) => {}
+        }
+    }
+    Err(newer.map_or(HeaderFault::Damaged, HeaderFault::Newer))
+}
+
+pub(crate) fn write(transaction: &Transaction<'_>, header: &ClearHeader) -> Result<(), rusqlite::Error> {
+    let bytes = encode(header);
+    for table in COPIES {
+        let sql = format!("INSERT OR REPLACE INTO {table} (id, bytes) VALUES (1, ?1)");
+        transaction.execute(&sql, params![bytes])?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<H> {
+    format: u64,
+    #[serde(flatten)]
+    header: H,
+}
+
+/// SHA-256 of the JSON, then the JSON.
+fn encode(header: &ClearHeader) -> Vec<u8> {
+    let envelope = Envelope { format: u64::from(FORMAT), header };
+    let json = serde_json::to_vec(&envelope).unwrap_or_else(|_| unreachable!("a header has only text keys"));
+    let mut bytes = digest(&SHA256, &json).as_ref().to_vec();
+    bytes.extend_from_slice(&json);
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Result<ClearHeader, HeaderFault> {
+    let (checksum, json) = bytes.split_first_chunk::<32>().ok_or(HeaderFault::Damaged)?;
+    if digest(&SHA256, json).as_ref() != checksum {
+        return Err(HeaderFault::Damaged);
+    }
+    #[derive(Deserialize)]
+    struct Version {
+        format: u64,
+    }
+    let version: Version = serde_json::from_slice(json).map_err(|_| HeaderFault::Damaged)?;
+    if version.format > u64::from(FORMAT) {
+        return Err(HeaderFault::Newer(version.format));
+    }
+    let envelope: Envelope<ClearHeader> = serde_json::from_slice(json).map_err(|_| HeaderFault::Damaged)?;
+    Ok(envelope.header)
+}

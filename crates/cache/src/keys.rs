@@ -1,0 +1,181 @@
+//! The data key and the four keys made of it.
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::error::Unspecified;
+use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
+use ring::hmac::{self, HMAC_SHA256};
+use ring::rand::{SecureRandom, SystemRandom};
+use uuid::Uuid;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::address::{Address, Kind};
+
+/// The random key from which everything in one cache file is sealed. Only key slots carry it, wrapped.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct DataKey([u8; 32]);
+
+impl DataKey {
+    pub(crate) const LEN: usize = 32;
+
+    /// Draws a new one. Fails only when the operating system gives no randomness.
+    pub fn generate() -> Result<Self, RandomnessError> {
+        let mut bytes = [0; Self::LEN];
+        fill_random(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        Some(Self(bytes.try_into().ok()?))
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// The operating system gave no randomness.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gave no randomness")]
+pub struct RandomnessError;
+
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), RandomnessError> {
+    SystemRandom::new().fill(bytes).map_err(|Unspecified| RandomnessError)
+}
+
+/// Sealed bytes did not open under the key and binding they were read with.
+#[derive(Debug)]
+pub(crate) struct DoesNotOpen;
+
+/// Address, sealing, page and head keys, ready to use.
+///
+/// Lives behind an `Arc`: `ring` does not wipe its key states itself, so they must be on the heap, where the desktop
+/// program's wiping allocator gets them when the last owner lets go.
+pub(crate) struct KeyRing {
+    address: hmac::Key,
+    seal: hmac::Key,
+    page: hmac::Key,
+    head: Zeroizing<[u8; 32]>,
+    account: Uuid,
+}
+
+/// Part of each address, of each sealed object and of each slot. Raised when their meaning changes.
+pub(crate) const FORMAT: u8 = 1;
+
+impl KeyRing {
+    pub(crate) fn new(data_key: &DataKey, account: Uuid) -> Self {
+        let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(data_key.expose());
+        let expand = |label: &[u8]| {
+            let mut key = Zeroizing::new([0; 32]);
+            let label = [label];
+            // 32 bytes of HKDF-SHA256 output cannot exceed the limit of 255 blocks.
+            let filled = root.expand(&label, KeyLen).and_then(|okm| okm.fill(key.as_mut_slice()));
+            debug_assert!(filled.is_ok());
+            key
+        };
+        let hmac_key = |label| hmac::Key::new(HMAC_SHA256, expand(label).as_slice());
+        Self {
+            address: hmac_key(b"portico/cache/address/1"),
+            seal: hmac_key(b"portico/cache/seal/1"),
+            page: hmac_key(b"portico/cache/page/1"),
+            head: expand(b"portico/cache/head/1"),
+            account,
+        }
+    }
+
+    pub(crate) fn account(&self) -> Uuid {
+        self.account
+    }
+
+    pub(crate) fn address_of(&self, kind: Kind, canonical: &[u8]) -> Address {
+        self.keyed_address(&[&[FORMAT], &kind.to_bytes(), canonical])
+    }
+
+    /// A keyed name for something that is not an object (a derived object's rule and owner, a cell).
+    pub(crate) fn keyed_address(&self, parts: &[&[u8]]) -> Address {
+        let mut context = hmac::Context::with_key(&self.address);
+        parts.iter().for_each(|part| context.update(part));
+        Address(tag_bytes(&context.sign()))
+    }
+
+    /// Decides page boundaries; keyed, so that page sizes say nothing about ids.
+    pub(crate) fn page_hash(&self, id: &[u8; 16]) -> u64 {
+        let tag = tag_bytes(&hmac::sign(&self.page, id));
+        u64::from_le_bytes([tag[0], tag[1], tag[2], tag[3], tag[4], tag[5], tag[6], tag[7]])
+    }
+
+    /// A key of its own for each sealed thing: takes the question of repeated nonces away.
+    pub(crate) fn sealing_key(&self, label: &[u8], binding: &[&[u8]]) -> SealingKey {
+        let mut context = hmac::Context::with_key(&self.seal);
+        context.update(label);
+        binding.iter().for_each(|part| context.update(part));
+        SealingKey(Zeroizing::new(tag_bytes(&context.sign())))
+    }
+
+    /// The key of heads and of what lies beside them.
+    pub(crate) fn head_key(&self) -> SealingKey {
+        SealingKey(self.head.clone())
+    }
+}
+
+/// An AES-256-GCM key; sealed form: nonce(12) ‖ ciphertext ‖ tag(16).
+pub(crate) struct SealingKey(pub(crate) Zeroizing<[u8; 32]>);
+
+impl SealingKey {
+    /// Seals in place, with room for the nonce made at the front: `plain` begins with 12 spare bytes.
+    pub(crate) fn seal_framed(&self, aad: &[u8], mut framed: Vec<u8>) -> Result<Vec<u8>, RandomnessError> {
+        let mut nonce = [0; NONCE_LEN];
+        fill_random(&mut nonce)?;
+        let (front, body) = framed.split_at_mut(NONCE_LEN);
+        front.copy_from_slice(&nonce);
+        let tag = self
+            .cipher()
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), body)
+            .map_err(|Unspecified| RandomnessError)?;
+        framed.extend_from_slice(tag.as_ref());
+        Ok(framed)
+    }
+
+    /// Seals a copy of `plain`.
+    pub(crate) fn seal(&self, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, RandomnessError> {
+        let mut framed = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
+        framed.resize(NONCE_LEN, 0);
+        framed.extend_from_slice(plain);
+        self.seal_framed(aad, framed)
+    }
+
+    /// Opens in place and returns the buffer, cut to the plain bytes.
+    pub(crate) fn open(&self, aad: &[u8], mut sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+        let Some((nonce, body)) = sealed.split_first_chunk_mut::<NONCE_LEN>() else {
+            return Err(DoesNotOpen);
+        };
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let len = match self.cipher().open_in_place(nonce, Aad::from(aad), body) {
+            Ok(plain) => plain.len(),
+            Err(Unspecified) => return Err(DoesNotOpen),
+        };
+        sealed.copy_within(NONCE_LEN..NONCE_LEN + len, 0);
+        sealed.truncate(len);
+        Ok(Zeroizing::new(sealed))
+    }
+
+    fn cipher(&self) -> LessSafeKey {
+        match UnboundKey::new(&AES_256_GCM, self.0.as_slice()) {
+            Ok(key) => LessSafeKey::new(key),
+            Err(Unspecified) => unreachable!("the key has the 32 bytes that AES-256 takes"),
+        }
+    }
+}
+
+fn tag_bytes(tag: &hmac::Tag) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(tag.as_ref());
+    bytes
+}
+
+struct KeyLen;
+
+impl KeyType for KeyLen {
+    fn len(&self) -> usize {
+        32
+    }
+}

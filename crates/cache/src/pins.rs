@@ -1,0 +1,90 @@
+//! Pinned heads: neither thinned out nor replaced.
+
+use rusqlite::{Connection, params};
+
+use crate::head::HeadNumber;
+use crate::store::{Cache, ReadError};
+use crate::time::UnixSeconds;
+use crate::writer::WriteError;
+
+/// Who pins a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinHolder {
+    /// A review: until it is taken back.
+    Review,
+    /// An open window that still reads this head.
+    Process { id: u32, expires: UnixSeconds },
+}
+
+/// A pinned head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pin {
+    pub head: HeadNumber,
+    pub holder: PinHolder,
+}
+
+impl Cache {
+    /// Pins a kept head. Needs no writer lock: the head is checked and the pin set in one transaction.
+    ///
+    /// # Errors
+    /// [`WriteError::NoSuchHead`] when the head is not kept any more.
+    pub fn pin(&self, pin: Pin) -> Result<(), WriteError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let known = transaction
+            .prepare_cached("SELECT 1 FROM head WHERE number = ?1")?
+            .exists(params![pin.head.0 as i64])?;
+        if !known {
+            return Err(WriteError::NoSuchHead(pin.head));
+        }
+        let (process, expires) = match pin.holder {
+            PinHolder::Review => (None, None),
+            PinHolder::Process { id, expires } => (Some(id), Some(expires.0)),
+        };
+        transaction.execute(
+            "DELETE FROM pin WHERE head = ?1 AND process IS ?2",
+            params![pin.head.0 as i64, process],
+        )?;
+        transaction.execute(
+            "INSERT INTO pin (head, process, expires) VALUES (?1, ?2, ?3)",
+            params![pin.head.0 as i64, process, expires],
+        )?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes pins back: the review's, or those of one process.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn unpin(&self, head: HeadNumber, process: Option<u32>) -> Result<(), WriteError> {
+        self.connection()
+            .execute("DELETE FROM pin WHERE head = ?1 AND process IS ?2", params![head.0 as i64, process])?;
+        Ok(())
+    }
+
+    /// Pins that hold at `now`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn pins(&self, now: UnixSeconds) -> Result<Vec<Pin>, ReadError> {
+        holding(&self.connection(), now)
+    }
+}
+
+pub(crate) fn holding(connection: &Connection, now: UnixSeconds) -> Result<Vec<Pin>, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT head, process, expires FROM pin")?;
+    let mut rows = statement.query([])?;
+    let mut pins = Vec::new();
+    while let Some(row) = rows.next()? {
+        let head = HeadNumber(row.get::<_, i64>(0)?.unsigned_abs());
+        match (row.get::<_, Option<u32>>(1)?, row.get::<_, Option<i64>>(2)?) {
+            (Some(id), Some(expires)) if now.0 < expires => {
+                let holder = PinHolder::Process { id, expires: UnixSeconds(expires) };
+                pins.push(Pin { head, holder });
+            }
+            (Some(_), _) => {}
+            (None, _) => pins.push(Pin { head, holder: PinHolder::Review }),
+        }
+    }
+    Ok(pins)
+}

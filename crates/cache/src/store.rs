@@ -1,0 +1,288 @@
+//! Opening a cache and reading from it.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, params};
+use zeroize::Zeroizing;
+
+use crate::address::Ref;
+use crate::header::{self, ClearHeader, HeaderFault};
+use crate::keys::{DataKey, KeyRing, RandomnessError};
+use crate::object::{self, OpenedObject, SealedObject};
+use crate::schema::{self, LayoutFault};
+use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
+use crate::time::UnixSeconds;
+
+/// A cache file whose clear header was read; nothing sealed is open yet.
+pub struct ClosedCache {
+    path: PathBuf,
+    connection: Connection,
+    header: ClearHeader,
+}
+
+/// An unlocked cache, for reading. Dropping it forgets the keys. Writing goes through [`Cache::writer`].
+pub struct Cache {
+    pub(crate) path: PathBuf,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) data_key: DataKey,
+    connection: Mutex<Connection>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenCacheError {
+    #[error("there is no cache at this place")]
+    NotFound,
+    #[error("the cache was written by a newer program (format {found})")]
+    Newer { found: u64 },
+    #[error("the cache file is damaged")]
+    Damaged,
+    #[error("the cache file is in use")]
+    Busy,
+    #[error("the cache file cannot be read")]
+    Database(#[source] rusqlite::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockCacheError {
+    /// No slot of the kind asked for.
+    #[error("this cache has no such key slot")]
+    NoSuchSlot,
+    /// The slot is there and does not open under this key: for a user key that the header's wrapped user key gave, the
+    /// slot is damaged or of another user key; for a session key, it is not this session's.
+    #[error("the key does not open the slot")]
+    WrongKey,
+    #[error("the session has expired")]
+    SessionExpired,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CreateCacheError {
+    #[error("there is a cache at this place already")]
+    AlreadyThere,
+    #[error("the cache file cannot be made")]
+    Io(#[from] std::io::Error),
+    #[error("the cache file cannot be written")]
+    Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Something is missing, does not open, or opens to something else. Names what was being read.
+    #[error("the cache is damaged ({0})")]
+    Damaged(&'static str),
+    #[error("the cache file is in use")]
+    Busy,
+    #[error("the cache file cannot be read")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => Self::Busy,
+            _ if schema::is_corruption(&error) => Self::Damaged("database"),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<ReadError> for OpenCacheError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Damaged(_) => Self::Damaged,
+            ReadError::Busy => Self::Busy,
+            ReadError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+impl ClosedCache {
+    /// Reads the clear header.
+    ///
+    /// # Errors
+    /// See [`OpenCacheError`]; a header of which both copies fail their checksum is `Damaged`.
+    pub fn open(path: &Path) -> Result<Self, OpenCacheError> {
+        if !path.exists() {
+            return Err(OpenCacheError::NotFound);
+        }
+        let connection = schema::open(path).map_err(|fault| match fault {
+            LayoutFault::NotOurs => OpenCacheError::Damaged,
+            LayoutFault::Newer(found) => OpenCacheError::Newer { found },
+            LayoutFault::Database(error) => ReadError::from(error).into(),
+        })?;
+        let header = header::read(&connection).map_err(|fault| match fault {
+            HeaderFault::Damaged => OpenCacheError::Damaged,
+            HeaderFault::Newer(found) => OpenCacheError::Newer { found },
+            HeaderFault::Database(error) => ReadError::from(error).into(),
+        })?;
+        Ok(Self { path: path.to_owned(), connection, header })
+    }
+
+    pub fn header(&self) -> &ClearHeader {
+        &self.header
+    }
+
+    /// Opens with the account slot's secret, which the user key gives (see [`SlotSecret::ACCOUNT_LABEL`]).
+    ///
+    /// # Errors
+    /// [`UnlockCacheError::WrongKey`] when the slot belongs to another user key or was changed.
+    pub fn unlock_with_account(self, secret: &SlotSecret) -> Result<Cache, UnlockCacheError> {
+        let data_key = self.open_slot(SlotKind::ACCOUNT, secret, |_| Ok(()))?;
+        Ok(Cache::new(self.path, data_key, self.header.account, self.connection))
+    }
+
+    /// Opens with a session key that has not expired at `now`.
+    ///
+    /// # Errors
+    /// See [`UnlockCacheError`].
+    pub fn unlock_with_session(self, key: &SessionKey, now: UnixSeconds) -> Result<Cache, UnlockCacheError> {
+        let secret = key.slot_secret(self.header.account);
+        // The expiry is bound into the sealed data: who lengthens it in the file makes the slot useless.
+        let unexpired = |slot: &Slot| match serde_json::from_str::<SessionParameters>(&slot.parameters) {
+            Ok(parameters) if now < parameters.expires => Ok(()),
+            _ => Err(UnlockCacheError::SessionExpired),
+        };
+        let data_key = self.open_slot(SlotKind::SESSION, &secret, unexpired)?;
+        Ok(Cache::new(self.path, data_key, self.header.account, self.connection))
+    }
+
+    fn open_slot(
+        &self,
+        kind: SlotKind,
+        secret: &SlotSecret,
+        may_open: impl Fn(&Slot) -> Result<(), UnlockCacheError>,
+    ) -> Result<DataKey, UnlockCacheError> {
+        let mut outcome = Err(UnlockCacheError::NoSuchSlot);
+        for slot in self.header.slots.iter().filter(|slot| slot.kind == kind) {
+            match slot.unwrap(&self.header, secret) {
+                Ok(data_key) => return may_open(slot).map(|()| data_key),
+                Err(_) => outcome = Err(UnlockCacheError::WrongKey),
+            }
+        }
+        outcome
+    }
+}
+
+impl Cache {
+    /// Makes a cache with a new data key and an account slot. The file appears complete or not at all.
+    ///
+    /// # Errors
+    /// [`CreateCacheError::AlreadyThere`] rather than replacing anything.
+    pub fn create(
+        path: &Path,
+        header: ClearHeader,
+        account_secret: &SlotSecret,
+    ) -> Result<Self, CreateCacheError> {
+        if path.exists() {
+            return Err(CreateCacheError::AlreadyThere);
+        }
+        let data_key = DataKey::generate()?;
+        let fresh = path.with_extension("new");
+        create_file(&fresh, header, account_secret, &data_key)?;
+        std::fs::rename(&fresh, path)?;
+        match ClosedCache::open(path) {
+            Ok(closed) => Ok(Self::new(closed.path, data_key, closed.header.account, closed.connection)),
+            Err(OpenCacheError::Database(error)) => Err(error.into()),
+            Err(_) => Err(std::io::Error::from(std::io::ErrorKind::InvalidData).into()),
+        }
+    }
+
+    fn new(path: PathBuf, data_key: DataKey, account: uuid::Uuid, connection: Connection) -> Self {
+        let keys = Arc::new(KeyRing::new(&data_key, account));
+        Self { path, keys, data_key, connection: Mutex::new(connection) }
+    }
+
+    /// The clear header as it stands in the file now.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] when both copies are.
+    pub fn header(&self) -> Result<ClearHeader, ReadError> {
+        header::read(&self.connection()).map_err(|fault| match fault {
+            HeaderFault::Database(error) => error.into(),
+            HeaderFault::Damaged | HeaderFault::Newer(_) => ReadError::Damaged("header"),
+        })
+    }
+
+    /// Reads and opens one object.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] when it is missing or is not what the reference names.
+    pub fn object(&self, target: Ref) -> Result<OpenedObject, ReadError> {
+        let sealed = self.sealed(target)?;
+        self.open_sealed(target, sealed)
+    }
+
+    /// Reads one object's sealed bytes. With [`Cache::open_sealed`], for opening many on all cores.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] when it is missing.
+    pub fn sealed(&self, target: Ref) -> Result<SealedObject, ReadError> {
+        read_sealed(&self.connection(), target)?.ok_or(ReadError::Damaged("missing object"))
+    }
+
+    /// Opens sealed bytes; does no I/O.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] when they are not what the reference names.
+    pub fn open_sealed(&self, target: Ref, sealed: SealedObject) -> Result<OpenedObject, ReadError> {
+        object::open(&self.keys, target, sealed).map_err(|_| ReadError::Damaged("object"))
+    }
+
+    /// Bytes of the file and its journal.
+    pub fn size_on_disk(&self) -> u64 {
+        let len = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
+        let mut journal = self.path.clone().into_os_string();
+        journal.push("-wal");
+        len(&self.path) + len(Path::new(&journal))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic while holding the connection leaves no half-done state: readers hold no transaction.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) fn read_sealed(connection: &Connection, target: Ref) -> Result<Option<SealedObject>, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT sealed FROM object WHERE address = ?1")?;
+    let bytes = statement.query_row(params![target.address.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(bytes.map(SealedObject))
+}
+
+/// Lays out a complete cache at `path`, replacing what an interrupted attempt left.
+pub(crate) fn create_file(
+    path: &Path,
+    mut header: ClearHeader,
+    account_secret: &SlotSecret,
+    data_key: &DataKey,
+) -> Result<(), CreateCacheError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    header.slots.retain(|slot| slot.kind != SlotKind::ACCOUNT);
+    let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), account_secret, data_key)?;
+    header.slots.push(slot);
+    let mut connection = schema::create(path)?;
+    let transaction = connection.transaction()?;
+    header::write(&transaction, &header)?;
+    transaction.commit()?;
+    // Closing the last connection moves the journal into the file, so that the rename takes everything along.
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(())
+}
+
+/// What a sealed thing outside the tree opened to.
+pub(crate) type Plain = Zeroizing<Vec<u8>>;

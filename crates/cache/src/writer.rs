@@ -1,0 +1,332 @@
+//! Writing: objects first, in small transactions that nothing refers to yet; then the head, in one.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use crate::address::{Address, Ref};
+use crate::head::{self, HeadDraft, HeadNumber, HeadWriteFault};
+use crate::header::{self, ClearHeader};
+use crate::keys::{KeyRing, RandomnessError};
+use crate::lock::{LockError, WriterLock};
+use crate::object::{self, Object, SealError, SealedObject};
+use crate::page::EntryId;
+use crate::pins;
+use crate::schema;
+use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind};
+use crate::store::{Cache, ReadError};
+use crate::time::UnixSeconds;
+
+/// Sealed objects wait in memory up to this many bytes before they are written in one transaction.
+const FLUSH_AT: usize = 4 * 1024 * 1024;
+/// Syncs within this many seconds share one head.
+const SHARED_HEAD: i64 = 10 * UnixSeconds::MINUTE;
+
+/// The one writer of a profile. Dropping it without [`Writer::commit`] changes nothing that a reader sees; objects
+/// already written are found again by the next sync or removed by the next sweep.
+pub struct Writer<'cache> {
+    cache: &'cache Cache,
+    connection: Connection,
+    /// What this writer put or met, and what each refers to.
+    known: HashMap<Address, Vec<Ref>>,
+    waiting: Vec<(Address, SealedObject)>,
+    waiting_bytes: usize,
+    _lock: WriterLock,
+}
+
+/// A head to be committed.
+pub struct NewHead {
+    pub structure: Option<Ref>,
+    pub vault: Option<Ref>,
+    pub freshness: Vec<u8>,
+    pub now: UnixSeconds,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A reference to something that is not in the store.
+    #[error("an object refers to one that is not there")]
+    MissingObject(Ref),
+    #[error("two entries of one list have the same id")]
+    DuplicateEntry(EntryId),
+    #[error("an object of a leaf kind cannot refer to others")]
+    RefsInLeaf,
+    #[error("an object of {0} bytes is larger than the store takes")]
+    TooLarge(usize),
+    #[error("this head is not kept")]
+    NoSuchHead(HeadNumber),
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    #[error("the cache cannot be read")]
+    Read(#[from] ReadError),
+    #[error("the cache file cannot be written")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for WriteError {
+    fn from(error: rusqlite::Error) -> Self {
+        if schema::is_corruption(&error) { ReadError::from(error).into() } else { Self::Database(error) }
+    }
+}
+
+impl From<SealError> for WriteError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::RefsInLeaf => Self::RefsInLeaf,
+            SealError::TooLarge(len) => Self::TooLarge(len),
+            SealError::Randomness(error) => Self::Randomness(error),
+        }
+    }
+}
+
+impl From<HeadWriteFault> for WriteError {
+    fn from(fault: HeadWriteFault) -> Self {
+        match fault {
+            HeadWriteFault::Randomness(error) => Self::Randomness(error),
+            HeadWriteFault::Encode(_) => Self::Read(ReadError::Damaged("head")),
+            HeadWriteFault::Database(error) => error.into(),
+        }
+    }
+}
+
+/// Becoming the writer failed.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginWriteError {
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("the cache file cannot be opened for writing")]
+    Open,
+}
+
+impl Cache {
+    /// Becomes the one writer, waiting for another up to `patience`.
+    ///
+    /// # Errors
+    /// [`LockError::Busy`] when somebody else writes.
+    pub fn writer(&self, patience: Duration) -> Result<Writer<'_>, BeginWriteError> {
+        let lock = WriterLock::acquire(&self.lock_path(), patience)?;
+        let connection = schema::open(&self.path).map_err(|_| BeginWriteError::Open)?;
+        Ok(Writer {
+            cache: self,
+            connection,
+            known: HashMap::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            _lock: lock,
+        })
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.path.with_extension("lock")
+    }
+}
+
+impl Writer<'_> {
+    /// Writes an object unless it is there already, and names it.
+    ///
+    /// # Errors
+    /// [`WriteError::MissingObject`] when it refers to something that is not in the store: children come first.
+    pub fn put(&mut self, object: Object) -> Result<Ref, WriteError> {
+        let canonical = object::canonical_bytes(&object)?;
+        let target = object::reference(&self.cache.keys, object.kind, &canonical);
+        if self.known.contains_key(&target.address) {
+            return Ok(target);
+        }
+        if !self.is_stored(target.address)? {
+            for child in &object.refs {
+                if !self.known.contains_key(&child.address) && !self.is_stored(child.address)? {
+                    return Err(WriteError::MissingObject(*child));
+                }
+            }
+            let sealed = object::seal(&self.cache.keys, target, &canonical)?;
+            self.waiting_bytes += sealed.0.len();
+            self.waiting.push((target.address, sealed));
+        }
+        self.known.insert(target.address, object.refs);
+        if self.waiting_bytes >= FLUSH_AT {
+            self.flush()?;
+        }
+        Ok(target)
+    }
+
+    /// Moves the head. In one transaction: what waits is written, every object that this writer put and the new head
+    /// reaches is checked present, the head is inserted. When neither root changed, only the freshness note is
+    /// replaced. A head within ten minutes of the last, or with the same structure, takes its place.
+    ///
+    /// # Errors
+    /// [`WriteError::MissingObject`] when something is not there; then the old head stays.
+    pub fn commit(&mut self, new: NewHead) -> Result<HeadNumber, WriteError> {
+        let keys = self.keys_handle();
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        insert_all(&transaction, &waiting)?;
+        check_present(&transaction, &self.known, [new.structure, new.vault])?;
+        let newest = head::newest(&keys, &transaction)?;
+        let number = match &newest {
+            Some(head) if head.structure == new.structure && head.vault == new.vault => {
+                head::set_beside(&keys, &transaction, head, new.vault, &new.freshness)?;
+                head.number
+            }
+            _ => move_head(&keys, &transaction, newest.as_ref(), &new)?,
+        };
+        transaction.commit()?;
+        self.checkpoint()?;
+        Ok(number)
+    }
+
+    /// Changes the clear header (KDF parameters, salt, wrapped user key after a password change elsewhere).
+    ///
+    /// # Errors
+    /// See [`WriteError`]. Account and server cannot be changed here: they are bound into the slots.
+    pub fn update_header(&mut self, change: impl FnOnce(&mut ClearHeader)) -> Result<(), WriteError> {
+        let mut header = self.cache.header()?;
+        let (account, server) = (header.account, header.server.clone());
+        change(&mut header);
+        (header.account, header.server) = (account, server);
+        self.write_header(&header)
+    }
+
+    /// Adds a slot that `key` opens until `expires`.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn add_session_slot(&mut self, key: &SessionKey, expires: UnixSeconds) -> Result<(), WriteError> {
+        let mut header = self.cache.header()?;
+        let parameters = serde_json::json!(SessionParameters { expires }).to_string();
+        let secret = key.slot_secret(header.account);
+        let slot = Slot::wrap(&header, SlotKind::SESSION, parameters, &secret, &self.cache.data_key)?;
+        header.slots.push(slot);
+        self.write_header(&header)
+    }
+
+    /// Removes all session slots.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn remove_session_slots(&mut self) -> Result<(), WriteError> {
+        let mut header = self.cache.header()?;
+        header.slots.retain(|slot| slot.kind != SlotKind::SESSION);
+        self.write_header(&header)
+    }
+
+    fn write_header(&mut self, header: &ClearHeader) -> Result<(), WriteError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        header::write(&transaction, header)?;
+        transaction.commit()?;
+        self.checkpoint()
+    }
+
+    /// Writes what waits in memory. Nothing refers to it before a commit.
+    pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        insert_all(&transaction, &waiting)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Empties the journal into the file: a flipped bit in a journal would silently show an older head. A reader at
+    /// work may postpone it; that is no error.
+    pub(crate) fn checkpoint(&self) -> Result<(), WriteError> {
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    fn is_stored(&self, address: Address) -> Result<bool, rusqlite::Error> {
+        is_stored(&self.connection, address)
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.cache.keys
+    }
+
+    pub(crate) fn keys_handle(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.cache.keys)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// After a sweep, what was written may be gone.
+    pub(crate) fn forget_written(&mut self) {
+        self.known.clear();
+    }
+}
+
+fn insert_all(connection: &Connection, objects: &[(Address, SealedObject)]) -> Result<(), rusqlite::Error> {
+    let mut insert = connection.prepare_cached("INSERT INTO object (address, sealed) VALUES (?1, ?2)")?;
+    for (address, sealed) in objects {
+        insert.execute(params![address.as_bytes(), sealed.0])?;
+    }
+    Ok(())
+}
+
+fn is_stored(connection: &Connection, address: Address) -> Result<bool, rusqlite::Error> {
+    connection.prepare_cached("SELECT 1 FROM object WHERE address = ?1")?.exists(params![address.as_bytes()])
+}
+
+/// Walks from the roots through what this writer put; older objects have their references by the store's invariant.
+fn check_present(
+    connection: &Connection,
+    known: &HashMap<Address, Vec<Ref>>,
+    roots: [Option<Ref>; 2],
+) -> Result<(), WriteError> {
+    let mut open: Vec<Ref> = roots.into_iter().flatten().collect();
+    let mut seen = std::collections::HashSet::new();
+    while let Some(target) = open.pop() {
+        if !seen.insert(target.address) {
+            continue;
+        }
+        if !is_stored(connection, target.address)? {
+            return Err(WriteError::MissingObject(target));
+        }
+        open.extend(known.get(&target.address).into_iter().flatten().copied());
+    }
+    Ok(())
+}
+
+fn move_head(
+    keys: &KeyRing,
+    transaction: &Connection,
+    newest: Option<&head::Head>,
+    new: &NewHead,
+) -> Result<HeadNumber, WriteError> {
+    let number = HeadNumber(newest.map_or(1, |head| head.number.0 + 1));
+    let draft = |taken_at, window, previous| HeadDraft {
+        number,
+        taken_at,
+        window,
+        structure: new.structure,
+        previous,
+    };
+    let Some(newest) = newest else {
+        head::insert(keys, transaction, &draft(new.now, new.now, None), new.vault, &new.freshness)?;
+        return Ok(number);
+    };
+    let same_structure = newest.structure == new.structure;
+    let age = new.now.since(newest.window);
+    let pinned = pins::holding(transaction, new.now)?.iter().any(|pin| pin.head == newest.number);
+    let takes_its_place = !pinned && (same_structure || (0..SHARED_HEAD).contains(&age));
+    let taken_at = if same_structure { newest.taken_at } else { new.now };
+    if takes_its_place {
+        let draft = draft(taken_at, newest.window, newest.previous);
+        head::insert(keys, transaction, &draft, new.vault, &new.freshness)?;
+        transaction.execute("DELETE FROM head WHERE number = ?1", params![newest.number.0 as i64])?;
+    } else {
+        let draft = draft(taken_at, new.now, Some((newest.number, newest.address)));
+        head::insert(keys, transaction, &draft, new.vault, &new.freshness)?;
+        if !pinned {
+            head::set_beside(keys, transaction, newest, None, &newest.freshness)?;
+        }
+    }
+    Ok(number)
+}
