@@ -1,5 +1,6 @@
 //! The one place that sends requests: headers, bounds, pace, repetitions, and what an answer means.
 
+mod form;
 mod reply;
 mod transport;
 
@@ -18,7 +19,8 @@ use crate::api_error::ApiError;
 use crate::device::Device;
 use crate::pace::{PaceLimits, Pacer, Turn};
 
-pub(crate) use reply::Reply;
+pub(crate) use form::form;
+pub(crate) use reply::{Reply, parse};
 pub use transport::{ConnectError, Patience};
 
 /// A server that can be asked. Cheap to clone; all clones share one pace, so make one per account and keep it.

@@ -9,6 +9,7 @@ mod api_error;
 mod device;
 mod http;
 mod pace;
+mod refresh;
 
 pub use api_error::{ApiError, NotBitwarden, ServerMessage};
 pub use device::{CLIENT_VERSION, Device};
