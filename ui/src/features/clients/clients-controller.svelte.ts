@@ -1,0 +1,48 @@
+import { WindowedRows } from '$/components/table';
+import type { ClientRow } from '$/ipc/bindings/ClientRow';
+import type { ClientsPage } from '$/ipc/bindings/ClientsPage';
+import type { ClientsQuery } from '$/ipc/bindings/ClientsQuery';
+import type { Host } from '$/ipc/host';
+import type { PlaceOf } from '$/state/location.svelte';
+
+type Question = Omit<ClientsQuery, 'offset' | 'limit'>;
+export type ClientsPlace = PlaceOf<'clients'>;
+
+/** The question that a place asks: what is not written in the place is the default. */
+export function questionOf(place: ClientsPlace): Question {
+  return {
+    search: place.search ?? '',
+    filter: place.filter ?? 'all',
+    plan: place.plan ?? null,
+    sort: place.sort ?? 'name',
+    descending: place.descending ?? false,
+  };
+}
+
+/** True when the list leaves clients out. */
+export function isNarrowed(place: ClientsPlace): boolean {
+  return Boolean(place.search) || place.plan !== undefined || (place.filter ?? 'all') !== 'all';
+}
+
+/** The clients as the host lists them, for the place of the moment. */
+export class ClientsController {
+  readonly rows: WindowedRows<ClientRow, Question, ClientsPage>;
+  #asked = '';
+  #revision: number | undefined;
+
+  constructor(host: Pick<Host, 'clientsPage'>) {
+    this.rows = new WindowedRows((question, from, to) =>
+      host.clientsPage({ ...question, offset: from, limit: to - from }),
+    );
+  }
+
+  /** Follows the place and the pictures: a new question starts at the top, a new picture reads in place. */
+  follow(place: ClientsPlace, revision: number): void {
+    const question = questionOf(place);
+    const written = JSON.stringify(question);
+    if (written !== this.#asked) this.rows.ask(question);
+    else if (revision !== this.#revision) this.rows.refresh();
+    this.#asked = written;
+    this.#revision = revision;
+  }
+}

@@ -1,0 +1,40 @@
+import { HostError } from '$/ipc/host';
+
+/**
+ * One value that is read from the host: kept while it is read again, dropped when something else is asked
+ * for. Late answers to an earlier question are not taken.
+ */
+export class Reading<Value> {
+  value: Value | undefined = $state.raw();
+  error: HostError | undefined = $state.raw();
+  /** An answer is on its way. */
+  busy: boolean = $state(false);
+  #key: string | undefined;
+  #asked = 0;
+
+  /** Asks for the value of a key. The value of another key goes at once; that of the same key stays meanwhile. */
+  async read(key: string, ask: () => Promise<Value>): Promise<void> {
+    const asked = ++this.#asked;
+    if (key !== this.#key) this.value = undefined;
+    this.#key = key;
+    this.error = undefined;
+    this.busy = true;
+    try {
+      const value = await ask();
+      if (asked === this.#asked) this.value = value;
+    } catch (cause) {
+      if (asked === this.#asked) this.error = HostError.from(cause);
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  /** Forgets the value and whatever is on its way. */
+  drop(): void {
+    this.#asked += 1;
+    this.#key = undefined;
+    this.value = undefined;
+    this.error = undefined;
+    this.busy = false;
+  }
+}
