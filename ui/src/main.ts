@@ -3,6 +3,21 @@ import './look/index.css';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
+import type { Host } from './ipc/host';
+import { tauriHost } from './ipc/tauri';
+
+/** The fake host exists while developing and testing only; the condition drops it from the shipped bundle. */
+async function chooseHost(): Promise<Host> {
+  const { search } = window.location;
+  if (import.meta.env.DEV && new URLSearchParams(search).has('fake')) {
+    const { fakeFromAddress } = await import('./ipc/fake');
+    return fakeFromAddress(search);
+  }
+  return tauriHost();
+}
 
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) {
+  const host = await chooseHost();
+  mount(App, { target, props: { host } });
+}

@@ -1,0 +1,46 @@
+/** Repeatable chance: the same seed gives the same data on every start, so that pictures can be compared. */
+export class Chance {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0 || 1;
+  }
+
+  /** 0 ≤ x < 1 (mulberry32). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  one<Of>(list: readonly Of[]): Of {
+    return list[this.below(list.length)]!;
+  }
+
+  some<Of>(list: readonly Of[], count: number): Of[] {
+    const pool = [...list];
+    const taken: Of[] = [];
+    while (taken.length < count && pool.length > 0) taken.push(...pool.splice(this.below(pool.length), 1));
+    return taken;
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  uuid(): string {
+    const hex = (digits: number) =>
+      Array.from({ length: digits }, () => this.below(16).toString(16)).join('');
+    return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+  }
+}

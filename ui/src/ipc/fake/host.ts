@@ -1,0 +1,269 @@
+import type { AccountSummary } from '../bindings/AccountSummary';
+import type { DemoProgress } from '../bindings/DemoProgress';
+import type { Products } from '../bindings/Products';
+import type { SessionState } from '../bindings/SessionState';
+import type { Settings } from '../bindings/Settings';
+import type { SyncStatus } from '../bindings/SyncStatus';
+import type { UnlockedAccount } from '../bindings/UnlockedAccount';
+import type { ErrorCode } from '../bindings/ErrorCode';
+import { HostError, type Host } from '../host';
+import { fakeEstate } from './estate';
+import * as answers from './queries';
+import { searchEverything } from './search';
+import { fakeVault, itemDetail, itemsPage, revealed, vaultFilters } from './vault';
+
+export interface FakeOptions {
+  /** Where the window starts. */
+  start: 'signedOut' | 'locked' | 'unlocked';
+  clients: number;
+  items: number;
+  longNames: boolean;
+  offline: boolean;
+  /** A person without a provider. */
+  withoutProvider: boolean;
+  settings: Partial<Settings>;
+  /** Milliseconds before a command answers. */
+  delay: number;
+}
+
+export const fakeDefaults: FakeOptions = {
+  start: 'unlocked',
+  clients: 38,
+  items: 300,
+  longNames: false,
+  offline: false,
+  withoutProvider: false,
+  settings: {},
+  delay: 60,
+};
+
+/** The master password of every fake account. */
+export const fakePassword = 'portico';
+
+const accounts: AccountSummary[] = [
+  { id: 'acc-1', email: 'maya.okafor@brightwater.example', server: 'bitwarden.com', kind: 'cloud', pictureAt: null },
+  { id: 'acc-2', email: 'maya@okafor.example', server: 'bitwarden.eu', kind: 'cloud', pictureAt: null },
+  { id: 'acc-3', email: 'demo@portico.example', server: '', kind: 'demo', pictureAt: null },
+];
+
+/** A host with made-up data for developing in a browser and for tests. Not part of the shipped program. */
+export function fakeHost(given: Partial<FakeOptions> = {}): Host {
+  const options = { ...fakeDefaults, ...given };
+  const now = Date.now();
+  const estate = fakeEstate(options.withoutProvider ? 0 : options.clients, options.longNames, now);
+  const vault = fakeVault(options.items, options.longNames);
+  const known = accounts.map((account, index) => ({
+    ...account,
+    pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26][index]! * 60_000).toISOString(),
+  }));
+  const unlocked: UnlockedAccount = {
+    id: 'acc-1',
+    userId: 'b3c5a7d1-0000-4000-a000-000000000001',
+    email: 'maya.okafor@brightwater.example',
+    name: 'Maya Okafor',
+    server: 'bitwarden.com',
+    kind: 'cloud',
+    provider: options.withoutProvider
+      ? null
+      : { id: estate.providerId, name: estate.providerName, admin: true, enabled: true, businessUnit: false },
+  };
+
+  const session = event<SessionState>();
+  const demo = event<DemoProgress>();
+  const syncing = event<SyncStatus>();
+  let state: SessionState =
+    options.start === 'unlocked'
+      ? { kind: 'unlocked', account: unlocked }
+      : options.start === 'locked'
+        ? { kind: 'locked', account: known[0]!, accounts: known }
+        : { kind: 'signedOut', accounts: [] };
+  let settings: Settings = {
+    language: 'system',
+    theme: 'system',
+    lockMinutes: 15,
+    clipboardSeconds: 30,
+    navigationCollapsed: false,
+    ...options.settings,
+  };
+  let status: SyncStatus = {
+    connection: options.offline ? 'offline' : 'online',
+    lastSync: new Date(now - (options.offline ? 154 : 4) * 60_000).toISOString(),
+    progress: null,
+    failure: null,
+    staleClients: estate.clients.filter((client) => client.stale).length,
+    revision: 1,
+  };
+  let ticking: ReturnType<typeof setInterval> | undefined;
+
+  const become = (next: SessionState) => session.tell((state = next));
+  const tellSync = (part: Partial<SyncStatus>) => syncing.tell((status = { ...status, ...part }));
+  const answer = <Answer>(make: () => Answer) =>
+    new Promise<Answer>((resolve, reject) => {
+      setTimeout(() => {
+        try {
+          resolve(make());
+        } catch (cause) {
+          reject(cause as Error);
+        }
+      }, options.delay);
+    });
+  const fail = (code: ErrorCode, detail: string | null = null): never => {
+    throw new HostError({ code, detail });
+  };
+
+  function runSync(): void {
+    clearInterval(ticking);
+    let done = 0;
+    const total = estate.clients.length;
+    tellSync({ progress: { phase: 'connecting', done: 0, total: 0, client: null, secondsLeft: null }, failure: null });
+    ticking = setInterval(() => {
+      if (done >= total) {
+        clearInterval(ticking);
+        tellSync({ progress: null, lastSync: new Date().toISOString(), revision: status.revision + 1 });
+        return;
+      }
+      const client = estate.clients[done]!.name;
+      done += 1;
+      tellSync({ progress: { phase: 'clients', done, total, client, secondsLeft: done < 3 ? null : Math.ceil((total - done) * 0.9) } });
+    }, 900);
+  }
+
+  function enter(): void {
+    become({ kind: 'unlocked', account: unlocked });
+  }
+
+  return {
+    sessionState: () => answer(() => state),
+    onSession: session.listen,
+    async demoExplore() {
+      for (const step of ['seeding', 'starting', 'signingIn'] as const) {
+        demo.tell({ step });
+        await new Promise((resolve) => setTimeout(resolve, options.delay * 20));
+      }
+      enter();
+    },
+    onDemoProgress: demo.listen,
+    signIn: (form) =>
+      answer(() => {
+        if (form.server.startsWith('http:')) fail('invalidAddress');
+        if (form.email.startsWith('sso')) fail('unsupportedSignIn');
+        if (form.email.startsWith('refused')) fail('refused', 'Your account has been disabled.');
+        if (form.password !== fakePassword) fail('wrongPassword');
+        if (form.email.startsWith('two') && form.code?.kind !== 'authenticator') return { kind: 'authenticatorCode' };
+        if (form.email.startsWith('new') && form.code?.kind !== 'newDevice') return { kind: 'newDeviceCode' };
+        if (form.code && form.code.code !== '123456') fail('wrongCode');
+        enter();
+        runSync();
+        return { kind: 'done' };
+      }),
+    chooseAccount: (accountId) =>
+      answer(() => become({ kind: 'locked', account: known.find(({ id }) => id === accountId) ?? fail('notFound'), accounts: known })),
+    showSignIn: () => answer(() => become({ kind: 'signedOut', accounts: known })),
+    unlock: (_accountId, password) =>
+      answer(() => {
+        if (password !== fakePassword) fail('wrongPassword');
+        enter();
+      }),
+    lock: () => answer(() => become({ kind: 'locked', account: known[0]!, accounts: known })),
+    logOut: () => answer(() => become({ kind: 'signedOut', accounts: known.slice(1) })),
+    touch: () => Promise.resolve(),
+
+    syncStatus: () => answer(() => status),
+    onSyncStatus: syncing.listen,
+    syncStart: () => answer(() => (options.offline ? fail('offline') : runSync())),
+    syncCancel: () =>
+      answer(() => {
+        clearInterval(ticking);
+        tellSync({ progress: null });
+      }),
+
+    products: (organizationId) => answer(() => products(organizationId)),
+    becomeProvider: () =>
+      answer(() => ({
+        enterprise: {
+          met: true,
+          organizations: [
+            { id: 'o1', name: 'Brightwater IT', plan: 'Enterprise', fulfils: true },
+            { id: 'o2', name: 'Okafor Family', plan: 'Families', fulfils: false },
+          ],
+        },
+        clientReady: { met: false, organizations: [{ id: 'o2', name: 'Okafor Family', plan: 'Families', fulfils: false }] },
+      })),
+    openWeb: () => Promise.resolve(),
+    openWebsite: () => Promise.resolve(),
+
+    clientsPage: (query) => answer(() => answers.clientsPage(estate, query)),
+    clientHead: (id) => answer(() => answers.clientHead(estate, id)),
+    membersPage: (query) => answer(() => answers.membersPage(estate, query)),
+    memberDetail: (id, member) => answer(() => answers.memberDetail(estate, id, member)),
+    groupsPage: (query) => answer(() => answers.groupsPage(estate, query)),
+    groupDetail: (id, group) => answer(() => answers.groupDetail(estate, id, group)),
+    openCollections: () => answer(() => ({ logged: !options.offline })),
+    collectionsPage: (query) => answer(() => answers.collectionsPage(estate, query)),
+    collectionDetail: (id, collection) => answer(() => answers.collectionDetail(estate, id, collection)),
+    policies: (id) => answer(() => answers.clientOf(estate, id).policies),
+
+    vaultFilters: (choice) => answer(() => vaultFilters(vault, choice)),
+    itemsPage: (query) => answer(() => itemsPage(vault, query)),
+    itemDetail: (id) => answer(() => itemDetail(vault, id)),
+    revealField: (request) => answer(() => ({ value: revealed(vault, request.itemId, request.fieldId, request.password) })),
+    copyField: (request) =>
+      answer(() => {
+        if (request.fieldId !== 'username') revealed(vault, request.itemId, request.fieldId, request.password);
+        return { clearsIn: settings.clipboardSeconds };
+      }),
+    copyText: () => answer(() => ({ clearsIn: null })),
+    totpCode: () =>
+      answer(() => {
+        const second = Math.floor(Date.now() / 1000);
+        const code = String((Math.floor(second / 30) * 7919) % 1_000_000).padStart(6, '0');
+        return { code, period: 30, remaining: 30 - (second % 30) };
+      }),
+
+    searchEverything: (query) => answer(() => searchEverything(estate, vault, query)),
+    settingsGet: () => Promise.resolve(settings),
+    settingsSet: (next) => answer(() => void (settings = next)),
+    cacheInfo: () =>
+      answer(() => ({
+        folder: '/home/maya/.local/share/eu.portico.desktop',
+        bytes: 48_300_000,
+        pictures: 34,
+        newestAt: status.lastSync,
+        oldestAt: '2026-09-02T08:00:00Z',
+      })),
+    about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
+  };
+
+  function products(organizationId: string | undefined): Products {
+    const clients = [...estate.clients].sort((a, b) => a.name.localeCompare(b.name));
+    const console = clients.find(({ id }) => id === organizationId) ?? clients[0];
+    const tile = { targetId: null, targetName: null, why: null, businessUnit: false };
+    const tiles: Products['tiles'] = [{ ...tile, product: 'passwordManager' }];
+    if (console)
+      tiles.push({
+        ...tile,
+        product: 'adminConsole',
+        targetId: console.id,
+        targetName: console.name,
+        why: organizationId ? 'current' : 'firstByName',
+      });
+    if (unlocked.provider)
+      tiles.push({ ...tile, product: 'providerPortal', targetId: estate.providerId, targetName: estate.providerName, why: 'only' });
+    return {
+      tiles,
+      more: options.withoutProvider ? ['secretsManager', 'organizations'] : ['secretsManager'],
+      becomeProvider: options.withoutProvider,
+    };
+  }
+}
+
+function event<Payload>() {
+  const heard = new Set<(payload: Payload) => void>();
+  return {
+    tell: (payload: Payload) => heard.forEach((hear) => hear(payload)),
+    listen: (hear: (payload: Payload) => void) => {
+      heard.add(hear);
+      return () => void heard.delete(hear);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Host } from '../host';
+import { fakeDefaults, fakeHost, type FakeOptions } from './host';
+
+/**
+ * The fake host as the address asks for it:
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&noprovider&theme=dark&language=fr&collapsed&delay=2000`.
+ */
+export function fakeFromAddress(search: string): Host {
+  const asked = new URLSearchParams(search);
+  const number = (name: string, fallback: number) => Number(asked.get(name) ?? fallback);
+  return fakeHost({
+    start: (asked.get('start') as FakeOptions['start'] | null) ?? fakeDefaults.start,
+    clients: number('clients', fakeDefaults.clients),
+    items: number('items', fakeDefaults.items),
+    delay: number('delay', fakeDefaults.delay),
+    longNames: asked.has('long'),
+    offline: asked.has('offline'),
+    withoutProvider: asked.has('noprovider'),
+    settings: {
+      theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
+      language: (asked.get('language') as 'en' | 'fr' | null) ?? 'system',
+      navigationCollapsed: asked.has('collapsed'),
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import type { SearchGroup } from '../bindings/SearchGroup';
+import type { SearchHit } from '../bindings/SearchHit';
+import type { SearchKind } from '../bindings/SearchKind';
+import type { SearchQuery } from '../bindings/SearchQuery';
+import type { SearchResults } from '../bindings/SearchResults';
+import type { FakeEstate } from './estate';
+import { textOf } from './queries';
+import type { FakeVault } from './vault';
+
+/** Letters without accents and case, one for one, so that positions stay true. */
+const fold = (text: string) =>
+  [...text].map((letter) => letter.normalize('NFD')[0]!.toLowerCase()).join('');
+
+export function searchEverything(estate: FakeEstate, vault: FakeVault, query: SearchQuery): SearchResults {
+  const wanted = fold(query.text.trim());
+  const clients = estate.clients.filter(({ id }) => !query.organizationId || id === query.organizationId);
+  const found = new Map<SearchKind, SearchHit[]>();
+  const offer = (hit: Omit<SearchHit, 'matched'>) => {
+    const at = fold(hit.name).indexOf(wanted);
+    if (at < 0 && !fold(hit.detail ?? '').includes(wanted)) return;
+    const hits = found.get(hit.kind) ?? [];
+    hits.push({ ...hit, matched: at < 0 || wanted === '' ? null : [at, wanted.length] });
+    found.set(hit.kind, hits);
+  };
+  for (const client of clients) {
+    const at = { organizationId: client.id, client: client.name };
+    offer({ kind: 'client', id: client.id, name: client.name, detail: null, tag: client.plan, ...at, client: null });
+    if (!wanted) continue;
+    for (const member of client.members) {
+      const tag = member.status === 'confirmed' ? member.role : member.status;
+      offer({ kind: 'person', id: member.id, name: member.name ?? member.email, detail: member.email, tag, ...at });
+    }
+    for (const { id, name } of client.groups) offer({ kind: 'group', id, name, detail: null, tag: null, ...at });
+    for (const { id, path } of client.collections)
+      if (path.kind === 'plain') offer({ kind: 'collection', id, name: path.value, detail: null, tag: null, ...at });
+  }
+  if (wanted && !query.organizationId)
+    for (const { row } of vault.items) {
+      const owner = row.owner?.name ?? null;
+      offer({ kind: 'item', id: row.id, organizationId: row.owner?.id ?? null, name: textOf(row.name), detail: row.subtitle, tag: String(row.kind), client: owner });
+    }
+  const kinds: SearchKind[] = ['client', 'person', 'group', 'collection', 'item'];
+  return {
+    clients: clients.length,
+    groups: kinds.flatMap((kind): SearchGroup[] => {
+      const hits = found.get(kind);
+      if (!hits) return [];
+      return [
+        {
+          kind,
+          total: hits.length,
+          inClients: new Set(hits.map((hit) => hit.organizationId)).size,
+          hits: hits.slice(0, query.limit),
+        },
+      ];
+    }),
+  };
+}
