@@ -1,1 +1,48 @@
-//! portico-vault
+//! Items of a vault: opening and sealing them, what a list may show of them, filters and search, verification codes.
+//!
+//! Everything is a function over values; nothing here touches a disk, a network or a clock. Invariants:
+//!
+//! - An [`ItemOverview`] holds no password, note, key, seed or number (of a card the last four digits).
+//! - Opened values have no `Serialize`: [`encode_overviews`] is the one way to bytes, and those are sealed at once.
+//! - A value that does not open is an [`Opened::Unreadable`] with its reason, never an empty string; the item's own JSON
+//!   is kept as it came, with members and kinds that this version does not know.
+//! - Nothing that a server sends makes a function here fail for more than the value concerned.
+
+mod dates;
+mod field;
+mod fold;
+mod hierarchy;
+mod hosts;
+mod item;
+mod item_filter;
+mod kinds;
+mod members;
+mod opened;
+mod opening;
+mod overview;
+mod overview_page;
+mod seal;
+mod sealed_item;
+mod secret;
+mod totp;
+
+pub use field::{FieldId, FieldKind, FieldLabel, FieldView, RevealError, Section, Shown};
+pub use fold::fold;
+pub use hierarchy::{Hierarchy, HierarchyRow};
+pub use item::{Attachment, CodeError, Item, open_item};
+pub use item_filter::{
+    CollectionName, FilterTree, ItemFilter, ItemIndex, OrganizationLine, Place, Shelf, TreeLine, VaultChoice,
+    VaultNames,
+};
+pub use kinds::{ItemKind, KNOWN_KINDS, kind_fields, kind_member};
+pub use opened::{Opened, UnreadableReason};
+pub use overview::{ItemOverview, open_overview, open_overviews, overview_without_key};
+pub use overview_page::{
+    DecodeOverviewsError, decode_overview, decode_overviews, encode_overview, encode_overviews,
+};
+pub use seal::{
+    CipherRequest, NewField, NewItem, NewPasskey, NewWebsite, SealItemError, SealWith, seal_item,
+};
+pub use sealed_item::{MAX_ITEM_BYTES, ParseItemError, SealedItem};
+pub use secret::Secret;
+pub use totp::{ParseTotpError, Totp, TotpCode, totp};

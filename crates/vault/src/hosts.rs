@@ -1,0 +1,66 @@
+//! The host of a website address, which a list may show; the rest of the address it may not.
+
+use url::{Host, Url};
+
+/// More websites than this are not listed in an overview.
+pub(crate) const MAX_HOSTS: usize = 32;
+
+/// The host of a login's website, or nothing when the text is no address.
+///
+/// An address may carry a name and password (`https://me:secret@host/?token=…`): only the host leaves here.
+pub(crate) fn host_of(uri: &str) -> Option<String> {
+    let uri = uri.trim();
+    if uri.is_empty() || uri.len() > 4096 {
+        return None;
+    }
+    if let Some((scheme, _)) = uri.split_once("://") {
+        let is_scheme = !scheme.is_empty()
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        return if is_scheme { host_in(&Url::parse(uri).ok()?) } else { None };
+    }
+    // `intranet.example/login` and `192.168.0.1:8080` are how people write addresses.
+    let bare_host = uri.split(['/', '?', '#']).next().unwrap_or_default();
+    let looks_like_host = bare_host.contains('.') || bare_host.starts_with("localhost");
+    if !looks_like_host || bare_host.contains('@') || bare_host.contains(char::is_whitespace) {
+        return None;
+    }
+    host_in(&Url::parse(&format!("http://{bare_host}")).ok()?)
+}
+
+fn host_in(address: &Url) -> Option<String> {
+    match address.host()? {
+        Host::Domain(name) if name.is_empty() => None,
+        Host::Domain(name) => Some(name.to_owned()),
+        Host::Ipv4(address) => Some(address.to_string()),
+        Host::Ipv6(address) => Some(address.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[test]
+    fn only_the_host_of_an_address_leaves() {
+        let cases = [
+            ("https://vault.example.com/login?next=%2F#top", Some("vault.example.com")),
+            ("https://me:hunter2@example.com:8443/x", Some("example.com")),
+            ("HTTP://Example.COM", Some("example.com")),
+            ("example.com/login", Some("example.com")),
+            ("192.168.0.1:8080", Some("192.168.0.1")),
+            ("http://[2001:db8::1]/", Some("2001:db8::1")),
+            ("androidapp://com.example.bank", Some("com.example.bank")),
+            ("ssh://host.example:22", Some("host.example")),
+            ("me:hunter2@example.com", None),
+            ("localhost:3000", Some("localhost")),
+            ("^https://.*\\.example\\.com$", None),
+            ("hunter2", None),
+            ("", None),
+            ("data:text/plain,hunter2", None),
+            ("https://", None),
+        ];
+        for (uri, host) in cases {
+            assert_eq!(host_of(uri).as_deref(), host, "{uri}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What became of a sealed value: its text, or the reason why there is none.
+
+use portico_crypto::OpenError;
+
+/// The result of opening one sealed value.
+///
+/// A value that does not open is shown as such and is never an empty string; the sealed form stays in the item's own
+/// JSON, untouched. Not `Serialize`: opened values cross to the page only through the shell's own types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Opened<T> {
+    /// It opened.
+    Value(T),
+    /// It did not.
+    Unreadable(UnreadableReason),
+}
+
+/// Why a value did not open. The numbers are part of the overview encoding: never reuse one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+#[repr(u8)]
+pub enum UnreadableReason {
+    /// Not an encrypted string at all, or JSON of another type.
+    #[error("it is not an encrypted value")]
+    Malformed = 1,
+    /// Encrypted in a way this version does not know (protocol.md §2.9).
+    #[error("it needs a newer version")]
+    NewerFormat = 2,
+    /// The authentication code does not match: another key, or somebody changed it.
+    #[error("it was changed, or encrypted with another key")]
+    NotAuthentic = 3,
+    /// The padding is wrong, which only values without an authentication code can show.
+    #[error("it is damaged")]
+    Damaged = 4,
+    /// It opened, but into bytes that are no text.
+    #[error("it is not text")]
+    NotText = 5,
+    /// The key of its owner is not here.
+    #[error("the key of its owner is missing")]
+    NoKey = 6,
+    /// The server sent nothing where every item has a value.
+    #[error("the server sent no value")]
+    Missing = 7,
+    /// The key of the item itself does not open.
+    #[error("the key of the item does not open")]
+    ItemKey = 8,
+}
+
+impl<T> Opened<T> {
+    /// The value, if it opened.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The reason, if it did not open.
+    pub fn unreadable(&self) -> Option<UnreadableReason> {
+        match self {
+            Self::Value(_) => None,
+            Self::Unreadable(reason) => Some(*reason),
+        }
+    }
+
+    /// Changes the value and leaves a reason alone.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Opened<U> {
+        match self {
+            Self::Value(value) => Opened::Value(change(value)),
+            Self::Unreadable(reason) => Opened::Unreadable(reason),
+        }
+    }
+}
+
+impl From<OpenError> for UnreadableReason {
+    fn from(error: OpenError) -> Self {
+        match error {
+            _ if error.needs_newer_format() => Self::NewerFormat,
+            OpenError::Syntax(_) | OpenError::WrongKindOfKey => Self::Malformed,
+            // Without an authentication code it may be anybody's: protocol.md §2.5 rejects it for items.
+            OpenError::Mac | OpenError::Unauthenticated => Self::NotAuthentic,
+            OpenError::NotUtf8 => Self::NotText,
+            _ => Self::Damaged,
+        }
+    }
+}
+
+impl UnreadableReason {
+    /// The reason that an overview page stores as `code`; reasons of later versions read as [`Self::NewerFormat`].
+    pub(crate) fn from_code(code: u8) -> Self {
+        match code {
+            1 => Self::Malformed,
+            3 => Self::NotAuthentic,
+            4 => Self::Damaged,
+            5 => Self::NotText,
+            6 => Self::NoKey,
+            7 => Self::Missing,
+            8 => Self::ItemKey,
+            _ => Self::NewerFormat,
+        }
+    }
+}
