@@ -125,6 +125,11 @@ impl ApiClient {
         self.0.device
     }
 
+    /// The API's host, for error texts.
+    pub(crate) fn host(&self) -> String {
+        host_of(&self.0.api)
+    }
+
     pub(crate) fn refreshing(&self) -> &tokio::sync::Mutex<()> {
         &self.0.refreshing
     }
@@ -172,6 +177,8 @@ impl ApiClient {
                 let wait = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
                 Ok((wait <= longest).then_some(wait))
             }
+            // A silence has already cost its whole time-out: it gets one more chance, not four.
+            Err(ApiError::TimedOut { .. }) if repeat > 0 => Ok(None),
             Err(error) if error.is_unreachable() => Ok(Some(pacer.backoff(repeat))),
             _ => Ok(None),
         }

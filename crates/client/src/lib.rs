@@ -10,11 +10,13 @@ mod device;
 mod http;
 mod pace;
 mod refresh;
+mod sign_in;
 
 pub use api_error::{ApiError, NotBitwarden, ServerMessage};
 pub use device::{CLIENT_VERSION, Device};
 pub use http::{ApiClient, ConnectError, ConnectOptions, Patience};
 pub use pace::PaceLimits;
+pub use sign_in::{SignInError, SignInRequest, TwoFactorAnswer};
 
 #[cfg(test)]
 #[path = "../tests/hostile/mod.rs"]

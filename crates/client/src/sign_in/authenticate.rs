@@ -1,0 +1,235 @@
+//! From e-mail and master password to a session and the user key (protocol.md §1.1, §1.3–§1.5). Nothing is kept.
+
+use portico_crypto::{AuthorizationHash, Kdf, MasterKey, SymmetricKey};
+use portico_protocol::SecretText;
+use portico_protocol::account::UserDecryptionOptions;
+use portico_protocol::identity::{
+    PreloginRequest, PreloginResponse, TokenAccount, TokenResponse, TwoFactorProvider,
+};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::refusal::{Refusal, read_refusal};
+use super::{SignInError, SignInRequest, TwoFactorAnswer};
+use crate::api_error::{ApiError, NotBitwarden};
+use crate::device::CLIENT_NAME;
+use crate::http::{ApiClient, Call, ONE_TRY, Payload, Reply, SMALL_ANSWER, Service, form, parse};
+
+/// What is known of the account from an earlier sign-in on this machine.
+#[derive(Default)]
+pub(super) struct Known {
+    pub kdf: Option<Kdf>,
+    /// Stands in for the two-step code where the person had the machine remembered.
+    pub remember_token: Option<SecretText>,
+}
+
+/// How far the server let us.
+pub(super) enum Authentication {
+    Granted(Box<Granted>),
+    TwoFactorRequired(Vec<TwoFactorProvider>),
+    NewDeviceCodeRequired,
+}
+
+/// Everything a successful sign-in brought.
+pub(super) struct Granted {
+    pub kdf: Kdf,
+    pub salt: String,
+    pub user_key: SymmetricKey,
+    pub wrapped_user_key: String,
+    pub wrapped_private_key: Option<String>,
+    pub access_token: SecretText,
+    pub refresh_token: Option<SecretText>,
+    pub remember_token: Option<SecretText>,
+}
+
+/// Asks for the KDF costs, derives, asks for the token, opens the user key.
+pub(super) async fn authenticate(
+    client: &ApiClient,
+    request: &SignInRequest,
+    known: Known,
+    stop: &CancellationToken,
+) -> Result<Authentication, SignInError> {
+    let email = normal_email(&request.email)?;
+    let prelogin = prelogin(client, &email, stop).await?;
+    let kdf = Kdf::try_from(prelogin.kdf_parameters())?;
+    if let Some(before) = known.kdf
+        && kdf.is_cheaper_than(&before)
+        && !request.accept_cheaper_kdf
+    {
+        return Err(SignInError::KdfLowered { before, now: kdf });
+    }
+    let salt = prelogin.salt.filter(|salt| !salt.trim().is_empty()).unwrap_or_else(|| email.clone());
+    if salt.len() > LONGEST_SALT {
+        return Err(ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Mismatch }.into());
+    }
+    let (master_key, hash) = derive(&request.password, salt.clone(), kdf).await?;
+    let reply = ask_for_token(client, request, &email, &hash, known.remember_token.as_ref(), stop).await?;
+    if matches!(reply.status, 400 | 401) && !reply.is_web_page() {
+        return match read_refusal(reply, request.two_factor.is_some()) {
+            Refusal::TwoFactorRequired(providers) => Ok(Authentication::TwoFactorRequired(providers)),
+            Refusal::NewDeviceCodeRequired => Ok(Authentication::NewDeviceCodeRequired),
+            Refusal::Final(error) => Err(error),
+        };
+    }
+    let host = reply.host.clone();
+    let body = Zeroizing::new(reply.success()?);
+    let token: TokenResponse = parse(&host, &body)?;
+    open_grant(token, &master_key, kdf, salt).map(|granted| Authentication::Granted(Box::new(granted)))
+}
+
+/// Far longer than any e-mail address, which is what salts are.
+const LONGEST_SALT: usize = 1024;
+
+/// The e-mail as servers know it: trimmed and lower-case, at most 256 characters (protocol.md §1.1).
+pub(super) fn normal_email(typed: &str) -> Result<String, SignInError> {
+    let email = typed.trim().to_lowercase();
+    let parts = email.split_once('@');
+    let plausible = email.chars().count() <= 256
+        && !email.chars().any(|character| character.is_whitespace() || character.is_control())
+        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if plausible { Ok(email) } else { Err(SignInError::InvalidEmail) }
+}
+
+async fn prelogin(
+    client: &ApiClient,
+    email: &str,
+    stop: &CancellationToken,
+) -> Result<PreloginResponse, ApiError> {
+    let question = serde_json::to_vec(&PreloginRequest { email: email.to_owned() }).map_err(|error| {
+        ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Unreadable(error) }
+    })?;
+    // The older name is the one that every server knows; a server may drop it in favour of the newer one.
+    for path in ["/accounts/prelogin", "/accounts/prelogin/password"] {
+        let call = Call {
+            service: Service::Identity,
+            path,
+            body: Payload::Json(&question),
+            bearer: None,
+            max_bytes: SMALL_ANSWER,
+            tries: ONE_TRY,
+        };
+        let reply = client.send(&call, stop).await?;
+        let host = reply.host.clone();
+        match reply.status {
+            404 | 405 => {}
+            // Before the first answer in the protocol's own words, any web page means a wrong address.
+            _ if reply.is_web_page() => {
+                return Err(ApiError::NotBitwarden { host, why: NotBitwarden::WebPage });
+            }
+            _ => {
+                let body = reply.success()?;
+                return portico_protocol::casing::from_slice_any_case(&body)
+                    .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error) });
+            }
+        }
+    }
+    Err(ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::NoRoute })
+}
+
+/// On a thread of its own: derivation occupies a core for a tenth of a second to several seconds.
+async fn derive(
+    password: &SecretText,
+    salt: String,
+    kdf: Kdf,
+) -> Result<(MasterKey, AuthorizationHash), SignInError> {
+    let password = SecretText::new(password.expose().to_owned());
+    tokio::task::spawn_blocking(move || {
+        let key = MasterKey::derive(password.expose(), &salt, &kdf);
+        let hash = key.authorization_hash(password.expose());
+        (key, hash)
+    })
+    .await
+    .map_err(|_| SignInError::Interrupted)
+}
+
+async fn ask_for_token(
+    client: &ApiClient,
+    request: &SignInRequest,
+    email: &str,
+    hash: &AuthorizationHash,
+    remembered: Option<&SecretText>,
+    stop: &CancellationToken,
+) -> Result<Reply, ApiError> {
+    let device = client.device();
+    let (identifier, name, hash) = (device.identifier.to_string(), device.name(), hash.to_base64());
+    let mut members = vec![
+        ("grant_type", "password"),
+        ("username", email),
+        ("password", hash.expose()),
+        ("scope", "api offline_access"),
+        ("client_id", CLIENT_NAME),
+        ("deviceType", device.kind()),
+        ("deviceIdentifier", &identifier),
+        ("deviceName", &name),
+    ];
+    let provider;
+    match (&request.two_factor, remembered) {
+        (Some(TwoFactorAnswer { provider: by, code, remember }), _) => {
+            provider = by.0.to_string();
+            members.push(("twoFactorToken", code.expose().trim()));
+            members.push(("twoFactorProvider", &provider));
+            members.push(("twoFactorRemember", if *remember { "1" } else { "0" }));
+        }
+        (None, Some(token)) => {
+            provider = TwoFactorProvider::REMEMBER.0.to_string();
+            members.push(("twoFactorToken", token.expose()));
+            members.push(("twoFactorProvider", &provider));
+            members.push(("twoFactorRemember", "0"));
+        }
+        (None, None) => {}
+    }
+    if let Some(code) = &request.new_device_code {
+        members.push(("newDeviceOtp", code.expose().trim()));
+    }
+    let form = form(members.iter().copied());
+    let call = Call {
+        service: Service::Identity,
+        path: "/connect/token",
+        body: Payload::Form(&form),
+        bearer: None,
+        max_bytes: SMALL_ANSWER,
+        tries: ONE_TRY,
+    };
+    client.send(&call, stop).await
+}
+
+/// Opens the user key that came with the session: the server knowing the password is not yet a readable vault.
+fn open_grant(
+    token: TokenResponse,
+    master_key: &MasterKey,
+    kdf: Kdf,
+    salt: String,
+) -> Result<Granted, SignInError> {
+    let account = token.sign_in.unwrap_or_default();
+    let wrapped_user_key = match account.wrapped_user_key() {
+        Some(wrapped) => wrapped.to_owned(),
+        None => return Err(why_no_key(&account)),
+    };
+    // A user key without MAC: the official clients send its owner to the web vault, which renews it.
+    if wrapped_user_key.starts_with("0.") {
+        return Err(SignInError::LegacyEncryption);
+    }
+    let user_key = master_key.open_user_key(&wrapped_user_key).map_err(|error| {
+        if error.needs_newer_format() { SignInError::NewerEncryption } else { SignInError::UserKey(error) }
+    })?;
+    let wrapped_private_key = account.private_key.or_else(|| {
+        account.account_keys.and_then(|keys| keys.public_key_encryption_key_pair?.wrapped_private_key)
+    });
+    Ok(Granted {
+        kdf,
+        salt,
+        user_key,
+        wrapped_user_key,
+        wrapped_private_key,
+        access_token: token.access_token,
+        refresh_token: token.refresh_token,
+        remember_token: account.two_factor_token,
+    })
+}
+
+fn why_no_key(account: &TokenAccount) -> SignInError {
+    match &account.user_decryption_options {
+        Some(UserDecryptionOptions { has_master_password: false, .. }) => SignInError::NoMasterPassword,
+        _ => SignInError::NewerEncryption,
+    }
+}

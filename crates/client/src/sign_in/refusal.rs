@@ -1,0 +1,65 @@
+//! What the token endpoint means when it says no (protocol.md §1.5).
+
+use portico_protocol::casing::from_slice_any_case;
+use portico_protocol::identity::{TokenErrorResponse, TwoFactorProvider};
+
+use super::SignInError;
+use crate::api_error::ServerMessage;
+use crate::http::Reply;
+
+/// A refusal that asks for more, or one that ends the attempt.
+pub(super) enum Refusal {
+    TwoFactorRequired(Vec<TwoFactorProvider>),
+    NewDeviceCodeRequired,
+    Final(SignInError),
+}
+
+/// Reads a refusal. The protocol tells most of them apart by sentences only; they are compared without regard to case
+/// and final dots, since servers differ there.
+pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
+    let Ok(error) = from_slice_any_case::<TokenErrorResponse>(&reply.body) else {
+        return Refusal::Final(SignInError::Api(reply.refusal()));
+    };
+    let providers = error.accepted_two_factor_providers();
+    if !providers.is_empty() {
+        return ask_for_code(providers);
+    }
+    let words = error.message().unwrap_or_default().trim().to_lowercase();
+    let says = |beginning: &str| words.starts_with(beginning);
+    Refusal::Final(match error.error.as_str() {
+        "device_error" if says("new device verification required") => return Refusal::NewDeviceCodeRequired,
+        "device_error" if says("invalid new device otp") => SignInError::WrongCode,
+        "invalid_client_version" => SignInError::UpdateRequired,
+        _ if says("two-step token is invalid") => SignInError::WrongCode,
+        _ if says("sso authentication is required")
+            || error.sso_organization_identifier.is_some()
+            || words.contains("sso authentication is required") =>
+        {
+            SignInError::SsoRequired
+        }
+        _ if says("username or password is incorrect") => SignInError::WrongPassword,
+        // Without a sentence, the framework's own description is all there is; it is the same for a wrong code.
+        _ if error.error_description.as_deref() == Some("invalid_username_or_password")
+            && error.error_model.is_none() =>
+        {
+            if code_was_sent {
+                SignInError::WrongCode
+            } else {
+                SignInError::WrongPassword
+            }
+        }
+        _ => SignInError::Refused { message: error.message().and_then(ServerMessage::new) },
+    })
+}
+
+/// The providers whose answer is a code that a person types.
+const TYPED: [TwoFactorProvider; 2] = [TwoFactorProvider::AUTHENTICATOR, TwoFactorProvider::YUBI_KEY];
+
+fn ask_for_code(providers: Vec<TwoFactorProvider>) -> Refusal {
+    let typed: Vec<_> = providers.iter().copied().filter(|provider| TYPED.contains(provider)).collect();
+    if typed.is_empty() {
+        Refusal::Final(SignInError::UnsupportedTwoFactor { providers })
+    } else {
+        Refusal::TwoFactorRequired(typed)
+    }
+}

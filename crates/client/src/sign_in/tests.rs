@@ -1,0 +1,281 @@
+//! Sign-in against scripted answers written from protocol.md §1, with real key derivation at the cheapest costs.
+
+use portico_crypto::ceremony::make_account;
+use portico_protocol::server::ServerUrls;
+use tokio_util::sync::CancellationToken;
+
+use super::authenticate::{Authentication, Granted, Known, authenticate, normal_email};
+use super::*;
+use crate::device::Device;
+use crate::hostile::{Answer, Asked, HostileServer};
+use crate::http::{ApiClient, ConnectOptions};
+
+const PASSWORD: &str = "correct horse battery staple";
+const EMAIL: &str = "maya@brightwater.example";
+
+fn kdf() -> Kdf {
+    Kdf::pbkdf2(5000).unwrap()
+}
+
+fn request(password: &str) -> SignInRequest {
+    SignInRequest {
+        email: format!(" {} ", EMAIL.to_uppercase()),
+        password: SecretText::new(password.to_owned()),
+        two_factor: None,
+        new_device_code: None,
+        accept_cheaper_kdf: false,
+    }
+}
+
+fn prelogin() -> Answer {
+    Answer::Json(
+        200,
+        r#"{"kdf":0,"kdfIterations":5000,"kdfMemory":null,"kdfParallelism":null,"kdfSettings":{"kdfType":0,"iterations":5000,"memory":null,"parallelism":null},"salt":null}"#.to_owned(),
+    )
+}
+
+/// Answers prelogin as above and the token endpoint with `token`.
+async fn server(token: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> HostileServer {
+    HostileServer::start(move |asked, _| match asked.target.as_str() {
+        "/identity/accounts/prelogin" => prelogin(),
+        "/identity/connect/token" => token(asked),
+        _ => Answer::Json(404, "{}".to_owned()),
+    })
+    .await
+}
+
+async fn try_with(
+    server: &HostileServer,
+    request: &SignInRequest,
+    known: Known,
+) -> Result<Authentication, SignInError> {
+    let options = ConnectOptions::new(Device { identifier: uuid::Uuid::from_u128(7) });
+    let client = ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap();
+    authenticate(&client, request, known, &CancellationToken::new()).await
+}
+
+async fn refused(token: Answer) -> SignInError {
+    let server = server(move |_| token.clone()).await;
+    match try_with(&server, &request(PASSWORD), Known::default()).await {
+        Err(error) => {
+            let sent = server.asked()[1].form("password").unwrap();
+            let words = format!("{error} {error:?}");
+            assert!(!words.contains(PASSWORD) && !words.contains(&sent), "no secret in {words}");
+            error
+        }
+        Ok(_) => panic!("signed in"),
+    }
+}
+
+fn no(json: &str) -> Answer {
+    Answer::Json(400, json.to_owned())
+}
+
+async fn granted(server: &HostileServer, request: &SignInRequest) -> Box<Granted> {
+    match try_with(server, request, Known::default()).await {
+        Ok(Authentication::Granted(granted)) => granted,
+        Ok(_) => panic!("asked for a code"),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn brings_the_user_key_and_says_what_the_protocol_asks_for() {
+    let account = make_account(PASSWORD, EMAIL, &kdf());
+    let (key, private_key) = (account.wrapped_user_key.clone(), account.wrapped_private_key.clone());
+    let server = server(move |_| {
+        Answer::Json(
+            200,
+            format!(
+                r#"{{"access_token":"access","expires_in":3600,"token_type":"Bearer","refresh_token":"refresh",
+                "scope":"api offline_access","PrivateKey":"{private_key}","Key":"{key}","ForcePasswordReset":false,
+                "Kdf":0,"KdfIterations":5000,"KdfMemory":null,"KdfParallelism":null,"TwoFactorToken":"remembered",
+                "UserDecryptionOptions":{{"HasMasterPassword":true,"MasterPasswordUnlock":{{
+                    "Kdf":{{"KdfType":0,"Iterations":5000}},"MasterKeyEncryptedUserKey":"{key}",
+                    "Salt":"{EMAIL}"}},"Object":"userDecryptionOptions"}}}}"#
+            ),
+        )
+    })
+    .await;
+    let mut request = request(PASSWORD);
+    request.two_factor = Some(TwoFactorAnswer {
+        provider: TwoFactorProvider::AUTHENTICATOR,
+        code: SecretText::new(" 123456 ".to_owned()),
+        remember: true,
+    });
+    let granted = granted(&server, &request).await;
+    assert!(granted.user_key.expose() == account.user_key.expose());
+    assert_eq!(granted.salt, EMAIL);
+    assert_eq!(granted.wrapped_private_key, Some(account.wrapped_private_key));
+    assert_eq!(granted.access_token.expose(), "access");
+    assert_eq!(granted.refresh_token.unwrap().expose(), "refresh");
+    assert_eq!(granted.remember_token.unwrap().expose(), "remembered");
+
+    let asked = server.asked();
+    assert_eq!(asked[0].body, format!(r#"{{"email":"{EMAIL}"}}"#));
+    let form = |name: &str| asked[1].form(name).unwrap_or_default();
+    assert_eq!(form("grant_type"), "password");
+    assert_eq!(form("username"), EMAIL);
+    assert_eq!(form("scope"), "api offline_access");
+    assert_eq!(form("client_id"), "desktop");
+    assert_eq!(form("deviceIdentifier"), "00000000-0000-0000-0000-000000000007");
+    assert_eq!(form("twoFactorToken"), "123456");
+    assert_eq!(form("twoFactorProvider"), "0");
+    assert_eq!(form("twoFactorRemember"), "1");
+    assert!(["6", "7", "8"].contains(&form("deviceType").as_str()));
+    let hash = portico_crypto::MasterKey::derive(PASSWORD, EMAIL, &kdf()).authorization_hash(PASSWORD);
+    assert_eq!(form("password"), hash.to_base64().expose());
+    assert!(!server.asked().iter().any(|asked| asked.body.contains("correct")), "the password stays here");
+}
+
+#[tokio::test]
+async fn asks_for_the_two_step_code() {
+    let server = server(|_| {
+        no(r#"{"error":"invalid_grant","error_description":"Two factor required.","TwoFactorProviders":["0","7"],
+            "TwoFactorProviders2":{"0":null,"7":{"challenge":"x"}},"MasterPasswordPolicy":null}"#)
+    })
+    .await;
+    let known = Known { remember_token: Some(SecretText::new("old token".to_owned())), ..Known::default() };
+    let outcome = try_with(&server, &request(PASSWORD), known).await;
+    let Ok(Authentication::TwoFactorRequired(providers)) = outcome else { panic!("no code asked for") };
+    assert_eq!(providers, [TwoFactorProvider::AUTHENTICATOR]);
+    assert_eq!(server.asked()[1].form("twoFactorToken").as_deref(), Some("old token"));
+    assert_eq!(server.asked()[1].form("twoFactorProvider").as_deref(), Some("5"));
+}
+
+#[tokio::test]
+async fn asks_for_the_mailed_code() {
+    let server = server(|asked| match asked.form("newDeviceOtp").as_deref() {
+        None => no(
+            r#"{"error":"device_error","error_description":"New device verification required","ErrorModel":{"Message":"new device verification required","Object":"error"}}"#,
+        ),
+        Some(_) => no(r#"{"error":"device_error","ErrorModel":{"Message":"invalid new device otp"}}"#),
+    })
+    .await;
+    let mut request = request(PASSWORD);
+    let outcome = try_with(&server, &request, Known::default()).await;
+    assert!(matches!(outcome, Ok(Authentication::NewDeviceCodeRequired)));
+    request.new_device_code = Some(SecretText::new("000000".to_owned()));
+    let outcome = try_with(&server, &request, Known::default()).await;
+    assert!(matches!(outcome, Err(SignInError::WrongCode)));
+}
+
+#[tokio::test]
+async fn tells_refusals_apart() {
+    let wrong = no(
+        r#"{"error":"invalid_grant","error_description":"invalid_username_or_password","ErrorModel":{"Message":"Username or password is incorrect. Try again.","Object":"error","ValidationErrors":null}}"#,
+    );
+    assert!(matches!(refused(wrong).await, SignInError::WrongPassword));
+    let bare = no(r#"{"error":"invalid_grant","error_description":"invalid_username_or_password"}"#);
+    assert!(matches!(refused(bare).await, SignInError::WrongPassword));
+    let code = no(
+        r#"{"error":"invalid_grant","error_description":"invalid_username_or_password","ErrorModel":{"Message":"Two-step token is invalid. Try again."}}"#,
+    );
+    assert!(matches!(refused(code).await, SignInError::WrongCode));
+    let sso = no(
+        r#"{"error":"invalid_grant","ErrorModel":{"Message":"Sso authentication is required."},"SsoOrganizationIdentifier":"acme"}"#,
+    );
+    assert!(matches!(refused(sso).await, SignInError::SsoRequired));
+    let version = no(
+        r#"{"error":"invalid_client_version","ErrorModel":{"Message":"Please update your app to continue using Bitwarden"}}"#,
+    );
+    assert!(matches!(refused(version).await, SignInError::UpdateRequired));
+    let duo = no(r#"{"error":"invalid_grant","TwoFactorProviders":[2,7]}"#);
+    assert!(matches!(refused(duo).await, SignInError::UnsupportedTwoFactor { .. }));
+    let other = no(r#"{"error":"invalid_grant","ErrorModel":{"Message":"No two-step providers enabled."}}"#);
+    match refused(other).await {
+        SignInError::Refused { message: Some(text) } => {
+            assert_eq!(text.as_str(), "No two-step providers enabled.")
+        }
+        error => panic!("{error:?}"),
+    }
+    let garbage = no("not json");
+    assert!(matches!(refused(garbage).await, SignInError::Api(ApiError::Status { code: 400, .. })));
+}
+
+#[tokio::test]
+async fn a_key_that_does_not_open_is_no_sign_in() {
+    let stranger = make_account("another password", EMAIL, &kdf()).wrapped_user_key;
+    let with = |key: &str| {
+        Answer::Json(200, format!(r#"{{"access_token":"a","expires_in":1,"Kdf":0,"Key":"{key}"}}"#))
+    };
+    assert!(matches!(refused(with(&stranger)).await, SignInError::UserKey(OpenError::Mac)));
+    assert!(matches!(refused(with("7.AAAA")).await, SignInError::NewerEncryption));
+    let old = "0.AAAAAAAAAAAAAAAAAAAAAA==|AAAAAAAAAAAAAAAAAAAAAA==";
+    assert!(matches!(refused(with(old)).await, SignInError::LegacyEncryption));
+    let sso_only = Answer::Json(
+        200,
+        r#"{"access_token":"a","expires_in":1,"Key":null,"UserDecryptionOptions":{"HasMasterPassword":false}}"#
+            .to_owned(),
+    );
+    assert!(matches!(refused(sso_only).await, SignInError::NoMasterPassword));
+}
+
+#[tokio::test]
+async fn costs_out_of_bounds_are_refused_before_any_work() {
+    for costs in [
+        r#"{"kdf":0,"kdfIterations":1}"#,
+        r#"{"kdf":0,"kdfIterations":4294967295}"#,
+        r#"{"kdf":1,"kdfIterations":10,"kdfMemory":1048576,"kdfParallelism":4}"#,
+        r#"{"kdf":1,"kdfIterations":3}"#,
+        r#"{"kdf":9,"kdfIterations":600000}"#,
+    ] {
+        let server = HostileServer::start(move |_, _| Answer::Json(200, costs.to_owned())).await;
+        let begun = std::time::Instant::now();
+        let outcome = try_with(&server, &request(PASSWORD), Known::default()).await;
+        assert!(matches!(outcome, Err(SignInError::Kdf(_))), "{costs}");
+        assert!(begun.elapsed().as_millis() < 1000);
+        assert_eq!(server.asked().len(), 1, "no hash of the password is sent");
+    }
+}
+
+#[tokio::test]
+async fn cheaper_costs_than_before_need_a_yes() {
+    let server = server(|_| no(r#"{"error":"invalid_grant"}"#)).await;
+    let known = || Known { kdf: Some(Kdf::DEFAULT), ..Known::default() };
+    let mut request = request(PASSWORD);
+    let outcome = try_with(&server, &request, known()).await;
+    assert!(matches!(outcome, Err(SignInError::KdfLowered { .. })));
+    assert_eq!(server.asked().len(), 1, "no hash is sent before the yes");
+    request.accept_cheaper_kdf = true;
+    assert!(matches!(try_with(&server, &request, known()).await, Err(SignInError::Refused { .. })));
+}
+
+#[tokio::test]
+async fn what_is_not_a_bitwarden_server_is_told_so() {
+    let page = HostileServer::start(|_, _| {
+        Answer::Whole(200, vec![("content-type", "text/html".to_owned())], b"<html>".to_vec())
+    })
+    .await;
+    let nothing = HostileServer::start(|_, _| Answer::Json(404, "{}".to_owned())).await;
+    let other = HostileServer::start(|_, _| Answer::Json(200, r#"{"hello":1}"#.to_owned())).await;
+    for (server, expected) in [(page, "web page"), (nothing, "route"), (other, "cannot be read")] {
+        match try_with(&server, &request(PASSWORD), Known::default()).await {
+            Err(SignInError::Api(error @ ApiError::NotBitwarden { .. })) => {
+                assert!(error.to_string().contains(expected), "{error}")
+            }
+            other => panic!("{expected}: {:?}", other.err()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_older_and_a_newer_prelogin_are_both_found() {
+    let server = HostileServer::start(|asked, _| match asked.target.as_str() {
+        "/identity/accounts/prelogin/password" => prelogin(),
+        "/identity/connect/token" => no(r#"{"error":"invalid_grant"}"#),
+        _ => Answer::Whole(404, vec![("content-type", "text/html".to_owned())], b"<html>".to_vec()),
+    })
+    .await;
+    let outcome = try_with(&server, &request(PASSWORD), Known::default()).await;
+    assert!(matches!(outcome, Err(SignInError::Refused { .. })));
+}
+
+#[test]
+fn e_mail_addresses() {
+    assert_eq!(normal_email("  Maya@Brightwater.EXAMPLE ").unwrap(), EMAIL);
+    let long = format!("{}@b.example", "a".repeat(300));
+    for wrong in ["", "maya", "@b.example", "maya@", "ma ya@b.example", long.as_str()] {
+        assert!(matches!(normal_email(wrong), Err(SignInError::InvalidEmail)), "{wrong}");
+    }
+}

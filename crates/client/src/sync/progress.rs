@@ -1,0 +1,44 @@
+//! How far a sync is, and how it ended.
+
+use uuid::Uuid;
+
+/// One step of a running sync, to be shown as a bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncProgress {
+    pub phase: SyncPhase,
+    /// Clients done, in the phase [`SyncPhase::Clients`]; otherwise 0.
+    pub done: u32,
+    /// Clients in all; 0 while that is not known.
+    pub total: u32,
+    /// The client whose reading begins or has just ended.
+    pub client: Option<String>,
+}
+
+/// What a sync is busy with, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SyncPhase {
+    /// Renewing the session.
+    Connecting,
+    /// Reading the person's own vault and memberships.
+    Vault,
+    /// Reading the provider and its list of clients.
+    Provider,
+    /// Reading one client after the other.
+    Clients,
+    /// Sealing the new picture.
+    Saving,
+}
+
+impl SyncProgress {
+    pub(super) fn of(phase: SyncPhase) -> Self {
+        Self { phase, done: 0, total: 0, client: None }
+    }
+}
+
+/// A client that could not be read. Its last picture stays.
+#[derive(Debug)]
+pub struct FailedClient {
+    pub organization: Uuid,
+    pub name: String,
+    pub error: crate::ApiError,
+}
