@@ -1,1 +1,35 @@
-//! portico-estate
+//! What a provider's data mean: clients, who reaches what, seats, search, and the rules of the product.
+//!
+//! Pure functions over the server's own facts ([`portico_protocol`]): no I/O, no clock, no cryptography, so that
+//! collection names arrive opened ([`OpenedName`]). Nothing here is a secret in the sense of the vault, and everything
+//! is confidential: whoever stores a derived value seals it. Numbers of later servers are kept, and never guessed at.
+
+mod access;
+mod become_provider;
+mod client;
+mod client_list;
+mod estate;
+mod fold;
+mod organizations;
+mod people;
+mod policies;
+mod product_switcher;
+mod search;
+
+pub use access::{
+    Access, CollectionAccess, Grant, GroupAccess, MemberAccess, Path, Permission, ReachedCollection,
+    ReachingMember, is_in_force,
+};
+pub use become_provider::{Condition, NearMiss, Obstacle, ProviderConditions, provider_conditions};
+pub use client::{ClientStructure, Collection, OpenedName};
+pub use client_list::{
+    ClientQuery, ClientRow, ClientSort, ClientToggle, ClientTotals, FRESH_FOR, Freshness, StaleReason,
+    client_plans, client_totals, plan_display, select_clients,
+};
+pub use estate::{Estate, EstateClient};
+pub use fold::fold;
+pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
+pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, people_counts, select_people};
+pub use policies::{PolicyLine, policy_lines, policy_name};
+pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};
+pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};

@@ -19,7 +19,7 @@ fn read_utc(text: &[u8]) -> Option<OffsetDateTime> {
     if [b4, b7, t, b13, b16] != *b"--T::" {
         return None;
     }
-    let two = |place: usize| Some(u8::try_from(number(&whole[place..place + 2])?).ok()?);
+    let two = |place: usize| u8::try_from(number(&whole[place..place + 2])?).ok();
     let year = i32::try_from(number(&whole[..4])?).ok()?;
     let date = time::Date::from_calendar_date(year, Month::try_from(two(5)?).ok()?, two(8)?).ok()?;
     let nanoseconds = match fraction {

@@ -29,7 +29,7 @@ pub(crate) fn host_of(uri: &str) -> Option<String> {
 
 fn host_in(address: &Url) -> Option<String> {
     match address.host()? {
-        Host::Domain(name) if name.is_empty() => None,
+        Host::Domain("") => None,
         Host::Domain(name) => Some(name.to_owned()),
         Host::Ipv4(address) => Some(address.to_string()),
         Host::Ipv6(address) => Some(address.to_string()),
