@@ -102,7 +102,40 @@ pub(crate) fn all(keys: &KeyRing, connection: &Connection) -> Result<Vec<Head>, 
     Ok(heads)
 }
 
+/// The row with the highest number, if it is the one that was written last: a damaged database page can make rows
+/// vanish without SQLite noticing, and an older head must not pass for the newest.
 pub(crate) fn newest(keys: &KeyRing, connection: &Connection) -> Result<Option<Head>, ReadError> {
+    let last_written = last_written(keys, connection)?;
+    let head = highest(keys, connection)?;
+    if head.as_ref().map(|head| head.number) != last_written {
+        return Err(ReadError::Damaged("newest head"));
+    }
+    Ok(head)
+}
+
+/// Row of the table of cells that the store keeps for itself; owners' names are not negative.
+const LAST_WRITTEN_CELL: i32 = -1;
+
+fn last_written(keys: &KeyRing, connection: &Connection) -> Result<Option<HeadNumber>, ReadError> {
+    let mut statement = connection.prepare_cached("SELECT sealed FROM cell WHERE name = ?1")?;
+    let sealed: Option<Vec<u8>> =
+        statement.query_row(params![LAST_WRITTEN_CELL], |row| row.get(0)).optional()?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let damaged = ReadError::Damaged("newest head");
+    match keys.head_key().open(&last_written_binding(keys), sealed) {
+        Ok(plain) => match plain.as_slice().try_into() {
+            Ok(bytes) => Ok(Some(HeadNumber(u64::from_le_bytes(bytes)))),
+            Err(_) => Err(damaged),
+        },
+        Err(_) => Err(damaged),
+    }
+}
+
+fn last_written_binding(keys: &KeyRing) -> Vec<u8> {
+    [b"last/1".as_slice(), keys.account().as_bytes()].concat()
+}
+
+fn highest(keys: &KeyRing, connection: &Connection) -> Result<Option<Head>, ReadError> {
     one(keys, connection, "SELECT number, sealed, beside FROM head ORDER BY number DESC LIMIT 1", &[])
 }
 
@@ -159,7 +192,7 @@ fn open(keys: &KeyRing, number: i64, sealed: Vec<u8>, beside: Vec<u8>) -> Result
     })
 }
 
-/// Inserts a head with what lies beside it.
+/// Inserts a head, the newest from now on, with what lies beside it.
 pub(crate) fn insert(
     keys: &KeyRing,
     connection: &Connection,
@@ -181,6 +214,11 @@ pub(crate) fn insert(
     connection.execute(
         "INSERT INTO head (number, sealed, beside) VALUES (?1, ?2, ?3)",
         params![draft.number.0 as i64, sealed, beside],
+    )?;
+    let last = keys.head_key().seal(&last_written_binding(keys), &draft.number.0.to_le_bytes())?;
+    connection.execute(
+        "INSERT OR REPLACE INTO cell (name, sealed) VALUES (?1, ?2)",
+        params![LAST_WRITTEN_CELL, last],
     )?;
     Ok(())
 }

@@ -31,12 +31,29 @@ impl SlotKind {
 pub struct SlotSecret(SealingKey);
 
 impl SlotSecret {
-    /// The label under which the user key gives the account slot's secret
-    /// (`portico_crypto::SymmetricKey::expand`).
-    pub const ACCOUNT_LABEL: &'static [u8] = b"portico/cache/slot/account/1";
-
     pub fn new(secret: Zeroizing<[u8; 32]>) -> Self {
         Self(SealingKey(secret))
+    }
+
+    /// The account slot's secret: whoever can open the account's user key (64 bytes) can open the slot.
+    pub fn from_user_key(user_key: &[u8; 64], account: Uuid) -> Self {
+        Self::expand(user_key, account, b"portico/cache/slot/account/1")
+    }
+
+    fn expand(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
+        struct Len;
+        impl KeyType for Len {
+            fn len(&self) -> usize {
+                32
+            }
+        }
+        let mut expanded = Zeroizing::new([0; 32]);
+        let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(secret);
+        let label = [label];
+        let filled = root.expand(&label, Len).and_then(|okm| okm.fill(expanded.as_mut_slice()));
+        // 32 bytes cannot exceed HKDF's limit.
+        debug_assert!(filled.is_ok());
+        Self::new(expanded)
     }
 }
 
@@ -86,20 +103,7 @@ impl SessionKey {
     }
 
     pub(crate) fn slot_secret(&self, account: Uuid) -> SlotSecret {
-        struct Len;
-        impl KeyType for Len {
-            fn len(&self) -> usize {
-                32
-            }
-        }
-        let mut secret = Zeroizing::new([0; 32]);
-        let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(self.0.as_slice());
-        let filled = root
-            .expand(&[b"portico/cache/slot/session/1"], Len)
-            .and_then(|okm| okm.fill(secret.as_mut_slice()));
-        // 32 bytes cannot exceed HKDF's limit.
-        debug_assert!(filled.is_ok());
-        SlotSecret::new(secret)
+        SlotSecret::expand(self.0.as_slice(), account, b"portico/cache/slot/session/1")
     }
 }
 

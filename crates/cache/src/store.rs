@@ -126,7 +126,7 @@ impl ClosedCache {
         &self.header
     }
 
-    /// Opens with the account slot's secret, which the user key gives (see [`SlotSecret::ACCOUNT_LABEL`]).
+    /// Opens with the account slot's secret, which the user key gives ([`SlotSecret::from_user_key`]).
     ///
     /// # Errors
     /// [`UnlockCacheError::WrongKey`] when the slot belongs to another user key or was changed.

@@ -42,7 +42,7 @@ impl Writer<'_> {
         transaction.commit()?;
         self.forget_written();
         if objects_removed > 0 {
-            self.connection().pragma_query_value(None, "incremental_vacuum", |_| Ok(())).or_else(no_rows)?;
+            give_space_back(self.connection())?;
         }
         self.checkpoint()?;
         Ok(SweepReport { heads_removed, objects_removed, objects_kept: reached.len() })
@@ -121,9 +121,10 @@ fn remove_unreached(
     Ok(removed)
 }
 
-fn no_rows(error: rusqlite::Error) -> Result<(), rusqlite::Error> {
-    match error {
-        rusqlite::Error::QueryReturnedNoRows => Ok(()),
-        other => Err(other),
-    }
+/// Each step of this statement frees one page, so it is run to its end.
+fn give_space_back(connection: &rusqlite::Connection) -> Result<(), rusqlite::Error> {
+    let mut statement = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
 }
