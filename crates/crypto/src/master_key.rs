@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// What a master password turns into, and the root of everything that an account can open (protocol.md §2.1).
-#[derive(ZeroizeOnDrop)]
 pub struct MasterKey(Box<[u8; 32]>);
 
 /// What proves the master password to a server, or to a stored copy of itself (protocol.md §2.2).
@@ -104,6 +103,14 @@ impl AuthorizationHash {
     }
 }
 
+impl Drop for MasterKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for MasterKey {}
+
 impl PartialEq for AuthorizationHash {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -111,3 +118,30 @@ impl PartialEq for AuthorizationHash {
 }
 
 impl Eq for AuthorizationHash {}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// The raw key never leaves this module; what is made of it is checked from outside.
+    #[test]
+    fn master_keys_are_the_known_answers() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../tests/protocol-vectors.json")).unwrap();
+        let vectors = vectors["kdf"].as_array().unwrap();
+        assert_eq!(vectors.len(), 11);
+        for vector in vectors {
+            let number = |member: &str| vector[member].as_u64().unwrap() as u32;
+            let kdf = match vector["kdfType"].as_i64() {
+                Some(0) => Kdf::pbkdf2(number("iterations")),
+                _ => Kdf::argon2id(number("iterations"), number("memoryMiB"), number("parallelism")),
+            };
+            let password = vector["password"].as_str().unwrap();
+            let salt = vector["salt_or_email_input"].as_str().unwrap();
+            let key = MasterKey::derive(password, salt, &kdf.unwrap());
+            let key: String = key.0.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(key, vector["masterKey_hex"].as_str().unwrap(), "{}", vector["name"]);
+        }
+    }
+}

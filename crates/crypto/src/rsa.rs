@@ -116,7 +116,9 @@ impl PublicKey {
         if der.len() > MAX_DER_LEN {
             return Err(PublicKeyError);
         }
-        Self::new(PublicEncryptingKey::from_der(der).map_err(|_| PublicKeyError)?)
+        let key = Self::new(PublicEncryptingKey::from_der(der).map_err(|_| PublicKeyError)?)?;
+        // AWS-LC overlooks what follows the key. A fingerprint phrase is made of every byte, so there is one encoding.
+        if key.spki == der { Ok(key) } else { Err(PublicKeyError) }
     }
 
     /// Wraps a key for the owner of this one: type 4, the only one written (protocol.md §2.6).

@@ -120,7 +120,11 @@ impl SymmetricKey {
 
     /// Seals bytes (type 2) under a fresh random IV.
     pub fn seal_bytes(&self, bytes: &[u8]) -> String {
-        let (iv, mac, ciphertext) = self.seal_parts(bytes);
+        self.seal_text_form(random_iv(), bytes)
+    }
+
+    fn seal_text_form(&self, iv: [u8; IV_LEN], bytes: &[u8]) -> String {
+        let (mac, ciphertext) = self.seal_parts(&iv, bytes);
         let mut text = String::with_capacity(2 + 24 + 1 + ciphertext.len().div_ceil(3) * 4 + 1 + 44);
         text.push_str("2.");
         STANDARD.encode_append(iv, &mut text);
@@ -143,7 +147,11 @@ impl SymmetricKey {
 
     /// Seals the content of an attachment: the binary form, type ‖ iv ‖ mac ‖ ciphertext (protocol.md §2.5).
     pub fn seal_binary(&self, bytes: &[u8]) -> Vec<u8> {
-        let (iv, mac, ciphertext) = self.seal_parts(bytes);
+        self.seal_binary_form(random_iv(), bytes)
+    }
+
+    fn seal_binary_form(&self, iv: [u8; IV_LEN], bytes: &[u8]) -> Vec<u8> {
+        let (mac, ciphertext) = self.seal_parts(&iv, bytes);
         let mut sealed = Vec::with_capacity(1 + IV_LEN + MAC_LEN + ciphertext.len());
         sealed.push(BINARY_TYPE);
         sealed.extend_from_slice(&iv);
@@ -202,16 +210,13 @@ impl SymmetricKey {
         decrypt_cbc(&self.0.decryption, iv, blocks)
     }
 
-    fn seal_parts(&self, bytes: &[u8]) -> ([u8; IV_LEN], [u8; MAC_LEN], Vec<u8>) {
-        let mut iv = [0; IV_LEN];
-        random::fill(&mut iv);
+    fn seal_parts(&self, iv: &[u8; IV_LEN], bytes: &[u8]) -> ([u8; MAC_LEN], Vec<u8>) {
         // Sealing is rare beside opening: its key schedule is made here, so that a key stays small.
         let encryption =
             Aes256Enc::new_from_slice(&self.0.bytes[..32]).expect("half of 64 bytes are an AES-256 key");
         let ciphertext =
-            cbc::Encryptor::inner_iv_init(&encryption, &iv.into()).encrypt_padded_vec::<Pkcs7>(bytes);
-        let mac = self.mac_of(&iv, &ciphertext);
-        (iv, mac, ciphertext)
+            cbc::Encryptor::inner_iv_init(&encryption, iv.into()).encrypt_padded_vec::<Pkcs7>(bytes);
+        (self.mac_of(iv, &ciphertext), ciphertext)
     }
 }
 
@@ -264,6 +269,12 @@ fn decrypt_cbc(cipher: &Aes256Dec, iv: &[u8; IV_LEN], blocks: &mut Vec<u8>) -> R
     Ok(())
 }
 
+fn random_iv() -> [u8; IV_LEN] {
+    let mut iv = [0; IV_LEN];
+    random::fill(&mut iv);
+    iv
+}
+
 /// Decodes base64 of exactly `N` bytes.
 fn decode_fixed<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
     // Two bytes more than wanted: the same number of characters can mean up to two bytes more with less padding.
@@ -286,4 +297,40 @@ fn decode_blocks(text: &str, blocks: &mut Vec<u8>) -> Result<(), OpenError> {
     blocks.resize(length, 0);
     STANDARD.decode(text.as_bytes(), blocks.as_mut_slice().as_out()).map_err(|_| SyntaxError::Base64)?;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Sealing draws its IV, so known answers need the step behind it.
+    #[test]
+    fn sealing_with_a_given_iv_gives_the_known_answers() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../tests/protocol-vectors.json")).unwrap();
+        let vectors = vectors["encString_type2"]["vectors"].as_array().unwrap();
+        assert_eq!(vectors.len(), 4);
+        for vector in vectors {
+            let bytes = |member: &str| hex(vector[member].as_str().unwrap());
+            let key = SymmetricKey::from_bytes(&bytes("key_hex")).unwrap();
+            let iv: [u8; IV_LEN] = bytes("iv_hex").try_into().unwrap();
+            let plain = vector["plaintext_utf8"].as_str().unwrap().as_bytes();
+            assert_eq!(key.seal_text_form(iv, plain), vector["encString"].as_str().unwrap());
+            assert_eq!(key.seal_binary_form(iv, plain), bytes("binaryForm_hex"));
+        }
+    }
+
+    #[test]
+    fn what_a_key_is_made_of_overwrites_itself() {
+        fn overwrites_itself<T: ZeroizeOnDrop>() {}
+        overwrites_itself::<Aes256Dec>();
+        overwrites_itself::<Aes256Enc>();
+        // HMAC is two states of its hash and says nothing of its own.
+        overwrites_itself::<Sha256>();
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    }
 }

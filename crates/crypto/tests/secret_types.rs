@@ -1,0 +1,33 @@
+//! What secret types must not be able to do is checked by the compiler: this file does not build otherwise.
+
+use portico_crypto::{AuthorizationHash, MasterKey, PrivateKey, SymmetricKey};
+use zeroize::ZeroizeOnDrop;
+
+/// Ambiguous, and therefore an error, exactly when the type implements the trait.
+macro_rules! never {
+    ($type:ty: $($forbidden:path),+) => {$(
+        const _: fn() = || {
+            trait Ambiguous<Marker> { fn pick() {} }
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            struct Implements;
+            impl<T: ?Sized + $forbidden> Ambiguous<Implements> for T {}
+            let _ = <$type as Ambiguous<_>>::pick;
+        };
+    )+};
+}
+
+never!(SymmetricKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
+never!(MasterKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
+never!(AuthorizationHash: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
+never!(PrivateKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
+never!(portico_protocol::SecretText: Clone, std::fmt::Debug, std::fmt::Display);
+
+#[test]
+fn secrets_overwrite_themselves_and_cross_threads() {
+    fn checked<T: ZeroizeOnDrop + Send + Sync>() {}
+    checked::<SymmetricKey>();
+    checked::<MasterKey>();
+    checked::<AuthorizationHash>();
+    checked::<PrivateKey>();
+    checked::<portico_protocol::SecretText>();
+}
