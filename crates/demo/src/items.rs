@@ -1,0 +1,92 @@
+//! What is in the vaults: items as plain data, before anything is sealed.
+
+mod daniel;
+mod kinds;
+mod maya;
+mod shared;
+
+use portico_vault::NewItem;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::plan::{DANIEL, MAYA, Organization, Plan};
+
+/// A person's own vault.
+pub(crate) struct PersonalVault {
+    pub(crate) email: &'static str,
+    /// Names nest by "/". Items name a folder by its position.
+    pub(crate) folders: Vec<(Uuid, String)>,
+    pub(crate) items: Vec<PlannedItem>,
+}
+
+/// One item with where it is and what became of it.
+pub(crate) struct PlannedItem {
+    pub(crate) id: Uuid,
+    pub(crate) item: NewItem,
+    /// Position of the folder, in a personal vault.
+    pub(crate) folder: Option<usize>,
+    /// Positions of the collections, in an organization.
+    pub(crate) collections: Vec<usize>,
+    pub(crate) favorite: bool,
+    pub(crate) sealed: SealedAs,
+    pub(crate) created: OffsetDateTime,
+    pub(crate) revised: OffsetDateTime,
+    pub(crate) archived: Option<OffsetDateTime>,
+    pub(crate) deleted: Option<OffsetDateTime>,
+}
+
+/// How an item is sealed: rightly, or in one of the three ways that nobody can open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SealedAs {
+    /// Under a key of its own, as current clients do.
+    ItemKey,
+    /// Under its owner's key, as older clients did.
+    OwnerKey,
+    /// Every MAC in it is wrong.
+    BadMac,
+    /// Every text in it has type 7, which belongs to a newer format.
+    NewerFormat,
+    /// Under a key that nobody has.
+    WrongKey,
+}
+
+impl PlannedItem {
+    pub(crate) fn new(id: Uuid, item: NewItem, created: OffsetDateTime) -> Self {
+        PlannedItem {
+            id,
+            item,
+            folder: None,
+            collections: Vec::new(),
+            favorite: false,
+            sealed: SealedAs::ItemKey,
+            created,
+            revised: created,
+            archived: None,
+            deleted: None,
+        }
+    }
+}
+
+/// The personal vaults of those who have one; `items` is the size of the end user's.
+pub(crate) fn personal_vaults(plan: &Plan, items: usize) -> [PersonalVault; 2] {
+    [
+        PersonalVault { email: DANIEL, ..daniel::vault(plan, items) },
+        PersonalVault { email: MAYA, ..maya::vault(plan) },
+    ]
+}
+
+/// The items of an organization.
+pub(crate) fn of_organization(plan: &Plan, organization: &Organization) -> Vec<PlannedItem> {
+    if organization.id == plan.own.id {
+        return maya::provider_items(plan, organization);
+    }
+    if organization.domain == "harbour-lane.example" {
+        return maya::harbour_items(plan, organization);
+    }
+    shared::items(plan, organization)
+}
+
+/// A moment between two and eight hundred days ago.
+fn some_time_ago(dice: &mut fastrand::Rng, now: OffsetDateTime) -> OffsetDateTime {
+    now - Duration::days(dice.i64(2..800)) - Duration::seconds(dice.i64(0..86_400))
+}

@@ -1,0 +1,188 @@
+//! The end user's personal vault: every kind of item, folders in folders, and three items that nobody can open.
+
+use time::Duration;
+use uuid::Uuid;
+
+use super::kinds::{self, capital, digits, word};
+use super::{PersonalVault, PlannedItem, SealedAs, some_time_ago};
+use crate::plan::{DANIEL, Plan};
+use crate::seeded::{chance, pick};
+use portico_vault::NewItem;
+
+const FOLDERS: [&str; 12] = [
+    "Home",
+    "Home/Energy",
+    "Home/Insurance",
+    "Home/Insurance/Claims",
+    "Money",
+    "Money/Cards",
+    "Travel",
+    "Travel/Airlines",
+    "Travel/Hotels",
+    "Study",
+    "Family",
+    "Old accounts",
+];
+
+/// Of every fifty items, how many are of which kind. In the default vault of 300 that is six times each number.
+const OF_FIFTY: [(Kind, usize); 8] = [
+    (Kind::Login, 34),
+    (Kind::Note, 5),
+    (Kind::Card, 3),
+    (Kind::Identity, 2),
+    (Kind::SshKey, 2),
+    (Kind::BankAccount, 2),
+    (Kind::License, 1),
+    (Kind::Passport, 1),
+];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Login,
+    Note,
+    Card,
+    Identity,
+    SshKey,
+    BankAccount,
+    License,
+    Passport,
+}
+
+/// Where the three items are that nobody can open: early, so that small vaults have them too.
+const SPOILT: [(usize, SealedAs); 3] =
+    [(4, SealedAs::BadMac), (9, SealedAs::NewerFormat), (13, SealedAs::WrongKey)];
+
+/// The vault with `count` items, trash and archive included.
+pub(super) fn vault(plan: &Plan, count: usize) -> PersonalVault {
+    let folders: Vec<(Uuid, String)> = FOLDERS
+        .iter()
+        .map(|name| (plan.seeded.id(&format!("daniel/folder/{name}")), (*name).to_owned()))
+        .collect();
+    let items = (0..count).map(|n| item(plan, n)).collect();
+    PersonalVault { email: DANIEL, folders, items }
+}
+
+fn item(plan: &Plan, n: usize) -> PlannedItem {
+    let label = format!("daniel/item/{n}");
+    let mut dice = plan.seeded.dice(&label);
+    let created = some_time_ago(&mut dice, plan.now);
+    let new = filled(&mut dice, n, created);
+    let mut item = PlannedItem::new(plan.seeded.id(&label), new, created);
+    item.revised = created + (plan.now - created) * dice.f64();
+    item.folder = chance(&mut dice, 70).then(|| dice.usize(..FOLDERS.len()));
+    item.favorite = n % 25 == 3;
+    // Older items were made before items had keys of their own.
+    if n % 8 == 6 {
+        item.sealed = SealedAs::OwnerKey;
+    }
+    if let Some((_, sealed)) = SPOILT.iter().find(|(at, _)| *at == n) {
+        item.sealed = *sealed;
+    } else if n % 40 == 17 {
+        item.deleted = Some(plan.now - Duration::days(dice.i64(1..28)));
+        item.favorite = false;
+    } else if n % 40 == 31 {
+        item.archived = Some(plan.now - Duration::days(dice.i64(1..200)));
+    }
+    item
+}
+
+fn kind_of(n: usize) -> Kind {
+    // 17 has no factor in common with 50: every fifty items meet every position of the table once.
+    let mut position = n * 17 % 50;
+    for (kind, share) in OF_FIFTY {
+        if position < share {
+            return kind;
+        }
+        position -= share;
+    }
+    Kind::Login
+}
+
+fn filled(dice: &mut fastrand::Rng, n: usize, created: time::OffsetDateTime) -> NewItem {
+    const ME: &str = "Daniel Osei";
+    match kind_of(n) {
+        Kind::Login => {
+            let (name, host) = service(n);
+            let username =
+                *pick(dice, &["daniel@osei.example", "d.osei", "daniel.osei", "osei.d@post.example"]);
+            kinds::login(dice, &name, username, &host, created)
+        }
+        Kind::Note => {
+            let subject =
+                *pick(dice, &["Boiler", "Bicycle lock", "Alarm", "Library", "Router", "Allotment", "Locker"]);
+            let text = format!(
+                "{} code {}.\nWritten on the back of the {} {}.",
+                subject,
+                digits(dice, 4),
+                word(dice),
+                word(dice)
+            );
+            kinds::note(&format!("{subject}, {}", word(dice)), text)
+        }
+        Kind::Card => {
+            let brand = *pick(dice, &["Visa", "Mastercard", "Visa"]);
+            let name = format!("{} card", capital(word(dice)));
+            let last = digits(dice, 4);
+            kinds::card(dice, &name, ME, brand, &last)
+        }
+        Kind::Identity => {
+            let name = format!("Me, {}", word(dice));
+            kinds::identity(dice, &name, "Daniel", "Osei", "daniel@osei.example")
+        }
+        Kind::SshKey => {
+            let host = format!("{}-{}", word(dice), dice.u8(1..20));
+            kinds::ssh_key(dice, &format!("Key for {host}"), &format!("daniel@{host}"))
+        }
+        Kind::BankAccount => {
+            let name = format!("{} account", capital(word(dice)));
+            kinds::bank_account(dice, &name, ME)
+        }
+        Kind::License => {
+            kinds::drivers_license(dice, &format!("Driving licence {}", n / 50 + 1), "Daniel", "Osei")
+        }
+        Kind::Passport => kinds::passport(dice, &format!("Passport {}", n / 50 + 1), "Daniel", "Osei"),
+    }
+}
+
+/// The `n`th of many invented services: its name and its host.
+fn service(n: usize) -> (String, String) {
+    const STEMS: [&str; 37] = [
+        "Larch", "Mica", "Quill", "Tern", "Bramble", "Copper", "Fathom", "Glint", "Heron", "Kiln", "Lumen",
+        "Moss", "Nimbus", "Orbit", "Pebble", "Rowan", "Saffron", "Tally", "Umber", "Verve", "Willow",
+        "Yonder", "Zephyr", "Acorn", "Beacon", "Cobalt", "Dapple", "Ember", "Flint", "Garnet", "Hazel",
+        "Ivory", "Jetty", "Kelp", "Linnet", "Maple", "Nettle",
+    ];
+    const TRADES: [&str; 24] = [
+        "Energy",
+        "Books",
+        "Market",
+        "Travel",
+        "Mobile",
+        "Photos",
+        "Music",
+        "Fitness",
+        "Insurance",
+        "Parcels",
+        "Cinema",
+        "Forum",
+        "Learning",
+        "Health",
+        "Cloud",
+        "Recipes",
+        "Tickets",
+        "Garden",
+        "Airways",
+        "Hotels",
+        "Rail",
+        "Charity",
+        "Post",
+        "Games",
+    ];
+    let (stem, trade) = (STEMS[n % 37], TRADES[n * 5 % 24]);
+    // 37 and 24 have no common factor: 888 services before the first comes again, as a second account there.
+    let name = match n / (37 * 24) {
+        0 => format!("{stem} {trade}"),
+        again => format!("{stem} {trade} {}", again + 1),
+    };
+    (name, format!("{}-{}.example", stem.to_lowercase(), trade.to_lowercase()))
+}

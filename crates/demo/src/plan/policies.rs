@@ -1,0 +1,55 @@
+//! Policies of client organizations, by their numbers on the wire (protocol.md §4.8). Only Enterprise plans have any.
+
+use serde_json::json;
+
+use super::{PlanKind, Policy};
+use crate::seeded::{Seeded, chance};
+
+pub(super) const TWO_STEP: i32 = 0;
+pub(super) const MASTER_PASSWORD: i32 = 1;
+const GENERATOR: i32 = 2;
+const SINGLE_ORGANIZATION: i32 = 3;
+const SEND_OPTIONS: i32 = 7;
+pub(super) const ACCOUNT_RECOVERY: i32 = 8;
+const SESSION_TIMEOUT: i32 = 9;
+const NO_PERSONAL_EXPORT: i32 = 10;
+
+/// The policies of one organization: the model set, of which some organizations lack some.
+pub(super) fn policies(seeded: &Seeded, label: &str, plan: PlanKind) -> Vec<Policy> {
+    if plan == PlanKind::Teams {
+        return Vec::new();
+    }
+    let mut dice = seeded.dice(&format!("{label}/policies"));
+    let mut often = |percent| chance(&mut dice, percent);
+    let policy = |kind, enabled, data| Policy { kind, enabled, data };
+    vec![
+        policy(TWO_STEP, true, None),
+        policy(
+            MASTER_PASSWORD,
+            true,
+            Some(json!({
+                "minComplexity": 3, "minLength": 14, "requireLower": true, "requireUpper": true,
+                "requireNumbers": true, "requireSpecial": false, "enforceOnLogin": true,
+            })),
+        ),
+        policy(
+            GENERATOR,
+            often(70),
+            Some(json!({
+                "overridePasswordType": "password", "minLength": 20, "useUpper": true, "useLower": true,
+                "useNumbers": true, "useSpecial": true, "minNumbers": 1, "minSpecial": 1, "minNumberWords": null,
+                "capitalize": false, "includeNumber": false,
+            })),
+        ),
+        policy(SINGLE_ORGANIZATION, true, None),
+        policy(SEND_OPTIONS, often(40), Some(json!({ "disableHideEmail": true }))),
+        policy(ACCOUNT_RECOVERY, true, Some(json!({ "autoEnrollEnabled": true }))),
+        policy(SESSION_TIMEOUT, often(60), Some(json!({ "minutes": 240, "hours": 4, "action": "lock" }))),
+        policy(NO_PERSONAL_EXPORT, often(30), None),
+    ]
+}
+
+/// Whether the policy of this number is on.
+pub(super) fn is_on(policies: &[Policy], kind: i32) -> bool {
+    policies.iter().any(|policy| policy.kind == kind && policy.enabled)
+}

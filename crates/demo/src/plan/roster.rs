@@ -1,0 +1,189 @@
+//! Who is a member of a client organization, and the organization around them.
+
+use time::{Duration, OffsetDateTime};
+
+use super::access::{self, Shape};
+use super::directory::Entry;
+use super::parts::{self, Part};
+use super::{
+    CustomRights, Grant, Level, Member, Organization, PlanKind, Policy, Role, Status, abbott, names,
+    person_id, policies,
+};
+use crate::seeded::{Seeded, chance};
+
+/// The `n`th client with all its members, in `rows` member rows or in as many as its entry says.
+pub(super) fn organization(
+    seeded: &Seeded,
+    now: OffsetDateTime,
+    n: usize,
+    entry: &Entry,
+    rows: Option<usize>,
+) -> Organization {
+    let label = format!("client/{n}");
+    let (occupied, others) = match rows {
+        Some(rows) => (rows - rows / 15, rows / 15),
+        None => (entry.occupied, entry.others),
+    };
+    let mut dice = seeded.dice(&label);
+    // Nobody is invited before there is something to be invited to.
+    let oldest_part = parts::of(&entry.domain).iter().map(|part| part.days).max().unwrap_or(0);
+    let created = now - Duration::days(dice.i64(90..1_500).max(oldest_part + 1));
+    let policies = policies::policies(seeded, &label, entry.plan);
+    let (parts, mut members) = members(seeded, now, &label, entry, occupied, others, &policies);
+    for member in &mut members {
+        member.since = member.since.max(created);
+    }
+    let shape = Shape::of(&entry.domain, entry.trade);
+    let collections = access::collections(seeded, &label, entry.language, &shape);
+    let teams: Vec<&'static [usize]> = parts.iter().map(|part| part.teams).collect();
+    let groups = access::groups(seeded, &label, entry.language, &shape, &members, &teams);
+    if entry.domain != abbott::DOMAIN {
+        grant_to_bookkeeper(&mut members);
+    }
+    Organization {
+        id: seeded.id(&label),
+        name: entry.name.clone(),
+        domain: entry.domain.clone(),
+        plan: entry.plan,
+        seats: if rows.is_some() { (occupied + occupied / 10 + 1) as u32 } else { entry.seats },
+        created,
+        admins_manage_everything: chance(&mut dice, 60),
+        members,
+        groups,
+        collections,
+        policies,
+    }
+}
+
+/// The members, those with a part first. Returns the parts in the same order.
+fn members(
+    seeded: &Seeded,
+    now: OffsetDateTime,
+    label: &str,
+    entry: &Entry,
+    occupied: usize,
+    others: usize,
+    policies: &[Policy],
+) -> (Vec<&'static Part>, Vec<Member>) {
+    let total = occupied + others;
+    // Whoever takes no seat counts among the others, so that the seats come out as the entry says.
+    let mut free = others;
+    let parts: Vec<&'static Part> = parts::of(&entry.domain)
+        .iter()
+        .filter(|part| {
+            let fits = part.status.takes_seat() || free > 0;
+            free -= usize::from(fits && !part.status.takes_seat());
+            fits
+        })
+        .take(total)
+        .collect();
+    let seated = parts.iter().filter(|part| part.status.takes_seat()).count();
+    let made_up = names::people(seeded, label, entry.language, total - parts.len());
+    let mut dice = seeded.dice(&format!("{label}/members"));
+    let recovery_on = policies::is_on(policies, policies::ACCOUNT_RECOVERY);
+    let two_step_on = policies::is_on(policies, policies::TWO_STEP);
+
+    let mut members: Vec<Member> = Vec::with_capacity(total);
+    for (m, part) in parts.iter().enumerate() {
+        members.push(Member {
+            id: seeded.id(&format!("{label}/member/{m}")),
+            email: part.email.map_or_else(|| names::email(part.name, &entry.domain), str::to_owned),
+            person: None,
+            name: part.name.to_owned(),
+            role: part.role,
+            rights: rights(part.role),
+            status: part.status,
+            recovery: false,
+            two_step: part.two_step,
+            since: now - Duration::days(part.days),
+            grants: Vec::new(),
+        });
+    }
+    let owners = parts.iter().filter(|part| part.role == Role::Owner).count();
+    let still_seated = occupied - seated.min(occupied);
+    for (i, name) in made_up.into_iter().enumerate() {
+        let m = members.len();
+        let role = made_up_role(parts.is_empty(), owners, i, m, entry.plan);
+        let status = made_up_status(role, i, still_seated);
+        let days = match status {
+            Status::Invited => dice.i64(0..6),
+            Status::Accepted => dice.i64(1..5),
+            Status::Staged => dice.i64(1..20),
+            Status::Confirmed | Status::Revoked => dice.i64(30..1_200),
+        };
+        members.push(Member {
+            id: seeded.id(&format!("{label}/member/{m}")),
+            email: names::email(&name, &entry.domain),
+            person: None,
+            name,
+            role,
+            rights: rights(role),
+            status,
+            recovery: false,
+            two_step: two_step_on || matches!(role, Role::Owner | Role::Admin) || chance(&mut dice, 72),
+            since: now - Duration::days(days) - Duration::minutes(dice.i64(0..1_300)),
+            grants: Vec::new(),
+        });
+    }
+    for member in &mut members {
+        let has_account = !matches!(member.status, Status::Invited | Status::Staged);
+        member.person = has_account.then(|| person_id(seeded, &member.email));
+        member.recovery = recovery_on && member.status == Status::Confirmed && chance(&mut dice, 88);
+    }
+    (parts, members)
+}
+
+/// Two owners, an admin for every twenty, and on Enterprise plans a custom role for every twenty-five.
+fn made_up_role(no_parts: bool, owners: usize, i: usize, m: usize, plan: PlanKind) -> Role {
+    // Where somebody was cast as owner, the cast is complete: one owner can be the point of it.
+    if (no_parts && i < 2) || (!no_parts && owners == 0 && i == 0) {
+        return Role::Owner;
+    }
+    match m % 25 {
+        7 if plan == PlanKind::Enterprise => Role::Custom,
+        20 => Role::Admin,
+        _ => Role::User,
+    }
+}
+
+/// The last ones that take a seat have not arrived yet; those that take none come after all others.
+fn made_up_status(role: Role, i: usize, seated: usize) -> Status {
+    if i >= seated {
+        return if (i - seated) % 4 == 3 { Status::Staged } else { Status::Revoked };
+    }
+    let from_the_end = seated - 1 - i;
+    let (invited, accepted) = (seated.div_ceil(20), seated / 30);
+    match role {
+        Role::Owner | Role::Admin => Status::Confirmed,
+        _ if seated < 4 => Status::Confirmed,
+        _ if from_the_end < invited => Status::Invited,
+        _ if from_the_end < invited + accepted => Status::Accepted,
+        _ => Status::Confirmed,
+    }
+}
+
+fn rights(role: Role) -> CustomRights {
+    match role {
+        Role::Custom => CustomRights {
+            event_logs: true,
+            reports: true,
+            manage_users: true,
+            manage_groups: true,
+            edit_any_collection: false,
+        },
+        _ => CustomRights::default(),
+    }
+}
+
+/// One person outside the office keeps the payroll: the one direct grant that most organizations have.
+///
+/// It stands beside no group grant, since only the office reaches that collection.
+fn grant_to_bookkeeper(members: &mut [Member]) {
+    const PAYROLL: usize = 7;
+    let outside = members.iter_mut().enumerate().find(|(m, member)| {
+        *m >= 8 && member.role == Role::User && member.status == Status::Confirmed && (m + 6) % 8 != 0
+    });
+    if let Some((_, member)) = outside {
+        member.grants.push(Grant { collection: PAYROLL, level: Level::Edit });
+    }
+}
