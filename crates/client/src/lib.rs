@@ -11,12 +11,14 @@ mod http;
 mod pace;
 mod refresh;
 mod sign_in;
+mod sync;
 
 pub use api_error::{ApiError, NotBitwarden, ServerMessage};
 pub use device::{CLIENT_VERSION, Device};
 pub use http::{ApiClient, ConnectError, ConnectOptions, Patience};
 pub use pace::PaceLimits;
 pub use sign_in::{SignInError, SignInRequest, TwoFactorAnswer};
+pub use sync::{FailedClient, SyncPhase, SyncProgress};
 
 #[cfg(test)]
 #[path = "../tests/hostile/mod.rs"]

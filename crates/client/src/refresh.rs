@@ -139,19 +139,14 @@ async fn ask_for_renewal(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod kept {
+    //! A session in memory for tests: an access token and perhaps a refresh token.
+
     use std::sync::Mutex;
 
-    use portico_protocol::server::ServerUrls;
-
     use super::*;
-    use crate::device::Device;
-    use crate::hostile::{Answer, HostileServer};
-    use crate::http::{ConnectOptions, ONE_TRY};
 
-    const READING: Reading = Reading { max_bytes: 10_000, tries: ONE_TRY };
-
-    struct Kept(Mutex<(String, Option<String>)>);
+    pub(crate) struct Kept(pub Mutex<(String, Option<String>)>);
 
     impl KeepsSession for Kept {
         fn access_token(&self) -> Option<SecretText> {
@@ -169,9 +164,22 @@ mod tests {
         }
     }
 
-    fn kept() -> Kept {
+    pub(crate) fn kept() -> Kept {
         Kept(Mutex::new(("old".to_owned(), Some("refresh".to_owned()))))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use portico_protocol::server::ServerUrls;
+
+    use super::kept::kept;
+    use super::*;
+    use crate::device::Device;
+    use crate::hostile::{Answer, HostileServer};
+    use crate::http::{ConnectOptions, ONE_TRY};
+
+    const READING: Reading = Reading { max_bytes: 10_000, tries: ONE_TRY };
 
     fn client_of(server: &HostileServer) -> ApiClient {
         let options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });

@@ -35,8 +35,7 @@ pub(super) async fn read_client(
     id: Uuid,
     stop: &CancellationToken,
 ) -> Result<ClientRead, ApiError> {
-    let organization: OrganizationResponse =
-        asking.get(&format!("/organizations/{id}"), LIST, stop).await?;
+    let organization: OrganizationResponse = asking.get(&format!("/organizations/{id}"), LIST, stop).await?;
     if organization.id != id {
         return Err(mismatch(&asking));
     }

@@ -1,6 +1,10 @@
 //! How far a sync is, and how it ended.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
+
+use crate::api_error::ApiError;
 
 /// One step of a running sync, to be shown as a bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,5 +44,5 @@ impl SyncProgress {
 pub struct FailedClient {
     pub organization: Uuid,
     pub name: String,
-    pub error: crate::ApiError,
+    pub error: Arc<ApiError>,
 }
