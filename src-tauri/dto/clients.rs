@@ -100,6 +100,8 @@ pub enum StaleReason {
     ServerError,
     /// Not read yet.
     NeverRead,
+    /// Nothing failed; it was read more than a day ago.
+    TooOld,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, TS)]

@@ -85,6 +85,24 @@ pub struct Condition {
 pub struct ConditionFact {
     pub id: String,
     pub name: String,
+    /// `free`, `families`, `teams`, `enterprise` or `other`.
     pub plan: String,
     pub fulfils: bool,
+    /// What is missing, if anything.
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Why an organization does not fulfil a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Obstacle {
+    Disabled,
+    NotConfirmed,
+    OtherPlan,
+    NotOwner,
+    HasProvider,
+    UsesSecretsManager,
+    NoSeats,
+    IsOwnOrganization,
 }

@@ -165,6 +165,8 @@ pub enum ItemFieldSection {
     BankAccount,
     DriversLicense,
     Passport,
+    /// A passkey of a login.
+    Passkey,
     Websites,
     Notes,
     Custom,
@@ -185,6 +187,10 @@ pub struct ItemField {
     pub value: Option<Text>,
     /// How a website is matched, where set.
     pub uri_match: Option<i32>,
+    /// Wire name of the field that a linked field stands for.
+    pub linked_to: Option<String>,
+    /// The collection hides it from this person: neither shown nor copied.
+    pub withheld: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

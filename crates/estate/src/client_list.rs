@@ -122,6 +122,8 @@ pub enum ClientSort {
     Remaining,
     /// By plan.
     Plan,
+    /// By confirmed members.
+    Members,
     /// By age of the picture, oldest first; clients that were never read come first.
     ReadAt,
 }
@@ -222,6 +224,7 @@ pub fn select_clients(rows: &[ClientRow], query: &ClientQuery, now: OffsetDateTi
         ClientSort::Assigned => places.sort_by_key(|place| unlimited_last(row(place).assigned)),
         ClientSort::Used => places.sort_by_key(|place| row(place).used),
         ClientSort::Remaining => places.sort_by_key(|place| unlimited_last(row(place).remaining)),
+        ClientSort::Members => places.sort_by_key(|place| row(place).confirmed),
         ClientSort::Plan => places.sort_by(|left, right| row(left).plan.cmp(&row(right).plan)),
         ClientSort::ReadAt => places.sort_by_key(|place| row(place).freshness.read_at),
     }

@@ -33,3 +33,13 @@ pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, pe
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};
 pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};
+
+/// The wire types that stand in this crate's own, so that whoever shows them needs no other crate.
+pub use portico_protocol::{
+    account::ProfileResponse,
+    organization::{
+        CollectionType, GroupDetailsResponse, MemberStatus, MemberType, OrganizationResponse,
+        OrganizationUserDetails, Permissions, PolicyResponse, PolicyStatusResponse, PolicyType, ProductTier,
+    },
+    provider::{ProviderResponse, ProviderType, ProviderUserDetails, ProviderUserType},
+};

@@ -22,4 +22,12 @@ value: Text | null,
 /**
  * How a website is matched, where set.
  */
-uriMatch: number | null, };
+uriMatch: number | null, 
+/**
+ * Wire name of the field that a linked field stands for.
+ */
+linkedTo: string | null, 
+/**
+ * The collection hides it from this person: neither shown nor copied.
+ */
+withheld: boolean, };

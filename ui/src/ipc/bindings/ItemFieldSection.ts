@@ -3,4 +3,4 @@
 /**
  * Sections in the order of the product's item view.
  */
-export type ItemFieldSection = "credentials" | "card" | "identity" | "sshKey" | "bankAccount" | "driversLicense" | "passport" | "websites" | "notes" | "custom";
+export type ItemFieldSection = "credentials" | "card" | "identity" | "sshKey" | "bankAccount" | "driversLicense" | "passport" | "passkey" | "websites" | "notes" | "custom";
