@@ -249,3 +249,5 @@ fn authorization(bearer: &SecretText) -> Result<HeaderValue, ApiError> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -354,7 +354,10 @@ async fn a_connection_lost_among_the_clients_is_not_tried_a_thousand_times() {
         .iter()
         .filter_map(|asked| Some(asked.target.strip_prefix("/api/organizations/")?[..36].to_owned()))
         .collect();
-    assert!(organizations.len() <= 3 + 4 + 3 + 4, "three read, and what was begun until three in a row failed");
+    assert!(
+        organizations.len() <= 3 + 4 + 3 + 4,
+        "three read, and what was begun until three in a row failed"
+    );
 
     let dead =
         provider_with(200, |asked| asked.target.contains("/api/organizations/").then_some(Answer::HangUp))

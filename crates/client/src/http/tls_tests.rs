@@ -1,0 +1,83 @@
+//! Certificates: an authority that only a file names, and servers that nobody vouches for.
+
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::*;
+
+/// A TLS server for `localhost` whose certificate is signed by an authority of its own. Returns its address and the
+/// authority as PEM.
+async fn tls_server() -> (Url, String) {
+    let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let leaf = leaf.signed_by(&key, &authority).unwrap();
+
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = Url::parse(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream
+                    .write_all(
+                        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+                    )
+                    .await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    (url, authority.pem())
+}
+
+async fn ask(url: &Url, ca_file: Option<PathBuf>) -> Result<Vec<u8>, ApiError> {
+    let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
+    options.ca_file = ca_file;
+    let client = ApiClient::new(ServerUrls::of_base(url), &options).unwrap();
+    let call = Call {
+        service: Service::Api,
+        path: "/config",
+        body: Payload::None,
+        bearer: None,
+        max_bytes: 100,
+        tries: ONE_TRY,
+    };
+    client.send(&call, &CancellationToken::new()).await?.success()
+}
+
+#[tokio::test]
+async fn an_authority_from_a_file_is_trusted_and_only_for_what_it_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, authority) = tls_server().await;
+    let path = folder.path().join("ca.pem");
+    std::fs::write(&path, authority).unwrap();
+    assert_eq!(ask(&url, Some(path.clone())).await.unwrap(), b"{}");
+
+    let (stranger, _) = tls_server().await;
+    match ask(&stranger, Some(path.clone())).await {
+        Err(ApiError::Tls { source: rustls::Error::InvalidCertificate(_), .. }) => {}
+        other => panic!("nobody vouches for this one: {other:?}"),
+    }
+
+    let mut other_name = url.clone();
+    other_name.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
+    let error = ask(&other_name, Some(path)).await.unwrap_err();
+    assert!(matches!(error, ApiError::Tls { .. }), "signed for localhost only: {error:?}");
+}
