@@ -90,3 +90,7 @@ pub(crate) fn of_organization(plan: &Plan, organization: &Organization) -> Vec<P
 fn some_time_ago(dice: &mut fastrand::Rng, now: OffsetDateTime) -> OffsetDateTime {
     now - Duration::days(dice.i64(2..800)) - Duration::seconds(dice.i64(0..86_400))
 }
+
+#[cfg(test)]
+#[path = "items/items_tests.rs"]
+mod tests;

@@ -265,3 +265,7 @@ fn people(
 fn person_id(seeded: &Seeded, email: &str) -> Uuid {
     seeded.id(&format!("person/{email}"))
 }
+
+#[cfg(test)]
+#[path = "plan/plan_tests.rs"]
+mod tests;

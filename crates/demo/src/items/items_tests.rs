@@ -1,0 +1,81 @@
+//! What is in the vaults of those who sign in.
+
+use portico_vault::ItemKind;
+
+use super::*;
+use crate::DemoSize;
+
+fn visible(items: &[PlannedItem], kind: ItemKind) -> usize {
+    items
+        .iter()
+        .filter(|item| item.item.kind == kind && item.archived.is_none() && item.deleted.is_none())
+        .count()
+}
+
+#[test]
+fn the_end_user_has_everything_that_a_vault_can_hold() {
+    let plan = Plan::of(&DemoSize::default());
+    let [vault, _] = personal_vaults(&plan, 300);
+    assert_eq!(vault.items.len(), 300);
+    for kind in 1..=8 {
+        assert!(visible(&vault.items, ItemKind(kind)) >= 4, "kind {kind}");
+    }
+    assert!(vault.folders.iter().any(|(_, name)| name.matches('/').count() == 2));
+    let count =
+        |wanted: &dyn Fn(&PlannedItem) -> bool| vault.items.iter().filter(|item| wanted(item)).count();
+    assert!(count(&|item| item.favorite) >= 8);
+    assert!(count(&|item| item.deleted.is_some()) >= 5);
+    assert!(count(&|item| item.archived.is_some()) >= 5);
+    assert!(count(&|item| item.sealed == SealedAs::ItemKey) > 240);
+    for sealed in [SealedAs::BadMac, SealedAs::NewerFormat, SealedAs::WrongKey] {
+        assert_eq!(count(&|item| item.sealed == sealed), 1, "{sealed:?}");
+    }
+    assert!(count(&|item| item.item.values.iter().any(|(member, _)| *member == "totp")) > 30);
+    assert!(count(&|item| !item.item.passkeys.is_empty()) > 3);
+    assert!(count(&|item| !item.item.password_history.is_empty()) > 20);
+    assert!(count(&|item| item.item.reprompt) > 1);
+    assert!(vault.items.iter().all(|item| item.created <= item.revised && item.revised <= plan.now));
+}
+
+#[test]
+fn names_of_logins_do_not_repeat_up_to_ten_thousand_items() {
+    let plan = Plan::of(&DemoSize { clients: 1, ..DemoSize::default() });
+    let [vault, _] = personal_vaults(&plan, 10_000);
+    let names: std::collections::HashSet<&str> = vault
+        .items
+        .iter()
+        .filter(|item| item.item.kind == ItemKind::LOGIN)
+        .map(|item| item.item.name.as_str())
+        .collect();
+    assert_eq!(names.len(), 6_800);
+}
+
+/// The numbers of the picture `look/06-vaults`.
+#[test]
+fn the_provider_admin_sees_214_items() {
+    let plan = Plan::of(&DemoSize::default());
+    let [_, own] = personal_vaults(&plan, 300);
+    let provider = of_organization(&plan, &plan.own);
+    let harbour = plan.clients.iter().find(|client| client.name == "Harbour Lane");
+    let harbour = harbour.map(|client| of_organization(&plan, client)).unwrap_or_default();
+    let in_sight = |items: &[PlannedItem]| (1..=8).map(|kind| visible(items, ItemKind(kind))).sum::<usize>();
+    assert_eq!([&own.items, &provider, &harbour].map(|items| in_sight(items)), [61, 128, 25]);
+    let of_kind =
+        |kind| [&own.items, &provider, &harbour].map(|items| visible(items, kind)).iter().sum::<usize>();
+    assert_eq!(
+        [ItemKind::LOGIN, ItemKind::CARD, ItemKind::IDENTITY, ItemKind::SECURE_NOTE, ItemKind::SSH_KEY]
+            .map(of_kind),
+        [168, 7, 4, 21, 14]
+    );
+    let favorites = own.items.iter().chain(&provider).filter(|item| item.favorite).count();
+    assert_eq!(favorites, 9);
+    let in_folder = |folder| {
+        own.items
+            .iter()
+            .filter(|item| item.folder == folder && item.archived.is_none() && item.deleted.is_none())
+            .count()
+    };
+    assert_eq!([Some(0), Some(1), None].map(in_folder), [18, 12, 31]);
+    let in_collection = |c: usize| provider.iter().filter(|item| item.collections.contains(&c)).count();
+    assert_eq!([0, 1, 2, 3].map(in_collection), [46, 19, 12, 22]);
+}

@@ -1,0 +1,141 @@
+//! The shape of the story, for the default size and for others.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::HashSet;
+
+use super::*;
+
+fn plan() -> Plan {
+    Plan::of(&DemoSize::default())
+}
+
+#[test]
+fn there_are_clients_of_every_size_in_two_languages() {
+    let plan = plan();
+    assert_eq!(plan.clients.len(), 24);
+    let sizes: Vec<usize> = plan.clients.iter().map(|client| client.members.len()).collect();
+    assert_eq!((sizes.iter().min(), sizes.iter().max()), (Some(&3), Some(&120)));
+    let group_names: HashSet<&str> =
+        plan.clients.iter().flat_map(|c| &c.groups).map(|group| group.name.as_str()).collect();
+    assert!(group_names.contains("All staff") && group_names.contains("Tout le personnel"));
+    assert!(plan.clients.iter().any(|client| client.plan == PlanKind::Teams && client.policies.is_empty()));
+}
+
+#[test]
+fn every_state_of_an_invitation_and_every_role_occurs() {
+    let plan = plan();
+    let members: Vec<&Member> = plan.clients.iter().flat_map(|client| &client.members).collect();
+    for status in [Status::Revoked, Status::Invited, Status::Accepted, Status::Confirmed, Status::Staged] {
+        assert!(members.iter().any(|member| member.status == status), "{status:?}");
+    }
+    for role in [Role::Owner, Role::Admin, Role::User, Role::Custom] {
+        assert!(members.iter().any(|member| member.role == role), "{role:?}");
+    }
+    let fresh = |member: &&&Member| plan.now - member.since < Duration::days(7);
+    assert!(members.iter().filter(|m| m.status == Status::Invited).filter(fresh).count() > 10);
+    for status in [TeamStatus::Invited, TeamStatus::Accepted, TeamStatus::Confirmed] {
+        assert!(plan.team.iter().any(|colleague| colleague.status == status), "{status:?}");
+    }
+}
+
+#[test]
+fn ids_and_addresses_are_given_once() {
+    let plan = Plan::of(&DemoSize { clients: 60, ..DemoSize::default() });
+    let mut ids: Vec<Uuid> = plan.people.iter().map(|person| person.id).collect();
+    for organization in plan.organizations() {
+        ids.push(organization.id);
+        ids.extend(organization.members.iter().map(|member| member.id));
+        ids.extend(organization.groups.iter().map(|group| group.id));
+        ids.extend(organization.collections.iter().map(|collection| collection.id));
+        let in_one: HashSet<&str> = organization.members.iter().map(|member| member.email.as_str()).collect();
+        assert_eq!(in_one.len(), organization.members.len(), "{}", organization.name);
+    }
+    let count = ids.len();
+    assert_eq!(ids.into_iter().collect::<HashSet<_>>().len(), count);
+    let emails: HashSet<&str> = plan.people.iter().map(|person| person.email.as_str()).collect();
+    assert_eq!(emails.len(), plan.people.len());
+    assert!(emails.iter().all(|email| email.ends_with(".example")));
+}
+
+#[test]
+fn rows_point_to_what_is_there() {
+    let plan = plan();
+    let people: HashSet<Uuid> = plan.people.iter().map(|person| person.id).collect();
+    for organization in plan.organizations() {
+        assert!(
+            organization.collections.iter().any(|collection| collection.name.contains('/'))
+                || organization.name.starts_with("Abbott")
+        );
+        for member in &organization.members {
+            assert_eq!(member.person.is_none(), matches!(member.status, Status::Invited | Status::Staged));
+            assert!(member.person.is_none_or(|person| people.contains(&person)), "{}", member.email);
+            assert!(member.since >= organization.created - Duration::days(1), "{}", member.email);
+        }
+        let grants = organization.groups.iter().flat_map(|group| &group.grants);
+        for grant in grants.chain(organization.members.iter().flat_map(|member| &member.grants)) {
+            assert!(grant.collection < organization.collections.len(), "{}", organization.name);
+        }
+        assert!(organization.groups.iter().flat_map(|g| &g.members).all(|&m| m < organization.members.len()));
+    }
+}
+
+#[test]
+fn the_end_user_belongs_to_two_organizations_with_every_kind_of_access() {
+    let plan = plan();
+    let daniel = plan.id_of(DANIEL);
+    let mut levels = HashSet::new();
+    let mut organizations = 0;
+    for client in &plan.clients {
+        for (m, member) in client.members.iter().enumerate().filter(|(_, row)| row.person == Some(daniel)) {
+            assert_eq!(member.status, Status::Confirmed);
+            organizations += 1;
+            let groups = client.groups.iter().filter(|group| group.members.contains(&m));
+            levels.extend(
+                groups.flat_map(|g| &g.grants).chain(&member.grants).map(|g| format!("{:?}", g.level)),
+            );
+        }
+    }
+    assert_eq!(organizations, 2);
+    for level in ["View", "ViewHidden", "Edit", "Manage"] {
+        assert!(levels.contains(level), "{level}");
+    }
+}
+
+#[test]
+fn logs_are_full_but_say_nothing_of_opened_vaults() {
+    let plan = plan();
+    assert!((200..1_500).contains(&plan.events.len()), "{}", plan.events.len());
+    assert!(plan.events.iter().all(|event| !matches!(event.kind, 1603 | 1903)));
+    assert!(plan.events.iter().all(|event| event.date <= plan.now));
+    assert!(plan.events.iter().any(|event| event.provider.is_some() && event.organization.is_some()));
+}
+
+#[test]
+fn more_clients_do_not_change_the_first_ones() {
+    let moment = Some(OffsetDateTime::UNIX_EPOCH + Duration::days(20_000));
+    let told = |clients| {
+        let plan = Plan::of(&DemoSize { clients, moment, ..DemoSize::default() });
+        let first: Vec<(Uuid, String, Vec<(Uuid, String, OffsetDateTime)>)> = plan.clients[..24]
+            .iter()
+            .map(|c| {
+                (c.id, c.name.clone(), c.members.iter().map(|m| (m.id, m.email.clone(), m.since)).collect())
+            })
+            .collect();
+        first
+    };
+    assert_eq!(told(24), told(31));
+}
+
+#[test]
+fn small_demos_keep_the_people_who_sign_in() {
+    for (clients, members) in [(1, 3), (2, 3), (3, 5)] {
+        let plan = Plan::of(&DemoSize { clients, members: Some(members), ..DemoSize::default() });
+        assert!(plan.clients.iter().all(|client| client.members.len() == members));
+        let logins = plan.people.iter().filter(|person| person.login.is_some()).count();
+        assert_eq!(logins, cast::LOGINS.len());
+        for client in &plan.clients {
+            assert!(client.members.iter().any(|m| m.role == Role::Owner && m.status == Status::Confirmed));
+        }
+    }
+}
