@@ -34,6 +34,8 @@ pub struct AccountSummary {
     pub kind: AccountKind,
     /// When the newest picture was taken; the age of what will be read.
     pub picture_at: Option<String>,
+    /// Of the demo account: its master password, which everybody may know, to be shown on the lock screen.
+    pub demo_password: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

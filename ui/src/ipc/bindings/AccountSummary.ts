@@ -12,4 +12,8 @@ server: string, kind: AccountKind,
 /**
  * When the newest picture was taken; the age of what will be read.
  */
-pictureAt: string | null, };
+pictureAt: string | null, 
+/**
+ * Of the demo account: its master password, which everybody may know, to be shown on the lock screen.
+ */
+demoPassword: string | null, };
