@@ -1,13 +1,12 @@
-/** Two letters that stand for a name: first letters of its first and last word, or its first two letters. */
+/** Two letters that stand for a name: first letters of its first two words, or the first two of its only word. */
 export function initials(name: string): string {
   const words = name
     .replace(/@.*$/, '')
     .split(/[\s._+&/-]+/u)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const first = words[0];
+  const [first, second] = words.map((word) => [...word].filter((letter) => /[\p{L}\p{N}]/u.test(letter)));
   if (!first) return '–';
-  const last = words.length > 1 ? words[words.length - 1]! : undefined;
-  const letters = last ? [...first][0]! + [...last][0]! : [...first].slice(0, 2).join('');
+  const letters = second ? `${first[0]}${second[0]}` : first.slice(0, 2).join('');
   return letters.toLocaleUpperCase();
 }
 

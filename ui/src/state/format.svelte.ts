@@ -56,13 +56,13 @@ export class Format {
 
   /** `11:06` */
   time(iso: string | null | undefined): string {
-    return this.#dated(iso, (date) => this.#date(date, { hour: '2-digit', minute: '2-digit' }));
+    return this.#dated(iso, (date) => this.#date(date, this.#clock()));
   }
 
   /** `today, 11:06` · `yesterday, 18:20` · `Tue 17 Nov, 11:04`: names a picture. */
   moment(iso: string | null | undefined): string {
     return this.#dated(iso, (date) => {
-      const time = this.#date(date, { hour: '2-digit', minute: '2-digit' });
+      const time = this.#date(date, this.#clock());
       const days = calendarDays(date, new Date(this.now));
       if (days === 0) return this.#t('common.todayAt', { time });
       if (days === 1) return this.#t('common.yesterdayAt', { time });
@@ -70,8 +70,7 @@ export class Format {
         weekday: 'short',
         day: 'numeric',
         month: 'short',
-        hour: '2-digit',
-        minute: '2-digit',
+        ...this.#clock(),
         ...this.#year(date),
       });
     });
@@ -85,8 +84,7 @@ export class Format {
         day: 'numeric',
         month: 'short',
         year: 'numeric',
-        hour: '2-digit',
-        minute: '2-digit',
+        ...this.#clock(),
         timeZoneName: 'short',
       }),
     );
@@ -110,6 +108,12 @@ export class Format {
     if (seconds < 3600) return this.#t('common.minutesShort', { count: Math.round(seconds / 60) });
     if (seconds < 86_400) return this.#t('common.hoursShort', { count: Math.round(seconds / 3600) });
     return this.#t('common.daysShort', { count: Math.round(seconds / 86_400) });
+  }
+
+  /** `09:06` where the day has 24 hours, `9:06 AM` where it has twice twelve. */
+  #clock(): Intl.DateTimeFormatOptions {
+    const { hourCycle } = new Intl.DateTimeFormat(this.#locale(), { hour: 'numeric' }).resolvedOptions();
+    return { hour: hourCycle === 'h12' ? 'numeric' : '2-digit', minute: '2-digit' };
   }
 
   #year(date: Date): Intl.DateTimeFormatOptions {

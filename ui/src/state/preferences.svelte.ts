@@ -1,3 +1,4 @@
+import type { AboutInfo } from '$/ipc/bindings/AboutInfo';
 import type { Settings } from '$/ipc/bindings/Settings';
 import { HostError, type Host } from '$/ipc/host';
 
@@ -16,6 +17,8 @@ export class Preferences {
   settings: Settings = $state.raw(initial);
   /** Why the last change could not be kept. */
   failure: HostError | null = $state.raw(null);
+  /** What the program knows about itself; none before the first answer. */
+  about: AboutInfo | null = $state.raw(null);
   systemDark: boolean = $state(false);
   systemLocale: string = $state(navigator.language);
   readonly theme: 'light' | 'dark' = $derived.by(() => {
@@ -57,6 +60,7 @@ export class Preferences {
     try {
       const [settings, about] = await Promise.all([this.#host.settingsGet(), this.#host.about()]);
       this.settings = settings;
+      this.about = about;
       if (about.systemLocale) this.systemLocale = about.systemLocale;
     } catch (cause) {
       this.failure = HostError.from(cause);

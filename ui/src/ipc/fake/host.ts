@@ -41,9 +41,9 @@ export const fakeDefaults: FakeOptions = {
 export const fakePassword = 'portico';
 
 const accounts: AccountSummary[] = [
-  { id: 'acc-1', email: 'maya.okafor@brightwater.example', server: 'bitwarden.com', kind: 'cloud', pictureAt: null },
-  { id: 'acc-2', email: 'maya@okafor.example', server: 'bitwarden.eu', kind: 'cloud', pictureAt: null },
-  { id: 'acc-3', email: 'demo@portico.example', server: '', kind: 'demo', pictureAt: null },
+  { id: 'acc-1', email: 'maya.okafor@brightwater.example', server: 'bitwarden.com', kind: 'cloud', pictureAt: null, demoPassword: null },
+  { id: 'acc-2', email: 'maya@okafor.example', server: 'bitwarden.eu', kind: 'cloud', pictureAt: null, demoPassword: null },
+  { id: 'acc-3', email: 'demo@portico.example', server: '', kind: 'demo', pictureAt: null, demoPassword: fakePassword },
 ];
 
 /** A host with made-up data for developing in a browser and for tests. Not part of the shipped program. */
@@ -183,11 +183,14 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         enterprise: {
           met: true,
           organizations: [
-            { id: 'o1', name: 'Brightwater IT', plan: 'Enterprise', fulfils: true },
-            { id: 'o2', name: 'Okafor Family', plan: 'Families', fulfils: false },
+            { id: 'o1', name: 'Brightwater IT', plan: 'enterprise', fulfils: true, obstacle: null },
+            { id: 'o2', name: 'Okafor Family', plan: 'families', fulfils: false, obstacle: 'otherPlan' as const },
           ],
         },
-        clientReady: { met: false, organizations: [{ id: 'o2', name: 'Okafor Family', plan: 'Families', fulfils: false }] },
+        clientReady: {
+          met: false,
+          organizations: [{ id: 'o2', name: 'Okafor Family', plan: 'families', fulfils: false, obstacle: 'otherPlan' as const }],
+        },
       })),
     openWeb: () => Promise.resolve(),
     openWebsite: () => Promise.resolve(),

@@ -155,7 +155,7 @@ export function itemDetail(vault: FakeVault, itemId: string): ItemDetail {
     row,
     folder: folder?.name ?? null,
     collections: vault.collections.filter(({ id }) => item.collectionIds.includes(id)).map(({ name }) => name),
-    sections: sectionsOf(item),
+    sections: sectionsOf(item, item.seed % 13 === 0),
     attachments: row.attachments ? [{ id: 'a1', fileName: plain('Recovery codes.pdf'), size: 48_213 }] : [],
     viewPassword: item.seed % 13 !== 0,
     edit: true,
@@ -175,10 +175,10 @@ export function itemDetail(vault: FakeVault, itemId: string): ItemDetail {
 }
 
 function field(id: string, label: string, kind: ItemField['kind'], value: string | null, name?: string): ItemField {
-  return { id, label, name: name ? plain(name) : null, kind, value: value === null ? null : plain(value), uriMatch: null };
+  return { id, label, name: name ? plain(name) : null, kind, value: value === null ? null : plain(value), uriMatch: null, linkedTo: null, withheld: false };
 }
 
-function sectionsOf(item: FakeItem): ItemFields[] {
+function sectionsOf(item: FakeItem, withheld: boolean): ItemFields[] {
   const { row } = item;
   const sections: ItemFields[] = [];
   if (row.kind === 1) {
@@ -239,8 +239,11 @@ function sectionsOf(item: FakeItem): ItemFields[] {
         field('custom-0', 'text', 'plain', 'BW-20911', 'Customer number'),
         field('custom-1', 'hidden', 'hidden', null, 'Telephone PIN'),
         field('custom-2', 'boolean', 'checkbox', 'true', 'Auto-renew'),
+        { ...field('custom-3', 'linked', 'linked', null, 'Login'), linkedTo: 'username' },
       ],
     });
+  for (const { fields } of sections)
+    for (const one of fields) one.withheld = withheld && (one.kind === 'hidden' || one.kind === 'totp');
   return sections;
 }
 

@@ -1,0 +1,133 @@
+import type { IconName } from '$/components/icons';
+import type { SearchHit } from '$/ipc/bindings/SearchHit';
+import type { SearchKind } from '$/ipc/bindings/SearchKind';
+import type { SearchResults } from '$/ipc/bindings/SearchResults';
+import type { MessageKey } from '$/messages/catalogue';
+import type { Place } from '$/state/location.svelte';
+import type { Words } from '$/state/words.svelte';
+
+/** An action of the palette, found by its label. */
+export interface PaletteAction {
+  id: string;
+  label: string;
+  icon: IconName;
+  /** Shown at the right: a shortcut. */
+  note?: string;
+  run: () => void;
+}
+
+export type PaletteRow =
+  | { kind: 'hit'; id: string; hit: SearchHit; tag: string }
+  | { kind: 'action'; id: string; action: PaletteAction; matched: [number, number] | null };
+
+export interface PaletteSection {
+  id: string;
+  title: string;
+  note: string;
+  rows: PaletteRow[];
+}
+
+const sections: { id: string; title: MessageKey; kinds: SearchKind[] }[] = [
+  { id: 'clients', title: 'palette.clients', kinds: ['client'] },
+  { id: 'people', title: 'palette.people', kinds: ['person'] },
+  { id: 'groups', title: 'palette.collectionsAndGroups', kinds: ['collection', 'group'] },
+  { id: 'items', title: 'palette.items', kinds: ['item'] },
+];
+
+/** Search results and matching actions as titled sections, in a fixed order. */
+export function paletteSections(
+  results: SearchResults | null,
+  actions: PaletteAction[],
+  text: string,
+  words: Words,
+): PaletteSection[] {
+  const { t, format } = words;
+  const shown: PaletteSection[] = [];
+  for (const { id, title, kinds } of sections) {
+    const groups = kinds.flatMap((kind) => results?.groups.filter((group) => group.kind === kind) ?? []);
+    const hits = groups.flatMap((group) => group.hits);
+    if (hits.length === 0) continue;
+    const total = groups.reduce((sum, group) => sum + group.total, 0);
+    const clients = Math.max(...groups.map((group) => group.inClients));
+    const note =
+      id === 'people' && clients > 0 ? t('palette.inClients', { total, clients }) : format.number(total);
+    const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, t) }));
+    shown.push({ id, title: t(title), note, rows });
+  }
+  const fitting = actions.flatMap((action): PaletteRow[] => {
+    const at = fold(action.label).indexOf(fold(text.trim()));
+    if (at < 0) return [];
+    const length = text.trim().length;
+    return [{ kind: 'action', id: `action-${action.id}`, action, matched: length > 0 ? [at, length] : null }];
+  });
+  if (fitting.length > 0) shown.push({ id: 'actions', title: t('palette.actions'), note: '', rows: fitting });
+  return shown;
+}
+
+/** Letters without case and accents, one for one, so that positions stay true. */
+function fold(text: string): string {
+  return [...text].map((letter) => (letter.normalize('NFD')[0] ?? letter).toLowerCase()).join('');
+}
+
+const tags: Record<string, MessageKey> = {
+  owner: 'palette.roleOwner',
+  admin: 'palette.roleAdmin',
+  user: 'palette.roleUser',
+  custom: 'palette.roleCustom',
+  invited: 'palette.statusInvited',
+  needsConfirmation: 'palette.statusNeedsConfirmation',
+  revoked: 'palette.statusRevoked',
+};
+
+function tagOf(hit: SearchHit, t: Words['t']): string {
+  switch (hit.kind) {
+    case 'person': {
+      const key = tags[hit.tag ?? ''];
+      return key ? t(key) : '';
+    }
+    case 'item': {
+      const type = Number(hit.tag);
+      return type >= 1 && type <= 8 ? t(`palette.type${type}` as MessageKey) : '';
+    }
+    case 'group':
+      return t('palette.group');
+    case 'collection':
+      return t('palette.collection');
+    case 'client':
+      return hit.tag ?? '';
+  }
+}
+
+export const itemIcon: Record<string, IconName> = {
+  1: 'globe',
+  2: 'note',
+  3: 'card',
+  4: 'identity',
+  5: 'terminal',
+  6: 'bank',
+  7: 'identity',
+  8: 'passport',
+};
+
+/** Where a hit leads. `product` is the portal for who has a provider, the console for everyone else. */
+export function placeOfHit(hit: SearchHit, product: 'providerPortal' | 'adminConsole'): Place {
+  if (hit.kind === 'item') return { page: 'vaults', product: 'passwordManager', open: hit.id };
+  const organizationId = hit.kind === 'client' ? hit.id : (hit.organizationId ?? '');
+  const client = { page: 'client', product, organizationId } as const;
+  switch (hit.kind) {
+    case 'person':
+      return { ...client, tab: 'members', open: hit.id };
+    case 'group':
+      return { ...client, tab: 'groups', open: hit.id };
+    case 'collection':
+      return { ...client, tab: 'collections', open: hit.id };
+    case 'client':
+      return client;
+  }
+}
+
+/** The client a hit belongs to, to narrow the search to. */
+export function clientOfHit(hit: SearchHit): { id: string; name: string } | null {
+  if (hit.kind === 'client') return { id: hit.id, name: hit.name };
+  return hit.organizationId && hit.client && hit.kind !== 'item' ? { id: hit.organizationId, name: hit.client } : null;
+}

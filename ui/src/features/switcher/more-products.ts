@@ -1,0 +1,48 @@
+import type { IconName } from '$/components/icons';
+import type { Products } from '$/ipc/bindings/Products';
+import type { WebPage } from '$/ipc/bindings/WebPage';
+import type { Host } from '$/ipc/host';
+import type { Location, Place } from '$/state/location.svelte';
+import type { Words } from '$/state/words.svelte';
+
+export interface MoreRow {
+  icon: IconName;
+  label: string;
+  text: string;
+  /** Opens in the browser. */
+  external: boolean;
+  current: boolean;
+  testid: string;
+  choose: () => void;
+}
+
+/** Rows of "More from Bitwarden": what the person does not have yet, and the way to become a provider. */
+export function moreProducts(
+  products: Products,
+  place: Place,
+  { host, location, t }: { host: Host; location: Location; t: Words['t'] },
+): MoreRow[] {
+  const openWeb = (page: WebPage) => () => void host.openWeb(page).catch(() => {});
+  const rows = products.more.map(
+    (product): MoreRow => ({
+      icon: product === 'secretsManager' ? 'terminal' : 'people',
+      label: t(`switcher.${product}`),
+      text: t(`switcher.${product}Text`),
+      external: true,
+      current: false,
+      testid: `more-${product === 'secretsManager' ? 'secrets' : 'organizations'}`,
+      choose: openWeb(product === 'secretsManager' ? 'secretsManager' : 'createOrganization'),
+    }),
+  );
+  if (products.becomeProvider)
+    rows.unshift({
+      icon: 'bank',
+      label: t('switcher.becomeProvider'),
+      text: t('switcher.becomeProviderText'),
+      external: false,
+      current: place.page === 'becomeProvider',
+      testid: 'become-provider',
+      choose: () => location.go({ page: 'becomeProvider', product: place.product }),
+    });
+  return rows;
+}

@@ -1,0 +1,39 @@
+export interface ShortcutActions {
+  search: () => void;
+  lock: () => void;
+  back: () => void;
+  forward: () => void;
+}
+
+/** True on a Mac, where ⌘ takes the place of Ctrl. */
+export const onMac = /Mac/.test(navigator.platform);
+
+/** Key caps of a shortcut for this computer, for example "Ctrl K" or "⌘ K". */
+export function caps(letter: string, ctrl: string): string {
+  return `${onMac ? '⌘' : ctrl} ${letter}`;
+}
+
+/** The keys that work on every page: Ctrl/⌘ K search, Ctrl/⌘ L lock, Alt+arrows (⌘ [ ] on a Mac) back and forward. */
+export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => void {
+  return (event) => {
+    const act = chosen(event, actions);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+}
+
+function chosen(event: KeyboardEvent, actions: ShortcutActions): (() => void) | undefined {
+  const command = onMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (command && !event.altKey && !event.shiftKey) {
+    if (event.key.toLowerCase() === 'k') return actions.search;
+    if (event.key.toLowerCase() === 'l') return actions.lock;
+    if (onMac && event.key === '[') return actions.back;
+    if (onMac && event.key === ']') return actions.forward;
+  }
+  if (!onMac && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    if (event.key === 'ArrowLeft') return actions.back;
+    if (event.key === 'ArrowRight') return actions.forward;
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { Product } from '$/ipc/bindings/Product';
+import type { Products } from '$/ipc/bindings/Products';
+import type { ProductTile } from '$/ipc/bindings/ProductTile';
+import { HostError, type Host } from '$/ipc/host';
+
+import type { Location, Place } from './location.svelte';
+
+/** The products of the person, asked for again when the current organization or the picture changes. */
+export class ProductsWatch {
+  products: Products | null = $state.raw(null);
+  failure: HostError | null = $state.raw(null);
+  #host: Host;
+  #asked = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  tile(product: Product): ProductTile | undefined {
+    return this.products?.tiles.find((tile) => tile.product === product);
+  }
+
+  async ask(organizationId: string | undefined): Promise<void> {
+    const turn = ++this.#asked;
+    try {
+      const products = await this.#host.products(organizationId);
+      if (turn === this.#asked) this.products = products;
+    } catch (cause) {
+      if (turn === this.#asked) this.failure = HostError.from(cause);
+    }
+  }
+
+  /** Opens a tile: a place of ours, or the browser for a product that we do not have. */
+  open(tile: ProductTile, location: Location): void {
+    const place = placeOf(tile);
+    if (place) location.go(place);
+    else this.#host.openWeb('secretsManager').catch((cause: unknown) => (this.failure = HostError.from(cause)));
+  }
+}
+
+/** The first page of a product; none for a product that opens in the browser. */
+export function placeOf(tile: ProductTile): Place | null {
+  switch (tile.product) {
+    case 'passwordManager':
+      return { page: 'vaults', product: 'passwordManager' };
+    case 'providerPortal':
+      return { page: 'clients', product: 'providerPortal' };
+    case 'adminConsole':
+      return tile.targetId
+        ? { page: 'client', product: 'adminConsole', organizationId: tile.targetId }
+        : null;
+    case 'secretsManager':
+      return null;
+  }
+}
