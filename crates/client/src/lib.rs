@@ -6,6 +6,7 @@
 //! address.
 
 mod api_error;
+mod claims;
 mod device;
 mod http;
 mod pace;
