@@ -1,3 +1,3 @@
 export { nextSort, type Column, type RowState, type Sort } from './column';
 export { default as VirtualTable } from './VirtualTable.svelte';
-export { CHUNK, WindowedRows, wholeList, type LoadRows, type RowsAnswer } from './windowed-rows.svelte';
+export { CHUNK, WindowedRows, type LoadRows, type RowsAnswer, type RowWindow } from './windowed-rows.svelte';

@@ -6,6 +6,22 @@ export interface RowsAnswer<Row> {
   total: number;
 }
 
+/** What a table needs of its rows, whatever asks for them. */
+export interface RowWindow<Row> {
+  /** How many rows there are; `undefined` until that is known. */
+  readonly total: number | undefined;
+  /** Why the latest reading failed. */
+  readonly error: unknown;
+  /** A reading is under way. */
+  readonly busy: boolean;
+  /** Grows with each new query: the table goes back to its top. */
+  readonly queries: number;
+  /** The row at an index, or `undefined` while it is not here. */
+  row(index: number): Row | undefined;
+  /** Tells which rows are in view, `to` not included. */
+  show(from: number, to: number): void;
+}
+
 /** Asks the host for `rows[from..to]` of a query. */
 export type LoadRows<Query, Answer> = (query: Query, from: number, to: number) => Promise<Answer>;
 
@@ -21,7 +37,7 @@ const KEPT_AROUND = 2;
  * `ask` poses a new query, `show` tells which rows are in view, `refresh` reads the same window again after a
  * sync. Rows already shown stay until the new ones are there: nothing blinks and nothing jumps.
  */
-export class WindowedRows<Row, Query, Answer extends RowsAnswer<Row> = RowsAnswer<Row>> {
+export class WindowedRows<Row, Query, Answer extends RowsAnswer<Row> = RowsAnswer<Row>> implements RowWindow<Row> {
   /** How many rows the query has; `undefined` until the first answer. */
   total = $state<number>();
   /** The latest answer, for figures that come with the rows (counts of toggles, totals). */
@@ -129,13 +145,4 @@ export class WindowedRows<Row, Query, Answer extends RowsAnswer<Row> = RowsAnswe
       if (chunk < first || chunk > last) this.#chunks.delete(chunk);
     }
   }
-}
-
-/** A list that is here in full (the members of one collection), in the same shape. */
-export function wholeList<Row>(rows: Row[]): WindowedRows<Row, null> {
-  const list = new WindowedRows<Row, null>((_, from, to) =>
-    Promise.resolve({ rows: rows.slice(from, to), total: rows.length }),
-  );
-  list.ask(null);
-  return list;
 }

@@ -1,0 +1,91 @@
+import type { AccessPathKind } from '$/ipc/bindings/AccessPathKind';
+import type { MemberRole } from '$/ipc/bindings/MemberRole';
+import type { MemberStatus } from '$/ipc/bindings/MemberStatus';
+import type { Permission } from '$/ipc/bindings/Permission';
+import type { StaleReason } from '$/ipc/bindings/StaleReason';
+import type { MessageKey } from '$/messages/catalogue';
+
+/** The words for what the server tells as a number or a name. */
+
+export const roleWords: Record<MemberRole, MessageKey> = {
+  owner: 'client.owner',
+  admin: 'client.admin',
+  user: 'client.user',
+  custom: 'client.custom',
+  unknown: 'client.unknownRole',
+};
+
+export const statusWords: Record<MemberStatus, MessageKey> = {
+  invited: 'client.invited',
+  needsConfirmation: 'client.needsConfirmation',
+  confirmed: 'client.confirmed',
+  revoked: 'client.revoked',
+  staged: 'client.staged',
+  unknown: 'client.unknownStatus',
+};
+
+/** Tone of the badge beside a name; a confirmed member carries none. */
+export const statusTones: Record<MemberStatus, 'neutral' | 'warning' | 'danger'> = {
+  invited: 'neutral',
+  needsConfirmation: 'warning',
+  confirmed: 'neutral',
+  revoked: 'danger',
+  staged: 'neutral',
+  unknown: 'neutral',
+};
+
+export const permissionWords: Record<Permission, MessageKey> = {
+  view: 'client.permissionView',
+  viewHidden: 'client.permissionViewHidden',
+  edit: 'client.permissionEdit',
+  editHidden: 'client.permissionEditHidden',
+  manage: 'client.permissionManage',
+};
+
+/** The same in two words, for narrow columns. */
+export const permissionShort: Record<Permission, MessageKey> = {
+  view: 'client.shortView',
+  viewHidden: 'client.shortViewHidden',
+  edit: 'client.shortEdit',
+  editHidden: 'client.shortEditHidden',
+  manage: 'client.shortManage',
+};
+
+export const viaWords: Record<Exclude<AccessPathKind, 'group'>, MessageKey> = {
+  direct: 'client.viaDirect',
+  role: 'client.viaRole',
+  adminsManageEverything: 'client.viaAdmins',
+};
+
+export const staleWords: Record<StaleReason, MessageKey> = {
+  refused: 'client.staleRefused',
+  noAnswer: 'client.staleNoAnswer',
+  nonsense: 'client.staleNonsense',
+  serverError: 'client.staleServerError',
+  neverRead: 'client.staleNeverRead',
+};
+
+/** Custom permissions by their wire names (protocol.md §3.3). */
+export const customWords: Record<string, MessageKey> = {
+  accessEventLogs: 'client.customAccessEventLogs',
+  accessImportExport: 'client.customAccessImportExport',
+  accessReports: 'client.customAccessReports',
+  createNewCollections: 'client.customCreateNewCollections',
+  editAnyCollection: 'client.customEditAnyCollection',
+  deleteAnyCollection: 'client.customDeleteAnyCollection',
+  manageGroups: 'client.customManageGroups',
+  managePolicies: 'client.customManagePolicies',
+  manageSso: 'client.customManageSso',
+  manageUsers: 'client.customManageUsers',
+  manageResetPassword: 'client.customManageResetPassword',
+  manageScim: 'client.customManageScim',
+  manageAccessRules: 'client.customManageAccessRules',
+};
+
+/** Why a member was revoked, by server number; others read as not told. */
+export const revocationWords: Record<number, MessageKey> = {
+  1: 'client.revocation1',
+  2: 'client.revocation2',
+  3: 'client.revocation3',
+  4: 'client.revocation4',
+};
