@@ -18,7 +18,7 @@ mod send;
 mod symmetric;
 
 pub use fingerprint::fingerprint_phrase;
-pub use kdf::{Kdf, KdfError};
+pub use kdf::{Argon2Costs, Kdf, KdfError, Pbkdf2Costs};
 pub use master_key::{AuthorizationHash, MasterKey};
 pub use open_error::OpenError;
 pub use rsa::{PrivateKey, PublicKey, PublicKeyError};

@@ -123,12 +123,8 @@ impl PublicKey {
 
     /// Wraps a key for the owner of this one: type 4, the only one written (protocol.md §2.6).
     pub fn wrap_key(&self, key: &SymmetricKey) -> String {
-        let mut ciphertext = [0; MODULUS_BYTES];
-        // 64 bytes fit into OAEP-SHA1 under 2048 bits (214), and the buffer has the size of the modulus.
-        let wrapped = self
-            .wrapping
-            .encrypt(&OAEP_SHA1_MGF1SHA1, key.expose(), &mut ciphertext, None)
-            .expect("64 bytes can be wrapped by an RSA-2048 key");
+        // 64 bytes fit into OAEP-SHA1 under 2048 bits (214), and this key has wrapped before: see `new`.
+        let wrapped = self.wrap(key.expose()).expect("64 bytes can be wrapped by a key that wrapped before");
         let mut text = "4.".to_owned();
         STANDARD.encode_append(wrapped, &mut text);
         text
@@ -149,6 +145,17 @@ impl PublicKey {
             return Err(PublicKeyError);
         }
         let spki = key.as_der().map_err(|_| PublicKeyError)?.as_ref().to_vec();
-        Ok(Self { wrapping: OaepPublicEncryptingKey::new(key).map_err(|_| PublicKeyError)?, spki })
+        let wrapping = OaepPublicEncryptingKey::new(key).map_err(|_| PublicKeyError)?;
+        let key = Self { wrapping, spki };
+        // The numbers of a public key come from a server. Whether they make a key shows in using it once, which takes
+        // some twenty microseconds; later it cannot fail.
+        key.wrap(&[0; 64]).ok_or(PublicKeyError)?;
+        Ok(key)
+    }
+
+    fn wrap(&self, bytes: &[u8; 64]) -> Option<[u8; MODULUS_BYTES]> {
+        let mut ciphertext = [0; MODULUS_BYTES];
+        self.wrapping.encrypt(&OAEP_SHA1_MGF1SHA1, bytes, &mut ciphertext, None).ok()?;
+        Some(ciphertext)
     }
 }

@@ -161,6 +161,23 @@ fn public_keys() {
             assert_eq!(PublicKey::from_base64(text).err(), Some(PublicKeyError), "{text:.20}");
         }
     }
+    // The last byte of the modulus and the exponent 01 00 01 of an SPKI of 294 bytes.
+    let spki = PublicKey::from_base64(&good).unwrap().spki().to_vec();
+    assert_eq!((spki.len(), &spki[291..]), (294, &[1, 0, 1][..]));
+    let mut broken = [(); 4].map(|()| spki.clone());
+    broken[0][288] &= 0xfe;
+    broken[1][293] = 0;
+    broken[2][33..289].fill(0xff);
+    broken[3][33..289].fill(0);
+    let names = ["an even modulus", "an even exponent", "a modulus of ones", "a modulus of zeros"];
+    for (name, spki) in names.iter().zip(&broken) {
+        match PublicKey::from_spki(spki) {
+            Err(PublicKeyError) => {}
+            // Numbers that no honest owner has may still make a key; then it has to wrap without failing.
+            Ok(key) => assert!(key.wrap_key(&SymmetricKey::generate()).starts_with("4."), "{name}"),
+        }
+    }
+    assert_eq!(PublicKey::from_spki(&broken[0]).err(), Some(PublicKeyError));
     let trailing = [PublicKey::from_base64(&good).unwrap().spki(), &[0; 4]].concat();
     assert_eq!(PublicKey::from_spki(&trailing).err(), Some(PublicKeyError));
     // A private key of another size does not enter either.

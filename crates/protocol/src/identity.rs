@@ -4,6 +4,7 @@ use crate::account::{AccountKeys, KdfParameters, KdfType, MasterPasswordUnlock, 
 use crate::error::ErrorResponse;
 use crate::{Extra, SecretText, casing};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -260,13 +261,21 @@ impl<'de> Deserialize<'de> for TokenResponse {
         }
         use serde::de::Error;
 
-        let value = casing::lower_first(serde_json::Value::deserialize(deserializer)?);
+        // Moved apart, not read twice: a copy of a token would be dropped without being overwritten.
+        let Value::Object(mut members) = casing::lower_first(Value::deserialize(deserializer)?) else {
+            return Err(D::Error::custom("the answer of the token endpoint is an object"));
+        };
+        let bearer_names = ["access_token", "expires_in", "token_type", "refresh_token", "scope"];
+        let bearer: Extra = bearer_names.iter().filter_map(|name| members.remove_entry(*name)).collect();
         let signs_in = ["key", "kdf", "userDecryptionOptions"]
             .iter()
-            .any(|member| value.get(member).is_some_and(|found| !found.is_null()));
-        let sign_in =
-            if signs_in { Some(TokenAccount::deserialize(&value).map_err(D::Error::custom)?) } else { None };
-        let bearer: Bearer = serde_json::from_value(value).map_err(D::Error::custom)?;
+            .any(|name| members.get(*name).is_some_and(|found| !found.is_null()));
+        let bearer: Bearer = serde_json::from_value(bearer.into()).map_err(D::Error::custom)?;
+        let sign_in = if signs_in {
+            Some(serde_json::from_value(members.into()).map_err(D::Error::custom)?)
+        } else {
+            None
+        };
         Ok(Self {
             access_token: bearer.access_token,
             expires_in: bearer.expires_in,
@@ -299,7 +308,7 @@ pub struct TokenErrorResponse {
     pub two_factor_providers: Option<Vec<String>>,
     /// What each provider needs, by decimal number; opaque but for its keys.
     #[serde(rename = "TwoFactorProviders2", skip_serializing_if = "Option::is_none")]
-    pub two_factor_providers2: Option<BTreeMap<String, serde_json::Value>>,
+    pub two_factor_providers2: Option<BTreeMap<String, Value>>,
     /// With the e-mail provider only.
     #[serde(rename = "SsoEmail2faSessionToken", skip_serializing_if = "Option::is_none")]
     pub sso_email2fa_session_token: Option<String>,
@@ -353,7 +362,7 @@ impl<'de> Deserialize<'de> for TokenErrorResponse {
             #[serde(default)]
             two_factor_providers: Option<Vec<NumberOrText>>,
             #[serde(default)]
-            two_factor_providers2: Option<BTreeMap<String, serde_json::Value>>,
+            two_factor_providers2: Option<BTreeMap<String, Value>>,
             #[serde(default)]
             sso_email2fa_session_token: Option<String>,
             #[serde(default)]
@@ -362,7 +371,7 @@ impl<'de> Deserialize<'de> for TokenErrorResponse {
             extra: Extra,
         }
 
-        let value = casing::lower_first(serde_json::Value::deserialize(deserializer)?);
+        let value = casing::lower_first(Value::deserialize(deserializer)?);
         let lowered: Lowered = serde_json::from_value(value).map_err(serde::de::Error::custom)?;
         let as_text = |entry| match entry {
             NumberOrText::Number(number) => number.to_string(),
