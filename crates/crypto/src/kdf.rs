@@ -33,13 +33,30 @@ pub struct Argon2Costs {
 pub enum KdfError {
     /// Cheaper than any honest account: a server (or someone in between) that wants to guess the password.
     #[error("the key derivation asked for is too cheap: {what} is {value}, at least {least} is needed")]
-    TooCheap { what: &'static str, value: u32, least: u32 },
+    TooCheap {
+        /// `iterations`, `memory` (MiB) or `parallelism`.
+        what: &'static str,
+        /// What was asked for.
+        value: u32,
+        /// The floor.
+        least: u32,
+    },
     /// More work than any honest account asks for.
     #[error("the key derivation asked for is too costly: {what} is {value}, at most {most} is accepted")]
-    TooCostly { what: &'static str, value: u32, most: u32 },
+    TooCostly {
+        /// `iterations`, `memory` (MiB) or `parallelism`.
+        what: &'static str,
+        /// What was asked for.
+        value: u32,
+        /// The ceiling.
+        most: u32,
+    },
     /// Argon2id without memory or parallelism.
     #[error("the parameters of the key derivation are incomplete: {what} is missing")]
-    Missing { what: &'static str },
+    Missing {
+        /// `memory` or `parallelism`.
+        what: &'static str,
+    },
     /// A number from the future.
     #[error("key derivation {0} is unknown")]
     Unknown(i32),

@@ -91,6 +91,7 @@ wire! {
         may { delete: bool, restore: bool, }
     }
 
+    /// `login` of an item: every text encrypted, dates and numbers plain.
     pub struct LoginResponse {
         may {
             /// Legacy first URI.
@@ -105,6 +106,7 @@ wire! {
         }
     }
 
+    /// One address of a login.
     pub struct LoginUriResponse {
         may {
             uri: Option<String>,
@@ -135,6 +137,7 @@ wire! {
         }
     }
 
+    /// `card` of an item.
     pub struct CardResponse {
         may {
             cardholder_name: Option<String>,
@@ -146,6 +149,7 @@ wire! {
         }
     }
 
+    /// `identity` of an item.
     pub struct IdentityResponse {
         may {
             title: Option<String>,
@@ -169,6 +173,7 @@ wire! {
         }
     }
 
+    /// `secureNote` of an item: the text is in `notes`.
     pub struct SecureNoteResponse {
         may {
             /// 0, the only kind.
@@ -177,6 +182,7 @@ wire! {
         }
     }
 
+    /// `sshKey` of an item.
     pub struct SshKeyResponse {
         may {
             private_key: Option<String>,
@@ -185,6 +191,7 @@ wire! {
         }
     }
 
+    /// `bankAccount` of an item.
     pub struct BankAccountResponse {
         may {
             bank_name: Option<String>,
@@ -200,6 +207,7 @@ wire! {
         }
     }
 
+    /// `driversLicense` of an item.
     pub struct DriversLicenseResponse {
         may {
             first_name: Option<String>,
@@ -216,6 +224,7 @@ wire! {
         }
     }
 
+    /// `passport` of an item.
     pub struct PassportResponse {
         may {
             surname: Option<String>,
@@ -246,6 +255,7 @@ wire! {
         }
     }
 
+    /// An earlier password, newest first.
     pub struct PasswordHistoryResponse {
         may {
             password: Option<String>,
@@ -253,6 +263,7 @@ wire! {
         }
     }
 
+    /// A file kept with an item; its content is fetched apart.
     pub struct AttachmentResponse {
         must {
             /// Not always a UUID.
