@@ -63,6 +63,7 @@ export const staleWords: Record<StaleReason, MessageKey> = {
   nonsense: 'client.staleNonsense',
   serverError: 'client.staleServerError',
   neverRead: 'client.staleNeverRead',
+  tooOld: 'client.staleTooOld',
 };
 
 /** Custom permissions by their wire names (protocol.md §3.3). */

@@ -8,4 +8,5 @@ export const staleReasons: Record<StaleReason, MessageKey> = {
   nonsense: 'clients.staleNonsense',
   serverError: 'clients.staleServerError',
   neverRead: 'clients.neverRead',
+  tooOld: 'clients.staleTooOld',
 };

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
+import { Words } from '$/state/words.svelte';
+import { filterTrees, keyOfSection } from './filter-trees';
+
+const plain = (value: string) => ({ kind: 'plain', value }) as const;
+const filters: VaultFilters = {
+  all: 214,
+  mine: 61,
+  organizations: [
+    { organization: { id: 'o1', name: 'Brightwater IT' }, count: 128 },
+    { organization: { id: 'o2', name: 'Harbour Lane' }, count: 25 },
+  ],
+  favorites: 9,
+  types: [
+    { kind: 1, count: 168 },
+    { kind: 77, count: 1 },
+  ],
+  folders: [{ id: 'f1', name: plain('Family'), depth: 0, hasChildren: false, count: 18 }],
+  noFolder: 31,
+  collections: [
+    { id: 'c1', organizationId: 'o1', name: plain('Infrastructure'), depth: 0, hasChildren: true, count: 46 },
+    { id: 'c2', organizationId: 'o1', name: plain('Firewalls'), depth: 1, hasChildren: false, count: 19 },
+    { id: 'c3', organizationId: 'o2', name: { kind: 'unreadable', reason: 'keyMissing' }, depth: 0, hasChildren: false, count: 2 },
+  ],
+  archive: 6,
+  trash: 3,
+};
+const words = new Words('en');
+
+describe('the filter panel', () => {
+  it('stands in the order of the product, collections organization by organization', () => {
+    expect(filterTrees(filters, words).map((tree) => tree.id)).toEqual([
+      'vault',
+      'items',
+      'folders',
+      'collections/o1',
+      'collections/o2',
+      'other',
+    ]);
+  });
+
+  it('names the organization of collections only where there are several', () => {
+    expect(filterTrees(filters, words)[3]?.organization?.name).toBe('Brightwater IT');
+    const one = { ...filters, collections: filters.collections.slice(0, 2) };
+    expect(filterTrees(one, words)[3]?.organization).toBeUndefined();
+  });
+
+  it('shows no empty group of folders, keeps unreadable names as such, names unknown types by number', () => {
+    expect(filterTrees({ ...filters, folders: [] }, words).some((tree) => tree.id === 'folders')).toBe(false);
+    expect(filterTrees(filters, words)[4]?.nodes[0]?.name).toEqual({ kind: 'unreadable', reason: 'keyMissing' });
+    expect(filterTrees(filters, words)[1]?.nodes[2]?.name).toEqual(plain('Type 77'));
+  });
+
+  it('gives every line a key of its own', () => {
+    const keys = filterTrees(filters, words).flatMap((tree) => tree.nodes.map((node) => node.id));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyOfSection({ kind: 'all' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,116 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { CopyReceipt } from '$/ipc/bindings/CopyReceipt';
+import { HostError, type Host } from '$/ipc/host';
+
+/**
+ * The hidden fields of the item in view: revealed one by one, forgotten when another item is shown. An item
+ * that asks for the master password again is asked for through `gate`; the password is handed over at once and
+ * kept nowhere.
+ */
+export class ItemSecrets {
+  /** Values on the screen, by field. */
+  readonly revealed = new SvelteMap<string, string>();
+  /** What went wrong with a field; it stands under that field. */
+  readonly failures = new SvelteMap<string, HostError>();
+  readonly gate = new RepromptGate();
+  #host: Pick<Host, 'revealField' | 'copyField'>;
+  #itemId: string | undefined;
+
+  constructor(host: Pick<Host, 'revealField' | 'copyField'>) {
+    this.#host = host;
+  }
+
+  /** Tells which item is in view. Another one forgets what was revealed. */
+  look(itemId: string | undefined): void {
+    if (itemId === this.#itemId) return;
+    this.#itemId = itemId;
+    this.revealed.clear();
+    this.failures.clear();
+    this.gate.cancel();
+  }
+
+  /** Shows a hidden field, or hides it again. */
+  async toggle(itemId: string, fieldId: string): Promise<void> {
+    if (this.revealed.delete(fieldId)) return;
+    const answer = await this.#attempt(fieldId, (password) => this.#host.revealField({ itemId, fieldId, password }));
+    // The person may have gone on to another item meanwhile: its value is not to appear there.
+    if (answer && itemId === this.#itemId) this.revealed.set(fieldId, answer.value);
+  }
+
+  /** Copies a field in Rust. Nothing was copied when the answer is `undefined`. */
+  copy(itemId: string, fieldId: string): Promise<CopyReceipt | undefined> {
+    return this.#attempt(fieldId, (password) => this.#host.copyField({ itemId, fieldId, password }));
+  }
+
+  async #attempt<Answer>(
+    fieldId: string,
+    perform: (password: string | null) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    this.failures.delete(fieldId);
+    try {
+      return await this.gate.pass(perform);
+    } catch (cause) {
+      const error = HostError.from(cause);
+      if (error.code !== 'cancelled') this.failures.set(fieldId, error);
+      return undefined;
+    }
+  }
+}
+
+/** The question for the master password in front of an item that asks for it. */
+export class RepromptGate {
+  /** The question stands on the screen. */
+  asking = $state(false);
+  /** The answer is being checked. */
+  checking = $state(false);
+  /** Why the last answer was not taken. */
+  error = $state.raw<HostError>();
+  #attempt: ((password: string) => Promise<void>) | undefined;
+  #giveUp: (() => void) | undefined;
+
+  /** Performs, asking for the master password first where the item wants it. */
+  async pass<Answer>(perform: (password: string | null) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await perform(null);
+    } catch (cause) {
+      if (HostError.from(cause).code !== 'repromptNeeded') throw cause;
+    }
+    this.cancel();
+    return new Promise<Answer>((resolve, reject) => {
+      this.error = undefined;
+      this.asking = true;
+      this.#giveUp = () => reject(new HostError({ code: 'cancelled', detail: null }));
+      this.#attempt = async (password) => {
+        try {
+          resolve(await perform(password));
+          this.#close();
+        } catch (cause) {
+          this.error = HostError.from(cause);
+          if (this.error.code === 'wrongPassword') return;
+          reject(this.error);
+          this.#close();
+        }
+      };
+    });
+  }
+
+  /** Hands the answer over. */
+  async answer(password: string): Promise<void> {
+    if (this.checking || !this.#attempt) return;
+    this.checking = true;
+    await this.#attempt(password);
+    this.checking = false;
+  }
+
+  /** The person does not answer. */
+  cancel(): void {
+    this.#giveUp?.();
+    this.#close();
+  }
+
+  #close(): void {
+    this.asking = false;
+    this.#attempt = undefined;
+    this.#giveUp = undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
+import type { Words } from '$/state/words.svelte';
+import { textOr } from '$/components/opened/unreadable';
+import type { VaultsPlace } from './vaults-controller.svelte';
+import { typeWord } from './words';
+
+/** What the page is called: the section where one is chosen, otherwise the vault. */
+export function placeTitle(place: VaultsPlace, filters: VaultFilters | undefined, words: Words): string {
+  const { t } = words;
+  const section = place.section;
+  switch (section?.kind) {
+    case 'favorites':
+      return t('vaults.favorites');
+    case 'type':
+      return typeWord(section.typeNumber, t);
+    case 'noFolder':
+      return t('vaults.noFolder');
+    case 'archive':
+      return t('vaults.archive');
+    case 'trash':
+      return t('vaults.trash');
+    case 'folder':
+      return nameIn(filters?.folders, section.id, words) ?? t('vaults.groupFolders');
+    case 'collection':
+      return nameIn(filters?.collections, section.id, words) ?? t('vaults.groupCollections');
+    case 'all':
+    case undefined:
+      return vaultTitle(place, filters, words);
+  }
+}
+
+/** The placeholder of the search follows the filter. */
+export function searchLabel(place: VaultsPlace, filters: VaultFilters | undefined, words: Words): string {
+  const { t } = words;
+  if (place.section?.kind === 'trash') return t('vaults.searchTrash');
+  if (place.section && place.section.kind !== 'all') {
+    return t('vaults.searchIn', { name: placeTitle(place, filters, words) });
+  }
+  if (place.vault?.kind === 'mine') return t('vaults.searchMine');
+  if (place.vault?.kind === 'organization') return t('vaults.searchIn', { name: vaultTitle(place, filters, words) });
+  return t('vaults.searchAll');
+}
+
+function vaultTitle({ vault }: VaultsPlace, filters: VaultFilters | undefined, { t }: Words): string {
+  if (vault?.kind === 'mine') return t('vaults.myVault');
+  if (vault?.kind === 'organization') {
+    const found = filters?.organizations.find(({ organization }) => organization.id === vault.id);
+    return found?.organization.name ?? t('vaults.groupVault');
+  }
+  return t('vaults.allVaults');
+}
+
+function nameIn(nodes: VaultFilters['folders'] | VaultFilters['collections'] | undefined, id: string, { t }: Words) {
+  const node = nodes?.find((candidate) => candidate.id === id);
+  return node && textOr(node.name, t('common.unreadable'));
+}

@@ -1,0 +1,77 @@
+import { WindowedRows } from '$/components/table';
+import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
+import type { ItemRow } from '$/ipc/bindings/ItemRow';
+import type { ItemSection } from '$/ipc/bindings/ItemSection';
+import type { ItemsQuery } from '$/ipc/bindings/ItemsQuery';
+import type { VaultChoice } from '$/ipc/bindings/VaultChoice';
+import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
+import type { Host } from '$/ipc/host';
+import type { PlaceOf } from '$/state/location.svelte';
+import { Reading } from '$/state/reading.svelte';
+
+export type VaultsPlace = PlaceOf<'vaults'>;
+type Question = Omit<ItemsQuery, 'offset' | 'limit'>;
+
+export const allVaults: VaultChoice = { kind: 'all' };
+export const everything: ItemSection = { kind: 'all' };
+
+/** The items that a place asks for. */
+export function questionOf(place: VaultsPlace): Question {
+  return { vault: place.vault ?? allVaults, section: place.section ?? everything, search: place.search ?? '' };
+}
+
+/** The place after choosing a vault: all of it, without the panel. */
+export function inVault(place: VaultsPlace, vault: VaultChoice): VaultsPlace {
+  const { page, product, search } = place;
+  return { page, product, ...(vault.kind === 'all' ? {} : { vault }), ...(search ? { search } : {}) };
+}
+
+/** The place after choosing a type, folder, collection…: of the same vault, without the panel. */
+export function inSection(place: VaultsPlace, section: ItemSection): VaultsPlace {
+  return { ...inVault(place, place.vault ?? allVaults), ...(section.kind === 'all' ? {} : { section }) };
+}
+
+/** Everything that the vaults read, for the place of the moment. */
+export class VaultsController {
+  readonly filters = new Reading<VaultFilters>();
+  readonly items: WindowedRows<ItemRow, Question>;
+  readonly item = new Reading<ItemDetail>();
+  #host: Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail'>;
+  #shown = new Map<string, { key: string; revision: number }>();
+
+  constructor(host: Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail'>) {
+    this.#host = host;
+    this.items = new WindowedRows((question, from, to) => host.itemsPage({ ...question, offset: from, limit: to - from }));
+  }
+
+  /** Follows the place and the pictures: what is in view is read, and read again when a new picture came. */
+  follow(place: VaultsPlace, revision: number): void {
+    const question = questionOf(place);
+    this.#changed('filters', JSON.stringify(question.vault), revision, (key) =>
+      this.filters.read(key, () => this.#host.vaultFilters(question.vault)),
+    );
+    this.#changed('items', JSON.stringify(question), revision, (_, same) =>
+      same ? this.items.refresh() : this.items.ask(question),
+    );
+    const { open } = place;
+    if (open === undefined) {
+      this.item.drop();
+      this.#shown.delete('item');
+    } else {
+      this.#changed('item', open, revision, (key) => this.item.read(key, () => this.#host.itemDetail(open)));
+    }
+  }
+
+  /** Reads everything in view again, after a failure. */
+  retry(place: VaultsPlace, revision: number): void {
+    this.#shown.clear();
+    this.follow(place, revision);
+  }
+
+  #changed(part: string, key: string, revision: number, read: (key: string, same: boolean) => unknown): void {
+    const shown = this.#shown.get(part);
+    if (shown?.key === key && shown.revision === revision) return;
+    this.#shown.set(part, { key, revision });
+    read(key, shown?.key === key);
+  }
+}
