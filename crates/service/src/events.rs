@@ -1,7 +1,10 @@
 //! Event logs (protocol.md §4.9 and §5.10).
 
-use rusqlite::Connection;
+use portico_protocol::organization::PlanType;
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
 
+use crate::api::features;
 use crate::bulk::BulkEvent;
 use crate::moment::Moment;
 
@@ -35,4 +38,23 @@ pub(crate) fn record(connection: &Connection, event: &BulkEvent) -> Result<(), r
             event.domain_name,
         ])?;
     Ok(())
+}
+
+/// Whether the plan of `organization` has an event log.
+pub(crate) fn organization_records(
+    connection: &Connection,
+    organization: Uuid,
+) -> Result<bool, rusqlite::Error> {
+    let plan: Option<i32> = connection
+        .prepare_cached("SELECT plan_type FROM organizations WHERE id = ? AND enabled")?
+        .query_row([organization], |row| row.get(0))
+        .optional()?;
+    Ok(plan.is_some_and(|plan| features(PlanType(plan)).teams))
+}
+
+/// Whether `provider` keeps an event log: it is enabled and uses events (protocol.md §5.10).
+pub(crate) fn provider_records(connection: &Connection, provider: Uuid) -> Result<bool, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT 1 FROM providers WHERE id = ? AND enabled AND use_events")?
+        .exists([provider])
 }

@@ -1,12 +1,38 @@
 //! The embedded provider service: the server side of the Bitwarden protocol on one SQLite file.
+//!
+//! Identity, accounts, sync, and the reads of providers and their client organizations, over HTTP or HTTPS.
+//! Three invariants: who may call what is one table ([`rules`]), and a handler learns who calls only from the
+//! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
+//! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
+//!
+//! It is not a production server: one process, one file, no mail, no payments.
 
+mod api;
+mod app;
+mod authorize;
+mod body;
 pub mod bulk;
+mod config;
+mod error;
 mod events;
+mod identity;
+mod jwt;
 mod moment;
 mod password;
 mod permissions;
+mod routes;
+pub mod running;
+mod secrets;
+mod serve;
 mod store;
+pub mod tls;
 
+pub use authorize::{Refusal, Role, Rule};
+pub use config::Config;
 pub use password::RandomSourceFailed;
 pub use permissions::{Permission, Permissions};
+pub use routes::{RouteRule, rules};
+pub use running::Running;
+pub use secrets::SecretsError;
+pub use serve::{ServeError, serve};
 pub use store::{OpenStoreError, Store, StoreError};

@@ -35,6 +35,12 @@ impl From<OffsetDateTime> for Moment {
     }
 }
 
+impl From<Moment> for portico_protocol::Date {
+    fn from(moment: Moment) -> Self {
+        portico_protocol::Date(moment.to_string())
+    }
+}
+
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)

@@ -26,15 +26,7 @@ pub(crate) fn hash(secret: &str, rounds: NonZeroU32) -> Result<Vec<u8>, RandomSo
     SystemRandom::new().fill(&mut salt).map_err(|_| RandomSourceFailed)?;
     let mut hash = [0; HASH_LENGTH];
     pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA512, rounds, &salt, secret.as_bytes(), &mut hash);
-
-    let mut kept = Vec::with_capacity(HEADER_LENGTH + SALT_LENGTH + HASH_LENGTH);
-    kept.push(MARKER);
-    kept.extend(PRF_HMAC_SHA512.to_be_bytes());
-    kept.extend(rounds.get().to_be_bytes());
-    kept.extend((SALT_LENGTH as u32).to_be_bytes());
-    kept.extend(salt);
-    kept.extend(hash);
-    Ok(kept)
+    Ok(encode(rounds, &salt, &hash))
 }
 
 /// Whether `secret` is what `kept` was made from. Constant time in the comparison; anything that is not our
@@ -52,6 +44,22 @@ pub(crate) fn verify(secret: &str, kept: &[u8]) -> bool {
         && header[0] == MARKER
         && number(1) == PRF_HMAC_SHA512
         && pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA512, rounds, salt, secret.as_bytes(), hash).is_ok()
+}
+
+/// A hash that takes as long to check as one made with `rounds`, of nothing in particular.
+pub(crate) fn decoy(rounds: NonZeroU32) -> Vec<u8> {
+    encode(rounds, &[0; SALT_LENGTH], &[0; HASH_LENGTH])
+}
+
+fn encode(rounds: NonZeroU32, salt: &[u8; SALT_LENGTH], hash: &[u8; HASH_LENGTH]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(HEADER_LENGTH + SALT_LENGTH + HASH_LENGTH);
+    kept.push(MARKER);
+    kept.extend(PRF_HMAC_SHA512.to_be_bytes());
+    kept.extend(rounds.get().to_be_bytes());
+    kept.extend((SALT_LENGTH as u32).to_be_bytes());
+    kept.extend(salt);
+    kept.extend(hash);
+    kept
 }
 
 #[cfg(test)]

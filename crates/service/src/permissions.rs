@@ -1,7 +1,6 @@
 //! What a member of type *custom* may do (protocol.md §3.3, "Permissions object").
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// One permission of a custom role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,21 +24,21 @@ pub enum Permission {
 use Permission::*;
 
 impl Permission {
-    /// Every permission with its name on the wire and its claim in the access token (protocol.md §1.6).
-    pub(crate) const ALL: [(Permission, &'static str, &'static str); 13] = [
-        (AccessEventLogs, "accessEventLogs", "accesseventlogs"),
-        (AccessImportExport, "accessImportExport", "accessimportexport"),
-        (AccessReports, "accessReports", "accessreports"),
-        (CreateNewCollections, "createNewCollections", "createnewcollections"),
-        (EditAnyCollection, "editAnyCollection", "editanycollection"),
-        (DeleteAnyCollection, "deleteAnyCollection", "deleteanycollection"),
-        (ManageGroups, "manageGroups", "managegroups"),
-        (ManagePolicies, "managePolicies", "managepolicies"),
-        (ManageSso, "manageSso", "managesso"),
-        (ManageUsers, "manageUsers", "manageusers"),
-        (ManageResetPassword, "manageResetPassword", "manageresetpassword"),
-        (ManageScim, "manageScim", "managescim"),
-        (ManageAccessRules, "manageAccessRules", "manageaccessrules"),
+    /// Every permission with its claim in the access token (protocol.md §1.6).
+    pub(crate) const ALL: [(Permission, &'static str); 13] = [
+        (AccessEventLogs, "accesseventlogs"),
+        (AccessImportExport, "accessimportexport"),
+        (AccessReports, "accessreports"),
+        (CreateNewCollections, "createnewcollections"),
+        (EditAnyCollection, "editanycollection"),
+        (DeleteAnyCollection, "deleteanycollection"),
+        (ManageGroups, "managegroups"),
+        (ManagePolicies, "managepolicies"),
+        (ManageSso, "managesso"),
+        (ManageUsers, "manageusers"),
+        (ManageResetPassword, "manageresetpassword"),
+        (ManageScim, "managescim"),
+        (ManageAccessRules, "manageaccessrules"),
     ];
 }
 
@@ -72,13 +71,24 @@ impl Permissions {
     }
 }
 
-impl Serialize for Permissions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(Permission::ALL.len()))?;
-        for (permission, name, _) in Permission::ALL {
-            map.serialize_entry(name, &self.contains(permission))?;
+impl From<Permissions> for portico_protocol::organization::Permissions {
+    fn from(granted: Permissions) -> Self {
+        Self {
+            access_event_logs: granted.contains(AccessEventLogs),
+            access_import_export: granted.contains(AccessImportExport),
+            access_reports: granted.contains(AccessReports),
+            create_new_collections: granted.contains(CreateNewCollections),
+            edit_any_collection: granted.contains(EditAnyCollection),
+            delete_any_collection: granted.contains(DeleteAnyCollection),
+            manage_groups: granted.contains(ManageGroups),
+            manage_policies: granted.contains(ManagePolicies),
+            manage_sso: granted.contains(ManageSso),
+            manage_users: granted.contains(ManageUsers),
+            manage_reset_password: granted.contains(ManageResetPassword),
+            manage_scim: granted.contains(ManageScim),
+            manage_access_rules: granted.contains(ManageAccessRules),
+            ..Self::default()
         }
-        map.end()
     }
 }
 

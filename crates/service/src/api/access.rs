@@ -1,0 +1,99 @@
+//! Who reaches which collection, as the rows have it.
+
+use std::collections::HashMap;
+
+use portico_protocol::organization::Selection;
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+/// The grants of one organization, by the column that `by` names.
+#[derive(Clone, Copy)]
+pub(super) enum Grants {
+    /// Direct ones; the selection's id is the collection, the key the organizationUserId.
+    CollectionsOfMembers,
+    /// Those of groups; the selection's id is the collection, the key the group.
+    CollectionsOfGroups,
+    /// The same as the first, turned around.
+    MembersOfCollections,
+    /// The same as the second, turned around.
+    GroupsOfCollections,
+}
+
+/// All grants of `organization`, gathered by their key.
+pub(super) fn grants(
+    connection: &Connection,
+    organization: Uuid,
+    which: Grants,
+) -> Result<HashMap<Uuid, Vec<Selection>>, rusqlite::Error> {
+    let (key, id, table) = match which {
+        Grants::CollectionsOfMembers => ("a.member_id", "a.collection_id", "collection_members"),
+        Grants::CollectionsOfGroups => ("a.group_id", "a.collection_id", "collection_groups"),
+        Grants::MembersOfCollections => ("a.collection_id", "a.member_id", "collection_members"),
+        Grants::GroupsOfCollections => ("a.collection_id", "a.group_id", "collection_groups"),
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {key}, {id}, a.read_only, a.hide_passwords, a.manage FROM collections c
+         JOIN {table} a ON a.collection_id = c.id WHERE c.organization_id = ? ORDER BY {key}, {id}"
+    ))?;
+    let mut gathered: HashMap<Uuid, Vec<Selection>> = HashMap::new();
+    let mut rows = statement.query([organization])?;
+    while let Some(row) = rows.next()? {
+        gathered.entry(row.get(0)?).or_default().push(selection(row, 1)?);
+    }
+    Ok(gathered)
+}
+
+/// What one user may do in a collection, over all paths: the most that any of them gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Access {
+    pub(super) read_only: bool,
+    pub(super) hide_passwords: bool,
+    pub(super) manage: bool,
+}
+
+impl Access {
+    pub(super) fn or(self, other: Access) -> Access {
+        Access {
+            read_only: self.read_only && other.read_only,
+            hide_passwords: self.hide_passwords && other.hide_passwords,
+            manage: self.manage || other.manage,
+        }
+    }
+}
+
+/// Every collection that `user` reaches as a confirmed member of an enabled organization.
+pub(super) fn reached_by(
+    connection: &Connection,
+    user: Uuid,
+) -> Result<HashMap<Uuid, Access>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.collection_id, a.read_only, a.hide_passwords, a.manage
+         FROM members m
+         JOIN organizations o ON o.id = m.organization_id AND o.enabled
+         JOIN collection_members a ON a.member_id = m.id
+         WHERE m.user_id = ?1 AND m.status = 2
+         UNION ALL
+         SELECT a.collection_id, a.read_only, a.hide_passwords, a.manage
+         FROM members m
+         JOIN organizations o ON o.id = m.organization_id AND o.enabled
+         JOIN group_members g ON g.member_id = m.id
+         JOIN collection_groups a ON a.group_id = g.group_id
+         WHERE m.user_id = ?1 AND m.status = 2",
+    )?;
+    let mut reached: HashMap<Uuid, Access> = HashMap::new();
+    let mut rows = statement.query([user])?;
+    while let Some(row) = rows.next()? {
+        let one = Access { read_only: row.get(1)?, hide_passwords: row.get(2)?, manage: row.get(3)? };
+        reached.entry(row.get(0)?).and_modify(|all| *all = all.or(one)).or_insert(one);
+    }
+    Ok(reached)
+}
+
+fn selection(row: &Row<'_>, first: usize) -> Result<Selection, rusqlite::Error> {
+    Ok(Selection {
+        id: row.get(first)?,
+        read_only: row.get(first + 1)?,
+        hide_passwords: row.get(first + 2)?,
+        manage: row.get(first + 3)?,
+    })
+}

@@ -1,0 +1,302 @@
+//! Reading the event logs, and what clients add to them (protocol.md §4.9, §5.10).
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portico_protocol::events::{EventResponse, EventType};
+use portico_protocol::{Date, ListResponse};
+use rusqlite::Connection;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::authorize::{Caller, OrganizationAccess, ProviderAccess};
+use crate::body::Body;
+use crate::bulk::BulkEvent;
+use crate::error::ApiError;
+use crate::events;
+use crate::moment::Moment;
+
+const PAGE: usize = 50;
+const DAY: i64 = 86_400;
+/// More lines in one upload are refused.
+const COLLECT_LIMIT: usize = 1000;
+
+type Page = Json<ListResponse<EventResponse>>;
+
+pub(crate) async fn of_organization(
+    State(app): State<App>,
+    access: OrganizationAccess,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    page(&app, "organization_id", access.organization, &query).await
+}
+
+/// Everything stamped with the provider: its own events and what its staff did in client organizations.
+pub(crate) async fn of_provider(
+    State(app): State<App>,
+    access: ProviderAccess,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    page(&app, "provider_id", access.provider, &query).await
+}
+
+pub(crate) async fn of_caller(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    page(&app, "user_id", caller.user, &query).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Collected {
+    #[serde(rename = "type")]
+    kind: EventType,
+    #[serde(default)]
+    cipher_id: Option<Uuid>,
+    date: Date,
+    #[serde(default)]
+    organization_id: Option<Uuid>,
+}
+
+/// Keeps what clients may report, and drops without a word what they may not.
+pub(crate) async fn collect(
+    State(app): State<App>,
+    caller: Caller,
+    Body(collected): Body<Vec<Collected>>,
+) -> Result<(), ApiError> {
+    if collected.len() > COLLECT_LIMIT {
+        return Err(ApiError::refused("Too many events."));
+    }
+    app.store
+        .write(move |transaction| {
+            for one in collected {
+                if let Some(event) = admissible(transaction, &caller, &one)? {
+                    events::record(transaction, &event)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn admissible(
+    connection: &Connection,
+    caller: &Caller,
+    one: &Collected,
+) -> Result<Option<BulkEvent>, ApiError> {
+    let Ok(date) = one.date.parse() else { return Ok(None) };
+    let event = BulkEvent {
+        kind: one.kind.0,
+        date: Some(date),
+        acting_user_id: Some(caller.user),
+        device_type: caller.device_type,
+        ip_address: caller.ip.clone(),
+        ..BulkEvent::default()
+    };
+    match one.kind.0 {
+        1007 => Ok(Some(BulkEvent { user_id: Some(caller.user), ..event })),
+        1107..=1114 | 1117..=1132 => {
+            let Some(cipher) = one.cipher_id else { return Ok(None) };
+            let organization: Option<Uuid> = match reportable(connection, caller.user, cipher)? {
+                Reportable::Own => None,
+                Reportable::OrganizationOwned(organization) => Some(organization),
+                Reportable::No => return Ok(None),
+            };
+            let user_id = organization.is_none().then_some(caller.user);
+            Ok(Some(BulkEvent { cipher_id: Some(cipher), organization_id: organization, user_id, ..event }))
+        }
+        1602 | 1618 | 1619 => match one.organization_id {
+            Some(organization) if is_member(connection, caller.user, organization)? => {
+                Ok(Some(BulkEvent { organization_id: Some(organization), ..event }))
+            }
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+enum Reportable {
+    Own,
+    OrganizationOwned(Uuid),
+    No,
+}
+
+fn reportable(connection: &Connection, user: Uuid, cipher: Uuid) -> Result<Reportable, rusqlite::Error> {
+    use rusqlite::OptionalExtension;
+    let owner: Option<(Option<Uuid>, Option<Uuid>)> = connection
+        .prepare_cached("SELECT user_id, organization_id FROM ciphers WHERE id = ?")?
+        .query_row([cipher], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(match owner {
+        Some((Some(owner), _)) if owner == user => Reportable::Own,
+        Some((_, Some(organization)))
+            if is_member(connection, user, organization)?
+                && events::organization_records(connection, organization)? =>
+        {
+            Reportable::OrganizationOwned(organization)
+        }
+        _ => Reportable::No,
+    })
+}
+
+fn is_member(connection: &Connection, user: Uuid, organization: Uuid) -> Result<bool, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT 1 FROM members WHERE user_id = ? AND organization_id = ? AND status = 2")?
+        .exists((user, organization))
+}
+
+async fn page(
+    app: &App,
+    column: &'static str,
+    id: Uuid,
+    query: &HashMap<String, String>,
+) -> Result<Page, ApiError> {
+    let range = Range::of(query, Moment::now())?;
+    let after = query.get("continuationToken").filter(|token| !token.is_empty());
+    let after = after.map(|token| Position::parse(token)).transpose()?;
+    app.store.read(move |connection| Ok(Json(read_page(connection, column, id, range, after)?))).await
+}
+
+/// From when to when, both included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Range(Moment, Moment);
+
+impl Range {
+    /// Both ends or neither: then the last 30 days up to the end of today.
+    fn of(query: &HashMap<String, String>, now: Moment) -> Result<Range, ApiError> {
+        let end = |name: &str| match query.get(name).filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => match Date(text.clone()).parse() {
+                Ok(date) => Ok(Some(Moment::from(date))),
+                Err(_) => Err(ApiError::refused("Invalid date.")),
+            },
+        };
+        let (from, to) = match (end("start")?, end("end")?) {
+            (Some(start), Some(end)) => (start.min(end), start.max(end)),
+            _ => {
+                let midnight = (now.unix_seconds().div_euclid(DAY) + 1) * DAY;
+                (Moment(0).plus_seconds(midnight - 31 * DAY), Moment(midnight * 1_000_000 - 1))
+            }
+        };
+        if to > from.plus_seconds(367 * DAY) {
+            return Err(ApiError::refused("Range too large."));
+        }
+        Ok(Range(from, to))
+    }
+}
+
+/// Where a page ended: the last line it showed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Position {
+    date: i64,
+    seq: i64,
+}
+
+impl Position {
+    fn token(self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}:{}", self.date, self.seq))
+    }
+
+    fn parse(token: &str) -> Result<Position, ApiError> {
+        let decoded = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        decoded
+            .as_deref()
+            .and_then(|text| text.split_once(':'))
+            .and_then(|(date, seq)| Some(Position { date: date.parse().ok()?, seq: seq.parse().ok()? }))
+            .ok_or_else(|| ApiError::refused("Invalid continuation token."))
+    }
+}
+
+fn read_page(
+    connection: &Connection,
+    column: &'static str,
+    id: Uuid,
+    range: Range,
+    after: Option<Position>,
+) -> Result<ListResponse<EventResponse>, ApiError> {
+    let after = after.unwrap_or(Position { date: i64::MAX, seq: i64::MAX });
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT date, seq, type, user_id, organization_id, provider_id, cipher_id, collection_id, group_id, policy_id,
+             organization_user_id, provider_user_id, provider_organization_id, acting_user_id, device_type,
+             ip_address, system_user, domain_name
+         FROM events WHERE {column} = ? AND date BETWEEN ? AND ? AND (date, seq) < (?, ?)
+         ORDER BY date DESC, seq DESC LIMIT ?"
+    ))?;
+    let mut rows = statement.query((id, range.0, range.1, after.date, after.seq, PAGE as i64 + 1))?;
+    let mut events = Vec::with_capacity(PAGE);
+    let mut last = after;
+    let mut more = false;
+    while let Some(row) = rows.next()? {
+        if events.len() == PAGE {
+            more = true;
+            break;
+        }
+        last = Position { date: row.get(0)?, seq: row.get(1)? };
+        events.push(EventResponse {
+            date: Moment(last.date).into(),
+            object: "event".into(),
+            kind: EventType(row.get(2)?),
+            user_id: row.get(3)?,
+            organization_id: row.get(4)?,
+            provider_id: row.get(5)?,
+            cipher_id: row.get(6)?,
+            collection_id: row.get(7)?,
+            group_id: row.get(8)?,
+            policy_id: row.get(9)?,
+            organization_user_id: row.get(10)?,
+            provider_user_id: row.get(11)?,
+            provider_organization_id: row.get(12)?,
+            acting_user_id: row.get(13)?,
+            device_type: row.get(14)?,
+            ip_address: row.get(15)?,
+            system_user: row.get(16)?,
+            domain_name: row.get(17)?,
+            ..EventResponse::default()
+        });
+    }
+    Ok(ListResponse { object: "list".into(), data: events, continuation_token: more.then(|| last.token()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    fn range(start: Option<&str>, end: Option<&str>) -> Result<Range, ApiError> {
+        let query = [("start", start), ("end", end)];
+        let query = query.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())));
+        Range::of(&query.collect(), Moment::from(datetime!(2026-08-20 14:16:19 UTC)))
+    }
+
+    #[test]
+    fn without_both_ends_the_last_thirty_days_are_meant() {
+        let default = range(None, None).unwrap();
+        assert_eq!(default.0, Moment::from(datetime!(2026-07-21 0:00 UTC)));
+        assert_eq!(default.1, Moment::from(datetime!(2026-08-20 23:59:59.999999 UTC)));
+        assert_eq!(range(Some("2026-01-01T00:00:00Z"), None).unwrap(), default);
+    }
+
+    #[test]
+    fn reversed_ends_are_swapped_and_long_ranges_refused() {
+        let swapped = range(Some("2026-02-01T00:00:00Z"), Some("2026-01-01T00:00:00.123Z")).unwrap();
+        assert!(swapped.0 < swapped.1);
+        let refused = range(Some("2025-01-01T00:00:00Z"), Some("2026-02-01T00:00:00Z")).unwrap_err();
+        assert_eq!(refused.to_string(), "Range too large.");
+        assert!(range(Some("yesterday"), Some("today")).is_err());
+    }
+
+    #[test]
+    fn positions_survive_their_token_and_nonsense_is_refused() {
+        let position = Position { date: 1_787_235_379_123_456, seq: 42 };
+        assert_eq!(Position::parse(&position.token()).unwrap(), position);
+        for nonsense in ["", "x", "MTI", "!!", "MTI6", "OjEy"] {
+            assert!(Position::parse(nonsense).is_err(), "{nonsense}");
+        }
+    }
+}

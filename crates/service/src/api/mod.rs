@@ -1,0 +1,21 @@
+//! The API (protocol.md §3–§6), one file per resource.
+
+mod access;
+pub(crate) mod accounts;
+pub(crate) mod billing;
+pub(crate) mod collections;
+pub(crate) mod config;
+pub(crate) mod devices;
+pub(crate) mod event_log;
+pub(crate) mod groups;
+pub(crate) mod members;
+pub(crate) mod organizations;
+mod plan;
+pub(crate) mod policies;
+mod profile;
+pub(crate) mod providers;
+pub(crate) mod sync;
+pub(crate) mod users;
+mod vault;
+
+pub(crate) use plan::features;

@@ -1,0 +1,179 @@
+//! `GET /sync` (protocol.md §3.1).
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use portico_protocol::account::{ProfileResponse, UserDecryption};
+use portico_protocol::organization::{CollectionType, MemberStatus, PolicyResponse, PolicyType};
+use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse};
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::access::reached_by;
+use super::profile;
+use super::vault::{self, Cipher, ReadableTypes};
+use crate::app::App;
+use crate::authorize::Caller;
+use crate::error::ApiError;
+use crate::identity::by_id;
+use crate::moment::Moment;
+
+/// The whole picture of one account.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Sync {
+    object: &'static str,
+    profile: ProfileResponse,
+    folders: Vec<FolderResponse>,
+    collections: Vec<CollectionDetailsResponse>,
+    ciphers: Vec<Cipher>,
+    domains: Option<Value>,
+    policies: Vec<PolicyResponse>,
+    policies_new: Vec<PolicyResponse>,
+    sends: [Value; 0],
+    user_decryption: UserDecryption,
+}
+
+pub(crate) async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Json<Sync>, ApiError> {
+    let exclude_domains = query
+        .iter()
+        .any(|(key, value)| key.eq_ignore_ascii_case("excludeDomains") && value.eq_ignore_ascii_case("true"));
+    let readable = readable_types(headers.get("Bitwarden-Client-Version").and_then(|v| v.to_str().ok()));
+    app.store
+        .read(move |connection| {
+            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            Ok(Json(Sync {
+                object: "sync",
+                profile: profile::of(connection, &account)?,
+                folders: folders(connection, account.id)?,
+                collections: collections(connection, account.id)?,
+                ciphers: vault::of(connection, account.id, readable)?,
+                domains: (!exclude_domains).then(no_domains),
+                policies: policies(connection, account.id, MemberStatus::CONFIRMED)?,
+                policies_new: policies(connection, account.id, MemberStatus::ACCEPTED)?,
+                sends: [],
+                user_decryption: UserDecryption {
+                    master_password_unlock: account.master_password_unlock(),
+                    ..UserDecryption::default()
+                },
+            }))
+        })
+        .await
+}
+
+/// A client that says nothing of its version is none of the old ones.
+fn readable_types(version: Option<&str>) -> ReadableTypes {
+    let Some(version) = version else { return ReadableTypes { ssh_keys: true, newest: true } };
+    let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().unwrap_or(0));
+    let version = [(); 3].map(|()| numbers.next().unwrap_or(0));
+    ReadableTypes { ssh_keys: version >= [2024, 12, 0], newest: version >= [2026, 2, 0] }
+}
+
+fn folders(connection: &Connection, user: Uuid) -> Result<Vec<FolderResponse>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT id, name, revised FROM folders WHERE user_id = ? ORDER BY created, id")?
+        .query_map([user], |row| {
+            Ok(FolderResponse {
+                id: row.get(0)?,
+                object: "folder".into(),
+                name: row.get(1)?,
+                revision_date: Some(row.get::<_, Moment>(2)?.into()),
+                ..FolderResponse::default()
+            })
+        })?
+        .collect()
+}
+
+fn collections(
+    connection: &Connection,
+    user: Uuid,
+) -> Result<Vec<CollectionDetailsResponse>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT organization_id, name, external_id, type, default_user_email FROM collections WHERE id = ?",
+    )?;
+    let mut reached: Vec<_> = reached_by(connection, user)?.into_iter().collect();
+    reached.sort_unstable_by_key(|(id, _)| *id);
+    reached
+        .into_iter()
+        .map(|(id, access)| {
+            statement.query_row([id], |row| {
+                Ok(CollectionDetailsResponse {
+                    id,
+                    organization_id: row.get(0)?,
+                    object: "collectionDetails".into(),
+                    name: row.get(1)?,
+                    external_id: row.get(2)?,
+                    kind: CollectionType(row.get(3)?),
+                    default_user_collection_email: row.get(4)?,
+                    read_only: access.read_only,
+                    hide_passwords: access.hide_passwords,
+                    manage: access.manage,
+                    ..CollectionDetailsResponse::default()
+                })
+            })
+        })
+        .collect()
+}
+
+/// The policies of organizations where `user` has at least the status `from`, accepted or confirmed.
+fn policies(
+    connection: &Connection,
+    user: Uuid,
+    from: MemberStatus,
+) -> Result<Vec<PolicyResponse>, ApiError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT p.id, p.organization_id, p.type, p.data, p.enabled, p.revised FROM policies p
+         JOIN members m ON m.organization_id = p.organization_id AND m.user_id = ? AND m.status BETWEEN ? AND 2
+         JOIN organizations o ON o.id = p.organization_id AND o.enabled
+         ORDER BY p.organization_id, p.type",
+    )?;
+    let mut policies = Vec::new();
+    let mut rows = statement.query((user, from.0))?;
+    while let Some(row) = rows.next()? {
+        let data: Option<String> = row.get(3)?;
+        policies.push(PolicyResponse {
+            id: row.get(0)?,
+            organization_id: row.get(1)?,
+            kind: PolicyType(row.get(2)?),
+            object: "policy".into(),
+            data: data.as_deref().map(serde_json::from_str).transpose()?,
+            enabled: row.get(4)?,
+            revision_date: Some(row.get::<_, Moment>(5)?.into()),
+            ..PolicyResponse::default()
+        });
+    }
+    Ok(policies)
+}
+
+/// This server knows no equivalent domains.
+fn no_domains() -> Value {
+    json!({ "object": "domains", "equivalentDomains": [], "globalEquivalentDomains": [] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_clients_are_spared_types_they_cannot_read() {
+        let types = |version| {
+            let ReadableTypes { ssh_keys, newest } = readable_types(version);
+            (ssh_keys, newest)
+        };
+        assert_eq!(types(Some("2024.11.9")), (false, false));
+        assert_eq!(types(Some("2024.12.0")), (true, false));
+        assert_eq!(types(Some("2026.1.5")), (true, false));
+        assert_eq!(types(Some("2026.2.0")), (true, true));
+        assert_eq!(types(None), (true, true));
+        assert_eq!(types(Some("nonsense")), (false, false));
+    }
+}

@@ -1,0 +1,308 @@
+//! Who may call what. The rules stand in [`crate::routes`]; this module decides by them.
+
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::jwt::Session;
+use crate::permissions::Permissions;
+use crate::serve::Peer;
+
+/// What a caller is to the organization or provider that a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// No token at all.
+    Anonymous,
+    /// An account, whatever it is to the tenant: a stranger too.
+    SignedIn,
+    /// Confirmed member of type User.
+    User,
+    /// Confirmed member of type Custom, if it has one of the rule's permissions.
+    Custom,
+    /// Confirmed member of type Admin.
+    Admin,
+    /// Confirmed member of type Owner.
+    Owner,
+    /// Confirmed service user of the provider, or of the provider whose client the organization is.
+    ServiceUser,
+    /// Confirmed admin of the provider, or of the provider whose client the organization is.
+    ProviderAdmin,
+}
+
+/// How a route turns away a caller that has a token but not the role (protocol.md §0, §5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// 404 `Resource not found.`: the old controllers.
+    NotFound,
+    /// A bare 403: the policy-attribute controllers.
+    Forbidden,
+    /// 401 with the envelope: billing.
+    Unauthorized,
+}
+
+/// The rule of one route.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Having one of these is enough.
+    pub allowed: &'static [Role],
+    /// Which permissions make a custom member count as [`Role::Custom`]; none asked for: every custom member does.
+    pub custom: Permissions,
+    /// What everybody else gets.
+    pub refusal: Refusal,
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) user: Uuid,
+    pub(crate) device_type: Option<i32>,
+    pub(crate) ip: Option<String>,
+}
+
+/// What the caller is to the organization in the path.
+#[derive(Clone, Debug)]
+pub(crate) struct OrganizationAccess {
+    pub(crate) organization: Uuid,
+    pub(crate) member: Option<Member>,
+    pub(crate) provider: Option<ProviderLink>,
+}
+
+/// A confirmed membership.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) kind: i32,
+    pub(crate) permissions: Permissions,
+}
+
+/// A confirmed place in the provider whose client the organization is.
+#[derive(Clone, Debug)]
+pub(crate) struct ProviderLink {
+    pub(crate) provider: Uuid,
+    pub(crate) provider_organization: Uuid,
+    kind: i32,
+}
+
+/// The provider in the path, of which the caller is a confirmed member.
+#[derive(Clone, Debug)]
+pub(crate) struct ProviderAccess {
+    pub(crate) provider: Uuid,
+}
+
+impl OrganizationAccess {
+    /// Whether the caller runs the organization: owner, admin, or the provider's staff.
+    pub(crate) fn administers(&self) -> bool {
+        self.provider.is_some() || self.member.as_ref().is_some_and(|member| matches!(member.kind, 0 | 1))
+    }
+
+    /// Whether the caller is a custom member with one of `wanted`.
+    pub(crate) fn has_custom(&self, wanted: Permissions) -> bool {
+        self.member.as_ref().is_some_and(|member| member.kind == 4 && member.permissions.any_of(wanted))
+    }
+}
+
+/// What a guard of one route needs.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub(crate) app: App,
+    pub(crate) rule: Rule,
+}
+
+/// Lets a request through to its handler if the rule allows its caller. Handlers learn who that is from
+/// extractors that only this function feeds, so that a route outside the table cannot read anything.
+pub(crate) async fn guard(
+    State(guard): State<Guard>,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if guard.rule.allowed.contains(&Role::Anonymous) {
+        return next.run(request).await;
+    }
+    match admit(guard, &params, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> Result<(), ApiError> {
+    let session = bearer(request.headers())
+        .and_then(|token| guard.app.signer.verify(token))
+        .ok_or(ApiError::Unauthenticated)?;
+    let organization = tenant(params, "organization")?;
+    let provider = tenant(params, "provider")?;
+    let rule = guard.rule;
+
+    let admitted = guard
+        .app
+        .store
+        .read(move |connection| decide(connection, &session, rule, organization, provider))
+        .await?;
+
+    let caller = Caller {
+        user: admitted.user,
+        device_type: number_header(request.headers(), "Device-Type"),
+        ip: request
+            .extensions()
+            .get::<axum::extract::ConnectInfo<Peer>>()
+            .map(|info| info.0.0.ip().to_string()),
+    };
+    let extensions = request.extensions_mut();
+    extensions.insert(caller);
+    if let Some(access) = admitted.organization {
+        extensions.insert(access);
+    }
+    if let Some(access) = admitted.provider {
+        extensions.insert(access);
+    }
+    Ok(())
+}
+
+struct Admitted {
+    user: Uuid,
+    organization: Option<OrganizationAccess>,
+    provider: Option<ProviderAccess>,
+}
+
+fn decide(
+    connection: &Connection,
+    session: &Session,
+    rule: Rule,
+    organization: Option<Uuid>,
+    provider: Option<Uuid>,
+) -> Result<Admitted, ApiError> {
+    let stamp: Option<String> = connection
+        .prepare_cached("SELECT security_stamp FROM users WHERE id = ?")?
+        .query_row([session.sub], |row| row.get(0))
+        .optional()?;
+    if stamp.as_deref() != Some(session.sstamp.as_str()) {
+        return Err(ApiError::Unauthenticated);
+    }
+
+    let mut roles = vec![Role::SignedIn];
+    let organization = match organization {
+        Some(id) => {
+            let access = organization_access(connection, session.sub, id)?;
+            if let Some(member) = &access.member {
+                roles.extend(member_role(member, rule.custom));
+            }
+            if let Some(link) = &access.provider {
+                roles.push(provider_role(link.kind));
+            }
+            Some(access)
+        }
+        None => None,
+    };
+    let provider_access = match provider {
+        Some(id) => provider_role_of(connection, session, id)?.map(|role| {
+            roles.push(role);
+            ProviderAccess { provider: id }
+        }),
+        None => None,
+    };
+
+    if !roles.iter().any(|role| rule.allowed.contains(role)) {
+        return Err(match (rule.refusal, provider) {
+            (Refusal::NotFound, _) => ApiError::NotFound,
+            (Refusal::Forbidden, _) => ApiError::Forbidden,
+            (Refusal::Unauthorized, Some(id)) if !provider_exists(connection, id)? => ApiError::NotFound,
+            (Refusal::Unauthorized, _) => ApiError::Unauthorized,
+        });
+    }
+    Ok(Admitted { user: session.sub, organization, provider: provider_access })
+}
+
+fn organization_access(
+    connection: &Connection,
+    user: Uuid,
+    organization: Uuid,
+) -> Result<OrganizationAccess, rusqlite::Error> {
+    let member = connection
+        .prepare_cached(
+            "SELECT type, permissions FROM members WHERE user_id = ? AND organization_id = ? AND status = 2",
+        )?
+        .query_row((user, organization), |row| Ok(Member { kind: row.get(0)?, permissions: row.get(1)? }))
+        .optional()?;
+    let provider = connection
+        .prepare_cached(
+            "SELECT po.provider_id, po.id, pu.type FROM provider_organizations po
+             JOIN provider_users pu ON pu.provider_id = po.provider_id AND pu.user_id = ?1 AND pu.status = 2
+             WHERE po.organization_id = ?2",
+        )?
+        .query_row((user, organization), |row| {
+            Ok(ProviderLink { provider: row.get(0)?, provider_organization: row.get(1)?, kind: row.get(2)? })
+        })
+        .optional()?;
+    Ok(OrganizationAccess { organization, member, provider })
+}
+
+fn member_role(member: &Member, custom: Permissions) -> Option<Role> {
+    match member.kind {
+        0 => Some(Role::Owner),
+        1 => Some(Role::Admin),
+        4 if custom == Permissions::NONE || member.permissions.any_of(custom) => Some(Role::Custom),
+        4 => None,
+        _ => Some(Role::User),
+    }
+}
+
+fn provider_role(kind: i32) -> Role {
+    if kind == 0 { Role::ProviderAdmin } else { Role::ServiceUser }
+}
+
+/// The official server believes the claims of the token alone. Here the row has to agree: whoever was removed
+/// is out at once, and whoever was just confirmed needs a fresh token, as there (protocol.md §5.3).
+fn provider_role_of(
+    connection: &Connection,
+    session: &Session,
+    provider: Uuid,
+) -> Result<Option<Role>, rusqlite::Error> {
+    let kind: Option<i32> = connection
+        .prepare_cached(
+            "SELECT type FROM provider_users WHERE user_id = ? AND provider_id = ? AND status = 2",
+        )?
+        .query_row((session.sub, provider), |row| row.get(0))
+        .optional()?;
+    Ok(kind.map(provider_role).filter(|role| match role {
+        Role::ProviderAdmin => session.providerprovideradmin.contains(&provider),
+        _ => session.providerserviceuser.contains(&provider),
+    }))
+}
+
+fn provider_exists(connection: &Connection, id: Uuid) -> Result<bool, rusqlite::Error> {
+    connection.prepare_cached("SELECT 1 FROM providers WHERE id = ?")?.exists([id])
+}
+
+fn tenant(params: &RawPathParams, name: &str) -> Result<Option<Uuid>, ApiError> {
+    match params.iter().find(|(key, _)| *key == name) {
+        None => Ok(None),
+        Some((_, value)) => value.parse().map(Some).map_err(|_| ApiError::NotFound),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+pub(crate) fn number_header(headers: &HeaderMap, name: &str) -> Option<i32> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+macro_rules! fed_by_the_guard {
+    ($($extractor:ty),*) => {$(
+        impl<S: Send + Sync> FromRequestParts<S> for $extractor {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+                parts.extensions.get::<$extractor>().cloned().ok_or(ApiError::Unguarded)
+            }
+        }
+    )*};
+}
+fed_by_the_guard!(Caller, OrganizationAccess, ProviderAccess);

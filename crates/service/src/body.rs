@@ -1,0 +1,34 @@
+//! JSON request bodies.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use portico_protocol::casing;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// The body as `T`, whose keys may come in camelCase or PascalCase (protocol.md §0).
+pub(crate) struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        match casing::from_slice_any_case(&bytes) {
+            Ok(body) => Ok(Body(body)),
+            // serde's words name fields and types but never repeat a value of a string field.
+            Err(_) => Err(ApiError::Invalid { field: "", problem: "The request body is not valid.".into() }),
+        }
+    }
+}
+
+pub(crate) fn unreadable(rejection: BytesRejection) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::TooLarge
+    } else {
+        ApiError::refused("The request could not be read.")
+    }
+}

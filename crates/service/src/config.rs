@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use url::Url;
+
+/// How a service presents itself and how strict it is.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where clients reach the service, without `/api`. `None`: where it listens. Its host is the only one
+    /// besides this machine's own names that requests may be addressed to.
+    pub public_url: Option<Url>,
+    /// What a wrong password, code or secret costs (protocol.md §1.5).
+    pub login_delay: Duration,
+    /// The server version that `/config` and `/version` report; clients gate features on it.
+    pub version: String,
+    /// Whether anybody may register an account.
+    pub registration: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            public_url: None,
+            login_delay: Duration::from_secs(2),
+            version: "2026.8.0".into(),
+            registration: true,
+        }
+    }
+}
+
+impl Config {
+    /// For the demo and for tests: nobody waits after a wrong password.
+    #[must_use]
+    pub fn without_delay() -> Self {
+        Config { login_delay: Duration::ZERO, ..Config::default() }
+    }
+}

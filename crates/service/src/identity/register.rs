@@ -1,0 +1,261 @@
+//! Registration (protocol.md §1.2): a token for an e-mail address, then the account.
+
+use axum::Json;
+use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use portico_protocol::account::{KdfParameters, KdfType};
+use portico_protocol::enc_string::EncString;
+use portico_protocol::identity::RegisterFinishRequest;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::by_email;
+use crate::app::App;
+use crate::body::Body;
+use crate::error::ApiError;
+use crate::moment::Moment;
+use crate::password;
+use crate::secrets::random_token;
+
+/// Seconds that a verification token is good for.
+const TOKEN_LIFETIME: i64 = 86_400;
+
+#[derive(Deserialize)]
+pub(crate) struct SendToken {
+    email: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckToken {
+    email: String,
+    email_verification_token: String,
+}
+
+/// No mail is sent: the token is the answer, whether or not the address is taken.
+pub(crate) async fn send_token(
+    State(app): State<App>,
+    Body(request): Body<SendToken>,
+) -> Result<Json<String>, ApiError> {
+    if !app.config.registration {
+        return Err(ApiError::refused("Registration is disabled on this server."));
+    }
+    let email = normalised(&request.email)?;
+    let expires = Moment::now().plus_seconds(TOKEN_LIFETIME).unix_seconds();
+    let tag = ring::hmac::sign(&app.answers, &signed_part(&email, expires));
+    Ok(Json(format!("{expires}.{}", URL_SAFE_NO_PAD.encode(tag))))
+}
+
+pub(crate) async fn check_token(
+    State(app): State<App>,
+    Body(request): Body<CheckToken>,
+) -> Result<(), ApiError> {
+    verify_token(&app.answers, &normalised(&request.email)?, &request.email_verification_token)
+}
+
+pub(crate) async fn finish(
+    State(app): State<App>,
+    Body(request): Body<RegisterFinishRequest>,
+) -> Result<Json<Value>, ApiError> {
+    if !app.config.registration {
+        return Err(ApiError::refused("Registration is disabled on this server."));
+    }
+    let email = normalised(&request.email)?;
+    // Invitations of organizations and providers carry tokens of other kinds, which nothing here issues yet.
+    let token = request.email_verification_token.as_ref().ok_or_else(invalid_token)?;
+    verify_token(&app.answers, &email, token.expose())?;
+    let account = NewAccount::of(request, email)?;
+    app.store
+        .write::<_, ApiError>({
+            let rounds = app.store.password_rounds();
+            move |transaction| {
+                if by_email(transaction, &account.email)?.is_some() {
+                    return Err(ApiError::refused(format!("Email '{}' is already taken.", account.email)));
+                }
+                let now = Moment::now();
+                transaction.execute(
+                    "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
+                         kdf_iterations, kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key,
+                         security_stamp, api_key, created, account_revised)
+                     VALUES (?, ?, 1, 0, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    rusqlite::params![
+                        Uuid::new_v4(),
+                        account.email,
+                        password::hash(&account.password, rounds)?,
+                        account.hint,
+                        account.kdf.kdf_type.0,
+                        account.kdf.iterations,
+                        account.kdf.memory,
+                        account.kdf.parallelism,
+                        account.salt,
+                        account.key,
+                        account.public_key,
+                        account.private_key,
+                        Uuid::new_v4().to_string(),
+                        random_token::<22>()?,
+                        now,
+                        now,
+                    ],
+                )?;
+                Ok(())
+            }
+        })
+        .await?;
+    Ok(Json(json!({ "object": "registerFinish", "captchaBypassToken": "" })))
+}
+
+/// A registration in either of its two shapes, checked.
+struct NewAccount {
+    email: String,
+    password: zeroize::Zeroizing<String>,
+    hint: Option<String>,
+    kdf: KdfParameters,
+    salt: String,
+    key: String,
+    public_key: String,
+    private_key: String,
+}
+
+impl NewAccount {
+    fn of(request: RegisterFinishRequest, email: String) -> Result<NewAccount, ApiError> {
+        let keys = match (request.user_asymmetric_keys, request.account_keys) {
+            (Some(pair), _) => Some((pair.public_key, pair.encrypted_private_key)),
+            (None, Some(keys)) => keys
+                .public_key_encryption_key_pair
+                .and_then(|pair| Some((pair.public_key?, pair.wrapped_private_key?))),
+            (None, None) => None,
+        };
+        let (public_key, private_key) = keys.ok_or_else(|| missing("UserAsymmetricKeys"))?;
+        let (password, kdf, salt, key) =
+            match (request.master_password_authentication, request.master_password_unlock) {
+                (Some(authentication), Some(unlock)) => {
+                    if authentication.kdf != unlock.kdf || authentication.salt != unlock.salt {
+                        let problem =
+                            "Invalid KDF or salt: they must be the same for authentication and unlock.";
+                        return Err(ApiError::refused(problem));
+                    }
+                    let key = unlock.wrapped_user_key().ok_or_else(|| missing("MasterKeyWrappedUserKey"))?;
+                    (
+                        authentication.master_password_authentication_hash,
+                        unlock.kdf,
+                        unlock.salt.clone(),
+                        key.to_owned(),
+                    )
+                }
+                _ => {
+                    let kdf = KdfParameters {
+                        kdf_type: request.kdf.ok_or_else(|| missing("Kdf"))?,
+                        iterations: request.kdf_iterations.ok_or_else(|| missing("KdfIterations"))?,
+                        memory: request.kdf_memory,
+                        parallelism: request.kdf_parallelism,
+                    };
+                    let password =
+                        request.master_password_hash.ok_or_else(|| missing("MasterPasswordHash"))?;
+                    let key = request.user_symmetric_key.ok_or_else(|| missing("UserSymmetricKey"))?;
+                    (password, kdf, email.clone(), key)
+                }
+            };
+        check_kdf(kdf)?;
+        if salt != email {
+            return Err(ApiError::refused("Invalid master password salt."));
+        }
+        if request.master_password_hint.as_ref().is_some_and(|hint| hint.chars().count() > 50) {
+            let problem = "The field MasterPasswordHint must be a string with a maximum length of 50.".into();
+            return Err(ApiError::Invalid { field: "MasterPasswordHint", problem });
+        }
+        check_encrypted("UserSymmetricKey", &key)?;
+        check_encrypted("EncryptedPrivateKey", &private_key)?;
+        check_public_key(&public_key)?;
+        Ok(NewAccount {
+            email,
+            password: zeroize::Zeroizing::new(password.expose().to_owned()),
+            hint: request.master_password_hint,
+            kdf,
+            salt,
+            key,
+            public_key,
+            private_key,
+        })
+    }
+}
+
+/// The bounds of the official server for new accounts.
+fn check_kdf(kdf: KdfParameters) -> Result<(), ApiError> {
+    let within = |value: Option<u32>, low, high| value.is_some_and(|value| (low..=high).contains(&value));
+    let problem = match kdf.kdf_type {
+        KdfType::PBKDF2_SHA256 if !within(Some(kdf.iterations), 600_000, 2_000_000) => {
+            "KDF iterations must be between 600000 and 2000000."
+        }
+        KdfType::PBKDF2_SHA256 => return Ok(()),
+        KdfType::ARGON2ID if !within(Some(kdf.iterations), 2, 10) => {
+            "Argon2 iterations must be between 2 and 10."
+        }
+        KdfType::ARGON2ID if !within(kdf.memory, 15, 1024) => {
+            "Argon2 memory must be between 15mb and 1024mb."
+        }
+        KdfType::ARGON2ID if !within(kdf.parallelism, 1, 16) => {
+            "Argon2 parallelism must be between 1 and 16."
+        }
+        KdfType::ARGON2ID => return Ok(()),
+        _ => "Unsupported KDF.",
+    };
+    Err(ApiError::refused(problem))
+}
+
+/// Whether `text` looks like an encrypted string; this crate could not open it.
+pub(crate) fn check_encrypted(field: &'static str, text: &str) -> Result<(), ApiError> {
+    match EncString::parse(text).and_then(|parts| parts.check_base64()) {
+        Ok(()) => Ok(()),
+        Err(_) => {
+            let problem = format!("{field} is not a valid encrypted string.");
+            Err(ApiError::Invalid { field, problem })
+        }
+    }
+}
+
+/// Base64 of what could be an RSA public key: 2048 bits come to 294 bytes, 4096 to 550.
+pub(crate) fn check_public_key(text: &str) -> Result<(), ApiError> {
+    match STANDARD.decode(text) {
+        Ok(der) if (200..=1024).contains(&der.len()) => Ok(()),
+        _ => Err(ApiError::Invalid { field: "PublicKey", problem: "PublicKey is not valid.".into() }),
+    }
+}
+
+fn normalised(email: &str) -> Result<String, ApiError> {
+    let email = email.trim().to_lowercase();
+    let well_formed = email.len() <= 256
+        && email
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !email.contains(char::is_whitespace);
+    if well_formed {
+        Ok(email)
+    } else {
+        let problem = "The Email field is not a supported e-mail address format.".into();
+        Err(ApiError::Invalid { field: "Email", problem })
+    }
+}
+
+fn signed_part(email: &str, expires: i64) -> Vec<u8> {
+    format!("register\0{expires}\0{email}").into_bytes()
+}
+
+fn verify_token(key: &ring::hmac::Key, email: &str, token: &str) -> Result<(), ApiError> {
+    let (expires, tag) = token.split_once('.').ok_or_else(invalid_token)?;
+    let expires: i64 = expires.parse().map_err(|_| invalid_token())?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| invalid_token())?;
+    if expires < Moment::now().unix_seconds() {
+        return Err(invalid_token());
+    }
+    ring::hmac::verify(key, &signed_part(email, expires), &tag).map_err(|_| invalid_token())
+}
+
+fn invalid_token() -> ApiError {
+    ApiError::refused("Invalid email verification token.")
+}
+
+fn missing(field: &'static str) -> ApiError {
+    ApiError::Invalid { field, problem: format!("The {field} field is required.") }
+}

@@ -1,0 +1,239 @@
+//! Access tokens (protocol.md §1.6).
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::moment::Moment;
+use crate::permissions::{Permission, Permissions};
+use crate::secrets::SecretsError;
+
+/// Seconds that an access token lives.
+pub(crate) const LIFETIME: i64 = 3600;
+
+/// Makes and checks access tokens.
+pub(crate) struct Signer {
+    issuer: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+/// What the service reads back from its own tokens.
+#[derive(Deserialize)]
+pub(crate) struct Session {
+    pub(crate) sub: Uuid,
+    pub(crate) sstamp: String,
+    #[serde(default)]
+    pub(crate) providerprovideradmin: OneOrMany,
+    #[serde(default)]
+    pub(crate) providerserviceuser: OneOrMany,
+}
+
+/// A claim with one value is a string, with several an array.
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany {
+    #[default]
+    None,
+    One(Uuid),
+    Many(Vec<Uuid>),
+}
+
+impl OneOrMany {
+    pub(crate) fn contains(&self, id: &Uuid) -> bool {
+        match self {
+            OneOrMany::None => false,
+            OneOrMany::One(one) => one == id,
+            OneOrMany::Many(many) => many.contains(id),
+        }
+    }
+}
+
+/// Whom a token is for.
+pub(crate) struct Subject<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) email: &'a str,
+    pub(crate) email_verified: bool,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) premium: bool,
+    pub(crate) security_stamp: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) device: &'a str,
+    pub(crate) device_type: i32,
+    pub(crate) scope: &'a [&'a str],
+}
+
+impl Signer {
+    pub(crate) fn new(pair: &KeyPair, issuer: String) -> Result<Signer, SecretsError> {
+        let private = AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map_err(|_| SecretsError::SigningKey)?;
+        let public =
+            AsDer::<PublicKeyX509Der<'_>>::as_der(pair.public_key()).map_err(|_| SecretsError::SigningKey)?;
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.leeway = 0;
+        validation.validate_aud = false;
+        Ok(Signer {
+            issuer,
+            encoding: EncodingKey::from_rsa_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes())
+                .map_err(|_| SecretsError::SigningKey)?,
+            decoding: DecodingKey::from_rsa_pem(pem("PUBLIC KEY", public.as_ref()).as_bytes())
+                .map_err(|_| SecretsError::SigningKey)?,
+            validation,
+        })
+    }
+
+    /// A token for `subject` with the roles that it has in the data now.
+    pub(crate) fn sign(
+        &self,
+        subject: &Subject<'_>,
+        roles: Map<String, Value>,
+        now: Moment,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        #[derive(Serialize)]
+        struct Claims<'a> {
+            iss: &'a str,
+            nbf: i64,
+            iat: i64,
+            exp: i64,
+            sub: Uuid,
+            email: &'a str,
+            email_verified: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            name: Option<&'a str>,
+            premium: bool,
+            sstamp: &'a str,
+            client_id: &'a str,
+            device: &'a str,
+            devicetype: &'a str,
+            scope: &'a [&'a str],
+            amr: [&'a str; 1],
+            #[serde(flatten)]
+            roles: Map<String, Value>,
+        }
+        let issued = now.unix_seconds();
+        let claims = Claims {
+            iss: &self.issuer,
+            nbf: issued,
+            iat: issued,
+            exp: issued + LIFETIME,
+            sub: subject.id,
+            email: subject.email,
+            email_verified: subject.email_verified,
+            name: subject.name,
+            premium: subject.premium,
+            sstamp: subject.security_stamp,
+            client_id: subject.client_id,
+            device: subject.device,
+            devicetype: device_type_name(subject.device_type),
+            scope: subject.scope,
+            amr: ["Application"],
+            roles,
+        };
+        let header = Header { typ: Some("at+jwt".into()), ..Header::new(Algorithm::RS256) };
+        jsonwebtoken::encode(&header, &claims, &self.encoding)
+    }
+
+    /// The session of a token that we signed and that has not expired.
+    pub(crate) fn verify(&self, token: &str) -> Option<Session> {
+        jsonwebtoken::decode(token, &self.decoding, &self.validation).ok().map(|data| data.claims)
+    }
+}
+
+/// The role claims of a user, rebuilt on every issue (protocol.md §1.6, §5.3).
+pub(crate) fn role_claims(
+    connection: &Connection,
+    user: Uuid,
+) -> Result<Map<String, Value>, rusqlite::Error> {
+    let mut values: Vec<(&'static str, Uuid)> = Vec::new();
+
+    let mut members = connection.prepare_cached(
+        "SELECT m.organization_id, m.type, m.permissions FROM members m
+         JOIN organizations o ON o.id = m.organization_id AND o.enabled
+         WHERE m.user_id = ? AND m.status = 2 ORDER BY m.organization_id",
+    )?;
+    let mut rows = members.query([user])?;
+    while let Some(row) = rows.next()? {
+        let organization = row.get(0)?;
+        let permissions: Permissions = row.get(2)?;
+        match row.get(1)? {
+            0 => values.push(("orgowner", organization)),
+            1 => values.push(("orgadmin", organization)),
+            4 => {
+                values.push(("orgcustom", organization));
+                for (permission, claim) in Permission::ALL {
+                    if permissions.contains(permission) {
+                        values.push((claim, organization));
+                    }
+                }
+            }
+            _ => values.push(("orguser", organization)),
+        }
+    }
+
+    let mut providers = connection.prepare_cached(
+        "SELECT provider_id, type FROM provider_users WHERE user_id = ? AND status = 2 ORDER BY provider_id",
+    )?;
+    let mut rows = providers.query([user])?;
+    while let Some(row) = rows.next()? {
+        let claim = if row.get::<_, i32>(1)? == 0 { "providerprovideradmin" } else { "providerserviceuser" };
+        values.push((claim, row.get(0)?));
+    }
+
+    let mut claims = Map::new();
+    for (claim, id) in values {
+        match claims.get_mut(claim) {
+            None => {
+                claims.insert(claim.to_owned(), json!(id));
+            }
+            Some(Value::Array(ids)) => ids.push(json!(id)),
+            Some(one) => *one = json!([one.take(), id]),
+        }
+    }
+    Ok(claims)
+}
+
+/// The enum identifier of a device type (protocol.md §1.7).
+fn device_type_name(device_type: i32) -> &'static str {
+    const NAMES: [&str; 27] = [
+        "Android",
+        "iOS",
+        "ChromeExtension",
+        "FirefoxExtension",
+        "OperaExtension",
+        "EdgeExtension",
+        "WindowsDesktop",
+        "MacOsDesktop",
+        "LinuxDesktop",
+        "ChromeBrowser",
+        "FirefoxBrowser",
+        "OperaBrowser",
+        "EdgeBrowser",
+        "IEBrowser",
+        "UnknownBrowser",
+        "AndroidAmazon",
+        "UWP",
+        "SafariBrowser",
+        "VivaldiBrowser",
+        "VivaldiExtension",
+        "SafariExtension",
+        "SDK",
+        "Server",
+        "WindowsCLI",
+        "MacOsCLI",
+        "LinuxCLI",
+        "DuckDuckGoBrowser",
+    ];
+    usize::try_from(device_type).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("UnknownBrowser")
+}
+
+fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der)))
+}

@@ -1,0 +1,65 @@
+//! A service on a free port of this machine, for the program that embeds it.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::config::Config;
+use crate::serve::{ServeError, serve};
+use crate::store::Store;
+
+/// How long requests under way may take once the service was told to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A running service. Dropping it stops it without waiting.
+pub struct Running {
+    base_url: Url,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+/// Serves `store` over plain HTTP on 127.0.0.1, on a port that the system chooses. The listener accepts
+/// connections when this returns.
+///
+/// # Errors
+/// When no port can be bound.
+pub async fn start(store: Store, config: Config) -> Result<Running, ServeError> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let base_url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = async {
+        // An error means that the sender was dropped: that is an order to stop as well.
+        let _ = stopped.await;
+    };
+    let task = tokio::spawn(serve(listener, store, config, shutdown));
+    Ok(Running { base_url, stop: Some(stop), task })
+}
+
+impl Running {
+    /// Where the service listens, for `ServerUrls` (protocol.md §6.4, self-hosted).
+    #[must_use]
+    pub fn base_url(&self) -> &Url {
+        &self.base_url
+    }
+
+    /// Stops the service and waits until its port is closed; requests that are still under way after two
+    /// seconds are cut off.
+    ///
+    /// # Errors
+    /// What had stopped the service before, if anything had.
+    pub async fn stop(mut self) -> Result<(), ServeError> {
+        drop(self.stop.take());
+        match tokio::time::timeout(GRACE, &mut self.task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panicked)) => Err(ServeError::Listener(std::io::Error::other(panicked))),
+            Err(_) => {
+                self.task.abort();
+                Ok(())
+            }
+        }
+    }
+}

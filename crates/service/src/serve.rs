@@ -1,0 +1,149 @@
+//! The service on a listener.
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::serve::{IncomingStream, Listener};
+use tokio::net::TcpListener;
+use url::{Host, Url};
+
+use crate::app::App;
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::routes;
+use crate::secrets::SecretsError;
+use crate::store::Store;
+
+/// Bytes of a request body: the largest thing that the routes so far take is a key pair.
+const BODY_LIMIT: usize = 512 * 1024;
+
+/// Why a service did not start or stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The service's own secrets could not be read or made.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The listener failed.
+    #[error("the listener")]
+    Listener(#[from] std::io::Error),
+    /// The listener's address makes no URL, which no IP address should.
+    #[error("the listener's address")]
+    Address(#[from] url::ParseError),
+}
+
+/// Serves plain HTTP on `listener` until `shutdown` resolves; then requests under way are finished.
+///
+/// # Errors
+/// [`ServeError`]; the listener is closed then.
+pub async fn serve(
+    listener: TcpListener,
+    store: Store,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let base = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{}", listener.local_addr()?))?,
+    };
+    run(listener, store, config, base, shutdown).await
+}
+
+pub(crate) async fn run<L>(
+    listener: L,
+    store: Store,
+    config: Config,
+    base: Url,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+    for<'a> Peer: Connected<IncomingStream<'a, L>>,
+{
+    // Making the signing key takes a moment: not on a thread that others wait for.
+    let ready = tokio::task::spawn_blocking(move || App::new(store, config, &base));
+    let app = ready.await.map_err(std::io::Error::other)??;
+    let service = service(&app).into_make_service_with_connect_info::<Peer>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    Ok(())
+}
+
+fn service(app: &App) -> Router {
+    routes::router(app)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), addressed_to_us))
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub SocketAddr);
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Peer(*stream.remote_addr())
+    }
+}
+
+/// A web page whose name was pointed at this machine (DNS rebinding) sends its own name as host: turned away.
+async fn addressed_to_us(State(app): State<App>, request: Request, next: Next) -> Response {
+    let host = match request.uri().host() {
+        // HTTP/2 carries the host in the target.
+        Some(host) => Some(host),
+        None => request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(without_port),
+    };
+    match host {
+        Some(host) if is_ours(host, app.config.public_url.as_ref()) => next.run(request).await,
+        _ => ApiError::Misdirected.into_response(),
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        // The colon of `[::1]` stands inside the brackets.
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+fn is_ours(host: &str, public: Option<&Url>) -> bool {
+    let Ok(host) = Host::parse(host) else { return false };
+    let this_machine = match &host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    this_machine || public.and_then(Url::host).is_some_and(|public| public.to_owned() == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_and_the_public_name_are_ours() {
+        let public = Url::parse("https://vault.brightwater.example:8443").unwrap();
+        for (host, ours) in [
+            ("127.0.0.1:4711", true),
+            ("localhost", true),
+            ("LOCALHOST:80", true),
+            ("[::1]:4711", true),
+            ("[::1]", true),
+            ("vault.brightwater.example:8443", true),
+            ("evil.example", false),
+            ("evil.example:4711", false),
+            ("localhost.evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("192.168.1.5", false),
+            ("", false),
+        ] {
+            assert_eq!(is_ours(without_port(host), Some(&public)), ours, "{host}");
+        }
+        assert!(!is_ours("vault.brightwater.example", None));
+    }
+}

@@ -1,0 +1,15 @@
+//! The service over real HTTP. Expectations are written by hand from protocol.md, never printed by our types.
+
+mod support;
+
+mod account;
+mod authorization;
+mod client_organization;
+mod events;
+mod killed;
+mod provider;
+mod registration;
+mod sign_in;
+mod sync;
+mod tls;
+mod wire;
