@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::address::Ref;
 use crate::header::{self, ClearHeader, HeaderFault};
 use crate::keys::{DataKey, KeyRing, RandomnessError};
+use crate::lock::WriterLock;
 use crate::object::{self, OpenedObject, SealedObject};
 use crate::schema::{self, LayoutFault};
 use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
 use crate::time::UnixSeconds;
+use crate::writer::WriteError;
 
 /// A cache file whose clear header was read; nothing sealed is open yet.
 pub struct ClosedCache {
@@ -150,6 +153,27 @@ impl ClosedCache {
         Ok(Cache::new(self.path, data_key, self.header.account, self.connection))
     }
 
+    /// Removes all session slots, which needs no key. `_lock`: of this cache.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn remove_session_slots(&self, _lock: &WriterLock) -> Result<(), WriteError> {
+        let mut header = self.header.clone();
+        header.slots.retain(|slot| slot.kind != SlotKind::SESSION);
+        let transaction = self.connection.unchecked_transaction()?;
+        header::write(&transaction, &header)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Removes all cells, which needs no key: for signing out. `_lock`: of this cache.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn clear_cells(&self, _lock: &WriterLock) -> Result<(), WriteError> {
+        self.connection.execute("DELETE FROM cell WHERE name >= 0", [])?;
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
     fn open_slot(
         &self,
         kind: SlotKind,
@@ -191,7 +215,7 @@ impl Cache {
         }
     }
 
-    fn new(path: PathBuf, data_key: DataKey, account: uuid::Uuid, connection: Connection) -> Self {
+    fn new(path: PathBuf, data_key: DataKey, account: Uuid, connection: Connection) -> Self {
         let keys = Arc::new(KeyRing::new(&data_key, account));
         Self { path, keys, data_key, connection: Mutex::new(connection) }
     }
@@ -238,6 +262,11 @@ impl Cache {
         let mut journal = self.path.clone().into_os_string();
         journal.push("-wal");
         len(&self.path) + len(Path::new(&journal))
+    }
+
+    /// Whose cache this is.
+    pub fn account(&self) -> Uuid {
+        self.keys.account()
     }
 
     pub fn path(&self) -> &Path {

@@ -1,1 +1,51 @@
-//! portico-profile
+//! An account on this machine: its folder, unlock and lock, what was read from its server, and taking in new pictures.
+//!
+//! No HTTP and no async: that reading is offline can be seen in the Cargo.toml. Everything is sealed by `portico-cache`;
+//! this crate says what the objects mean.
+//!
+//! Invariants:
+//! - [`Unlocked`] owns every key and all opened data of an account; dropping it (and every [`Picture`] taken from it) is
+//!   the lock;
+//! - a [`Picture`] is one complete head: an [`Intake`] that is dropped, or killed, changes nothing that a reader sees;
+//! - a client that could not be read keeps its last structure, marked stale with the reason;
+//! - items of organizations that the person reaches only as provider staff are never kept;
+//! - in clear stand the server, the e-mail, the KDF parameters and what the settings file says.
+//!
+//! ```text
+//! Profile::open(dir) ── accounts / create_account / unlock / unlock_with_session ──▶ Unlocked
+//! Unlocked::picture() ──▶ Arc<Picture> (queries)
+//! Unlocked::begin_intake() ──▶ Intake: vault, provider, client… ── commit ──▶ HeadNumber
+//! ```
+
+mod account;
+mod client_object;
+mod clock;
+mod errors;
+mod folder;
+mod intake;
+mod keychain;
+mod kinds;
+mod note;
+mod picture;
+mod provider_object;
+mod session;
+mod settings;
+mod unlock;
+mod unlocked;
+mod vault_object;
+
+pub use account::{CreateAccountError, NewAccount};
+pub use client_object::ClientPicture;
+pub use clock::{Clock, SystemClock};
+pub use errors::{ItemError, ReadError};
+pub use folder::{AccountSummary, Profile, ProfileError};
+pub use intake::{BeginIntakeError, ClientOutcome, Intake, IntakeError};
+pub use keychain::NoKey;
+pub use picture::{HeadSummary, Picture};
+pub use portico_cache::{HeadNumber, Retention, SessionKey, SweepReport};
+pub use provider_object::{ProviderPicture, ProviderView};
+pub use session::SessionTokens;
+pub use settings::{Settings, SettingsError};
+pub use unlock::UnlockError;
+pub use unlocked::{SessionError, Unlocked};
+pub use vault_object::VaultTaken;

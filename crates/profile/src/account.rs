@@ -1,0 +1,143 @@
+//! Making an account on this machine after a first sign-in, or bringing a known one up to date after another.
+
+use portico_cache::{
+    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, OpenCacheError, SlotSecret,
+};
+use portico_crypto::{Kdf, SymmetricKey};
+use portico_protocol::account::KdfParameters;
+use portico_protocol::server::ServerAddress;
+use std::time::Duration;
+use uuid::Uuid;
+
+use crate::folder::{Profile, make_private_folder};
+use crate::session::SessionTokens;
+use crate::unlocked::Unlocked;
+
+/// What a sign-in brought.
+pub struct NewAccount {
+    /// The user id: claim `sub` of the access token.
+    pub id: Uuid,
+    pub server: ServerAddress,
+    /// As the person signed in, or as the server says it.
+    pub email: String,
+    pub kdf: Kdf,
+    /// The KDF salt (protocol.md §2.1).
+    pub salt: String,
+    /// The user key under the stretched master key, as the server sent it.
+    pub wrapped_user_key: String,
+    pub session: SessionTokens,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CreateAccountError {
+    #[error("the account's folder cannot be made")]
+    Io(#[from] std::io::Error),
+    #[error("the account's file cannot be made")]
+    Create(#[from] CreateCacheError),
+    #[error("the account's file cannot be written")]
+    Write(#[from] portico_cache::WriteError),
+    #[error("the account is in use by another process")]
+    Busy,
+    /// The account is here already, in a file that a newer program wrote.
+    #[error("a newer program wrote the account's file (format {found})")]
+    Newer { found: u64 },
+    #[error("the account's file cannot be read")]
+    Read(#[from] crate::errors::ReadError),
+}
+
+impl Profile {
+    /// Takes an account in. Is it here already, its clear part and its tokens are brought up to date and its history
+    /// stays; is its file damaged, or does the user key not open it (the key was rotated elsewhere), the old file is
+    /// set aside beside the new one.
+    ///
+    /// # Errors
+    /// See [`CreateAccountError`].
+    pub fn create_account(
+        &self,
+        account: NewAccount,
+        user_key: SymmetricKey,
+    ) -> Result<Unlocked, CreateAccountError> {
+        make_private_folder(&self.account_folder(account.id))?;
+        let path = self.cache_path(account.id);
+        let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
+        let cache = match self.known_cache(&account, &secret)? {
+            Some(cache) => cache,
+            None => Cache::create(&path, header_of(&account), &secret)?,
+        };
+        self.mark_signed_in(account.id)?;
+        let unlocked = Unlocked::new(self, cache, user_key, &account.server, &account.email)?;
+        unlocked.keep_user_key()?;
+        unlocked.set_session(account.session)?;
+        Ok(unlocked)
+    }
+
+    /// The cache that is here already, its clear part brought up to date.
+    fn known_cache(
+        &self,
+        account: &NewAccount,
+        secret: &SlotSecret,
+    ) -> Result<Option<Cache>, CreateAccountError> {
+        let path = self.cache_path(account.id);
+        let closed = match ClosedCache::open(&path) {
+            Ok(closed) => closed,
+            Err(OpenCacheError::NotFound) => return Ok(None),
+            Err(OpenCacheError::Newer { found }) => return Err(CreateAccountError::Newer { found }),
+            Err(OpenCacheError::Damaged) => return self.set_aside(account.id).map(|()| None),
+            Err(OpenCacheError::Busy) => return Err(CreateAccountError::Busy),
+            Err(OpenCacheError::Database(error)) => {
+                return Err(portico_cache::WriteError::Database(error).into());
+            }
+        };
+        let Ok(cache) = closed.unlock_with_account(secret) else {
+            return self.set_aside(account.id).map(|()| None);
+        };
+        let fresh = header_of(account);
+        let mut writer = cache.writer(Duration::from_secs(2)).map_err(|_| CreateAccountError::Busy)?;
+        writer.update_header(|header| {
+            header.email = fresh.email;
+            header.kdf = fresh.kdf;
+            header.salt = fresh.salt;
+            header.wrapped_user_key = fresh.wrapped_user_key;
+        })?;
+        drop(writer);
+        Ok(Some(cache))
+    }
+
+    /// Renames the file so that nothing is lost and nothing is in the way.
+    fn set_aside(&self, id: Uuid) -> Result<(), CreateAccountError> {
+        let path = self.cache_path(id);
+        let free =
+            (1..).map(|n| path.with_file_name(format!("set-aside-{n}.sqlite3"))).find(|to| !to.exists());
+        if let Some(to) = free {
+            tracing::warn!(account = %id, "a cache file that cannot be used any more is set aside");
+            std::fs::rename(&path, to)?;
+        }
+        for leftover in ["cache.sqlite3-wal", "cache.sqlite3-shm"] {
+            match std::fs::remove_file(path.with_file_name(leftover)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn header_of(account: &NewAccount) -> ClearHeader {
+    ClearHeader::new(
+        account.id,
+        account.server.to_string(),
+        account.email.clone(),
+        clear_kdf(&account.kdf.parameters()),
+        account.salt.clone(),
+        account.wrapped_user_key.clone(),
+    )
+}
+
+pub(crate) fn clear_kdf(kdf: &KdfParameters) -> ClearKdf {
+    ClearKdf {
+        kdf_type: kdf.kdf_type.0,
+        iterations: kdf.iterations,
+        memory: kdf.memory,
+        parallelism: kdf.parallelism,
+    }
+}

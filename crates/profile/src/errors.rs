@@ -1,0 +1,42 @@
+//! What can go wrong when reading what is kept.
+
+use crate::keychain::NoKey;
+
+/// A query could not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The sealed store is damaged, busy or unreadable.
+    #[error(transparent)]
+    Store(#[from] portico_cache::ReadError),
+    /// It opened, and what it holds cannot be understood. Names what was being read.
+    #[error("what is kept as {0} cannot be understood")]
+    Content(&'static str),
+    /// It opened, and a later version of the program wrote it.
+    #[error("a newer program wrote what is kept as {0}")]
+    Newer(&'static str),
+}
+
+impl ReadError {
+    /// Whether the file is damaged: a new sync into a new file is the way out.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Store(portico_cache::ReadError::Damaged(_)) | Self::Content(_))
+    }
+}
+
+/// An item's details could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ItemError {
+    #[error("no such item")]
+    NotFound,
+    /// The key of its organization is not here or does not open.
+    #[error(transparent)]
+    Key(#[from] NoKey),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+impl From<portico_cache::ReadError> for ItemError {
+    fn from(error: portico_cache::ReadError) -> Self {
+        Self::Read(error.into())
+    }
+}

@@ -1,0 +1,212 @@
+//! The folder that holds everything: accounts, their caches, the settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError};
+use portico_protocol::server::ServerAddress;
+use uuid::Uuid;
+
+use crate::clock::{Clock, SystemClock};
+use crate::settings::{Settings, SettingsError};
+
+/// A profile: one folder, any number of accounts.
+pub struct Profile {
+    folder: PathBuf,
+    clock: Arc<dyn Clock>,
+    settings: Mutex<Settings>,
+}
+
+/// What the lock screen knows of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSummary {
+    /// The user id on the server.
+    pub id: Uuid,
+    pub server: ServerAddress,
+    pub email: String,
+    /// When its file was last written, which a sync does; the exact age is known once it is unlocked.
+    pub picture_age: Option<SystemTime>,
+    /// Signed out, the sealed archive kept.
+    pub signed_out: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error("the profile folder cannot be used")]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("no such account in this profile")]
+    NoSuchAccount,
+    /// Another process writes to the account.
+    #[error("the account is in use by another process")]
+    Busy,
+    #[error("the account's file cannot be used")]
+    Cache(#[source] OpenCacheError),
+    #[error("the account's file cannot be written")]
+    Write(#[from] portico_cache::WriteError),
+}
+
+impl From<BeginWriteError> for ProfileError {
+    fn from(error: BeginWriteError) -> Self {
+        match error {
+            BeginWriteError::Lock(portico_cache::LockError::Io(error)) => Self::Io(error),
+            _ => Self::Busy,
+        }
+    }
+}
+
+const SIGNED_OUT: &str = "signed-out";
+
+impl Profile {
+    /// Opens the folder, making it (readable by its owner only) when it is not there.
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`] or [`ProfileError::Settings`].
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, ProfileError> {
+        Self::open_with_clock(folder, Arc::new(SystemClock))
+    }
+
+    /// As [`Profile::open`], with another clock.
+    ///
+    /// # Errors
+    /// As [`Profile::open`].
+    pub fn open_with_clock(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, ProfileError> {
+        let folder = folder.into();
+        make_private_folder(&folder.join("accounts"))?;
+        let settings = Mutex::new(Settings::load_or_create(&folder)?);
+        Ok(Self { folder, clock, settings })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The settings as last read or saved.
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replaces the settings.
+    ///
+    /// # Errors
+    /// [`SettingsError::Io`]; then the old ones stay.
+    pub fn save_settings(&self, settings: Settings) -> Result<(), SettingsError> {
+        settings.save(&self.folder)?;
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
+    }
+
+    /// The accounts of this profile, by e-mail. One whose file cannot be read is left out here and told by
+    /// [`Profile::unlock`].
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`] when the folder cannot be listed.
+    pub fn accounts(&self) -> Result<Vec<AccountSummary>, ProfileError> {
+        let mut accounts = Vec::new();
+        for id in self.account_ids()? {
+            if let Ok(closed) = ClosedCache::open(&self.cache_path(id)) {
+                accounts.extend(self.summary(id, &closed));
+            }
+        }
+        accounts.sort_by(|a, b| (&a.email, a.id).cmp(&(&b.email, b.id)));
+        Ok(accounts)
+    }
+
+    /// Ids of all account folders, readable or not.
+    ///
+    /// # Errors
+    /// As [`Profile::accounts`].
+    pub fn account_ids(&self) -> Result<Vec<Uuid>, ProfileError> {
+        let mut ids = Vec::new();
+        for folder in std::fs::read_dir(self.folder.join("accounts"))? {
+            ids.extend(folder?.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()));
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Removes an account from this machine. With `keep_archive` the sealed file stays, without tokens and sessions:
+    /// signing in again finds history and notes.
+    ///
+    /// # Errors
+    /// [`ProfileError::Busy`] while another process writes; [`ProfileError::NoSuchAccount`].
+    pub fn remove(&self, id: Uuid, keep_archive: bool) -> Result<(), ProfileError> {
+        let folder = self.account_folder(id);
+        if !folder.exists() {
+            return Err(ProfileError::NoSuchAccount);
+        }
+        let lock = portico_cache::WriterLock::acquire(&self.cache_path(id).with_extension("lock"), PATIENCE)
+            .map_err(BeginWriteError::Lock)?;
+        if !keep_archive {
+            drop(lock);
+            return Ok(std::fs::remove_dir_all(folder)?);
+        }
+        let closed = ClosedCache::open(&self.cache_path(id)).map_err(ProfileError::Cache)?;
+        closed.remove_session_slots(&lock)?;
+        closed.clear_cells(&lock)?;
+        Ok(std::fs::write(folder.join(SIGNED_OUT), b"")?)
+    }
+
+    /// Ends every session that was handed out for `PORTICO_SESSION`. Needs no key.
+    ///
+    /// # Errors
+    /// As [`Profile::remove`].
+    pub fn end_sessions(&self, id: Uuid) -> Result<(), ProfileError> {
+        let path = self.cache_path(id);
+        let lock = portico_cache::WriterLock::acquire(&path.with_extension("lock"), PATIENCE)
+            .map_err(BeginWriteError::Lock)?;
+        let closed = ClosedCache::open(&path).map_err(|error| match error {
+            OpenCacheError::NotFound => ProfileError::NoSuchAccount,
+            other => ProfileError::Cache(other),
+        })?;
+        Ok(closed.remove_session_slots(&lock)?)
+    }
+
+    pub(crate) fn summary(&self, id: Uuid, closed: &ClosedCache) -> Option<AccountSummary> {
+        let header = closed.header();
+        let written = std::fs::metadata(self.cache_path(id)).and_then(|data| data.modified());
+        Some(AccountSummary {
+            id,
+            server: ServerAddress::parse(&header.server).ok()?,
+            email: header.email.clone(),
+            picture_age: written.ok(),
+            signed_out: self.is_signed_out(id),
+        })
+    }
+
+    pub(crate) fn is_signed_out(&self, id: Uuid) -> bool {
+        self.account_folder(id).join(SIGNED_OUT).exists()
+    }
+
+    pub(crate) fn mark_signed_in(&self, id: Uuid) -> Result<(), std::io::Error> {
+        match std::fs::remove_file(self.account_folder(id).join(SIGNED_OUT)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn account_folder(&self, id: Uuid) -> PathBuf {
+        self.folder.join("accounts").join(id.to_string())
+    }
+
+    pub(crate) fn cache_path(&self, id: Uuid) -> PathBuf {
+        self.account_folder(id).join("cache.sqlite3")
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+}
+
+/// How long the short writes of this module wait for another writer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(crate) fn make_private_folder(folder: &Path) -> Result<(), std::io::Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

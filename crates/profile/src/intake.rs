@@ -1,0 +1,278 @@
+//! Taking in what was read from the server: parts as they come, then one commit.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico_cache::{BeginWriteError, LockError, NewHead, Object, Ref, UnixSeconds, WriteError, Writer};
+use portico_estate::{ClientSearchText, StaleReason};
+use portico_protocol::account::ProfileResponse;
+use portico_protocol::sync::SyncEnvelope;
+use portico_vault::ItemOverview;
+use uuid::Uuid;
+
+use crate::account::clear_kdf;
+use crate::client_object::{self, ClientPicture};
+use crate::errors::ReadError;
+use crate::keychain::KeyChain;
+use crate::kinds::{SEARCH_TEXT, STRUCTURE};
+use crate::note::Note;
+use crate::picture::Picture;
+use crate::provider_object::{self, ProviderPicture};
+use crate::unlocked::Unlocked;
+use crate::vault_object::{self, VaultTaken};
+use crate::{HeadNumber, HeadSummary};
+
+/// A new picture in the making. Holds the one-writer lock; dropping it without [`Intake::commit`] changes nothing.
+pub struct Intake<'u> {
+    unlocked: &'u Unlocked,
+    writer: Writer<'u>,
+    before: Arc<Picture>,
+    note: Note,
+    vault: Option<TakenVault>,
+    providers: BTreeMap<Uuid, ProviderPicture>,
+    clients: HashMap<Uuid, Ref>,
+}
+
+struct TakenVault {
+    root: Ref,
+    items: Arc<Vec<ItemOverview>>,
+    profile: ProfileResponse,
+    keys: KeyChain,
+}
+
+/// How reading one client ended.
+pub enum ClientOutcome {
+    Read(Box<ClientPicture>),
+    /// It keeps its last structure, marked stale.
+    Failed(StaleReason),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BeginIntakeError {
+    /// Another process writes to this account; its id where it is known.
+    #[error("another process writes to this account")]
+    Busy { process: Option<u32> },
+    #[error("the account's file cannot be written")]
+    Io(#[source] std::io::Error),
+    #[error("the account's file cannot be read")]
+    Read(#[from] ReadError),
+}
+
+impl From<BeginWriteError> for BeginIntakeError {
+    fn from(error: BeginWriteError) -> Self {
+        match error {
+            BeginWriteError::Lock(LockError::Busy { process }) => Self::Busy { process },
+            BeginWriteError::Lock(LockError::Io(error)) => Self::Io(error),
+            BeginWriteError::Open => Self::Io(std::io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// Not what `/sync` answers (protocol.md §3.1).
+    #[error("the answer is no vault")]
+    NotAVault(#[source] serde_json::Error),
+    /// The answer is about another account: wrong tokens.
+    #[error("the answer is about another account")]
+    OtherAccount,
+    /// The master password, its KDF or the user key was changed elsewhere. What is here stays as it is, and readable
+    /// with the old password, until the person signs in again.
+    #[error("the account's keys were changed elsewhere; sign in again")]
+    SignInAgain {
+        /// Not only the password: the user key itself is another one.
+        user_key_changed: bool,
+    },
+    #[error("what is kept cannot be read")]
+    Read(#[from] ReadError),
+    #[error("the account's file cannot be written")]
+    Write(#[from] WriteError),
+}
+
+impl<'u> Intake<'u> {
+    pub(crate) fn begin(unlocked: &'u Unlocked) -> Result<Self, BeginIntakeError> {
+        let writer = unlocked.opened.cache.writer(Duration::ZERO)?;
+        // Under the lock nobody else moves the head.
+        unlocked.refresh()?;
+        let before = unlocked.picture();
+        let note = before.note.clone();
+        let (vault, providers, clients) = (None, BTreeMap::new(), HashMap::new());
+        Ok(Self { unlocked, writer, before, note, vault, providers, clients })
+    }
+
+    /// Takes in the answer of `GET /sync`: opens the overview of every item on all cores. `revision` is the server's
+    /// revision value, asked for *before* the sync, so that a change made meanwhile is not missed.
+    ///
+    /// # Errors
+    /// [`IntakeError::SignInAgain`] when the wrapped user key or its KDF is another one than at the last sign-in.
+    pub fn vault(&mut self, body: &[u8], revision: Option<&str>) -> Result<VaultTaken, IntakeError> {
+        let envelope: SyncEnvelope<'_> = serde_json::from_slice(body).map_err(IntakeError::NotAVault)?;
+        if envelope.profile.id != self.unlocked.account() {
+            return Err(IntakeError::OtherAccount);
+        }
+        self.check_keys(&envelope)?;
+        let user_key = self.unlocked.user_key();
+        let keys = KeyChain::new(&envelope.profile);
+        let written = vault_object::put(&mut self.writer, &envelope, user_key, &keys)?;
+        self.note.vault_read_at = Some(self.now().0);
+        self.note.revision = revision.map(str::to_owned);
+        let (profile, items) = (envelope.profile, Arc::new(written.items));
+        self.vault = Some(TakenVault { root: written.root, items, profile, keys });
+        Ok(written.taken)
+    }
+
+    /// Takes in one provider: itself, its team, its list of clients. A client that is not in the list any more leaves
+    /// the picture (and stays in history).
+    ///
+    /// # Errors
+    /// None today; the parts are written at the commit.
+    pub fn provider(&mut self, picture: ProviderPicture) -> Result<(), IntakeError> {
+        self.note.providers_read_at.insert(picture.provider.id, self.now().0);
+        self.providers.insert(picture.provider.id, picture);
+        Ok(())
+    }
+
+    /// Takes in one client. An answer that is about another organization counts as a bad answer.
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub fn client(&mut self, organization: Uuid, outcome: ClientOutcome) -> Result<(), IntakeError> {
+        let picture = match outcome {
+            ClientOutcome::Read(picture) if picture.organization.id == organization => picture,
+            ClientOutcome::Read(_) => {
+                self.note.client_failed(organization, StaleReason::BadAnswer);
+                return Ok(());
+            }
+            ClientOutcome::Failed(reason) => {
+                self.note.client_failed(organization, reason);
+                return Ok(());
+            }
+        };
+        let client = client_object::put(&mut self.writer, &picture)?;
+        self.put_search_text(organization, client, *picture)?;
+        self.clients.insert(organization, client);
+        let now = self.now().0;
+        self.note.client_was_read(organization, now);
+        Ok(())
+    }
+
+    /// Makes all of it the newest head, in one step, and shows it. Nothing new but the dates: no new head.
+    ///
+    /// # Errors
+    /// See [`IntakeError`]; then the last head stays.
+    pub fn commit(mut self) -> Result<HeadNumber, IntakeError> {
+        let now = self.now();
+        let structure = self.put_structure()?;
+        let old_vault = self.before.head.as_ref().and_then(|head| head.vault);
+        let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
+        let freshness = self.note.to_bytes();
+        let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
+        let old_number = self.before.head.as_ref().map(|head| head.number);
+        if old_number != Some(number) {
+            self.writer.sweep(self.unlocked.retention(), now)?;
+        }
+        let items = match self.vault {
+            Some(vault) => vault.items,
+            None => self.before.shared_items(),
+        };
+        let opened = Arc::clone(&self.unlocked.opened);
+        let head = opened.cache.newest_head().map_err(ReadError::from)?;
+        self.unlocked.show(Picture::load(opened, head, Some(items))?);
+        Ok(number)
+    }
+
+    /// The picture from before this intake.
+    pub fn before(&self) -> &Picture {
+        &self.before
+    }
+
+    /// The head from before this intake.
+    pub fn head_before(&self) -> Option<HeadSummary> {
+        self.before.head()
+    }
+
+    fn put_structure(&mut self) -> Result<Option<Ref>, IntakeError> {
+        let pictures = self.all_providers()?;
+        if pictures.is_empty() && self.before.head.as_ref().is_none_or(|head| head.structure.is_none()) {
+            return Ok(None);
+        }
+        let mut refs = Vec::new();
+        let mut known_clients = HashSet::new();
+        let mut roots = self.clients_before()?;
+        roots.extend(self.clients.iter().map(|(id, client)| (*id, *client)));
+        for picture in pictures.values() {
+            refs.push(provider_object::put(&mut self.writer, picture, &roots)?);
+            known_clients.extend(picture.clients.iter().map(|client| client.organization_id));
+        }
+        self.note.clients.retain(|id, _| known_clients.contains(id));
+        self.note.providers_read_at.retain(|id, _| pictures.contains_key(id));
+        Ok(Some(self.writer.put(Object::node(STRUCTURE, refs, Vec::new()))?))
+    }
+
+    /// The providers of this intake, and of those from before the ones that the profile still names.
+    fn all_providers(&mut self) -> Result<BTreeMap<Uuid, ProviderPicture>, IntakeError> {
+        let mut pictures = std::mem::take(&mut self.providers);
+        for (id, root) in self.before.provider_roots_by_id()? {
+            let still_there = match &self.vault {
+                Some(vault) => vault.profile.providers.iter().any(|provider| provider.id == id),
+                None => true,
+            };
+            if still_there && !pictures.contains_key(&id) {
+                pictures.insert(id, provider_object::read_picture(&self.unlocked.opened.cache, root)?);
+            }
+        }
+        Ok(pictures)
+    }
+
+    fn clients_before(&self) -> Result<HashMap<Uuid, Ref>, IntakeError> {
+        let kept = self.before.kept_providers()?;
+        Ok(kept.iter().flat_map(|kept| kept.clients.iter().map(|(id, client)| (*id, *client))).collect())
+    }
+
+    /// Made at most once for each state of a client.
+    fn put_search_text(
+        &mut self,
+        organization: Uuid,
+        client: Ref,
+        picture: ClientPicture,
+    ) -> Result<(), IntakeError> {
+        let cache = &self.unlocked.opened.cache;
+        if cache.derived(SEARCH_TEXT, client).map_err(ReadError::from)?.is_some() {
+            return Ok(());
+        }
+        let user_key = self.unlocked.user_key();
+        let key = match &self.vault {
+            Some(vault) => vault.keys.organization(user_key, organization).ok(),
+            None => self.before.organization_key(organization)?.ok(),
+        };
+        // Without the key the names of collections would be missing; it is made when it is first needed, then.
+        let Some(key) = key else { return Ok(()) };
+        let text = ClientSearchText::new(&client_object::open(picture, Some(&key)));
+        if let Ok(bytes) = postcard::to_allocvec(&text) {
+            self.writer.put_derived(SEARCH_TEXT, client, &zeroize::Zeroizing::new(bytes))?;
+        }
+        Ok(())
+    }
+
+    /// A password or KDF change wraps the same user key anew; a rotation makes another one, under which the private
+    /// key is wrapped anew too.
+    fn check_keys(&self, envelope: &SyncEnvelope<'_>) -> Result<(), IntakeError> {
+        let header = self.unlocked.opened.cache.header().map_err(ReadError::from)?;
+        let unlock = envelope.user_decryption.as_ref().and_then(|data| data.master_password_unlock.as_ref());
+        let wrapped = unlock.and_then(|data| data.wrapped_user_key()).or(envelope.profile.key.as_deref());
+        let same_key = wrapped.is_none_or(|wrapped| wrapped == header.wrapped_user_key);
+        let same_kdf =
+            unlock.is_none_or(|data| clear_kdf(&data.kdf) == header.kdf && data.salt == header.salt);
+        if same_key && same_kdf {
+            return Ok(());
+        }
+        let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
+        let user_key_changed = !envelope.profile.wrapped_private_key().is_some_and(opens);
+        Err(IntakeError::SignInAgain { user_key_changed })
+    }
+
+    fn now(&self) -> UnixSeconds {
+        self.unlocked.now().into()
+    }
+}

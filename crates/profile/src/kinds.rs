@@ -1,0 +1,65 @@
+//! The kinds of objects in the tree, the rules of derived ones, the cells. Numbers are part of the format: a number is
+//! never given to something else.
+//!
+//! ```text
+//! structure ─▶ provider ─▶ clients (list) ─▶ client ─▶ members, groups, collections, policies (lists)
+//!                      └─▶ team (list)
+//! vault     ─▶ profile, names, policies, sends, oddities; overviews (list), details (list)
+//! ```
+
+use std::collections::BTreeMap;
+
+use portico_cache::{CellName, Entry, EntryId, Kind, Rule};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::errors::ReadError;
+
+pub(crate) const STRUCTURE: Kind = Kind::node(1);
+pub(crate) const PROVIDER: Kind = Kind::node(2);
+pub(crate) const CLIENTS_PAGE: Kind = Kind::node(3);
+pub(crate) const CLIENT: Kind = Kind::node(4);
+pub(crate) const TEAM_PAGE: Kind = Kind::leaf(5);
+pub(crate) const MEMBERS_PAGE: Kind = Kind::leaf(6);
+pub(crate) const GROUPS_PAGE: Kind = Kind::leaf(7);
+pub(crate) const COLLECTIONS_PAGE: Kind = Kind::leaf(8);
+pub(crate) const POLICIES_PAGE: Kind = Kind::leaf(9);
+pub(crate) const VAULT: Kind = Kind::node(10);
+pub(crate) const VAULT_PROFILE: Kind = Kind::leaf(11);
+pub(crate) const VAULT_NAMES: Kind = Kind::leaf(12);
+pub(crate) const VAULT_POLICIES: Kind = Kind::leaf(13);
+pub(crate) const VAULT_SENDS: Kind = Kind::leaf(14);
+pub(crate) const VAULT_ODDITIES: Kind = Kind::leaf(15);
+/// Not compressed: an overview mixes the person's own texts with texts that others choose.
+pub(crate) const OVERVIEWS_PAGE: Kind = Kind::leaf(16).uncompressed();
+/// The server's own JSON, in which every secret is ciphertext already.
+pub(crate) const DETAILS_PAGE: Kind = Kind::leaf(17);
+
+/// The rows of a provider's clients, in one piece.
+pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 1 };
+/// One client's folded search text.
+pub(crate) const SEARCH_TEXT: Rule = Rule { name: "client search text", version: 1 };
+
+/// The account's user key, for a session that holds the data key only.
+pub(crate) const USER_KEY_CELL: CellName = CellName(1);
+/// The tokens.
+pub(crate) const SESSION_CELL: CellName = CellName(2);
+
+/// The bytes of a server fact. Canonical: members in the order of the type, unknown ones in the order of their map.
+pub(crate) fn to_json(fact: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(fact).unwrap_or_else(|_| unreachable!("wire types have text keys and finite numbers"))
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, ReadError> {
+    serde_json::from_slice(bytes).map_err(|_| ReadError::Content(what))
+}
+
+/// Entries of a list of facts. Of two with the same id (which no honest server sends) the later one counts.
+pub(crate) fn entries<'f, T: Serialize + 'f>(
+    facts: impl IntoIterator<Item = &'f T>,
+    id: impl Fn(&T) -> EntryId,
+) -> Vec<Entry> {
+    let by_id: BTreeMap<EntryId, Entry> =
+        facts.into_iter().map(|fact| (id(fact), Entry::new(id(fact), to_json(fact)))).collect();
+    by_id.into_values().collect()
+}

@@ -1,0 +1,307 @@
+//! One complete head, and the questions that can be asked of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use portico_cache::{Cache, Head, HeadNumber, Ref};
+use portico_crypto::SymmetricKey;
+use portico_estate::{ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, OwnOrganization};
+use portico_protocol::account::ProfileResponse;
+use portico_protocol::organization::PolicyResponse;
+use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, open_item};
+use rayon::prelude::*;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::client_object;
+use crate::errors::{ItemError, ReadError};
+use crate::keychain::{KeyChain, NoKey};
+use crate::kinds::{SEARCH_TEXT, STRUCTURE};
+use crate::note::{Note, moment};
+use crate::provider_object::{self, KeptProvider, ProviderView};
+use crate::vault_object::VaultParts;
+
+/// What an unlocked account holds open: the store and the user key.
+pub(crate) struct Opened {
+    pub(crate) cache: Cache,
+    pub(crate) user_key: SymmetricKey,
+}
+
+/// One complete head of an unlocked account. Overviews are open from the start; everything else is read when first
+/// asked for. Holds the account's keys: whoever keeps one beyond its [`crate::Unlocked`] keeps the account open.
+pub struct Picture {
+    pub(crate) opened: Arc<Opened>,
+    pub(crate) head: Option<Head>,
+    pub(crate) note: Note,
+    items: Arc<Vec<ItemOverview>>,
+    vault: Option<VaultParts>,
+    facts: OnceLock<Facts>,
+    names: OnceLock<VaultNames>,
+    index: OnceLock<ItemIndex>,
+    providers: OnceLock<Vec<KeptProvider>>,
+    views: OnceLock<Vec<ProviderView>>,
+    search_texts: OnceLock<Vec<ClientSearchText>>,
+}
+
+/// The account's own facts.
+pub(crate) struct Facts {
+    pub(crate) profile: ProfileResponse,
+    pub(crate) policies: Vec<PolicyResponse>,
+    pub(crate) keys: KeyChain,
+}
+
+/// One line of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadSummary {
+    pub number: HeadNumber,
+    /// When this structure was first taken in.
+    pub taken_at: OffsetDateTime,
+}
+
+impl HeadSummary {
+    pub(crate) fn of(head: &Head) -> Option<Self> {
+        Some(Self { number: head.number, taken_at: moment(head.taken_at.0)? })
+    }
+}
+
+impl Picture {
+    /// Loads what the newest head shows, opening the overviews.
+    pub(crate) fn load_newest(opened: Arc<Opened>) -> Result<Self, ReadError> {
+        let head = opened.cache.newest_head()?;
+        Self::load(opened, head, None)
+    }
+
+    /// Loads a head. `items`: its overviews, where they are open already.
+    pub(crate) fn load(
+        opened: Arc<Opened>,
+        head: Option<Head>,
+        items: Option<Arc<Vec<ItemOverview>>>,
+    ) -> Result<Self, ReadError> {
+        let note = Note::from_bytes(head.as_ref().map_or(&[][..], |head| &head.freshness))?;
+        let root = head.as_ref().and_then(|head| head.vault);
+        let vault = root.map(|root| VaultParts::read(&opened.cache, root)).transpose()?;
+        let items = match (items, &vault) {
+            (Some(items), _) => items,
+            (None, Some(vault)) => Arc::new(vault.overviews(&opened.cache)?),
+            (None, None) => Arc::default(),
+        };
+        Ok(Self {
+            opened,
+            head,
+            note,
+            items,
+            vault,
+            facts: OnceLock::new(),
+            names: OnceLock::new(),
+            index: OnceLock::new(),
+            providers: OnceLock::new(),
+            views: OnceLock::new(),
+            search_texts: OnceLock::new(),
+        })
+    }
+
+    /// Which head this is; `None` before the first sync.
+    pub fn head(&self) -> Option<HeadSummary> {
+        self.head.as_ref().and_then(HeadSummary::of)
+    }
+
+    /// When the vault was read.
+    pub fn vault_read_at(&self) -> Option<OffsetDateTime> {
+        self.note.vault_read_at.and_then(moment)
+    }
+
+    /// The server's revision value of the vault that is here, as it came.
+    pub fn revision(&self) -> Option<&str> {
+        self.note.revision.as_deref()
+    }
+
+    /// When and how well a client was read.
+    pub fn freshness(&self, organization: Uuid) -> Freshness {
+        self.note.freshness(organization)
+    }
+
+    /// The account's profile; `None` before the first sync.
+    ///
+    /// # Errors
+    /// See [`ReadError`], here and below.
+    pub fn profile(&self) -> Result<Option<&ProfileResponse>, ReadError> {
+        Ok(self.facts()?.map(|facts| &facts.profile))
+    }
+
+    /// The policies of the account's organizations.
+    pub fn policies(&self) -> Result<&[PolicyResponse], ReadError> {
+        Ok(self.facts()?.map_or(&[], |facts| &facts.policies))
+    }
+
+    /// Memberships and provider access, merged, by name.
+    pub fn organizations(&self) -> Result<Vec<OwnOrganization>, ReadError> {
+        Ok(self.profile()?.map(portico_estate::own_organizations).unwrap_or_default())
+    }
+
+    /// What the list of the vault shows, ordered by id.
+    pub fn items(&self) -> &[ItemOverview] {
+        &self.items
+    }
+
+    pub(crate) fn shared_items(&self) -> Arc<Vec<ItemOverview>> {
+        Arc::clone(&self.items)
+    }
+
+    /// Order, search and filters over [`Picture::items`].
+    pub fn item_index(&self) -> Result<&ItemIndex, ReadError> {
+        once(&self.index, || Ok(ItemIndex::new(&self.items, self.names()?)))
+    }
+
+    /// Names of organizations, folders and collections for the vault.
+    pub fn names(&self) -> Result<&VaultNames, ReadError> {
+        once(&self.names, || match (&self.vault, self.facts()?) {
+            (Some(vault), Some(facts)) => {
+                vault.names(&self.opened.cache, &self.opened.user_key, &facts.profile, &facts.keys)
+            }
+            _ => Ok(VaultNames::default()),
+        })
+    }
+
+    /// Opens one item in full.
+    pub fn item(&self, id: Uuid) -> Result<Item, ItemError> {
+        let json = self.item_json(id)?.ok_or(ItemError::NotFound)?;
+        let sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
+        match sealed.organization_id() {
+            None => Ok(open_item(&sealed, &self.opened.user_key)),
+            Some(organization) => {
+                let key = self.organization_key(organization)??;
+                Ok(open_item(&sealed, &key))
+            }
+        }
+    }
+
+    /// The server's own JSON of one item, every secret still sealed.
+    pub fn item_json(&self, id: Uuid) -> Result<Option<String>, ReadError> {
+        match &self.vault {
+            Some(vault) => vault.detail(&self.opened.cache, id),
+            None => Ok(None),
+        }
+    }
+
+    /// The key of an organization, by membership or by provider.
+    pub fn organization_key(&self, id: Uuid) -> Result<Result<Arc<SymmetricKey>, NoKey>, ReadError> {
+        Ok(match self.facts()? {
+            Some(facts) => facts.keys.organization(&self.opened.user_key, id),
+            None => Err(NoKey::NotThere),
+        })
+    }
+
+    /// The providers of which the person is a member, with the rows of their clients.
+    pub fn providers(&self) -> Result<&[ProviderView], ReadError> {
+        let views = once(&self.views, || {
+            Ok(self.kept_providers()?.iter().map(|kept| kept.view.clone()).collect::<Vec<_>>())
+        })?;
+        Ok(views)
+    }
+
+    /// One client's structure; `None` when it was never read, or is no client.
+    pub fn client(&self, organization: Uuid) -> Result<Option<ClientStructure>, ReadError> {
+        let client = self.kept_providers()?.iter().find_map(|kept| kept.clients.get(&organization));
+        client.map(|client| self.read_client(organization, *client)).transpose()
+    }
+
+    /// The folded search text of every client; one that was never read has its name.
+    pub fn search_texts(&self) -> Result<&[ClientSearchText], ReadError> {
+        let texts = once(&self.search_texts, || {
+            let providers = self.kept_providers()?;
+            let rows: Vec<_> = providers
+                .iter()
+                .flat_map(|kept| {
+                    kept.view.rows.iter().map(|row| (row, kept.clients.get(&row.organization_id)))
+                })
+                .collect();
+            rows.into_par_iter()
+                .map(|(row, client)| match client {
+                    None => Ok(ClientSearchText::of_name(row.organization_id, &row.name)),
+                    Some(client) => self.search_text(row.organization_id, *client),
+                })
+                .collect::<Result<Vec<_>, ReadError>>()
+        })?;
+        Ok(texts)
+    }
+
+    /// A provider with the structure of all its clients: for reviews and exports. `None`: no such provider.
+    pub fn estate(&self, provider: Uuid) -> Result<Option<Estate>, ReadError> {
+        let Some(root) = self.provider_root(provider)? else { return Ok(None) };
+        let kept = provider_object::read(&self.opened.cache, root, &self.note)?;
+        let picture = provider_object::read_picture(&self.opened.cache, root)?;
+        let clients = picture
+            .clients
+            .into_par_iter()
+            .map(|link| {
+                let id = link.organization_id;
+                let structure =
+                    kept.clients.get(&id).map(|client| self.read_client(id, *client)).transpose()?;
+                Ok(EstateClient { freshness: self.note.freshness(id), link, structure })
+            })
+            .collect::<Result<Vec<_>, ReadError>>()?;
+        Ok(Some(Estate { provider: Some(picture.provider), team: picture.members, clients }))
+    }
+
+    pub(crate) fn facts(&self) -> Result<Option<&Facts>, ReadError> {
+        let Some(vault) = &self.vault else { return Ok(None) };
+        let cache = &self.opened.cache;
+        let facts = once(&self.facts, || {
+            let profile = vault.profile(cache)?;
+            let keys = KeyChain::new(&profile);
+            Ok(Facts { policies: vault.policies(cache)?, keys, profile })
+        })?;
+        Ok(Some(facts))
+    }
+
+    pub(crate) fn kept_providers(&self) -> Result<&[KeptProvider], ReadError> {
+        let kept = once(&self.providers, || {
+            self.provider_roots()?
+                .into_iter()
+                .map(|root| provider_object::read(&self.opened.cache, root, &self.note))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(kept)
+    }
+
+    pub(crate) fn provider_roots(&self) -> Result<Vec<Ref>, ReadError> {
+        match self.head.as_ref().and_then(|head| head.structure) {
+            Some(root) if root.kind == STRUCTURE => Ok(self.opened.cache.object(root)?.refs().to_vec()),
+            Some(_) => Err(ReadError::Content("structure")),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Where each provider is.
+    pub(crate) fn provider_roots_by_id(&self) -> Result<HashMap<Uuid, Ref>, ReadError> {
+        let ids = self.kept_providers()?.iter().map(|kept| kept.view.provider.id);
+        Ok(ids.zip(self.provider_roots()?).collect())
+    }
+
+    fn provider_root(&self, provider: Uuid) -> Result<Option<Ref>, ReadError> {
+        Ok(self.provider_roots_by_id()?.remove(&provider))
+    }
+
+    fn read_client(&self, organization: Uuid, client: Ref) -> Result<ClientStructure, ReadError> {
+        let key = self.organization_key(organization)?.ok();
+        client_object::read(&self.opened.cache, client, key.as_deref())
+    }
+
+    /// As it was made at intake; made again when that is gone.
+    fn search_text(&self, organization: Uuid, client: Ref) -> Result<ClientSearchText, ReadError> {
+        let kept = self.opened.cache.derived(SEARCH_TEXT, client)?;
+        match kept.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
+            Some(text) => Ok(text),
+            None => Ok(ClientSearchText::new(&self.read_client(organization, client)?)),
+        }
+    }
+}
+
+/// Makes a value at most once, but may fail. (Two threads may both make it; one is kept.)
+fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T, ReadError>) -> Result<&T, ReadError> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
+}

@@ -1,0 +1,144 @@
+//! One provider in the tree: itself, its team, its clients.
+
+use std::collections::HashMap;
+
+use portico_cache::{Cache, Entry, List, Object, PageShape, Ref, WriteError, Writer};
+use portico_estate::{ClientRow, Freshness};
+use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::client_object::read_list;
+use crate::errors::ReadError;
+use crate::kinds::{CLIENT_ROWS, CLIENTS_PAGE, PROVIDER, TEAM_PAGE, entries, from_json, to_json};
+use crate::note::Note;
+
+/// What the provider's own routes brought (protocol.md §5.5–5.7).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProviderPicture {
+    pub provider: ProviderResponse,
+    pub clients: Vec<ProviderOrganizationDetails>,
+    /// `None` for a service user, who may not read the team.
+    pub members: Option<Vec<ProviderUserDetails>>,
+}
+
+/// A provider as it was last read, ready for the list of clients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProviderView {
+    pub provider: ProviderResponse,
+    /// `None` for a service user, who may not read the team.
+    pub team: Option<Vec<ProviderUserDetails>>,
+    /// One row for each client, in the order of organization ids.
+    pub rows: Vec<ClientRow>,
+    /// When the list of clients was read, in seconds since 1970.
+    pub read_at: Option<time::OffsetDateTime>,
+}
+
+/// A row and where the client's structure is, if it was ever read.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptRow {
+    row: ClientRow,
+    client: Option<Vec<u8>>,
+}
+
+/// What the store knows of one provider.
+pub(crate) struct KeptProvider {
+    pub(crate) view: ProviderView,
+    /// The roots of those clients that were ever read.
+    pub(crate) clients: HashMap<Uuid, Ref>,
+}
+
+/// Writes a provider over clients that were written before, and the derived rows.
+pub(crate) fn put(
+    writer: &mut Writer<'_>,
+    picture: &ProviderPicture,
+    clients: &HashMap<Uuid, Ref>,
+) -> Result<Ref, WriteError> {
+    let client_entry = |details: &ProviderOrganizationDetails| {
+        let refs = clients.get(&details.organization_id).copied().into_iter().collect();
+        Entry::with_refs(details.organization_id, refs, to_json(details))
+    };
+    // Of two rows for one organization, which no honest server sends, the later one counts.
+    let by_id: HashMap<Uuid, &ProviderOrganizationDetails> =
+        picture.clients.iter().map(|details| (details.organization_id, details)).collect();
+    let list = by_id.values().map(|details| client_entry(details)).collect();
+    let mut refs = vec![writer.put_list(CLIENTS_PAGE, PageShape::SMALL, list)?.0];
+    if let Some(team) = &picture.members {
+        refs.push(writer.put_list(TEAM_PAGE, PageShape::SMALL, entries(team, |member| member.id.into()))?.0);
+    }
+    let provider = writer.put(Object::node(PROVIDER, refs, to_json(&picture.provider)))?;
+
+    let mut details: Vec<&ProviderOrganizationDetails> = by_id.into_values().collect();
+    details.sort_by_key(|details| details.organization_id);
+    let rows: Vec<KeptRow> = details
+        .into_iter()
+        .map(|details| KeptRow {
+            row: ClientRow::new(details, Freshness::default()),
+            client: clients.get(&details.organization_id).map(|client| client.to_bytes().to_vec()),
+        })
+        .collect();
+    if let Ok(bytes) = postcard::to_allocvec(&rows) {
+        writer.put_derived(CLIENT_ROWS, provider, &zeroize::Zeroizing::new(bytes))?;
+    }
+    Ok(provider)
+}
+
+/// Reads a provider: three or four objects when the derived rows are there, however many clients it has.
+pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProvider, ReadError> {
+    let object = cache.object(provider)?;
+    let (clients_list, team_list) = match object.refs() {
+        [clients] => (*clients, None),
+        [clients, team] => (*clients, Some(*team)),
+        _ => return Err(ReadError::Content("provider")),
+    };
+    let facts: ProviderResponse = from_json(object.payload(), "provider")?;
+    let team = team_list.map(|list| read_list(cache, list, "provider member")).transpose()?;
+    let kept = match derived_rows(cache, provider)? {
+        Some(rows) => rows,
+        None => rows_from_list(cache, clients_list)?,
+    };
+    let mut rows = Vec::with_capacity(kept.len());
+    let mut clients = HashMap::with_capacity(kept.len());
+    for KeptRow { mut row, client } in kept {
+        if let Some(client) = client.as_deref().and_then(Ref::from_bytes) {
+            clients.insert(row.organization_id, client);
+        }
+        row.freshness = note.freshness(row.organization_id);
+        rows.push(row);
+    }
+    let read_at = note.providers_read_at.get(&facts.id).copied().and_then(crate::note::moment);
+    Ok(KeptProvider { view: ProviderView { provider: facts, team, rows, read_at }, clients })
+}
+
+/// The provider's facts as they were received, for writing them again under changed clients.
+pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<ProviderPicture, ReadError> {
+    let object = cache.object(provider)?;
+    let (clients, team) = match object.refs() {
+        [clients] => (*clients, None),
+        [clients, team] => (*clients, Some(*team)),
+        _ => return Err(ReadError::Content("provider")),
+    };
+    Ok(ProviderPicture {
+        provider: from_json(object.payload(), "provider")?,
+        clients: read_list(cache, clients, "client")?,
+        members: team.map(|list| read_list(cache, list, "provider member")).transpose()?,
+    })
+}
+
+/// `None` when they were not made, or cannot be read any more: they can be made again.
+fn derived_rows(cache: &Cache, provider: Ref) -> Result<Option<Vec<KeptRow>>, ReadError> {
+    let bytes = cache.derived(CLIENT_ROWS, provider)?;
+    Ok(bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
+}
+
+fn rows_from_list(cache: &Cache, clients: Ref) -> Result<Vec<KeptRow>, ReadError> {
+    let mut rows = Vec::new();
+    for page in cache.list_pages(List(clients))? {
+        for entry in cache.page(page)?.entries() {
+            let details: ProviderOrganizationDetails = from_json(entry.value, "client")?;
+            let row = ClientRow::new(&details, Freshness::default());
+            rows.push(KeptRow { row, client: entry.refs.first().map(|client| client.to_bytes().to_vec()) });
+        }
+    }
+    Ok(rows)
+}

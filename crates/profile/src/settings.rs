@@ -1,0 +1,96 @@
+//! `settings.json` of a profile: what the core and `porticoctl` need. Windows and looks are the shell's own business.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Settings of one profile folder. Members that this version does not know survive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// What servers recognise this installation by (`Device-Identifier`, protocol.md §0). Made once.
+    pub device_id: Uuid,
+    /// Minutes without input after which to lock; `None`: only when the program ends.
+    pub lock_after_minutes: Option<u32>,
+    /// Lock when the computer sleeps or its own screen locks.
+    pub lock_with_system: bool,
+    /// Seconds after which a copied value leaves the clipboard; `None`: never.
+    pub clear_clipboard_seconds: Option<u32>,
+    /// Requests to one server at the same time.
+    pub requests_in_flight: u32,
+    /// Requests to one server a second.
+    pub requests_per_second: u32,
+    /// Days of which every head is kept.
+    pub history_every_for_days: u32,
+    /// Days of which one head a day is kept.
+    pub history_daily_for_days: u32,
+    /// Months of which one head a month is kept; `None`: for good.
+    pub history_monthly_for_months: Option<u32>,
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the settings file cannot be read or written")]
+    Io(#[from] std::io::Error),
+    #[error("the settings file is not what this program writes")]
+    Content(#[from] serde_json::Error),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let history = portico_cache::Retention::default();
+        Self {
+            device_id: Uuid::new_v4(),
+            lock_after_minutes: Some(15),
+            lock_with_system: true,
+            clear_clipboard_seconds: Some(30),
+            requests_in_flight: 4,
+            requests_per_second: 20,
+            history_every_for_days: history.every_for_days,
+            history_daily_for_days: history.daily_for_days,
+            history_monthly_for_months: history.monthly_for_months,
+            extra: serde_json::Map::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Which heads are kept.
+    pub fn retention(&self) -> portico_cache::Retention {
+        portico_cache::Retention {
+            every_for_days: self.history_every_for_days,
+            daily_for_days: self.history_daily_for_days,
+            monthly_for_months: self.history_monthly_for_months,
+        }
+    }
+
+    /// Reads the file, or makes it with the default settings.
+    pub(crate) fn load_or_create(folder: &Path) -> Result<Self, SettingsError> {
+        match std::fs::read(file(folder)) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let settings = Self::default();
+                settings.save(folder)?;
+                Ok(settings)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Replaces the file in one step.
+    pub(crate) fn save(&self, folder: &Path) -> Result<(), SettingsError> {
+        let fresh = folder.join("settings.json.new");
+        let mut file_out = std::fs::File::create(&fresh)?;
+        file_out.write_all(&serde_json::to_vec_pretty(self)?)?;
+        file_out.sync_all()?;
+        Ok(std::fs::rename(fresh, file(folder))?)
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("settings.json")
+}

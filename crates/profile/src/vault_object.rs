@@ -1,0 +1,251 @@
+//! The vault in the tree: the profile, names, overviews, details. Keeps no history.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use portico_cache::{Cache, Entry, List, Object, PageShape, Ref, WriteError, Writer};
+use portico_crypto::SymmetricKey;
+use portico_protocol::account::ProfileResponse;
+use portico_protocol::organization::PolicyResponse;
+use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
+use portico_vault::{
+    CollectionName, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames, decode_overview,
+    encode_overview, open_overviews,
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::errors::ReadError;
+use crate::keychain::KeyChain;
+use crate::kinds::{
+    DETAILS_PAGE, OVERVIEWS_PAGE, VAULT, VAULT_NAMES, VAULT_ODDITIES, VAULT_POLICIES, VAULT_PROFILE,
+    VAULT_SENDS, from_json, to_json,
+};
+
+/// What taking in a vault found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct VaultTaken {
+    pub items: usize,
+    /// Items whose name or second line does not open; they are in the list and say so.
+    pub unreadable: usize,
+    /// Entries that are no items at all; kept as they came, shown nowhere.
+    pub oddities: usize,
+    /// Items of organizations of which the person is no member; not kept.
+    pub left_out: usize,
+}
+
+/// Names that need keys to open.
+#[derive(Serialize, Deserialize)]
+struct Names {
+    folders: Vec<FolderResponse>,
+    collections: Vec<CollectionDetailsResponse>,
+}
+
+/// Where the parts of a kept vault are.
+#[derive(Clone, Copy)]
+pub(crate) struct VaultParts {
+    profile: Ref,
+    names: Ref,
+    policies: Ref,
+    overviews: List,
+    details: List,
+}
+
+/// What was written, and what was opened on the way.
+pub(crate) struct WrittenVault {
+    pub(crate) root: Ref,
+    pub(crate) items: Vec<ItemOverview>,
+    pub(crate) taken: VaultTaken,
+}
+
+/// Opens and writes a vault. `keys` are those of the envelope's own profile.
+pub(crate) fn put(
+    writer: &mut Writer<'_>,
+    envelope: &SyncEnvelope<'_>,
+    user_key: &SymmetricKey,
+    keys: &KeyChain,
+) -> Result<WrittenVault, WriteError> {
+    let Sorted { items: sealed, oddities, left_out } = sort_items(envelope);
+    let owner_keys = owner_keys(&sealed, user_key, keys);
+    let overviews = open_overviews(&sealed, |organization| match organization {
+        None => Some(user_key),
+        Some(id) => owner_keys.get(&id).map(Arc::as_ref),
+    });
+
+    let overview_entries = overviews
+        .par_iter()
+        .map(|overview| {
+            let mut bytes = Vec::with_capacity(256);
+            encode_overview(overview, &mut bytes);
+            Entry::new(overview.id, bytes)
+        })
+        .collect();
+    let detail_entries =
+        sealed.iter().map(|item| Entry::new(item.id(), item.json().as_bytes().to_vec())).collect();
+    let names = Names { folders: envelope.folders.clone(), collections: envelope.collections.clone() };
+    let refs = vec![
+        writer.put(Object::leaf(VAULT_PROFILE, to_json(&envelope.profile)))?,
+        writer.put(Object::leaf(VAULT_NAMES, to_json(&names)))?,
+        writer.put(Object::leaf(VAULT_POLICIES, to_json(&envelope.effective_policies())))?,
+        writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, overview_entries)?.0,
+        writer.put_list(DETAILS_PAGE, PageShape::SMALL, detail_entries)?.0,
+        writer.put(Object::leaf(VAULT_SENDS, to_json(&envelope.sends)))?,
+        writer.put(Object::leaf(VAULT_ODDITIES, to_json(&oddities)))?,
+    ];
+    let root = writer.put(Object::node(VAULT, refs, Vec::new()))?;
+
+    let does_not_open = |overview: &&ItemOverview| {
+        overview.name.value().is_none()
+            || overview.subtitle.as_ref().is_some_and(|line| line.value().is_none())
+    };
+    let taken = VaultTaken {
+        items: overviews.len(),
+        unreadable: overviews.iter().filter(does_not_open).count(),
+        oddities: oddities.len(),
+        left_out,
+    };
+    Ok(WrittenVault { root, items: sorted_by_id(overviews), taken })
+}
+
+struct Sorted<'a> {
+    items: Vec<SealedItem<'a>>,
+    oddities: Vec<&'a RawValue>,
+    left_out: usize,
+}
+
+/// Items of organizations that the person reaches only as provider staff are not kept, whatever the server sends.
+fn sort_items<'a>(envelope: &SyncEnvelope<'a>) -> Sorted<'a> {
+    let memberships: HashSet<Uuid> = envelope.profile.memberships().iter().map(|o| o.id).collect();
+    let parsed: Vec<_> = envelope.ciphers.par_iter().map(|raw| SealedItem::parse(raw.get())).collect();
+    let mut sorted = Sorted { items: Vec::new(), oddities: Vec::new(), left_out: 0 };
+    let mut by_id = BTreeMap::new();
+    for (item, raw) in parsed.into_iter().zip(&envelope.ciphers) {
+        match item {
+            Err(_) => sorted.oddities.push(*raw),
+            Ok(item) if item.organization_id().is_some_and(|id| !memberships.contains(&id)) => {
+                sorted.left_out += 1;
+            }
+            Ok(item) => {
+                by_id.insert(item.id(), item);
+            }
+        }
+    }
+    sorted.items = by_id.into_values().collect();
+    sorted
+}
+
+/// The keys of all organizations that own one of these items; opened on all cores, RSA takes most of a millisecond.
+fn owner_keys(
+    items: &[SealedItem<'_>],
+    user_key: &SymmetricKey,
+    keys: &KeyChain,
+) -> HashMap<Uuid, Arc<SymmetricKey>> {
+    let organizations: HashSet<Uuid> = items.iter().filter_map(SealedItem::organization_id).collect();
+    organizations.into_par_iter().filter_map(|id| Some((id, keys.organization(user_key, id).ok()?))).collect()
+}
+
+/// As the overviews lie in their list.
+fn sorted_by_id(mut overviews: Vec<ItemOverview>) -> Vec<ItemOverview> {
+    overviews.sort_by_key(|overview| overview.id);
+    overviews
+}
+
+impl VaultParts {
+    pub(crate) fn read(cache: &Cache, root: Ref) -> Result<Self, ReadError> {
+        let object = cache.object(root)?;
+        // Later versions append.
+        let [profile, names, policies, overviews, details, ..] = object.refs() else {
+            return Err(ReadError::Content("vault"));
+        };
+        Ok(Self {
+            profile: *profile,
+            names: *names,
+            policies: *policies,
+            overviews: List(*overviews),
+            details: List(*details),
+        })
+    }
+
+    /// All overviews, ordered by id: read one after the other, opened on all cores.
+    pub(crate) fn overviews(&self, cache: &Cache) -> Result<Vec<ItemOverview>, ReadError> {
+        let pages = cache.list_pages(self.overviews)?;
+        let sealed = pages
+            .into_iter()
+            .map(|page| Ok((page, cache.sealed(page)?)))
+            .collect::<Result<Vec<_>, ReadError>>()?;
+        let opened = sealed
+            .into_par_iter()
+            .map(|(target, sealed)| {
+                let page = cache.open_page(target, sealed)?;
+                let mut overviews = Vec::with_capacity(page.len());
+                for entry in page.entries() {
+                    let mut bytes = entry.value;
+                    overviews.push(decode_overview(&mut bytes).map_err(|error| match error {
+                        portico_vault::DecodeOverviewsError::Newer(_) => ReadError::Newer("overviews"),
+                        portico_vault::DecodeOverviewsError::Damaged => ReadError::Content("overview"),
+                    })?);
+                }
+                Ok(overviews)
+            })
+            .collect::<Result<Vec<_>, ReadError>>()?;
+        Ok(opened.into_iter().flatten().collect())
+    }
+
+    /// The server's own JSON of one item.
+    pub(crate) fn detail(&self, cache: &Cache, id: Uuid) -> Result<Option<String>, ReadError> {
+        let Some(entry) = cache.list_entry(self.details, id.into())? else { return Ok(None) };
+        match String::from_utf8(entry.value.to_vec()) {
+            Ok(json) => Ok(Some(json)),
+            Err(_) => Err(ReadError::Content("item")),
+        }
+    }
+
+    pub(crate) fn profile(&self, cache: &Cache) -> Result<ProfileResponse, ReadError> {
+        from_json(cache.object(self.profile)?.payload(), "profile")
+    }
+
+    pub(crate) fn policies(&self, cache: &Cache) -> Result<Vec<PolicyResponse>, ReadError> {
+        from_json(cache.object(self.policies)?.payload(), "policies")
+    }
+
+    /// Folders and collections with opened names.
+    pub(crate) fn names(
+        &self,
+        cache: &Cache,
+        user_key: &SymmetricKey,
+        profile: &ProfileResponse,
+        keys: &KeyChain,
+    ) -> Result<VaultNames, ReadError> {
+        let names: Names = from_json(cache.object(self.names)?.payload(), "names")?;
+        let collection = |collection: CollectionDetailsResponse| {
+            let key = keys.organization(user_key, collection.organization_id);
+            CollectionName {
+                id: collection.id,
+                organization_id: collection.organization_id,
+                name: open_name(collection.name.as_deref(), key.as_deref().ok()),
+            }
+        };
+        Ok(VaultNames {
+            organizations: profile.memberships().iter().map(|o| (o.id, o.name.clone())).collect(),
+            folders: names
+                .folders
+                .iter()
+                .map(|folder| (folder.id, open_name(folder.name.as_deref(), Some(user_key))))
+                .collect(),
+            collections: names.collections.into_iter().map(collection).collect(),
+        })
+    }
+}
+
+fn open_name(name: Option<&str>, key: Option<&SymmetricKey>) -> Opened<String> {
+    match (name, key) {
+        (None, _) => Opened::Unreadable(UnreadableReason::Missing),
+        (_, None) => Opened::Unreadable(UnreadableReason::NoKey),
+        (Some(name), Some(key)) => match key.open_text(name) {
+            Ok(text) => Opened::Value(text.to_string()),
+            Err(error) => Opened::Unreadable(error.into()),
+        },
+    }
+}
