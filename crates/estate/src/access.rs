@@ -162,20 +162,18 @@ impl<'c> Access<'c> {
         let member = self.client.member(id)?;
         let mut dangling = 0;
         let mut reached: BTreeMap<usize, Vec<Grant<'c>>> = BTreeMap::new();
-        for grant in &member.collections {
-            match self.collections.get(&grant.id) {
-                Some(place) => reached
-                    .entry(*place)
-                    .or_default()
-                    .push(Grant { path: Path::Direct, permission: grant.into() }),
+        for (collection, permission) in merged(&member.collections) {
+            match self.collections.get(&collection) {
+                Some(place) => {
+                    reached.entry(*place).or_default().push(Grant { path: Path::Direct, permission });
+                }
                 None => dangling += 1,
             }
         }
         for group in self.groups_of(member) {
-            for grant in &group.collections {
-                if let Some(place) = self.collections.get(&grant.id) {
-                    let grant = Grant { path: Path::Group(group), permission: grant.into() };
-                    reached.entry(*place).or_default().push(grant);
+            for (collection, permission) in merged(&group.collections) {
+                if let Some(place) = self.collections.get(&collection) {
+                    reached.entry(*place).or_default().push(Grant { path: Path::Group(group), permission });
                 }
             }
         }
@@ -207,11 +205,9 @@ impl<'c> Access<'c> {
             .filter_map(|group| Some((group.id, grant_to(&group.collections, id)?)))
             .collect();
         let members = self.client.members.iter().filter_map(|member| {
-            let mut grants = Vec::new();
-            let direct = member.collections.iter().filter(|grant| grant.id == id);
-            grants.extend(
-                direct.map(|grant| Grant { path: Path::Direct, permission: Permission::from(grant) }),
-            );
+            let direct = grant_to(&member.collections, id);
+            let mut grants =
+                Vec::from_iter(direct.map(|permission| Grant { path: Path::Direct, permission }));
             grants.extend(self.groups_of(member).into_iter().filter_map(|group| {
                 Some(Grant { path: Path::Group(group), permission: *granting.get(&group.id)? })
             }));
@@ -299,7 +295,17 @@ fn effective(grants: &[Grant<'_>]) -> Option<Permission> {
         .reduce(Permission::and)
 }
 
-/// A server could name one collection several times in one list of grants: they add up.
+/// Grants by collection. A server could name one collection several times in one list: they add up.
+fn merged(grants: &[Selection]) -> BTreeMap<Uuid, Permission> {
+    let mut merged: BTreeMap<Uuid, Permission> = BTreeMap::new();
+    for grant in grants {
+        let permission = Permission::from(grant);
+        merged.entry(grant.id).and_modify(|sum| *sum = sum.and(permission)).or_insert(permission);
+    }
+    merged
+}
+
+/// The same for one collection.
 fn grant_to(grants: &[Selection], collection: Uuid) -> Option<Permission> {
     let grants = grants.iter().filter(|grant| grant.id == collection);
     grants.map(Permission::from).reduce(Permission::and)

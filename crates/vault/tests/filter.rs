@@ -1,5 +1,7 @@
 //! Filters, order and the filter panel.
 
+#![allow(clippy::unwrap_used)]
+
 use portico_vault::{
     CollectionName, FilterTree, Hierarchy, ItemFilter, ItemIndex, ItemKind, ItemOverview, Opened, Place,
     Shelf, UnreadableReason, VaultChoice, VaultNames, fold,

@@ -1,5 +1,7 @@
 //! What a hostile or broken server may send: nothing panics, nothing hangs, nothing disappears that has an id.
 
+#![allow(clippy::unwrap_used)]
+
 mod items;
 
 use items::{key, login};

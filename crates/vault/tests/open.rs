@@ -1,5 +1,7 @@
 //! Opening items of every kind, as a server sends them.
 
+#![allow(clippy::unwrap_used)]
+
 mod items;
 
 use items::{bare, key, login, sealed};

@@ -1,5 +1,7 @@
 //! Sealing new items: the request of protocol.md §4.1, and that the server's echo of it opens again.
 
+#![allow(clippy::unwrap_used)]
+
 mod items;
 
 use items::{bare, key};

@@ -1,7 +1,6 @@
 //! Items as a server sends them, sealed string by string: independent of the crate's own sealing.
 
-// Each test file is a program of its own and uses a part of these.
-#![allow(dead_code)]
+#![allow(dead_code)] // Each test file is a program of its own and uses a part of these.
 
 use portico_crypto::SymmetricKey;
 use serde_json::{Value, json};
