@@ -76,6 +76,22 @@ export class Format {
     });
   }
 
+  /** `of today, 11:06` · `d’hier, 18:20`: a moment behind "the picture". */
+  ofMoment(iso: string | null | undefined): string {
+    return this.#dated(iso, (date) => {
+      const time = this.#date(date, this.#clock());
+      const days = calendarDays(date, new Date(this.now));
+      if (days === 0) return this.#t('common.ofToday', { time });
+      if (days === 1) return this.#t('common.ofYesterday', { time });
+      return this.#t('common.ofDate', { date: this.moment(iso) });
+    });
+  }
+
+  /** How old something is, as a span: `40 s`, `2 h`, `3 d`. */
+  span(iso: string | null | undefined): string {
+    return this.#dated(iso, (date) => this.duration((this.now - date.getTime()) / 1000));
+  }
+
   /** The full time with its zone, for tooltips: `Fri 20 Nov 2026, 11:06 CET`. */
   full(iso: string | null | undefined): string {
     return this.#dated(iso, (date) =>

@@ -45,12 +45,12 @@ export function paletteSections(
   const shown: PaletteSection[] = [];
   for (const { id, title, kinds } of sections) {
     const groups = kinds.flatMap((kind) => results?.groups.filter((group) => group.kind === kind) ?? []);
-    const hits = groups.flatMap((group) => group.hits);
+    const hits = fairShare(groups.map((group) => group.hits));
     if (hits.length === 0) continue;
     const total = groups.reduce((sum, group) => sum + group.total, 0);
     const clients = Math.max(...groups.map((group) => group.inClients));
     const note =
-      id === 'people' && clients > 0 ? t('palette.inClients', { total, clients }) : format.number(total);
+      id === 'people' && clients > 1 ? t('palette.inClients', { total, clients }) : format.number(total);
     const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, t) }));
     shown.push({ id, title: t(title), note, rows });
   }
@@ -62,6 +62,16 @@ export function paletteSections(
   });
   if (fitting.length > 0) shown.push({ id: 'actions', title: t('palette.actions'), note: '', rows: fitting });
   return shown;
+}
+
+/** Hits of a section on the sheet, at the most. */
+const sheet = 5;
+
+/** The first hits of every kind, so that many collections do not push the groups out. */
+function fairShare(kinds: SearchHit[][]): SearchHit[] {
+  const others = (at: number) =>
+    kinds.reduce((sum, hits, other) => (other === at ? sum : sum + Math.min(hits.length, Math.floor(sheet / kinds.length))), 0);
+  return kinds.flatMap((hits, at) => hits.slice(0, sheet - others(at))).slice(0, sheet);
 }
 
 /** Letters without case and accents, one for one, so that positions stay true. */

@@ -1,0 +1,29 @@
+import type { Host } from '$/ipc/host';
+
+/** How many clients the provider has, for the navigation. None before the first answer. */
+export class ClientCount {
+  value: number | undefined = $state();
+  #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async ask(): Promise<void> {
+    try {
+      const page = await this.#host.clientsPage({
+        search: '',
+        filter: 'all',
+        plan: null,
+        sort: 'name',
+        descending: false,
+        offset: 0,
+        limit: 0,
+      });
+      this.value = page.counts.all;
+    } catch {
+      // The Clients page says what is wrong; the navigation shows no number then.
+      this.value = undefined;
+    }
+  }
+}
