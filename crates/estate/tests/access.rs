@@ -242,6 +242,46 @@ proptest! {
         let mut from_members = Vec::new();
         for member in &client.members {
             for reached in access.member(member.id).unwrap().collections {
+                prop_assert!(!reached.grants.is_empty());
+                from_members.push((reached.collection.id, member.id, reached.permission, reached.grants.len()));
+            }
+        }
+        let mut from_collections = Vec::new();
+        for collection in &client.collections {
+            for reaching in access.collection(collection.id).unwrap().members {
+                from_collections.push((collection.id, reaching.member.id, reaching.permission, reaching.grants.len()));
+            }
+        }
+        from_members.sort();
+        from_collections.sort();
+        prop_assert_eq!(&from_members, &from_collections);
+
+        for group in &client.groups {
+            let of_group = access.group(group.id).unwrap();
+            for (collection, _) in &of_group.collections {
+                for member in &of_group.members {
+                    prop_assert!(from_members.iter().any(|(c, m, ..)| (*c, *m) == (collection.id, member.id)));
+                }
+            }
+        }
+        let counts = access.reached_counts();
+        for (member, count) in client.members.iter().zip(counts) {
+            prop_assert_eq!(access.member(member.id).unwrap().collections.len(), count);
+        }
+    }
+
+    /// A further group never takes access away.
+    #[test]
+    fn more_groups_never_mean_less(client in any_client(), group in 20u128..26) {
+        let mut more = client.clone();
+        for member in &mut more.members {
+            member.groups.push(id(group));
+        }
+        for member in &client.members {
+            let before = Access::new(&client).member(member.id).unwrap();
+            let after = Access::new(&more).member(member.id).unwrap();
+            for reached in before.collections {
+                let now = after.collections.iter().find(|one| one.collection.id == reached.collection.id).unwrap();
                 prop_assert!(now.permission >= reached.permission);
             }
         }
