@@ -116,13 +116,16 @@ fn more_clients_do_not_change_the_first_ones() {
     let moment = Some(OffsetDateTime::UNIX_EPOCH + Duration::days(20_000));
     let told = |clients| {
         let plan = Plan::of(&DemoSize { clients, moment, ..DemoSize::default() });
-        let first: Vec<(Uuid, String, Vec<(Uuid, String, OffsetDateTime)>)> = plan.clients[..24]
+        plan.clients[..24]
             .iter()
             .map(|c| {
-                (c.id, c.name.clone(), c.members.iter().map(|m| (m.id, m.email.clone(), m.since)).collect())
+                (
+                    c.id,
+                    c.name.clone(),
+                    c.members.iter().map(|m| (m.id, m.email.clone(), m.since)).collect::<Vec<_>>(),
+                )
             })
-            .collect();
-        first
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(24), told(31));
 }
