@@ -13,9 +13,6 @@ use zeroize::Zeroizing;
 pub(crate) struct Claims {
     /// User id.
     pub sub: Uuid,
-    /// As registered.
-    #[serde(default)]
-    pub email: Option<String>,
 }
 
 /// The token is not a JSON Web Token with a user id.
@@ -44,12 +41,11 @@ mod tests {
     }
 
     #[test]
-    fn reads_user_id_and_e_mail() {
+    fn reads_the_user_id() {
         // {"sub":"0196f3a0-0000-7000-8000-000000000001","email":"maya@brightwater.example","premium":false}
         let token = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk2ZjNhMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiLCJlbWFpbCI6Im1heWFAYnJpZ2h0d2F0ZXIuZXhhbXBsZSIsInByZW1pdW0iOmZhbHNlfQ.c2lnbmF0dXJl";
         let claims = read(token).unwrap();
         assert_eq!(claims.sub.to_string(), "0196f3a0-0000-7000-8000-000000000001");
-        assert_eq!(claims.email.as_deref(), Some("maya@brightwater.example"));
     }
 
     #[test]

@@ -17,8 +17,16 @@ pub(crate) trait KeepsSession: Sync {
     fn access_token(&self) -> Option<SecretText>;
     /// The token that brings a new access token.
     fn refresh_token(&self) -> Option<SecretText>;
-    /// Takes over what a refresh brought: at least a new access token, sometimes a new refresh token.
-    fn keep(&self, access: SecretText, refresh: Option<SecretText>);
+    /// Takes over what a renewal brought.
+    fn keep(&self, renewed: Renewed);
+}
+
+/// What a renewal brings: at least a new access token, sometimes a new refresh token.
+pub(crate) struct Renewed {
+    pub access_token: SecretText,
+    pub refresh_token: Option<SecretText>,
+    /// Seconds from now until the access token ends.
+    pub expires_in: i64,
 }
 
 /// A client together with the session it asks in the name of.
@@ -85,7 +93,11 @@ impl Authorized<'_> {
         let refresh = self.session.refresh_token().ok_or(ApiError::SignedOut)?;
         let fresh = ask_for_renewal(self.client, &refresh, tries, stop).await?;
         let access = SecretText::new(fresh.access_token.expose().to_owned());
-        self.session.keep(fresh.access_token, fresh.refresh_token);
+        self.session.keep(Renewed {
+            access_token: fresh.access_token,
+            refresh_token: fresh.refresh_token,
+            expires_in: fresh.expires_in,
+        });
         Ok(access)
     }
 
@@ -155,10 +167,10 @@ pub(crate) mod kept {
         fn refresh_token(&self) -> Option<SecretText> {
             self.0.lock().unwrap().1.clone().map(SecretText::new)
         }
-        fn keep(&self, access: SecretText, refresh: Option<SecretText>) {
+        fn keep(&self, renewed: Renewed) {
             let mut kept = self.0.lock().unwrap();
-            kept.0 = access.expose().to_owned();
-            if let Some(refresh) = refresh {
+            kept.0 = renewed.access_token.expose().to_owned();
+            if let Some(refresh) = renewed.refresh_token {
                 kept.1 = Some(refresh.expose().to_owned());
             }
         }

@@ -6,13 +6,59 @@ mod refusal;
 mod tests;
 
 use portico_crypto::{Kdf, KdfError, OpenError};
+use portico_profile::{AccountSummary, CreateAccountError, NewAccount, Profile, SessionTokens, Unlocked};
 use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
+use portico_protocol::server::ServerAddress;
+use tokio_util::sync::CancellationToken;
 
 use crate::api_error::{ApiError, ServerMessage};
+use crate::aside::aside;
+use crate::claims::{ClaimsError, claims};
+use crate::http::ApiClient;
+use crate::session::expiry;
+use authenticate::{Authentication, Granted, Known, authenticate, normal_email};
+
+/// Signs in and unlocks: makes the account on this machine, or brings the one that is here up to date. Where the server
+/// wants a code, ask for it and sign in again with the answer in the request.
+///
+/// # Errors
+/// See [`SignInError`]; then nothing on this machine has changed.
+pub async fn sign_in(
+    client: &ApiClient,
+    profile: &Profile,
+    request: &SignInRequest,
+    stop: &CancellationToken,
+) -> Result<SignInOutcome, SignInError> {
+    let email = normal_email(&request.email)?;
+    let mut known = aside(|| known(profile, request, &email));
+    let granted = match authenticate(client, request, &known, stop).await? {
+        Authentication::Granted(granted) => granted,
+        Authentication::TwoFactorRequired(providers) => {
+            return Ok(SignInOutcome::TwoFactorRequired { providers });
+        }
+        Authentication::NewDeviceCodeRequired => return Ok(SignInOutcome::NewDeviceCodeRequired),
+    };
+    // A remembered token that was used and accepted goes on being one.
+    let remembered = if request.two_factor.is_none() { known.remember_token.take() } else { None };
+    aside(|| keep(profile, &request.server, email, *granted, remembered))
+        .map(|unlocked| SignInOutcome::SignedIn(Box::new(unlocked)))
+}
+
+/// How a sign-in went on.
+pub enum SignInOutcome {
+    /// Signed in, and unlocked.
+    SignedIn(Box<Unlocked>),
+    /// Two-step login is on. Any of these can be answered with a typed code.
+    TwoFactorRequired { providers: Vec<TwoFactorProvider> },
+    /// The server does not know this machine and has mailed a code.
+    NewDeviceCodeRequired,
+}
 
 /// What a person typed to sign in. No `Debug`: it holds the master password.
 pub struct SignInRequest {
+    /// The server that the client asks; the account is kept under it.
+    pub server: ServerAddress,
     pub email: String,
     pub password: SecretText,
     /// The answer to [`SignInOutcome::TwoFactorRequired`].
@@ -76,10 +122,52 @@ pub enum SignInError {
     /// The server refused for a reason of its own.
     #[error("the server refused the sign-in{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
     Refused { message: Option<ServerMessage> },
+    /// The token does not say whose it is.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
+    /// The account could not be kept on this machine.
+    #[error("the account cannot be kept on this machine")]
+    Keep(#[from] CreateAccountError),
     /// The derivation was interrupted by the end of the program.
     #[error("interrupted")]
     Interrupted,
     /// The server could not be asked.
     #[error(transparent)]
     Api(#[from] ApiError),
+}
+
+/// What an earlier sign-in left on this machine. Of no use when the password was changed since: then there is nothing to
+/// start from, which is no error.
+fn known(profile: &Profile, request: &SignInRequest, email: &str) -> Known {
+    let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
+    let account = profile.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_this));
+    let unlocked = account.and_then(|account| profile.unlock(account.id, request.password.expose()).ok());
+    let Some(session) = unlocked.and_then(|unlocked| unlocked.session()) else { return Known::default() };
+    let remember_token =
+        session.remember_token.as_ref().map(|token| SecretText::new(token.expose().to_owned()));
+    Known { kdf: None, remember_token }
+}
+
+fn keep(
+    profile: &Profile,
+    server: &ServerAddress,
+    email: String,
+    granted: Granted,
+    remembered: Option<SecretText>,
+) -> Result<Unlocked, SignInError> {
+    let account = NewAccount {
+        id: claims(&granted.access_token)?.sub,
+        server: server.clone(),
+        email,
+        kdf: granted.kdf,
+        salt: granted.salt,
+        wrapped_user_key: granted.wrapped_user_key,
+        session: SessionTokens {
+            access_token: granted.access_token,
+            refresh_token: granted.refresh_token,
+            expires_at: expiry(granted.expires_in),
+            remember_token: granted.remember_token.or(remembered),
+        },
+    };
+    Ok(profile.create_account(account, granted.user_key)?)
 }

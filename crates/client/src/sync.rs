@@ -1,10 +1,184 @@
-//! Taking in a new picture of the person's vault, providers and client organizations.
+//! Taking in a new picture of the person's vault, providers and clients (design §3).
 
 mod client_read;
 mod gather;
+mod intake;
 mod plan;
 mod progress;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use portico_profile::{BeginIntakeError, HeadNumber, IntakeError, Picture, ReadError, Unlocked};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::api_error::ApiError;
+use crate::aside::aside;
+use crate::http::ApiClient;
+use crate::refresh::Authorized;
+use gather::{Before, GatherError, Gathering};
+use plan::Memberships;
+
+pub(crate) use client_read::mismatch;
+pub use intake::stale_reason;
 pub use progress::{FailedClient, SyncPhase, SyncProgress};
+
+/// Syncs an unlocked account: one at a time over all processes, stopped at any point by `stop`. The new picture counts
+/// when this returns `Ok`, as a whole; until then, and on any error, the last one stays.
+///
+/// # Errors
+/// See [`SyncError`].
+pub async fn sync(
+    client: &ApiClient,
+    unlocked: &Unlocked,
+    options: &SyncOptions,
+    progress: &(dyn Fn(SyncProgress) + Sync),
+    stop: &CancellationToken,
+) -> Result<SyncReport, SyncError> {
+    let mut intake = aside(|| unlocked.begin_intake())?;
+    let before = before(intake.before())?;
+    let gathering =
+        Gathering { asking: Authorized { client, session: unlocked }, progress, stop, full: options.full };
+    let gathered = match (&options.scope, before) {
+        (SyncScope::Everything, before) => gathering.everything(before, &mut intake).await?,
+        (SyncScope::Clients(wanted), Some(before)) => gathering.only(&before, wanted, &mut intake).await?,
+        // Nothing is known yet: the clients are found by reading everything.
+        (SyncScope::Clients(_), None) => gathering.everything(None, &mut intake).await?,
+    };
+    progress(SyncProgress::of(SyncPhase::Saving));
+    if stop.is_cancelled() {
+        return Err(ApiError::Cancelled.into());
+    }
+    let head = aside(|| intake.commit())?;
+    Ok(SyncReport {
+        head,
+        vault_read: gathered.vault_read,
+        clients_read: gathered.clients_read,
+        failed: gathered.failed,
+    })
+}
+
+/// What a sync reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncOptions {
+    pub scope: SyncScope,
+    /// Reads the vault even when the server's revision says that nothing changed.
+    pub full: bool,
+}
+
+/// How much a sync reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SyncScope {
+    /// The vault where it changed, the providers, and every client.
+    #[default]
+    Everything,
+    /// Only these clients, by organization id: "try this client again".
+    Clients(Vec<Uuid>),
+}
+
+/// What a sync brought.
+#[derive(Debug)]
+pub struct SyncReport {
+    /// The newest picture.
+    pub head: HeadNumber,
+    /// Whether the vault was read; otherwise it had not changed.
+    pub vault_read: bool,
+    pub clients_read: u32,
+    /// Clients that keep their last picture, marked stale.
+    pub failed: Vec<FailedClient>,
+}
+
+/// Why there is no new picture. The last one stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The server could not be asked, or the sync was stopped ([`ApiError::Cancelled`]).
+    #[error(transparent)]
+    Api(Arc<ApiError>),
+    /// Another process, or another sync of this one, is writing.
+    #[error("another sync is running")]
+    Busy,
+    /// The master password or the key of the account was changed elsewhere. Everything stays readable with the old
+    /// password until the person signs in again.
+    #[error("the account's keys were changed elsewhere, sign in again")]
+    SignInAgain {
+        /// Not only the password: the user key itself is another one.
+        user_key_changed: bool,
+    },
+    /// The new picture could not be begun.
+    #[error("the account's file cannot be written")]
+    Begin(#[source] BeginIntakeError),
+    /// The new picture could not be taken in.
+    #[error("what the server sent cannot be kept")]
+    Take(#[source] IntakeError),
+    /// The last picture cannot be read.
+    #[error("the last picture cannot be read")]
+    Before(#[from] ReadError),
+}
+
+impl SyncError {
+    /// Why the server could not be asked, if that is what happened.
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody stopped the sync.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.api(), Some(ApiError::Cancelled))
+    }
+}
+
+impl From<ApiError> for SyncError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Arc::new(error))
+    }
+}
+
+impl From<BeginIntakeError> for SyncError {
+    fn from(error: BeginIntakeError) -> Self {
+        match error {
+            BeginIntakeError::Busy { .. } => Self::Busy,
+            BeginIntakeError::Read(error) => Self::Before(error),
+            error => Self::Begin(error),
+        }
+    }
+}
+
+impl From<IntakeError> for SyncError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::SignInAgain { user_key_changed } => Self::SignInAgain { user_key_changed },
+            error => Self::Take(error),
+        }
+    }
+}
+
+impl From<GatherError<IntakeError>> for SyncError {
+    fn from(error: GatherError<IntakeError>) -> Self {
+        match error {
+            GatherError::Api(error) => Self::Api(error),
+            GatherError::Take(error) => error.into(),
+        }
+    }
+}
+
+/// `None` before the first sync.
+fn before(picture: &Picture) -> Result<Option<Before>, ReadError> {
+    let profile = picture.profile()?;
+    Ok(profile.map(|profile| Before {
+        memberships: Memberships::of(profile),
+        revision: picture.revision().map(str::to_owned),
+    }))
+}
+
+#[cfg(test)]
+const _: fn(&ApiClient, &Unlocked) = |client, unlocked| {
+    // A sync runs on whatever thread of the runtime is free.
+    fn moves_between_threads(_: impl Send) {}
+    let (options, stop) = (SyncOptions::default(), CancellationToken::new());
+    moves_between_threads(sync(client, unlocked, &options, &|_| {}, &stop));
+};

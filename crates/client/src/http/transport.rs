@@ -39,6 +39,9 @@ impl Default for Patience {
 /// Why no connection could be prepared; nothing was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
+    /// The embedded service of the account is not running, so that there is nothing to connect to.
+    #[error("the embedded service is not running")]
+    NotRunning,
     /// The address of a service cannot be read.
     #[error("the server address cannot be read")]
     Address(#[source] url::ParseError),

@@ -36,8 +36,9 @@ pub(super) struct Granted {
     pub salt: String,
     pub user_key: SymmetricKey,
     pub wrapped_user_key: String,
-    pub wrapped_private_key: Option<String>,
     pub access_token: SecretText,
+    /// Seconds from now until the access token ends.
+    pub expires_in: i64,
     pub refresh_token: Option<SecretText>,
     pub remember_token: Option<SecretText>,
 }
@@ -46,7 +47,7 @@ pub(super) struct Granted {
 pub(super) async fn authenticate(
     client: &ApiClient,
     request: &SignInRequest,
-    known: Known,
+    known: &Known,
     stop: &CancellationToken,
 ) -> Result<Authentication, SignInError> {
     let email = normal_email(&request.email)?;
@@ -212,16 +213,13 @@ fn open_grant(
     let user_key = master_key.open_user_key(&wrapped_user_key).map_err(|error| {
         if error.needs_newer_format() { SignInError::NewerEncryption } else { SignInError::UserKey(error) }
     })?;
-    let wrapped_private_key = account.private_key.or_else(|| {
-        account.account_keys.and_then(|keys| keys.public_key_encryption_key_pair?.wrapped_private_key)
-    });
     Ok(Granted {
         kdf,
         salt,
         user_key,
         wrapped_user_key,
-        wrapped_private_key,
         access_token: token.access_token,
+        expires_in: token.expires_in,
         refresh_token: token.refresh_token,
         remember_token: account.two_factor_token,
     })

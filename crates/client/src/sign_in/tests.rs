@@ -19,6 +19,7 @@ fn kdf() -> Kdf {
 
 fn request(password: &str) -> SignInRequest {
     SignInRequest {
+        server: portico_protocol::server::ServerAddress::UnitedStates,
         email: format!(" {} ", EMAIL.to_uppercase()),
         password: SecretText::new(password.to_owned()),
         two_factor: None,
@@ -51,7 +52,7 @@ async fn try_with(
 ) -> Result<Authentication, SignInError> {
     let options = ConnectOptions::new(Device { identifier: uuid::Uuid::from_u128(7) });
     let client = ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap();
-    authenticate(&client, request, known, &CancellationToken::new()).await
+    authenticate(&client, request, &known, &CancellationToken::new()).await
 }
 
 async fn refused(token: Answer) -> SignInError {
@@ -106,7 +107,7 @@ async fn brings_the_user_key_and_says_what_the_protocol_asks_for() {
     let granted = granted(&server, &request).await;
     assert!(granted.user_key.expose() == account.user_key.expose());
     assert_eq!(granted.salt, EMAIL);
-    assert_eq!(granted.wrapped_private_key, Some(account.wrapped_private_key));
+    assert_eq!(granted.expires_in, 3600);
     assert_eq!(granted.access_token.expose(), "access");
     assert_eq!(granted.refresh_token.unwrap().expose(), "refresh");
     assert_eq!(granted.remember_token.unwrap().expose(), "remembered");

@@ -4,6 +4,7 @@
 //! client's and the provider's logs. Who reaches a collection is known without it: direct grants come with the
 //! members, group grants with the groups.
 
+use portico_profile::ClientPicture;
 use portico_protocol::ListResponse;
 use portico_protocol::organization::{
     CollectionResponse, GroupDetailsResponse, OrganizationResponse, OrganizationUserDetails,
@@ -17,15 +18,6 @@ use crate::api_error::{ApiError, NotBitwarden};
 use crate::http::SYNC_TRIES;
 use crate::refresh::{Authorized, Reading};
 
-/// What one client organization looks like, as the server said it.
-pub(crate) struct ClientRead {
-    pub organization: OrganizationResponse,
-    pub members: Vec<OrganizationUserDetails>,
-    pub groups: Vec<GroupDetailsResponse>,
-    pub collections: Vec<CollectionResponse>,
-    pub policies: Vec<PolicyStatusResponse>,
-}
-
 /// A hundred thousand members with their grants stay below this.
 pub(super) const LIST: Reading = Reading { max_bytes: 128 << 20, tries: SYNC_TRIES };
 
@@ -34,21 +26,11 @@ pub(super) async fn read_client(
     asking: Authorized<'_>,
     id: Uuid,
     stop: &CancellationToken,
-) -> Result<ClientRead, ApiError> {
+) -> Result<ClientPicture, ApiError> {
     let organization: OrganizationResponse = asking.get(&format!("/organizations/{id}"), LIST, stop).await?;
     if organization.id != id {
         return Err(mismatch(&asking));
     }
-    read_inside(asking, organization, stop).await
-}
-
-/// Reads members, groups, collections and policies of an organization that is already known.
-pub(super) async fn read_inside(
-    asking: Authorized<'_>,
-    organization: OrganizationResponse,
-    stop: &CancellationToken,
-) -> Result<ClientRead, ApiError> {
-    let id = organization.id;
     let groups = async {
         // Asking for groups where the plan has none is refused with 400 (protocol.md §4.5).
         if organization.use_groups {
@@ -74,7 +56,7 @@ pub(super) async fn read_inside(
     if !all_of_it {
         return Err(mismatch(&asking));
     }
-    Ok(ClientRead { organization, members, groups, collections, policies })
+    Ok(ClientPicture { organization, members, groups, collections, policies })
 }
 
 /// Reads a list that comes in one piece.
@@ -87,6 +69,6 @@ pub(super) async fn list<T: DeserializeOwned>(
 }
 
 /// An answer about something else: a confused server, or one that plants one client's people in another's picture.
-pub(super) fn mismatch(asking: &Authorized<'_>) -> ApiError {
+pub(crate) fn mismatch(asking: &Authorized<'_>) -> ApiError {
     ApiError::NotBitwarden { host: asking.client.host(), why: NotBitwarden::Mismatch }
 }

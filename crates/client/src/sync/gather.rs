@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use portico_profile::{ClientPicture, ProviderPicture};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::client_read::{ClientRead, LIST, list, mismatch, read_client, read_inside};
-use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
+use super::client_read::{LIST, list, mismatch, read_client};
+use super::plan::{Job, Memberships, ProviderMembership, jobs, vault_is_due};
 use super::progress::{FailedClient, SyncPhase, SyncProgress};
 use crate::api_error::ApiError;
+use crate::aside::aside;
 use crate::http::{SYNC_TRIES, parse};
 use crate::refresh::{Authorized, Reading};
 
@@ -25,22 +27,16 @@ pub(crate) trait Takes: Send {
     type Error: Send;
     /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for.
     fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error>;
-    fn provider(&mut self, read: ProviderRead) -> Result<(), Self::Error>;
+    fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error>;
     /// A client as it was read, or why it could not be.
-    fn client(&mut self, id: Uuid, outcome: Result<ClientRead, &ApiError>) -> Result<(), Self::Error>;
-}
-
-/// A provider, its clients and, for provider admins, its team.
-pub(crate) struct ProviderRead {
-    pub provider: ProviderResponse,
-    pub clients: Vec<ProviderOrganizationDetails>,
-    pub members: Option<Vec<ProviderUserDetails>>,
+    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), Self::Error>;
 }
 
 /// What is kept from the last sync.
 pub(crate) struct Before {
     pub memberships: Memberships,
-    pub revision: Option<i64>,
+    /// The server's own value, as it came.
+    pub revision: Option<String>,
 }
 
 /// How a sync is performed.
@@ -93,7 +89,7 @@ impl Gathering<'_> {
         self.asking.renew(RENEWAL_TRIES, self.stop).await?;
         (self.progress)(SyncProgress::of(SyncPhase::Vault));
         let revision = self.revision().await?;
-        let kept = before.as_ref().and_then(|before| before.revision);
+        let kept = before.as_ref().and_then(|before| before.revision.as_deref());
         let mut vault =
             if vault_is_due(self.full, kept, revision) { Some(self.vault().await?) } else { None };
         let mut memberships = match (&vault, before) {
@@ -131,12 +127,12 @@ impl Gathering<'_> {
                     let error = Arc::new(error);
                     for client in memberships.clients_of(id) {
                         let name = memberships.clients[&client].name.clone();
-                        self.fail(take, &mut gathered, Job { id: client, name, known: None }, &error)?;
+                        self.fail(take, &mut gathered, Job { id: client, name }, &error)?;
                     }
                 }
             }
         }
-        self.clients(memberships.jobs(&lists), take, &mut gathered).await?;
+        self.clients(jobs(&lists), take, &mut gathered).await?;
         Ok(gathered)
     }
 
@@ -212,11 +208,8 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    async fn client(&self, job: Job) -> (Job, Result<ClientRead, ApiError>) {
-        let outcome = match job.known.clone() {
-            Some(organization) => read_inside(self.asking, organization, self.stop).await,
-            None => read_client(self.asking, job.id, self.stop).await,
-        };
+    async fn client(&self, job: Job) -> (Job, Result<ClientPicture, ApiError>) {
+        let outcome = read_client(self.asking, job.id, self.stop).await;
         (job, outcome)
     }
 
@@ -257,7 +250,7 @@ impl Gathering<'_> {
     async fn providers(
         &self,
         memberships: &Memberships,
-    ) -> Result<BTreeMap<Uuid, Result<ProviderRead, ApiError>>, ApiError> {
+    ) -> Result<BTreeMap<Uuid, Result<ProviderPicture, ApiError>>, ApiError> {
         let mut reads = BTreeMap::new();
         for membership in &memberships.providers {
             let outcome = self.provider(*membership).await;
@@ -269,7 +262,7 @@ impl Gathering<'_> {
         Ok(reads)
     }
 
-    async fn provider(&self, membership: ProviderMembership) -> Result<ProviderRead, ApiError> {
+    async fn provider(&self, membership: ProviderMembership) -> Result<ProviderPicture, ApiError> {
         let at = format!("/providers/{}", membership.id);
         let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
         let team = async {
@@ -288,7 +281,7 @@ impl Gathering<'_> {
         if provider.id != membership.id || clients.iter().any(|client| foreign(client.provider_id)) {
             return Err(mismatch(&self.asking));
         }
-        Ok(ProviderRead { provider, clients, members })
+        Ok(ProviderPicture { provider, clients, members })
     }
 
     fn go_on(&self) -> Result<(), ApiError> {
@@ -306,22 +299,12 @@ fn ends_everything(error: &ApiError) -> bool {
     matches!(error, ApiError::Cancelled | ApiError::SignedOut)
 }
 
-fn is_forbidden(outcome: &Result<ProviderRead, ApiError>) -> bool {
+fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {
     matches!(outcome, Err(ApiError::Status { code: 403, .. }))
 }
 
 fn client_lists(
-    providers: &BTreeMap<Uuid, Result<ProviderRead, ApiError>>,
+    providers: &BTreeMap<Uuid, Result<ProviderPicture, ApiError>>,
 ) -> BTreeMap<Uuid, Vec<ProviderOrganizationDetails>> {
     providers.iter().filter_map(|(id, outcome)| Some((*id, outcome.as_ref().ok()?.clients.clone()))).collect()
-}
-
-/// Runs what occupies the thread (sealing, parsing megabytes) without holding up the other tasks of a runtime that
-/// has several threads.
-fn aside<R>(work: impl FnOnce() -> R) -> R {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
-    }
 }

@@ -3,9 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portico_protocol::account::ProfileResponse;
-use portico_protocol::organization::{
-    MemberStatus, MemberType, OrganizationResponse, PlanType, ProfileOrganization,
-};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderUserType};
 use uuid::Uuid;
 
@@ -15,8 +12,6 @@ pub(crate) struct Memberships {
     pub providers: Vec<ProviderMembership>,
     /// Client organizations with the provider that each belongs to.
     pub clients: BTreeMap<Uuid, ClientMembership>,
-    /// Organizations that the person owns or administers as a member.
-    pub administered: Vec<ProfileOrganization>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +28,10 @@ pub(crate) struct ClientMembership {
 }
 
 /// One organization to read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     pub id: Uuid,
     pub name: String,
-    /// The organization as far as a mere admin sees it; `None` where the server tells it in full.
-    pub known: Option<OrganizationResponse>,
 }
 
 impl Memberships {
@@ -58,13 +51,7 @@ impl Memberships {
                 (client.id, ClientMembership { provider: client.provider_id, name: client.name.clone() })
             })
             .collect();
-        let administers = |organization: &&ProfileOrganization| {
-            organization.enabled
-                && organization.status == MemberStatus::CONFIRMED
-                && [MemberType::OWNER, MemberType::ADMIN].contains(&organization.role)
-        };
-        let administered = profile.memberships().iter().filter(administers).cloned().collect();
-        Self { providers, clients, administered }
+        Self { providers, clients }
     }
 
     /// Whether the provider's own list names other clients than the profile. Client changes do not move the
@@ -80,77 +67,30 @@ impl Memberships {
         self.clients.iter().filter(move |(_, client)| client.provider == Some(provider)).map(|(id, _)| *id)
     }
 
-    /// The organizations to read, by name, each once: the clients that the providers list, and those that the person
-    /// administers as a member.
-    pub(crate) fn jobs(&self, lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>) -> Vec<Job> {
-        let listed = lists.values().flatten();
-        self.jobs_for(listed.map(|client| (client.organization_id, client.organization_name.clone())))
-    }
-
-    /// The `wanted` ones of the organizations that the profile names.
+    /// The `wanted` ones of the clients that the profile names.
     pub(crate) fn known_jobs(&self, wanted: &[Uuid]) -> Vec<Job> {
-        let mut jobs = self.jobs_for(self.clients.iter().map(|(id, client)| (*id, client.name.clone())));
-        jobs.retain(|job| wanted.contains(&job.id));
-        jobs
+        let known = self.clients.iter().map(|(id, client)| (*id, client.name.clone()));
+        by_name(known.filter(|(id, _)| wanted.contains(id)))
     }
+}
 
-    fn jobs_for(&self, clients: impl Iterator<Item = (Uuid, String)>) -> Vec<Job> {
-        let mut jobs: BTreeMap<Uuid, Job> =
-            clients.map(|(id, name)| (id, Job { id, name, known: None })).collect();
-        for organization in &self.administered {
-            // A provider's people read every client as owners do.
-            jobs.entry(organization.id).or_insert_with(|| Job {
-                id: organization.id,
-                name: organization.name.clone(),
-                known: (organization.role != MemberType::OWNER).then(|| as_seen_by_admin(organization)),
-            });
-        }
-        let mut jobs: Vec<Job> = jobs.into_values().collect();
-        jobs.sort_by_cached_key(|job| (job.name.to_lowercase(), job.id));
-        jobs
-    }
+/// The clients that the providers list, by name, each once.
+pub(crate) fn jobs(lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>) -> Vec<Job> {
+    let listed = lists.values().flatten();
+    by_name(listed.map(|client| (client.organization_id, client.organization_name.clone())))
+}
+
+fn by_name(clients: impl Iterator<Item = (Uuid, String)>) -> Vec<Job> {
+    let by_id: BTreeMap<Uuid, String> = clients.collect();
+    let mut jobs: Vec<Job> = by_id.into_iter().map(|(id, name)| Job { id, name }).collect();
+    jobs.sort_by_cached_key(|job| (job.name.to_lowercase(), job.id));
+    jobs
 }
 
 /// Whether the vault has to be read: always on a full sync and on the first one, else when the account's revision
 /// moved. Compared for equality, since it is the server's value and no clock of ours is involved.
-pub(crate) fn vault_is_due(full: bool, kept: Option<i64>, server: i64) -> bool {
-    full || kept != Some(server)
-}
-
-/// `GET /organizations/{id}` is for owners and providers (protocol.md §4.7); an admin knows what the profile says.
-fn as_seen_by_admin(member: &ProfileOrganization) -> OrganizationResponse {
-    OrganizationResponse {
-        id: member.id,
-        object: "organization".to_owned(),
-        name: member.name.clone(),
-        // The profile names no plan; a number that no plan has is shown as unknown.
-        plan_type: PlanType(-1),
-        seats: member.seats,
-        max_collections: member.max_collections,
-        max_storage_gb: member.max_storage_gb,
-        use_policies: member.use_policies,
-        use_sso: member.use_sso,
-        use_key_connector: member.use_key_connector,
-        use_scim: member.use_scim,
-        use_groups: member.use_groups,
-        use_directory: member.use_directory,
-        use_events: member.use_events,
-        use_totp: member.use_totp,
-        use2fa: member.use2fa,
-        use_api: member.use_api,
-        use_reset_password: member.use_reset_password,
-        use_secrets_manager: member.use_secrets_manager,
-        use_password_manager: member.use_password_manager,
-        users_get_premium: member.users_get_premium,
-        use_custom_permissions: member.use_custom_permissions,
-        self_host: member.self_host,
-        has_public_and_private_keys: member.has_public_and_private_keys,
-        limit_collection_creation: member.limit_collection_creation,
-        limit_collection_deletion: member.limit_collection_deletion,
-        limit_item_deletion: member.limit_item_deletion,
-        allow_admin_access_to_all_collection_items: member.allow_admin_access_to_all_collection_items,
-        ..OrganizationResponse::default()
-    }
+pub(crate) fn vault_is_due(full: bool, kept: Option<&str>, server: i64) -> bool {
+    full || kept != Some(server.to_string().as_str())
 }
 
 #[cfg(test)]
@@ -164,15 +104,6 @@ mod tests {
     }
 
     fn profile() -> ProfileResponse {
-        let member = |number, name: &str, role, enabled| ProfileOrganization {
-            id: id(number),
-            name: name.to_owned(),
-            role,
-            enabled,
-            status: MemberStatus::CONFIRMED,
-            use_groups: true,
-            ..Default::default()
-        };
         ProfileResponse {
             providers: vec![
                 ProfileProvider { id: id(1), role: ProviderUserType::PROVIDER_ADMIN, ..Default::default() },
@@ -181,17 +112,11 @@ mod tests {
             provider_organizations: [(10, 1), (11, 1), (20, 2)]
                 .map(|(client, provider)| ProfileProviderOrganization {
                     id: id(client),
+                    name: format!("Known {client}"),
                     provider_id: Some(id(provider)),
                     ..Default::default()
                 })
                 .into(),
-            organizations: vec![
-                member(10, "Also a client", MemberType::ADMIN, true),
-                member(30, "owned", MemberType::OWNER, true),
-                member(31, "Administered", MemberType::ADMIN, true),
-                member(32, "Used", MemberType::USER, true),
-                member(33, "Disabled", MemberType::OWNER, false),
-            ],
             ..Default::default()
         }
     }
@@ -228,26 +153,20 @@ mod tests {
     }
 
     #[test]
-    fn each_organization_is_read_once_and_by_name() {
-        let jobs = Memberships::of(&profile()).jobs(&lists(&[(1, &[11, 10]), (2, &[20, 11])]));
-        let named: Vec<_> = jobs.iter().map(|job| (job.name.as_str(), job.known.is_some())).collect();
-        let expected = [
-            ("Administered", true),
-            ("Client 10", false),
-            ("Client 11", false),
-            ("Client 20", false),
-            ("owned", false),
-        ];
-        assert_eq!(named, expected);
-        assert!(jobs[0].known.as_ref().is_some_and(|known| known.use_groups && known.plan_type.0 == -1));
+    fn each_client_is_read_once_and_by_name() {
+        let named = |jobs: Vec<Job>| jobs.into_iter().map(|job| job.name).collect::<Vec<_>>();
+        let listed = jobs(&lists(&[(1, &[11, 10]), (2, &[20, 11])]));
+        assert_eq!(named(listed), ["Client 10", "Client 11", "Client 20"]);
+        let memberships = Memberships::of(&profile());
+        assert_eq!(named(memberships.known_jobs(&[id(20), id(99), id(10)])), ["Known 10", "Known 20"]);
     }
 
     #[test]
     fn the_vault_is_read_when_its_revision_moved() {
         assert!(vault_is_due(false, None, 5));
-        assert!(vault_is_due(false, Some(4), 5));
-        assert!(vault_is_due(false, Some(6), 5), "a restored server may go back");
-        assert!(!vault_is_due(false, Some(5), 5));
-        assert!(vault_is_due(true, Some(5), 5));
+        assert!(vault_is_due(false, Some("4"), 5));
+        assert!(vault_is_due(false, Some("6"), 5), "a restored server may go back");
+        assert!(!vault_is_due(false, Some("5"), 5));
+        assert!(vault_is_due(true, Some("5"), 5));
     }
 }

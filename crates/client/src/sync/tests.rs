@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use portico_profile::{ClientPicture, ProviderPicture};
 use portico_protocol::server::ServerUrls;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::client_read::ClientRead;
-use super::gather::{Before, GatherError, Gathered, Gathering, ProviderRead, Takes};
+use super::gather::{Before, GatherError, Gathered, Gathering, Takes};
 use super::plan::Memberships;
 use super::progress::{SyncPhase, SyncProgress};
 use crate::api_error::ApiError;
@@ -41,7 +41,7 @@ impl Takes for Picture {
         self.vaults.push((String::from_utf8_lossy(body).into_owned(), revision));
         Ok(())
     }
-    fn provider(&mut self, read: ProviderRead) -> Result<(), Self::Error> {
+    fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error> {
         self.providers.push((
             read.provider.id,
             read.clients.len(),
@@ -49,7 +49,7 @@ impl Takes for Picture {
         ));
         Ok(())
     }
-    fn client(&mut self, id: Uuid, outcome: Result<ClientRead, &ApiError>) -> Result<(), Self::Error> {
+    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), Self::Error> {
         match outcome {
             Ok(read) => self.read.push((id, read.members.len(), read.groups.len())),
             Err(error) => self.failed.push((id, error.to_string())),
@@ -186,7 +186,7 @@ async fn sync_until(
 fn before(clients: &[u128], revision: i64) -> Option<Before> {
     let sync: serde_json::Value = serde_json::from_str(&sync_json(clients)).unwrap();
     let profile = serde_json::from_value(sync["profile"].clone()).unwrap();
-    Some(Before { memberships: Memberships::of(&profile), revision: Some(revision) })
+    Some(Before { memberships: Memberships::of(&profile), revision: Some(revision.to_string()) })
 }
 
 const REVISION: i64 = 1_767_225_600_000;
