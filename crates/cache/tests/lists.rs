@@ -105,7 +105,7 @@ fn one_more_entry_rewrites_two_pages_at_most_nearly_always() {
     let counts: Vec<usize> = (0..200u128)
         .map(|n| {
             let mut grown = entries(&content);
-            grown.push(entry((n * 5 << 100) + 77 + n, "new"));
+            grown.push(entry(((n * 5) << 100) + 77 + n, "new"));
             let (_, after) = commit_list(&bench.cache, grown, 0);
             pages(&bench.cache, after).difference(&before).count()
         })

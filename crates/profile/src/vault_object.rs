@@ -81,7 +81,8 @@ pub(crate) fn put(
             encode_overview(overview, &mut bytes);
             Entry::new(overview.id, bytes)
         })
-        .collect();
+        .collect::<Vec<_>>();
+    let items = as_after_unlocking(overviews, &overview_entries);
     let detail_entries =
         sealed.iter().map(|item| Entry::new(item.id(), item.json().as_bytes().to_vec())).collect();
     let names = Names { folders: envelope.folders.clone(), collections: envelope.collections.clone() };
@@ -101,12 +102,12 @@ pub(crate) fn put(
             || overview.subtitle.as_ref().is_some_and(|line| line.value().is_none())
     };
     let taken = VaultTaken {
-        items: overviews.len(),
-        unreadable: overviews.iter().filter(does_not_open).count(),
+        items: items.len(),
+        unreadable: items.iter().filter(does_not_open).count(),
         oddities: oddities.len(),
         left_out,
     };
-    Ok(WrittenVault { root, items: sorted_by_id(overviews), taken })
+    Ok(WrittenVault { root, items, taken })
 }
 
 struct Sorted<'a> {
@@ -146,10 +147,15 @@ fn owner_keys(
     organizations.into_par_iter().filter_map(|id| Some((id, keys.organization(user_key, id).ok()?))).collect()
 }
 
-/// As the overviews lie in their list.
-fn sorted_by_id(mut overviews: Vec<ItemOverview>) -> Vec<ItemOverview> {
-    overviews.sort_by_key(|overview| overview.id);
-    overviews
+/// What the kept bytes say (dates to the microsecond), so that a list is the same before and after a lock.
+fn as_after_unlocking(overviews: Vec<ItemOverview>, kept: &[Entry]) -> Vec<ItemOverview> {
+    let mut items: Vec<ItemOverview> = overviews
+        .into_par_iter()
+        .zip(kept)
+        .map(|(overview, entry)| decode_overview(&mut entry.value.as_slice()).unwrap_or(overview))
+        .collect();
+    items.sort_by_key(|item| item.id);
+    items
 }
 
 impl VaultParts {

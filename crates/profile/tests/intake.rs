@@ -1,0 +1,339 @@
+//! Taking in pictures: all or nothing, stale clients, history, key changes, and nothing readable on disk.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use portico_estate::{OpenedName, StaleReason, search};
+use portico_profile::*;
+use portico_vault::{FieldId, ItemFilter, Opened};
+use serde_json::json;
+use support::*;
+use uuid::Uuid;
+
+#[test]
+fn what_was_taken_in_is_there_after_locking() {
+    let mut world = World::new();
+    let id = world.add_login(1, "Orchard Bank", None);
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    let shown_at_once = unlocked.picture();
+    drop(unlocked);
+
+    let unlocked = machine.unlock();
+    let picture = unlocked.picture();
+    assert_eq!(picture.head(), shown_at_once.head());
+    assert_eq!(picture.items(), shown_at_once.items());
+    assert_eq!(picture.revision(), Some("2026-08-20T14:16:19.1234567Z"));
+
+    // The vault.
+    let overview = &picture.items()[0];
+    assert_eq!((overview.id, &overview.name), (id, &Opened::Value("Orchard Bank".to_owned())));
+    assert_eq!(overview.hosts, ["orchard-bank.example.com"]);
+    let item = picture.item(id).unwrap();
+    assert_eq!(
+        item.reveal(&FieldId::from("login.password")).ok().unwrap().expose(),
+        "password of Orchard Bank"
+    );
+    let found = picture
+        .item_index()
+        .unwrap()
+        .select(picture.items(), &ItemFilter { text: "orch".into(), ..ItemFilter::default() });
+    assert_eq!(found, [0]);
+    assert_eq!(picture.names().unwrap().folders, [(FOLDER, Opened::Value("Household/Bills".to_owned()))]);
+
+    // The provider and its clients.
+    let providers = picture.providers().unwrap();
+    assert_eq!(providers.len(), 1);
+    assert_eq!(providers[0].provider.name, "Hadrian Managed Services");
+    assert_eq!(providers[0].team.as_ref().unwrap().len(), 1);
+    let names: Vec<_> = providers[0].rows.iter().map(|row| (row.name.as_str(), row.used)).collect();
+    assert_eq!(names, [("Northwind Traders", 12), ("Southridge Video", 5)]);
+    assert_eq!(providers[0].rows[0].freshness.read_at.unwrap().unix_timestamp(), 1_800_000_000);
+
+    // A client, with members of tomorrow kept.
+    let client = picture.client(NORTH).unwrap().unwrap();
+    assert_eq!(client.members.len(), 40);
+    assert_eq!(client.collections[0].name, OpenedName::Text("Northern offices".into()));
+    assert_eq!(client.organization.extra["aMemberOfTomorrow"], json!([1, 2]));
+    assert_eq!(client.members[0].extra["somethingNew"], json!(1));
+    assert_eq!(
+        picture.profile().unwrap().unwrap().provider_organizations[0].extra["novelty"],
+        json!({"a": 1})
+    );
+    assert!(picture.client(Uuid::from_u128(0xdead)).unwrap().is_none());
+
+    // Search over everything, and the whole estate.
+    let hits = search(picture.search_texts().unwrap(), "bookkeeping", 10);
+    assert_eq!((hits.len(), hits[0].total), (1, 2));
+    let hits = search(picture.search_texts().unwrap(), "southern", 10);
+    assert_eq!(hits[0].hits[0].organization_id, SOUTH);
+    let estate = picture.estate(PROVIDER).unwrap().unwrap();
+    assert_eq!(estate.client(NORTH).unwrap().structure.as_ref(), Some(&client));
+    assert!(picture.estate(Uuid::from_u128(1)).unwrap().is_none());
+}
+
+#[test]
+fn an_intake_that_is_dropped_changes_nothing() {
+    let mut world = World::new();
+    world.add_login(1, "Orchard Bank", None);
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    machine.clock.advance(3600);
+    world.add_login(2, "Second Item", None);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.vault(&bytes(&world.sync()), Some("later")).unwrap();
+    let mut shrunk = world.provider_picture();
+    shrunk.clients.truncate(1);
+    intake.provider(shrunk).unwrap();
+    intake.client(NORTH, read(world.client_picture(NORTH, "Renamed", 3))).unwrap();
+    drop(intake);
+
+    for unlocked in [unlocked, machine.unlock()] {
+        let picture = unlocked.picture();
+        assert_eq!(picture.head().unwrap().number, head);
+        assert_eq!(picture.items().len(), 1);
+        assert_eq!(picture.revision(), Some("2026-08-20T14:16:19.1234567Z"));
+        assert_eq!(picture.providers().unwrap()[0].rows.len(), 2);
+        assert_eq!(picture.client(NORTH).unwrap().unwrap().members.len(), 40);
+        assert_eq!(picture.freshness(NORTH).read_at.unwrap().unix_timestamp(), 1_800_000_000);
+    }
+}
+
+#[test]
+fn a_client_that_failed_keeps_its_last_picture() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let first = full_sync(&world, &unlocked);
+    machine.clock.advance(3600);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.provider(world.provider_picture()).unwrap();
+    intake.client(NORTH, ClientOutcome::Failed(StaleReason::Forbidden)).unwrap();
+    // An answer about another organization is a bad answer.
+    intake.client(SOUTH, read(world.client_picture(NORTH, "Northwind Traders", 1))).unwrap();
+    let second = intake.commit().unwrap();
+    assert_eq!(first, second, "only dates changed, so there is no new head");
+
+    let unlocked = machine.unlock();
+    let picture = unlocked.picture();
+    for (client, members, reason) in [(NORTH, 40, StaleReason::Forbidden), (SOUTH, 5, StaleReason::BadAnswer)]
+    {
+        assert_eq!(picture.client(client).unwrap().unwrap().members.len(), members);
+        let freshness = picture.freshness(client);
+        assert_eq!(
+            (freshness.stale, freshness.read_at.unwrap().unix_timestamp()),
+            (Some(reason), 1_800_000_000)
+        );
+    }
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 40))).unwrap();
+    intake.commit().unwrap();
+    let freshness = unlocked.picture().freshness(NORTH);
+    assert_eq!((freshness.stale, freshness.read_at.unwrap().unix_timestamp()), (None, 1_800_003_600));
+}
+
+#[test]
+fn clients_come_and_go_with_the_providers_list() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    machine.clock.advance(3600);
+    let mut intake = unlocked.begin_intake().unwrap();
+    let mut picture = world.provider_picture();
+    let newcomer = Uuid::from_u128(0xc3);
+    picture.clients[1] = world.client_row(newcomer, "Newcomer Limited", &world.south, 1);
+    intake.provider(picture).unwrap();
+    intake.client(newcomer, ClientOutcome::Failed(StaleReason::Unreachable)).unwrap();
+    intake.commit().unwrap();
+    let picture = unlocked.picture();
+    let rows: Vec<_> = picture.providers().unwrap()[0].rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(rows, ["Northwind Traders", "Newcomer Limited"]);
+    assert!(picture.client(SOUTH).unwrap().is_none());
+    assert!(picture.client(newcomer).unwrap().is_none(), "never read");
+    assert!(picture.freshness(newcomer).read_at.is_none());
+    assert_eq!(search(picture.search_texts().unwrap(), "newcomer", 5)[0].total, 1, "found by its name");
+    assert_eq!(unlocked.heads().unwrap().len(), 2, "and the day before is kept");
+}
+
+#[test]
+fn a_provider_that_the_profile_no_longer_names_leaves() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    machine.clock.advance(3600);
+    let mut sync = world.sync();
+    sync["profile"]["providers"] = json!([]);
+    sync["profile"]["providerOrganizations"] = json!([]);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.vault(&bytes(&sync), None).unwrap();
+    intake.commit().unwrap();
+    assert!(unlocked.picture().providers().unwrap().is_empty());
+    assert!(unlocked.picture().client(NORTH).unwrap().is_none());
+}
+
+#[test]
+fn items_of_clients_reached_only_as_provider_are_not_kept() {
+    let mut world = World::new();
+    let own = world.add_login(1, "Orchard Bank", None);
+    let north_key = copy(&world.north.key);
+    let foreign = world.add_login(2, "Clients Secret", Some((NORTH, &north_key)));
+    let (_machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    let taken = intake.vault(&bytes(&world.sync()), None).unwrap();
+    assert_eq!((taken.items, taken.left_out), (1, 1));
+    intake.commit().unwrap();
+    let picture = unlocked.picture();
+    assert_eq!(picture.items().iter().map(|item| item.id).collect::<Vec<_>>(), [own]);
+    assert!(matches!(picture.item(foreign), Err(ItemError::NotFound)));
+}
+
+#[test]
+fn items_of_a_membership_open_with_its_key_and_say_so_when_they_do_not() {
+    let mut world = World::new();
+    let club = Uuid::from_u128(0xc1b);
+    let no_key = Uuid::from_u128(0xc1c);
+    let organization =
+        portico_crypto::ceremony::make_organization_with(pair().public_key(), "Shared", pair());
+    let shared = world.add_login(1, "Shared Login", Some((club, &organization.key)));
+    let closed = world.add_login(2, "Closed Login", Some((no_key, &organization.key)));
+    let broken = world.add_login(3, "Broken Login", None);
+    let foreign_key = portico_crypto::SymmetricKey::generate();
+    world.items[2]["key"] = json!(null);
+    world.items[2]["name"] = json!(foreign_key.seal_text("not ours"));
+    let mut sync = world.sync();
+    sync["ciphers"].as_array_mut().unwrap().push(json!({"no": "item"}));
+    sync["profile"]["organizations"] = json!([
+        {"object": "profileOrganization", "id": club, "name": "The Club", "enabled": true, "key": organization.wrapped_key,
+            "status": 2, "type": 2},
+        {"object": "profileOrganization", "id": no_key, "name": "Not Confirmed", "enabled": true, "key": null,
+            "status": 1, "type": 2},
+    ]);
+    sync["collections"] = json!([{"object": "collectionDetails", "id": Uuid::from_u128(0xc0), "organizationId": club,
+        "name": organization.collection_name, "readOnly": true}]);
+    let (machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    let taken = intake.vault(&bytes(&sync), None).unwrap();
+    assert_eq!((taken.items, taken.unreadable, taken.oddities, taken.left_out), (3, 2, 1, 0));
+    intake.commit().unwrap();
+    drop(unlocked);
+
+    let unlocked = machine.unlock();
+    let picture = unlocked.picture();
+    let name_of = |id| picture.items().iter().find(|item| item.id == id).unwrap().name.clone();
+    assert_eq!(name_of(shared), Opened::Value("Shared Login".to_owned()));
+    assert!(name_of(closed).value().is_none() && name_of(broken).value().is_none());
+    let item = picture.item(shared).unwrap();
+    assert_eq!(
+        item.reveal(&FieldId::from("login.password")).ok().unwrap().expose(),
+        "password of Shared Login"
+    );
+    assert!(matches!(picture.item(closed), Err(ItemError::Key(NoKey::NotThere))));
+    assert!(picture.item_json(broken).unwrap().unwrap().contains(world.items[2]["name"].as_str().unwrap()));
+    let names = picture.names().unwrap();
+    assert_eq!(names.collections[0].name, Opened::Value("Shared".to_owned()));
+    assert_eq!(names.organizations.len(), 2);
+}
+
+#[test]
+fn a_key_change_elsewhere_asks_to_sign_in_again() {
+    let world = World::new();
+    let (_machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    let take =
+        |sync: &serde_json::Value| unlocked.begin_intake().unwrap().vault(&bytes(sync), None).map(drop);
+
+    // Another password: the same user key, wrapped anew.
+    let mut sync = world.sync();
+    let rewrapped =
+        portico_crypto::MasterKey::derive("new", SALT, &world.kdf).seal_user_key(&world.account.user_key);
+    sync["profile"]["key"] = json!(rewrapped);
+    sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = json!(rewrapped);
+    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain { user_key_changed: false })));
+    // Another KDF.
+    let mut sync = world.sync();
+    sync["userDecryption"]["masterPasswordUnlock"]["kdf"]["iterations"] = json!(700_000);
+    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain { user_key_changed: false })));
+    // Another user key.
+    assert!(matches!(take(&World::new().sync()), Err(IntakeError::SignInAgain { user_key_changed: true })));
+    // Another account.
+    let mut sync = world.sync();
+    sync["profile"]["id"] = json!(Uuid::from_u128(5));
+    assert!(matches!(take(&sync), Err(IntakeError::OtherAccount)));
+    for not_a_vault in ["", "null", "[]", "<html>", "{\"profile\":{}}"] {
+        let mut intake = unlocked.begin_intake().unwrap();
+        assert!(matches!(intake.vault(not_a_vault.as_bytes(), None), Err(IntakeError::NotAVault(_))));
+    }
+    assert_eq!(unlocked.picture().head().unwrap().number, head, "what is here stays");
+}
+
+#[test]
+fn one_intake_at_a_time_and_others_see_the_new_head() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let other = machine.unlock();
+    let intake = unlocked.begin_intake().unwrap();
+    assert!(matches!(other.begin_intake(), Err(BeginIntakeError::Busy { process: Some(_) })));
+    drop(intake);
+    full_sync(&world, &unlocked);
+    assert!(other.picture().head().is_none());
+    assert!(other.refresh().unwrap());
+    assert!(!other.refresh().unwrap());
+    assert_eq!(other.picture().client(SOUTH).unwrap().unwrap().members.len(), 5);
+}
+
+#[test]
+fn an_unchanged_sync_writes_no_new_head_and_little_else() {
+    let mut world = World::new();
+    (0..200).for_each(|n| {
+        world.add_login(n, &format!("Login {n}"), None);
+    });
+    let (machine, unlocked) = Machine::with_account(&world);
+    let sync = world.sync();
+    let first = full_sync_of(&world, &sync, &unlocked);
+    let size = unlocked.size_on_disk();
+    machine.clock.advance(24 * 3600);
+    assert_eq!(full_sync_of(&world, &sync, &unlocked), first);
+    assert!(unlocked.size_on_disk() <= size + 16 * 1024);
+    assert_eq!(unlocked.picture().freshness(NORTH).read_at.unwrap().unix_timestamp(), 1_800_086_400);
+}
+
+#[test]
+fn nothing_readable_is_on_disk() {
+    let mut world = World::new();
+    let item = world.add_login(1, "Orchard Bank", None);
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    unlocked.picture().search_texts().unwrap();
+    unlocked.picture().item(item).unwrap();
+    // While the account is open, so that journals are looked at too.
+    let texts = [
+        "Orchard",
+        "orchard",
+        "user of",
+        "password of",
+        "a note",
+        "Household",
+        "Yourcenar",
+        "Hadrian",
+        "Northwind",
+        "northwind",
+        "Southridge",
+        "Antinous",
+        "antinous1@",
+        "Bookkeeping",
+        "bookkeeping",
+        "Northern",
+        "access token",
+        "refresh token",
+        PASSWORD,
+        "providerOrganization",
+        "2026-08-20",
+    ];
+    for text in texts {
+        assert_eq!(
+            files_with(machine.folder.path(), text),
+            [] as [&std::path::Path; 0],
+            "{text:?} stands on disk"
+        );
+    }
+    assert!(!files_with(machine.folder.path(), EMAIL).is_empty(), "the scan finds what is in clear");
+}

@@ -1,0 +1,158 @@
+//! Accounts on this machine: made, unlocked, signed out, removed, damaged; tokens and sessions.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::Duration;
+
+use portico_profile::*;
+use support::*;
+
+#[test]
+fn the_password_unlocks_and_another_does_not() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    assert_eq!((unlocked.email(), unlocked.account()), (EMAIL, ACCOUNT));
+    drop(unlocked);
+    assert!(*machine.unlock().user_key() == world.account.user_key);
+    for wrong in ["", "correct horse battery stapl", "Correct horse battery staple"] {
+        assert!(matches!(machine.profile.unlock(ACCOUNT, wrong), Err(UnlockError::WrongPassword)));
+        assert!(matches!(machine.profile.check_password(ACCOUNT, wrong), Err(UnlockError::WrongPassword)));
+    }
+    machine.profile.check_password(ACCOUNT, PASSWORD).unwrap();
+    let stranger = uuid::Uuid::from_u128(7);
+    assert!(matches!(machine.profile.unlock(stranger, PASSWORD), Err(UnlockError::NoSuchAccount)));
+}
+
+#[test]
+fn the_lock_screen_knows_server_and_email() {
+    let (machine, _unlocked) = Machine::with_account(&World::new());
+    let accounts = machine.profile.accounts().unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!((accounts[0].id, accounts[0].email.as_str(), accounts[0].signed_out), (ACCOUNT, EMAIL, false));
+    assert_eq!(accounts[0].server.to_string(), "https://vault.example.org");
+    assert!(accounts[0].picture_age.is_some());
+    let reopened = Profile::open(machine.profile.folder()).unwrap();
+    assert_eq!(reopened.accounts().unwrap(), accounts);
+}
+
+#[test]
+fn tokens_survive_locking_and_can_be_replaced() {
+    let (machine, unlocked) = Machine::with_account(&World::new());
+    unlocked.set_session(tokens("second")).unwrap();
+    assert_eq!(unlocked.session().unwrap().access_token.expose(), "access token second");
+    drop(unlocked);
+    let unlocked = machine.unlock();
+    let session = unlocked.session().unwrap();
+    assert_eq!(session.refresh_token.as_ref().unwrap().expose(), "refresh token second");
+    assert_eq!(session.expires_at, tokens("").expires_at);
+    unlocked.clear_session().unwrap();
+    assert!(machine.unlock().session().is_none());
+}
+
+#[test]
+fn a_session_key_unlocks_until_it_ends() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    let key = unlocked.open_session(Duration::from_secs(600)).unwrap();
+    drop(unlocked);
+    let key = SessionKey::parse(&key.expose_text()).unwrap();
+    let by_session = machine.profile.unlock_with_session(ACCOUNT, &key).unwrap();
+    assert!(*by_session.user_key() == world.account.user_key);
+    assert!(by_session.picture().client(NORTH).unwrap().is_some());
+    drop(by_session);
+    machine.clock.advance(601);
+    assert!(matches!(machine.profile.unlock_with_session(ACCOUNT, &key), Err(UnlockError::SessionEnded)));
+    let key = machine.unlock().open_session(Duration::from_secs(600)).unwrap();
+    machine.profile.unlock_with_session(ACCOUNT, &key).unwrap();
+    machine.profile.end_sessions(ACCOUNT).unwrap();
+    assert!(matches!(machine.profile.unlock_with_session(ACCOUNT, &key), Err(UnlockError::SessionEnded)));
+}
+
+#[test]
+fn signing_out_can_keep_the_archive() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    drop(unlocked);
+    machine.profile.remove(ACCOUNT, true).unwrap();
+    assert!(machine.profile.accounts().unwrap()[0].signed_out);
+    assert!(matches!(machine.profile.unlock(ACCOUNT, PASSWORD), Err(UnlockError::SignedOut)));
+    let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    assert_eq!(unlocked.picture().head().unwrap().number, head, "the history is there again");
+    drop(unlocked);
+    machine.profile.remove(ACCOUNT, false).unwrap();
+    assert!(machine.profile.accounts().unwrap().is_empty());
+    assert!(!machine.cache_file().exists());
+    assert!(matches!(machine.profile.remove(ACCOUNT, false), Err(ProfileError::NoSuchAccount)));
+}
+
+#[test]
+fn a_changed_password_is_taken_over_at_the_next_sign_in() {
+    let mut world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    drop(unlocked);
+    let kdf = portico_crypto::Kdf::pbkdf2(6000).unwrap();
+    let master_key = portico_crypto::MasterKey::derive("another password", SALT, &kdf);
+    world.account.wrapped_user_key = master_key.seal_user_key(&world.account.user_key);
+    world.kdf = kdf;
+    machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    assert!(matches!(machine.profile.unlock(ACCOUNT, PASSWORD), Err(UnlockError::WrongPassword)));
+    let unlocked = machine.profile.unlock(ACCOUNT, "another password").unwrap();
+    assert_eq!(unlocked.picture().head().unwrap().number, head);
+}
+
+#[test]
+fn a_rotated_user_key_starts_a_new_file_and_sets_the_old_one_aside() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    drop(unlocked);
+    let rotated = World::new();
+    let unlocked = machine.profile.create_account(rotated.new_account(), rotated.user_key()).unwrap();
+    assert!(unlocked.picture().head().is_none());
+    assert!(machine.cache_file().with_file_name("set-aside-1.sqlite3").exists());
+    full_sync(&rotated, &unlocked);
+    drop(unlocked);
+    assert!(machine.unlock().picture().client(NORTH).unwrap().is_some());
+}
+
+#[test]
+fn damage_is_not_a_wrong_password() {
+    let (machine, unlocked) = Machine::with_account(&World::new());
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    let harm = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut harmed = whole.clone();
+        change(&mut harmed);
+        std::fs::write(machine.cache_file(), harmed).unwrap();
+        machine.profile.unlock(ACCOUNT, PASSWORD).map(drop)
+    };
+    // Every copy of the wrapped user key.
+    let wrapped = b"wrappedUserKey";
+    let outcome = harm(&|file: &mut Vec<u8>| {
+        let places: Vec<usize> = (0..file.len() - 40).filter(|at| file[*at..].starts_with(wrapped)).collect();
+        assert!(places.len() >= 2);
+        places.into_iter().for_each(|at| file[at + 40] ^= 1);
+    });
+    assert!(matches!(outcome, Err(UnlockError::Damaged)), "{outcome:?}");
+    let outcome = harm(&|file: &mut Vec<u8>| file.truncate(5000));
+    assert!(matches!(outcome, Err(UnlockError::Damaged)), "{outcome:?}");
+    let outcome = harm(&|file: &mut Vec<u8>| file[60..64].copy_from_slice(&99u32.to_be_bytes()));
+    assert!(matches!(outcome, Err(UnlockError::Newer)), "{outcome:?}");
+    harm(&|_| ()).unwrap();
+}
+
+#[test]
+fn settings_survive_with_what_a_later_version_added() {
+    let machine = Machine::new();
+    let mut settings = machine.profile.settings();
+    settings.lock_after_minutes = None;
+    settings.extra.insert("ofTomorrow".into(), serde_json::json!([1, 2, 3]));
+    machine.profile.save_settings(settings.clone()).unwrap();
+    let reopened = Profile::open(machine.profile.folder()).unwrap();
+    assert_eq!(reopened.settings(), settings);
+    assert_eq!(reopened.settings().device_id, machine.profile.settings().device_id, "made once");
+}
