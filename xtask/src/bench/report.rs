@@ -1,0 +1,80 @@
+//! The figures as a table, on the terminal and in docs/benchmarks.md.
+
+use std::fs;
+
+use crate::{
+    bench::{Figure, Part},
+    command::{Failure, root},
+};
+
+const FILE: &str = "docs/benchmarks.md";
+
+const HEAD: &str = "# Benchmarks
+
+Written by `cargo xtask bench --write`. Each figure is a ratio: ours over a yardstick that was measured in the same run,
+in turns with it, so that a busy machine slows both. Times and sizes are medians; *spread* is the tenth to the ninetieth
+percentile of the single ratios. A ratio may be compared between machines, a time may not.
+
+";
+
+/// A Markdown table that can also be read on a terminal.
+pub fn table(figures: &[Figure]) -> String {
+    let head = ["figure", "yardstick", "ours", "ratio", "spread", "target", ""].map(str::to_owned);
+    let rows: Vec<[String; 7]> = std::iter::once(head).chain(figures.iter().map(row)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .enumerate()
+                .map(|(at, cell)| format!("{cell:<width$}", width = width(at)))
+                .collect();
+            format!("| {} |", cells.join(" | "))
+        })
+        .collect();
+    let rules: Vec<String> = (0..7).map(|column| "-".repeat(width(column).max(3))).collect();
+    lines.insert(1, format!("| {} |", rules.join(" | ")));
+    lines.join("\n") + "\n"
+}
+
+/// Replaces the measured parts of the file; the others keep what an earlier run wrote.
+pub fn write(machine: &str, measured: &[(Part, Vec<Figure>)]) -> Result<(), Failure> {
+    let path = root().join(FILE);
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let mut text = HEAD.to_owned();
+    for part in [Part::Core, Part::Window] {
+        let heading = format!("## {}\n", part.title());
+        match measured.iter().find(|(of, _)| *of == part) {
+            Some((_, figures)) => {
+                text += &format!("{heading}\n{machine}.\n\n{}\n{}\n\n", table(figures), part.explanation());
+            }
+            None => text += &section(&before, &heading),
+        }
+    }
+    let failed = |source| Failure::Missing { program: FILE.to_owned(), source };
+    fs::create_dir_all(root().join("docs")).map_err(failed)?;
+    fs::write(&path, text.trim_end().to_owned() + "\n").map_err(failed)?;
+    println!("wrote {FILE}");
+    Ok(())
+}
+
+fn section(text: &str, heading: &str) -> String {
+    let Some(start) = text.find(heading) else { return String::new() };
+    let body = &text[start + heading.len()..];
+    let end = body.find("\n## ").map_or(body.len(), |end| end + 1);
+    format!("{heading}{}\n\n", body[..end].trim_end())
+}
+
+fn row(figure: &Figure) -> [String; 7] {
+    let ratio = figure.ratio();
+    [
+        figure.name.clone(),
+        format!("{:.1} {}", figure.yardstick, figure.unit),
+        format!("{:.1} {}", figure.ours, figure.unit),
+        format!("{ratio:.2}"),
+        format!("{:.2}–{:.2}", figure.spread.0, figure.spread.1),
+        format!("≤ {}", figure.target),
+        if ratio <= figure.target { "met" } else { "not met" }.to_owned(),
+    ]
+}
