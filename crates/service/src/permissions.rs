@@ -62,7 +62,9 @@ impl Permissions {
         Permissions(bits)
     }
 
-    pub(crate) const fn contains(self, permission: Permission) -> bool {
+    /// Whether `permission` is among them.
+    #[must_use]
+    pub const fn contains(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u16) != 0
     }
 

@@ -1,1 +1,227 @@
+//! Every route as everybody. The grid is written by hand from protocol.md §4 and §5; the table in the program has
+//! to agree with it, and the running service with both.
 
+use portico_service::{Permission, Permissions, Role, Rule, rules};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::*;
+
+/// In the order of the grid's columns; nobody comes first.
+const COLUMNS: [Option<Person>; 13] = [
+    None,
+    Some(Person::Plain),
+    Some(Person::Member),
+    Some(Person::CustomBare),
+    Some(Person::CustomGroups),
+    Some(Person::CustomAudit),
+    Some(Person::Admin),
+    Some(Person::Owner),
+    Some(Person::ServiceUser),
+    Some(Person::ProviderAdmin),
+    Some(Person::StrangerAdmin),
+    Some(Person::Pending),
+    Some(Person::Revoked),
+];
+
+/// `o` served, `1` 401, `3` 403, `4` 404. Columns: nobody, plain | member, custom bare/groups/audit, admin, owner |
+/// service user, provider admin | another provider's admin, pending, revoked.
+const GRID: &str = "
+    POST /identity/accounts/prelogin                             oo oooooo oo ooo
+    POST /identity/accounts/prelogin/password                    oo oooooo oo ooo
+    POST /api/accounts/prelogin                                  oo oooooo oo ooo
+    POST /identity/accounts/register/send-verification-email     oo oooooo oo ooo
+    POST /identity/accounts/register/verification-email-clicked  oo oooooo oo ooo
+    POST /identity/accounts/register/finish                      oo oooooo oo ooo
+    POST /identity/connect/token                                 oo oooooo oo ooo
+    GET  /identity/alive                                         oo oooooo oo ooo
+    GET  /identity/now                                           oo oooooo oo ooo
+    GET  /api/config                                             oo oooooo oo ooo
+    GET  /api/alive                                              oo oooooo oo ooo
+    GET  /api/now                                                oo oooooo oo ooo
+    GET  /api/version                                            oo oooooo oo ooo
+    GET  /api/devices/knowndevice                                oo oooooo oo ooo
+    GET  /api/accounts/profile                                   1o oooooo oo ooo
+    GET  /api/accounts/revision-date                             1o oooooo oo ooo
+    GET  /api/accounts/keys                                      1o oooooo oo ooo
+    POST /api/accounts/keys                                      1o oooooo oo ooo
+    POST /api/accounts/verify-password                           1o oooooo oo ooo
+    GET  /api/sync                                               1o oooooo oo ooo
+    GET  /api/users/{user}/public-key                            1o oooooo oo ooo
+    GET  /api/events                                             1o oooooo oo ooo
+    POST /events/collect                                         1o oooooo oo ooo
+    GET  /api/providers/{provider}                               13 333333 oo 333
+    GET  /api/providers/{provider}/organizations                 13 333333 oo 333
+    GET  /api/providers/{provider}/users                         13 333333 3o 333
+    GET  /api/providers/{provider}/events                        14 444444 4o 444
+    GET  /api/providers/{provider}/billing/subscription          11 111111 oo 111
+    GET  /api/organizations/{organization}                       14 44444o oo 444
+    GET  /api/organizations/{organization}/public-key            1o oooooo oo ooo
+    GET  /api/organizations/{organization}/keys                  1o oooooo oo ooo
+    GET  /api/organizations/{organization}/users                 14 44o4oo oo 444
+    GET  /api/organizations/{organization}/users/mini-details    14 oooooo oo 444
+    GET  /api/organizations/{organization}/groups                14 oooooo oo 444
+    GET  /api/organizations/{organization}/groups/details        14 44o4oo oo 444
+    GET  /api/organizations/{organization}/collections           14 oooooo oo 444
+    GET  /api/organizations/{organization}/collections/details   14 oooooo oo 444
+    GET  /api/organizations/{organization}/policies              14 444ooo oo 444
+    GET  /api/organizations/{organization}/events                14 444ooo oo 444
+";
+
+struct Line {
+    method: Method,
+    path: &'static str,
+    cells: Vec<char>,
+}
+
+fn grid() -> Vec<Line> {
+    let lines = GRID.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            let method = words.next().unwrap().parse().unwrap();
+            let path = words.next().unwrap();
+            let cells: Vec<char> = words.flat_map(str::chars).collect();
+            assert_eq!(cells.len(), COLUMNS.len(), "{path}");
+            Line { method, path, cells }
+        })
+        .collect()
+}
+
+#[test]
+fn the_table_and_the_grid_name_the_same_routes_and_allow_the_same_people() {
+    let table = rules();
+    let named: Vec<_> = table.iter().map(|route| (route.method.clone(), route.path)).collect();
+    let lines = grid();
+    assert_eq!(named, lines.iter().map(|line| (line.method.clone(), line.path)).collect::<Vec<_>>());
+    for (route, line) in table.iter().zip(&lines) {
+        for (person, cell) in COLUMNS.iter().zip(&line.cells) {
+            assert_eq!(
+                allows(&route.rule, *person, route.path),
+                *cell == 'o',
+                "{} as {person:?}",
+                route.path
+            );
+        }
+    }
+}
+
+/// What a rule means, said a second time.
+fn allows(rule: &Rule, person: Option<Person>, path: &str) -> bool {
+    if rule.allowed.contains(&Role::Anonymous) {
+        return true;
+    }
+    let Some(person) = person else { return false };
+    let custom_is_enough = |permissions: &[Permission]| {
+        rule.allowed.contains(&Role::Custom)
+            && (rule.custom == Permissions::NONE
+                || permissions.iter().any(|permission| rule.custom.contains(*permission)))
+    };
+    use Permission::*;
+    let in_tenant = match person {
+        Person::Member => rule.allowed.contains(&Role::User),
+        Person::CustomBare => custom_is_enough(&[]),
+        Person::CustomGroups => custom_is_enough(&[ManageGroups]),
+        Person::CustomAudit => custom_is_enough(&[AccessEventLogs, ManagePolicies]),
+        Person::Admin => rule.allowed.contains(&Role::Admin),
+        Person::Owner => rule.allowed.contains(&Role::Owner),
+        Person::ServiceUser => rule.allowed.contains(&Role::ServiceUser),
+        Person::ProviderAdmin => rule.allowed.contains(&Role::ProviderAdmin),
+        _ => false,
+    };
+    // Members of the client are strangers to its provider.
+    let is_provider_staff = matches!(person, Person::ServiceUser | Person::ProviderAdmin);
+    let in_tenant = in_tenant && (is_provider_staff || path.contains("{organization}"));
+    in_tenant || rule.allowed.contains(&Role::SignedIn)
+}
+
+#[tokio::test]
+async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
+    let world = World::start().await;
+    let mut tokens = Vec::new();
+    for person in COLUMNS {
+        tokens.push(match person {
+            Some(person) => Some(world.access_token(person).await),
+            None => None,
+        });
+    }
+    let mut wrong = Vec::new();
+    for line in grid() {
+        let path = path_of(line.path, id::PROVIDER, id::CLIENT);
+        for ((person, token), cell) in COLUMNS.iter().zip(&tokens).zip(&line.cells) {
+            let (status, body) = call(&world, &line.method, &path, token.as_deref()).await;
+            let as_expected = match cell {
+                // A body that makes no sense is refused by the handler: the guard let it through.
+                'o' => {
+                    status == StatusCode::OK
+                        || (line.method == Method::POST && status == StatusCode::BAD_REQUEST)
+                }
+                '1' => status == StatusCode::UNAUTHORIZED && body == envelope("Unauthorized."),
+                '3' => status == StatusCode::FORBIDDEN && body.is_null(),
+                '4' => status == StatusCode::NOT_FOUND && body == envelope("Resource not found."),
+                _ => unreachable!(),
+            };
+            if !as_expected {
+                wrong.push(format!("{} {} as {person:?}: {status}, not {cell}", line.method, line.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_exist_is_refused_like_a_strangers() {
+    let world = World::start().await;
+    let token = world.access_token(Person::ProviderAdmin).await;
+    let nowhere = Uuid::from_u128(0xdead);
+    for line in
+        grid().iter().filter(|line| line.path.contains("{provider}") || line.path.contains("{organization}"))
+    {
+        let nobodys = call(&world, &line.method, &path_of(line.path, nowhere, nowhere), Some(&token)).await;
+        let strangers = call(
+            &world,
+            &line.method,
+            &path_of(line.path, id::OTHER_PROVIDER, id::OTHER_CLIENT),
+            Some(&token),
+        )
+        .await;
+        if line.path.ends_with("/public-key") || line.path.ends_with("/keys") {
+            assert_eq!(
+                (nobodys.0, strangers.0),
+                (StatusCode::NOT_FOUND, StatusCode::OK),
+                "public: {}",
+                line.path
+            );
+        } else if line.path.ends_with("/billing/subscription") {
+            assert_eq!(
+                (nobodys.0, strangers.0),
+                (StatusCode::NOT_FOUND, StatusCode::UNAUTHORIZED),
+                "protocol.md §5.9"
+            );
+        } else {
+            assert_ne!(strangers.0, StatusCode::OK, "{}", line.path);
+            assert_eq!(nobodys, strangers, "{}", line.path);
+        }
+        let nonsense = line.path.replace("{provider}", "nonsense").replace("{organization}", "nonsense");
+        assert_eq!(call(&world, &line.method, &nonsense, Some(&token)).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+fn path_of(path: &str, provider: Uuid, organization: Uuid) -> String {
+    path.replace("{provider}", &provider.to_string())
+        .replace("{organization}", &organization.to_string())
+        .replace("{user}", &Person::Member.id().to_string())
+}
+
+async fn call(
+    world: &World,
+    method: &Method,
+    path: &str,
+    token: Option<&str>,
+) -> (StatusCode, serde_json::Value) {
+    let request = world.request(method.clone(), path, token);
+    let request =
+        if *method == Method::POST { request.json(&json!({"email": "a@b.example"})) } else { request };
+    answer(request).await
+}

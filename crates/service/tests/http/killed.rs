@@ -1,1 +1,124 @@
+//! The process dies at any moment; what it had answered is kept.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use portico_service::{Config, Store, running};
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::support::*;
+
+const FILE: &str = "PORTICO_SERVICE_TEST_FILE";
+
+/// Run as a test it does nothing; run by the test below it is the service.
+#[tokio::test]
+async fn service_process() {
+    let Ok(file) = std::env::var(FILE) else { return };
+    let running = running::start(Store::open(file).unwrap(), Config::without_delay()).await.unwrap();
+    println!("listening {}", running.base_url());
+    std::future::pending::<()>().await;
+}
+
+struct Process {
+    child: Child,
+    base: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(file: &Path) -> Process {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["killed::service_process", "--exact", "--nocapture"])
+        .env(FILE, file)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let listening = lines
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("listening ")?.1.trim().trim_end_matches('/').to_owned()));
+    Process { base: listening.unwrap(), child }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_survives_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let http = http_client();
+    let mut kept: Vec<String> = Vec::new();
+    for round in 0..4 {
+        let process = start(&file);
+        let base = process.base.clone();
+        for token in &kept {
+            let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+            let answer =
+                http.post(format!("{base}/identity/connect/token")).form(&form).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "round {round}: a session was lost");
+        }
+        let (answered, answers) = std::sync::mpsc::channel();
+        let client = http.clone();
+        let signing_in = tokio::spawn(async move {
+            loop {
+                let request = client
+                    .post(format!("{base}/identity/connect/token"))
+                    .header("Bitwarden-Client-Version", "2026.8.0")
+                    .form(&password_grant(Person::Member));
+                let Ok(answer) = request.send().await else { return };
+                let Ok(body) = answer.json::<serde_json::Value>().await else { return };
+                answered.send(body["refresh_token"].as_str().unwrap().to_owned()).unwrap();
+            }
+        });
+        // At another point of the work each time, with a write under way.
+        kept.push(tokio::task::block_in_place(|| answers.recv_timeout(Duration::from_secs(60))).unwrap());
+        tokio::time::sleep(Duration::from_millis(37 * round)).await;
+        drop(process);
+        signing_in.await.unwrap();
+        kept.extend(answers.try_iter());
+    }
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let sound: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok");
+    let sessions: usize = database
+        .query_row("SELECT count(*) FROM refresh_tokens", [], |row| row.get::<_, i64>(0))
+        .unwrap() as usize;
+    assert!(sessions >= kept.len(), "{sessions} kept of {} answered", kept.len());
+}
+
+#[tokio::test]
+async fn a_file_is_opened_again_with_the_same_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let first = World::over(Store::open(&file).unwrap(), Config::without_delay()).await;
+    let token = first.access_token(Person::Member).await;
+    let stranger = json!({"email": "nobody@brightwater.example"});
+    let answer = first.post("/identity/accounts/prelogin", stranger.clone()).await;
+    first.running.stop().await.unwrap();
+
+    let second = World::over(Store::open(&file).unwrap(), Config::without_delay()).await;
+    second.get("/api/sync", &token).await;
+    assert_eq!(second.post("/identity/accounts/prelogin", stranger).await, answer);
+}
+
+#[test]
+fn a_file_of_a_later_version_is_refused_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let database = rusqlite::Connection::open(&file).unwrap();
+    database.pragma_update(None, "user_version", 1000).unwrap();
+    drop(database);
+    let before = std::fs::read(&file).unwrap();
+    let refused = Store::open(&file).err().unwrap();
+    assert!(matches!(refused, portico_service::OpenStoreError::Newer { found: 1000, .. }), "{refused}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}

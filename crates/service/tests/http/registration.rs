@@ -1,1 +1,147 @@
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 
+use crate::support::*;
+
+const EMAIL: &str = "nadia@brightwater.example";
+
+async fn token_for(world: &World, email: &str) -> String {
+    let path = "/identity/accounts/register/send-verification-email";
+    let (status, token) = world.post(path, json!({"email": email, "receiveMarketingEmails": false})).await;
+    assert_eq!(status, StatusCode::OK);
+    token.as_str().unwrap().to_owned()
+}
+
+fn legacy(token: &str) -> Value {
+    json!({
+        "email": EMAIL, "emailVerificationToken": token, "masterPasswordHint": null, "masterPasswordHash": "bmFkaWE=",
+        "userSymmetricKey": enc("userkey"), "kdf": 0, "kdfIterations": 600_000,
+        "userAsymmetricKeys": {"publicKey": "A".repeat(392), "encryptedPrivateKey": enc("private")},
+    })
+}
+
+fn newer(token: &str) -> Value {
+    let kdf = json!({"kdfType": 1, "iterations": 3, "memory": 64, "parallelism": 4});
+    json!({
+        "email": EMAIL, "emailVerificationToken": token,
+        "masterPasswordAuthentication": {"kdf": kdf, "masterPasswordAuthenticationHash": "bmFkaWE=", "salt": EMAIL},
+        "masterPasswordUnlock": {"kdf": kdf, "masterKeyWrappedUserKey": enc("userkey"), "salt": EMAIL},
+        "userAsymmetricKeys": {"publicKey": "A".repeat(392), "encryptedPrivateKey": enc("private")},
+    })
+}
+
+async fn finish(world: &World, body: Value) -> (StatusCode, Value) {
+    world.post("/identity/accounts/register/finish", body).await
+}
+
+async fn sign_in(world: &World) -> Value {
+    let mut form = password_grant(Person::Plain);
+    form[1].1 = EMAIL.into();
+    form[2].1 = "bmFkaWE=".into();
+    let (status, body) = world.token(&fields(&form)).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    body
+}
+
+#[tokio::test]
+async fn both_shapes_make_an_account_that_can_sign_in() {
+    for (shape, kdf) in [(legacy as fn(&str) -> Value, 0), (newer, 1)] {
+        let world = World::start().await;
+        let token = token_for(&world, "Nadia@Brightwater.example").await;
+        let clicked = json!({"email": EMAIL, "emailVerificationToken": token});
+        let path = "/identity/accounts/register/verification-email-clicked";
+        assert_eq!(world.post(path, clicked).await, (StatusCode::OK, Value::Null));
+
+        let (status, body) = finish(&world, shape(&token)).await;
+        assert_eq!((status, &body["object"]), (StatusCode::OK, &json!("registerFinish")));
+        let session = sign_in(&world).await;
+        assert_eq!(session["Kdf"], kdf);
+        assert_eq!(session["UserDecryptionOptions"]["MasterPasswordUnlock"]["Salt"], EMAIL);
+        assert_eq!(session["Key"], enc("userkey"));
+        let profile = world.get("/api/accounts/profile", session["access_token"].as_str().unwrap()).await;
+        assert_eq!(profile["email"], EMAIL);
+
+        let again = finish(&world, shape(&token)).await;
+        let taken = "Email 'nadia@brightwater.example' is already taken.";
+        assert_eq!(again, (StatusCode::BAD_REQUEST, envelope(taken)));
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_pascal_case_makes_an_account_too() {
+    let world = World::start().await;
+    let body = legacy(&token_for(&world, EMAIL).await);
+    let pascal: serde_json::Map<String, Value> = body
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(key, value)| (key[..1].to_uppercase() + &key[1..], value.clone()))
+        .collect();
+    assert_eq!(finish(&world, Value::Object(pascal)).await.0, StatusCode::OK);
+    sign_in(&world).await;
+}
+
+#[tokio::test]
+async fn only_the_token_of_this_address_registers() {
+    let world = World::start().await;
+    let own = token_for(&world, EMAIL).await;
+    let others = token_for(&world, "else@brightwater.example").await;
+    let (expires, tag) = own.split_once('.').unwrap();
+    let longer = format!("{}.{tag}", expires.parse::<i64>().unwrap() + 1);
+    let expired = format!("1.{tag}");
+    for token in ["", "x", "1.x", &others, &longer, &expired] {
+        let refused = finish(&world, legacy(token)).await;
+        assert_eq!(
+            refused,
+            (StatusCode::BAD_REQUEST, envelope("Invalid email verification token.")),
+            "{token}"
+        );
+    }
+    let mut without = legacy(&own);
+    without["emailVerificationToken"] = Value::Null;
+    assert_eq!(finish(&world, without).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(finish(&world, legacy(&own)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn accounts_that_would_be_weak_or_broken_are_refused() {
+    let world = World::start().await;
+    let token = token_for(&world, EMAIL).await;
+    let bent = |shape: fn(&str) -> Value, path: &[&str], value: Value| {
+        let mut body = shape(&token);
+        *path.iter().fold(&mut body, |at, key| &mut at[*key]) = value;
+        body
+    };
+    let unlock = "masterPasswordUnlock";
+    for body in [
+        bent(legacy, &["kdfIterations"], json!(599_999)),
+        bent(legacy, &["kdfIterations"], json!(4_000_000_000_u32)),
+        bent(legacy, &["kdf"], json!(2)),
+        bent(legacy, &["kdf"], json!(1)),
+        bent(legacy, &["userSymmetricKey"], json!("in clear")),
+        bent(legacy, &["userSymmetricKey"], Value::Null),
+        bent(legacy, &["masterPasswordHash"], Value::Null),
+        bent(legacy, &["userAsymmetricKeys"], Value::Null),
+        bent(legacy, &["userAsymmetricKeys", "publicKey"], json!("A")),
+        bent(legacy, &["userAsymmetricKeys", "encryptedPrivateKey"], json!("2.A|B|C")),
+        bent(legacy, &["email"], json!("nobody")),
+        bent(newer, &[unlock, "kdf", "iterations"], json!(4)),
+        bent(newer, &[unlock, "salt"], json!("else")),
+        bent(newer, &[unlock, "masterKeyWrappedUserKey"], Value::Null),
+    ] {
+        let (status, answer) = finish(&world, body.clone()).await;
+        assert_eq!((status, &answer["object"]), (StatusCode::BAD_REQUEST, &json!("error")), "{body}");
+    }
+    assert_eq!(finish(&world, newer(&token)).await.0, StatusCode::OK, "nothing of that was kept");
+}
+
+#[tokio::test]
+async fn a_closed_server_registers_nobody() {
+    let config = portico_service::Config { registration: false, ..portico_service::Config::without_delay() };
+    let world = World::with(config).await;
+    let path = "/identity/accounts/register/send-verification-email";
+    assert_eq!(world.post(path, json!({ "email": EMAIL })).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(finish(&world, legacy("x")).await.0, StatusCode::BAD_REQUEST);
+    let (_, config) = answer(world.request(reqwest::Method::GET, "/api/config", None)).await;
+    assert_eq!(config["settings"]["disableUserRegistration"], true);
+}

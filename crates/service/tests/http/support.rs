@@ -105,12 +105,12 @@ impl Person {
 /// An EncString of type 2 with nothing in it.
 pub fn enc(text: &str) -> String {
     let text = text.bytes().map(|b| if b.is_ascii_alphanumeric() { b as char } else { 'x' });
-    let body: String = text.chain("A".repeat(24).chars()).take(22).collect();
-    format!("2.{}==|{body}==|{}=", "I".repeat(22), "M".repeat(43))
+    let body: String = text.chain("A".repeat(24).chars()).take(21).collect();
+    format!("2.{}==|{body}A==|{}=", "Q".repeat(22), "M".repeat(43))
 }
 
 pub fn ukey() -> String {
-    format!("4.{}==", "K".repeat(342))
+    format!("4.{}==", "Q".repeat(342))
 }
 
 pub fn user(person: Person) -> BulkUser {
@@ -222,6 +222,7 @@ fn cipher(id: Uuid, owner: BulkOwner, kind: i32, content: Value) -> BulkCipher {
 }
 
 pub fn fill(store: &Store) {
+    store.set_password_rounds(NonZeroU32::MIN);
     let loaded: Result<(), BulkError> = store.bulk(|load| {
         for person in EVERYBODY {
             load.user(&user(person))?;
@@ -355,7 +356,6 @@ impl World {
 
     pub async fn with(config: Config) -> World {
         let store = Store::in_memory().unwrap();
-        store.set_password_rounds(NonZeroU32::MIN);
         fill(&store);
         World::over(store, config).await
     }

@@ -1,1 +1,125 @@
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
+use crate::support::*;
+
+#[tokio::test]
+async fn refusals_have_the_protocols_envelope() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let call = async |method: Method, path: &str, token: Option<&str>| {
+        answer(world.request(method, path, token)).await
+    };
+    assert_eq!(
+        call(Method::GET, "/api/nothing/here", Some(&token)).await,
+        (StatusCode::NOT_FOUND, envelope("Resource not found."))
+    );
+    assert_eq!(
+        call(Method::DELETE, "/api/sync", Some(&token)).await,
+        (StatusCode::METHOD_NOT_ALLOWED, envelope("Method not allowed."))
+    );
+    let anonymous = world.request(Method::GET, "/api/sync", None).send().await.unwrap();
+    assert_eq!(anonymous.headers()["www-authenticate"], "Bearer");
+    for body in ["", "nonsense", "[]", "{\"email\": 5}"] {
+        let request = world.request(Method::POST, "/identity/accounts/prelogin", None).body(body);
+        let (status, refused) = answer(request).await;
+        let mut expected = envelope("The model state is invalid.");
+        expected["validationErrors"] = json!({"": ["The request body is not valid."]});
+        assert_eq!((status, refused), (StatusCode::BAD_REQUEST, expected), "{body}");
+    }
+    let long = json!({"email": format!("{}@b.example", "a".repeat(256))});
+    let (status, refused) = world.post("/identity/accounts/prelogin", long).await;
+    assert_eq!((status, keys(&refused["validationErrors"])), (StatusCode::BAD_REQUEST, vec!["Email"]));
+}
+
+#[tokio::test]
+async fn bodies_without_end_are_cut_off() {
+    let world = World::start().await;
+    for path in ["/identity/accounts/prelogin", "/identity/connect/token"] {
+        let request = world.request(Method::POST, path, None).body(vec![b'a'; 600 * 1024]);
+        let (status, body) = answer(request).await;
+        assert_eq!(
+            (status, body),
+            (StatusCode::PAYLOAD_TOO_LARGE, envelope("The request is too large.")),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_name_is_turned_away() {
+    let world = World::start().await;
+    for (host, status) in [
+        ("evil.example", StatusCode::MISDIRECTED_REQUEST),
+        ("127.0.0.1.evil.example:80", StatusCode::MISDIRECTED_REQUEST),
+        ("localhost:1234", StatusCode::OK),
+        ("127.0.0.1", StatusCode::OK),
+    ] {
+        let request = world.request(Method::GET, "/api/config", None).header("Host", host);
+        assert_eq!(answer(request).await.0, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn other_origins_are_invited_nowhere() {
+    let world = World::start().await;
+    for method in [Method::GET, Method::OPTIONS] {
+        let request = world
+            .request(method, "/api/config", None)
+            .header("Origin", "https://evil.example")
+            .header("Access-Control-Request-Method", "GET");
+        let response = request.send().await.unwrap();
+        assert!(!response.headers().keys().any(|name| name.as_str().starts_with("access-control")));
+    }
+}
+
+#[tokio::test]
+async fn the_config_names_every_place() {
+    let world = World::start().await;
+    let (_, config) = answer(world.request(Method::GET, "/api/config", None)).await;
+    assert_eq!(
+        keys(&config),
+        names("object version gitHash server environment featureStates push communication settings")
+    );
+    assert_eq!(config["object"], "config");
+    assert_eq!(config["version"], "2026.8.0");
+    assert_eq!(config["server"]["name"], "Portico");
+    assert_eq!(
+        config["environment"],
+        json!({
+            "cloudRegion": null, "vault": world.url(""), "api": world.url("/api"),
+            "identity": world.url("/identity"), "notifications": world.url("/notifications"),
+            "sso": world.url("/sso"),
+        })
+    );
+    assert_eq!(config["featureStates"], json!({}));
+    assert_eq!(config["push"], json!({"pushTechnology": 0, "vapidPublicKey": null}));
+    assert_eq!(config["communication"], Value::Null);
+    assert_eq!(
+        config["settings"],
+        json!({"disableUserRegistration": false, "suppressOnboardingInterstitials": false})
+    );
+}
+
+#[tokio::test]
+async fn the_server_says_when_and_what_it_is() {
+    let world = World::start().await;
+    for path in ["/api/alive", "/api/now", "/identity/alive", "/identity/now"] {
+        let (_, now) = answer(world.request(Method::GET, path, None)).await;
+        let now = time::OffsetDateTime::parse(
+            now.as_str().unwrap(),
+            &time::format_description::well_known::Rfc3339,
+        );
+        assert!((time::OffsetDateTime::now_utc() - now.unwrap()).abs() < time::Duration::minutes(1));
+    }
+    assert_eq!(answer(world.request(Method::GET, "/api/version", None)).await.1, json!("2026.8.0"));
+}
+
+#[tokio::test]
+async fn a_stopped_service_no_longer_answers() {
+    let world = World::start().await;
+    let url = world.url("/api/config");
+    assert_eq!(world.http.get(&url).send().await.unwrap().status(), StatusCode::OK);
+    world.running.stop().await.unwrap();
+    assert!(world.http.get(&url).send().await.unwrap_err().is_connect());
+}
