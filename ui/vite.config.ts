@@ -23,5 +23,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // The walks through the screens take seconds on a busy machine with two cores.
+    testTimeout: 30_000,
   },
 });

@@ -1,0 +1,66 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from 'vitest';
+
+import { patternOf } from '$/state/words.svelte';
+
+import type { MessageKey, Translation } from './catalogue';
+import * as en from './en';
+import * as fr from './fr';
+
+// A missing key is already a type error; the test names all of them at once, and the ones too many.
+const translated: Translation = fr;
+
+const keys = (catalogues: Record<string, Record<string, string>>) =>
+  Object.entries(catalogues)
+    .flatMap(([feature, messages]) => Object.keys(messages).map((key) => `${feature}.${key}`))
+    .sort();
+
+const all = keys(en) as MessageKey[];
+
+/** Names of the arguments of a pattern, with their kinds. */
+function argumentsOf(pattern: string, locale: string): string[] {
+  const names = new Set<string>();
+  const walk = (parts: ReturnType<IntlMessageFormat['getAst']>) => {
+    for (const part of parts) {
+      if (part.type !== 0 && part.type !== 7 && 'value' in part) names.add(part.value);
+      if ('options' in part) for (const option of Object.values(part.options)) walk(option.value);
+    }
+  };
+  walk(new IntlMessageFormat(pattern, locale, undefined, { ignoreTag: true }).getAst());
+  return [...names].sort();
+}
+
+test('both languages have the same messages', () => {
+  expect(keys(translated)).toEqual(all);
+  expect(all.length).toBeGreaterThan(200);
+});
+
+test('no message is empty', () => {
+  for (const language of ['en', 'fr'] as const)
+    for (const key of all) expect(patternOf(language, key).trim(), `${language} ${key}`).not.toBe('');
+});
+
+test('both languages take the same arguments', () => {
+  for (const key of all)
+    expect(argumentsOf(patternOf('fr', key), 'fr'), key).toEqual(argumentsOf(patternOf('en', key), 'en'));
+});
+
+describe('voice', () => {
+  test('no exclamation marks, no sorry, no please, no oops', () => {
+    for (const key of all) {
+      expect(patternOf('en', key), key).not.toMatch(/!|\b(sorry|please|oops)\b/i);
+      expect(patternOf('fr', key), key).not.toMatch(/!|\b(désolé|oups)/i);
+    }
+  });
+
+  test('typographic apostrophes', () => {
+    for (const key of all)
+      for (const language of ['en', 'fr'] as const)
+        expect(patternOf(language, key), `${language} ${key}`).not.toMatch(/\p{L}'\p{L}/u);
+  });
+
+  test('French punctuation stands behind a no-break space', () => {
+    for (const key of all) expect(patternOf('fr', key), key).not.toMatch(/[\p{L}\d}] [:;?!»]/u);
+    expect(patternOf('fr', 'shell.logOutTitle')).toContain('\u00a0?');
+  });
+});

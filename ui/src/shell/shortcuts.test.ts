@@ -1,0 +1,31 @@
+import { expect, test, vi } from 'vitest';
+
+import { caps, shortcuts } from './shortcuts';
+
+const press = (init: KeyboardEventInit) => new KeyboardEvent('keydown', { cancelable: true, ...init });
+
+test('keys that work on every page', () => {
+  const actions = { search: vi.fn(), lock: vi.fn(), back: vi.fn(), forward: vi.fn() };
+  const hear = shortcuts(actions);
+  const search = press({ key: 'k', ctrlKey: true });
+  hear(search);
+  expect(actions.search).toHaveBeenCalledOnce();
+  expect(search.defaultPrevented).toBe(true);
+  hear(press({ key: 'L', ctrlKey: true }));
+  expect(actions.lock).toHaveBeenCalledOnce();
+  hear(press({ key: 'ArrowLeft', altKey: true }));
+  hear(press({ key: 'ArrowRight', altKey: true }));
+  expect(actions.back).toHaveBeenCalledOnce();
+  expect(actions.forward).toHaveBeenCalledOnce();
+});
+
+test('other keys are left alone', () => {
+  const actions = { search: vi.fn(), lock: vi.fn(), back: vi.fn(), forward: vi.fn() };
+  const hear = shortcuts(actions);
+  const events = [press({ key: 'k' }), press({ key: 'k', ctrlKey: true, shiftKey: true }), press({ key: 'l', altKey: true, ctrlKey: true }), press({ key: 'ArrowLeft' })];
+  events.forEach(hear);
+  for (const act of Object.values(actions)) expect(act).not.toHaveBeenCalled();
+  expect(events.some((event) => event.defaultPrevented)).toBe(false);
+});
+
+test('key caps', () => expect(caps('K', 'Ctrl')).toBe('Ctrl K'));

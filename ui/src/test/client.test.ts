@@ -1,0 +1,143 @@
+// A client's page, as a person reads it.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+/** Opens the page of a client by its name. */
+async function openClient(
+  name: string,
+  options: Parameters<typeof openApp>[0] = {},
+  change: Parameters<typeof openApp>[1] = undefined,
+) {
+  const app = openApp({ clients: 38, ...options }, change);
+  await findAll('client-row');
+  await app.user.type(screen.getByTestId('clients-search'), name);
+  await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(1));
+  await app.user.click(screen.getByTestId('client-row'));
+  await waitFor(() => expect(screen.getByTestId('page-title').textContent?.trim()).toBe(name));
+  return app;
+}
+
+describe('a client', () => {
+  test('overview: plain figures, owners, passes axe', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    expect((await find('figure-seats')).textContent).toMatch(/94\s*of 96, 2 left/);
+    expect(screen.getByTestId('figure-two-step').textContent).toMatch(/82%\s*70 of 85/);
+    await expectAccessible();
+    await user.click(screen.getByRole('button', { name: /Jonas Reid/ }));
+    expect((await find('member-panel')).textContent).toContain('Jonas Reid');
+  });
+
+  test('members: the panel tells what a person reaches and follows the arrows', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-members'));
+    const rows = await findAll('member-row');
+    await user.click(rows[0]!);
+    const panel = await find('member-panel');
+    await waitFor(() => expect(within(panel).getByRole('heading', { level: 2 }).textContent).toBe('Anne O’Donnell'));
+    await waitFor(() => expect(within(panel).getByTestId('member-reach').textContent).toMatch(/Reaches \d+ of 18 collections/));
+    expect(within(panel).getAllByTestId('access-path').length).toBeGreaterThan(0);
+    await expectAccessible();
+    await user.click(within(panel).getByTestId('reach-view-collection'));
+    expect(within(panel).queryByTestId('access-path')).toBeNull();
+    screen.getByRole('grid').focus();
+    await user.keyboard('{ArrowDown}');
+    await waitFor(() => expect(within(panel).getByRole('heading', { level: 2 }).textContent).toBe('Anne Okafor'));
+    await user.click(within(panel).getByTestId('member-panel-close'));
+    expect(screen.queryByTestId('member-panel')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
+  });
+
+  test('members: states with counts, and Esc closes the panel', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-members'));
+    await findAll('member-row');
+    await user.click(screen.getByTestId('members-filter-revoked'));
+    await waitFor(() => expect(screen.getAllByTestId('member-row')).toHaveLength(3));
+    await user.click(screen.getAllByTestId('member-row')[0]!);
+    const panel = await find('member-panel');
+    await waitFor(() => expect(panel.textContent).toContain('Revoked because'));
+    within(panel).getByTestId('member-panel-close').focus();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('member-panel')).toBeNull());
+  });
+
+  test('collections: opening them online is asked for once and said; a panel tells who reaches one', async () => {
+    const opened = vi.fn();
+    const { user } = await openClient('Abbott & Lane Solicitors', {}, (host) => {
+      const open = host.openCollections.bind(host);
+      return { openCollections: (id) => (opened(id), open(id)) };
+    });
+    expect(opened).not.toHaveBeenCalled();
+    await user.click(await find('client-tab-collections'));
+    await findAll('collection-row');
+    await waitFor(() => expect(screen.getByTestId('collections-note').textContent).toContain('is recorded in the event logs'));
+    await user.click(screen.getAllByTestId('collection-row')[1]!);
+    const panel = await find('collection-panel');
+    await waitFor(() => expect(within(panel).getAllByTestId('collection-person').length).toBeGreaterThan(0));
+    await expectAccessible();
+    await user.click(screen.getByTestId('client-tab-groups'));
+    await user.click(screen.getByTestId('client-tab-collections'));
+    await findAll('collection-row');
+    expect(opened).toHaveBeenCalledTimes(1);
+  });
+
+  test('collections: nothing is asked of the server while offline', async () => {
+    const openCollections = vi.fn();
+    const { user } = await openClient('Abbott & Lane Solicitors', { offline: true }, () => ({ openCollections }));
+    await user.click(await find('client-tab-collections'));
+    await findAll('collection-row');
+    expect(screen.getByTestId('collections-note').textContent).toContain('Nothing is recorded while offline');
+    expect(openCollections).not.toHaveBeenCalled();
+  });
+
+  test('groups: who is in one and where it leads', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-groups'));
+    await user.click((await findAll('group-row'))[1]!);
+    const panel = await find('group-panel');
+    await waitFor(() => expect(panel.textContent).toMatch(/Collections\s*2.*Members\s*19/s));
+    await expectAccessible();
+  });
+
+  test('policies: in the product’s order, searched and opened', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-policies'));
+    await findAll('policy-row');
+    expect(rowTexts('policy-row')[0]).toContain('Single organization');
+    await user.click(screen.getByTestId('policies-filter-on'));
+    await waitFor(() => expect(screen.getAllByTestId('policy-row')).toHaveLength(3));
+    await user.click(screen.getAllByTestId('policy-row')[0]!);
+    expect((await find('policy-panel')).textContent).toContain('Enforce organization data ownership');
+    await expectAccessible();
+  });
+
+  test('a client that did not sync says why, what is left, and how to try again', async () => {
+    const syncStart = vi.fn(() => Promise.resolve());
+    const { user } = await openClient('Ironbridge Foundry', {}, () => ({ syncStart }));
+    const callout = await find('stale-callout');
+    expect(callout.textContent).toContain('Ironbridge Foundry did not sync.');
+    expect(callout.textContent).toContain('You still have the picture of');
+    await expectAccessible();
+    await user.click(screen.getByTestId('stale-retry'));
+    expect(syncStart).toHaveBeenCalledTimes(1);
+  });
+
+  test('a client that was never read says so instead of showing nothing', async () => {
+    await openClient('Zielińska Meble');
+    expect((await find('client-never-read')).textContent).toContain('has not been read yet');
+    await expectAccessible();
+  });
+
+  test('the Admin Console shows the same pages under the organization’s name', async () => {
+    const { user } = openApp({ clients: 5 });
+    await user.click(await find('product-console'));
+    expect((await find('through-provider')).textContent).toContain('using provider Brightwater IT');
+    expect(screen.queryByRole('tablist')).toBeNull();
+    await user.click(screen.getByTestId('nav-members'));
+    await findAll('member-row');
+    expect(screen.getByTestId('page-title').textContent?.trim()).toBe('Members');
+    await expectAccessible();
+  });
+});

@@ -1,0 +1,197 @@
+// Every screen with the fake host, as a person walks through it; axe looks at each.
+// Colour contrast is computed from tokens.css (look/contrast.test.ts): jsdom paints nothing.
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { describe, expect, test } from 'vitest';
+
+import App from '$/App.svelte';
+import { fakeHost, fakePassword, type FakeOptions } from '$/ipc/fake/host';
+
+async function open(options: Partial<FakeOptions>) {
+  // A layer that is closing lets the page be pressed again a moment later than jsdom's user does it.
+  const user = userEvent.setup({ pointerEventsCheck: 0 });
+  render(App, { host: fakeHost({ delay: 0, clients: 5, items: 40, ...options }) });
+  return user;
+}
+
+async function expectAccessible() {
+  const { violations } = await axe.run(document.body, {
+    rules: { 'color-contrast': { enabled: false } },
+  });
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  expect(told).toEqual([]);
+}
+
+const find = (id: string) => screen.findByTestId(id);
+
+describe('before unlocking', () => {
+  test('welcome: from a slip of the pen to the password', async () => {
+    const user = await open({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'maya@brightwater');
+    await expectAccessible();
+    await user.click(screen.getByTestId('signin-continue'));
+    expect(await screen.findByText(/Add the part after the dot/)).toBeTruthy();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('signin-email')));
+    await expectAccessible();
+    await user.type(screen.getByTestId('signin-email'), '.example{Enter}');
+    expect(document.activeElement).toBe(await find('signin-password'));
+    await expectAccessible();
+  });
+
+  test('welcome: the language changes while running', async () => {
+    const user = await open({ start: 'signedOut' });
+    await user.click(await find('language'));
+    await user.click(await find('language-fr'));
+    expect(await screen.findByText('Explorer le fournisseur de démonstration')).toBeTruthy();
+    expect(document.documentElement.lang).toBe('fr');
+  });
+
+  test('two-step code', async () => {
+    const user = await open({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'two@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await user.type(await find('signin-code'), '000000');
+    await expectAccessible();
+    await user.click(screen.getByTestId('signin-remember'));
+    await user.click(screen.getByTestId('signin-verify'));
+    expect(await screen.findByText(/The code was not accepted/)).toBeTruthy();
+    await user.type(screen.getByTestId('signin-code'), '123456{Enter}');
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('the demo says what it is doing', async () => {
+    const user = await open({ start: 'signedOut', delay: 5 });
+    await user.click(await find('demo-explore'));
+    expect(await find('demo-progress')).toBeTruthy();
+    await expectAccessible();
+    expect(await screen.findByTestId('lock', {}, { timeout: 3000 })).toBeTruthy();
+  });
+
+  test('unlock: a wrong password is said and the field emptied', async () => {
+    const user = await open({ start: 'locked' });
+    const field = await find('unlock-password');
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await user.type(field, 'wrong{Enter}');
+    expect(await screen.findByText(/That is not the master password/)).toBeTruthy();
+    expect((field as HTMLInputElement).value).toBe('');
+    await expectAccessible();
+    await user.type(field, `${fakePassword}{Enter}`);
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('unlock: another account can be chosen, or one added', async () => {
+    const user = await open({ start: 'locked' });
+    const rows = await screen.findAllByTestId('account-row');
+    expect(rows).toHaveLength(2);
+    await user.click(rows[1]!);
+    expect(await find('use-demo-password')).toBeTruthy();
+    await user.click(screen.getByTestId('add-account'));
+    expect(await find('signin-email')).toBeTruthy();
+    await user.click(screen.getByTestId('back-to-accounts'));
+    expect(await find('unlock-password')).toBeTruthy();
+  });
+});
+
+describe('unlocked', () => {
+  test('the portal opens on its clients, and lock leaves nothing of them', async () => {
+    const user = await open({});
+    expect((await find('page-title')).textContent).toContain('Clients');
+    expect(await screen.findAllByText('Abbott & Lane Solicitors')).not.toHaveLength(0);
+    await expectAccessible();
+    await user.click(screen.getByTestId('lock'));
+    expect(await find('unlock-password')).toBeTruthy();
+    expect(screen.queryByText('Abbott & Lane Solicitors')).toBeNull();
+  });
+
+  test('products: the list and the grid lead to the same places', async () => {
+    const user = await open({});
+    await user.click(await find('switch-products'));
+    const grid = await find('switcher');
+    expect(within(grid).getByText('Abbott & Lane Solicitors, first by name')).toBeTruthy();
+    expect(within(grid).getByText('Brightwater IT, your only provider')).toBeTruthy();
+    expect(within(grid).getByText('More from Bitwarden')).toBeTruthy();
+    await expectAccessible();
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByTestId('product-passwords'));
+    expect(await screen.findByTestId('nav-vaults')).toBeTruthy();
+    expect(document.querySelector('[data-product="passwords"]')).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByTestId('product-console'));
+    expect(await screen.findByTestId('nav-members')).toBeTruthy();
+    await expectAccessible();
+    await user.keyboard('{Alt>}{ArrowLeft}{/Alt}');
+    expect(await screen.findByTestId('nav-vaults')).toBeTruthy();
+  });
+
+  test('a person without a provider sees the two conditions', async () => {
+    const user = await open({ withoutProvider: true });
+    expect(screen.queryByTestId('product-provider')).toBeNull();
+    await user.click(await find('become-provider'));
+    await waitFor(() => expect(screen.getByTestId('condition-enterprise').dataset.met).toBe('true'));
+    expect(screen.getByTestId('condition-client').dataset.met).toBe('false');
+    await expectAccessible();
+  });
+
+  test('search everything by keyboard, down to a person', async () => {
+    const user = await open({});
+    await find('page-title');
+    await user.keyboard('{Control>}k{/Control}');
+    const input = await find('palette-input');
+    await waitFor(() => expect(document.activeElement).toBe(input));
+    await user.type(input, 'abbott');
+    await screen.findAllByTestId('palette-row');
+    await waitFor(() => expect(input.getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
+    await expectAccessible();
+    await user.keyboard('{Tab}');
+    await user.type(input, 'rou');
+    await waitFor(() => expect(input.getAttribute('aria-activedescendant')).toMatch(/^palette-person-/));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    expect((await find('page-title')).textContent).toContain('Abbott & Lane Solicitors');
+  });
+
+  test('settings: theme and language follow at once', async () => {
+    const user = await open({});
+    await user.click(await find('nav-settings'));
+    expect(await screen.findByText('48.3 MB')).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByTestId('settings-theme'));
+    await user.click(await find('settings-theme-dark'));
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    await user.click(screen.getByTestId('settings-language'));
+    await user.click(await find('settings-language-fr'));
+    expect((await find('page-title')).textContent).toBe('Paramètres');
+  });
+
+  test('offline is said above every page', async () => {
+    await open({ offline: true });
+    expect((await find('offline-banner')).textContent).toContain('Offline. You are reading the picture of');
+    await expectAccessible();
+  });
+
+  test('a sync shows how far it is and can be cancelled', async () => {
+    const user = await open({});
+    await user.click(await find('account-menu'));
+    await user.click(await find('sync-now'));
+    const bar = await find('sync-bar');
+    await waitFor(() => expect(bar.textContent).toContain('1 of 5'), { timeout: 2500 });
+    await expectAccessible();
+    await user.click(screen.getByTestId('sync-cancel'));
+    await waitFor(() => expect(screen.queryByTestId('sync-bar')).toBeNull());
+  });
+
+  test('logging out says what happens, and names the act when it deletes', async () => {
+    const user = await open({});
+    await user.click(await find('account-menu'));
+    await user.click(await find('log-out'));
+    const dialog = await find('log-out-dialog');
+    expect(within(dialog).getByText(/stays on this computer, encrypted/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('keep-archive'));
+    expect(await within(dialog).findByText(/48.3 MB, 34 pictures/)).toBeTruthy();
+    expect(within(dialog).getByTestId('log-out-confirm').textContent).toContain('delete cache');
+    await user.click(within(dialog).getByTestId('log-out-confirm'));
+    expect(await find('signin-email')).toBeTruthy();
+  });
+});

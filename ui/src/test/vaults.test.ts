@@ -1,0 +1,177 @@
+// Vaults, as a person uses them.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
+import { fakePassword } from '$/ipc/fake/host';
+import type { Host } from '$/ipc/host';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+async function openVaults(change: (host: Host) => Partial<Host> = () => ({}), items = 300) {
+  const app = openApp({ withoutProvider: true, items }, change);
+  await findAll('item-row');
+  return app;
+}
+
+/** Opens the first item whose row answers. */
+async function openItem(user: Awaited<ReturnType<typeof openVaults>>['user'], search: string) {
+  await user.clear(screen.getByTestId('vaults-search'));
+  await user.type(screen.getByTestId('vaults-search'), search);
+  await waitFor(() => expect(rowTexts('item-row')[0]).toContain(search));
+  await user.click(screen.getAllByTestId('item-row')[0]!);
+  const panel = await find('item-panel');
+  await waitFor(() => expect(within(panel).getByRole('heading', { level: 2 }).textContent).toContain(search));
+  return panel;
+}
+
+/** Makes every item of the fake vault like this one in some respects. */
+const everyItem = (change: (item: ItemDetail) => ItemDetail) => (host: Host) => {
+  const read = host.itemDetail.bind(host);
+  return { itemDetail: async (id: string) => change(await read(id)) };
+};
+
+describe('vaults', () => {
+  test('the filter narrows the list, counts stand beside it, axe passes', async () => {
+    const { user } = await openVaults();
+    const filters = await find('vault-filters');
+    await waitFor(() => expect(within(filters).getByText('All vaults')).toBeTruthy());
+    await expectAccessible();
+    const cards = within(filters).getByRole('treeitem', { name: /^Card/ });
+    const count = cards.querySelector('b')?.textContent;
+    await user.click(cards);
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent?.replace(/\s+/g, '')).toBe(`Card${count}`));
+    expect(cards.getAttribute('aria-selected')).toBe('true');
+    await user.keyboard('{Alt>}{ArrowLeft}{/Alt}');
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('All vaults'));
+  });
+
+  test('a tree opens and is walked by arrows', async () => {
+    const { user } = await openVaults();
+    const filters = await find('vault-filters');
+    const family = await within(filters).findByRole('treeitem', { name: /^Family/ });
+    expect(within(filters).queryByRole('treeitem', { name: /^School/ })).toBeNull();
+    family.focus();
+    await user.keyboard('{ArrowRight}');
+    expect(family.getAttribute('aria-expanded')).toBe('true');
+    await user.keyboard('{ArrowRight}');
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('School'));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('School'));
+  });
+
+  test('a password is dots until it is revealed, and gone when another item is looked at', async () => {
+    const { user } = await openVaults();
+    const panel = await openItem(user, 'Backup console 10');
+    expect(within(panel).queryByTestId('revealed')).toBeNull();
+    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+    const shown = (await within(panel).findByTestId('revealed')).textContent;
+    expect(shown).toMatch(/^mossy-Lantern/);
+    await expectAccessible();
+    screen.getByRole('grid').focus();
+    await user.clear(screen.getByTestId('vaults-search'));
+    await openItem(user, 'Backup console 2');
+    expect(screen.queryByTestId('revealed')).toBeNull();
+    expect(document.body.textContent).not.toContain(shown!);
+  });
+
+  test('copying happens in the host and is said with the time it lasts', async () => {
+    const copied = vi.fn();
+    const { user } = await openVaults((host) => {
+      const copy = host.copyField.bind(host);
+      return { copyField: (request) => (copied(request.fieldId), copy(request)) };
+    });
+    const panel = await openItem(user, 'Backup console 10');
+    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('copy'));
+    expect(await screen.findByText('Password copied. Clears in 30 s.')).toBeTruthy();
+    screen.getByRole('grid').focus();
+    await user.keyboard('{Control>}u{/Control}');
+    expect(await screen.findByText('Username copied. Clears in 30 s.')).toBeTruthy();
+    await user.keyboard('{Control>}c{/Control}');
+    await waitFor(() => expect(copied.mock.calls.flat()).toEqual(['password', 'username', 'password']));
+  });
+
+  test('an item with re-prompt asks for the master password before anything hidden is shown', async () => {
+    const revealField = vi.fn<Host['revealField']>();
+    const { user } = await openVaults((host) => {
+      const reveal = host.revealField.bind(host);
+      revealField.mockImplementation((request) => reveal(request));
+      return { revealField };
+    });
+    const panel = await openItem(user, 'Backup console');
+    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+    const dialog = await find('reprompt');
+    await expectAccessible();
+    await user.type(within(dialog).getByTestId('reprompt-password'), 'wrong{Enter}');
+    expect(await within(dialog).findByText('This is not the master password.')).toBeTruthy();
+    expect((within(dialog).getByTestId('reprompt-password') as HTMLInputElement).value).toBe('');
+    await user.type(within(dialog).getByTestId('reprompt-password'), `${fakePassword}{Enter}`);
+    expect((await within(panel).findByTestId('revealed')).textContent).toMatch(/^mossy-Lantern/);
+    expect(revealField.mock.calls.map(([request]) => request.password)).toEqual([null, 'wrong', fakePassword]);
+  });
+
+  test('what the collection hides is neither shown nor offered', async () => {
+    const hidden = everyItem((item) => ({
+      ...item,
+      viewPassword: false,
+      sections: item.sections.map((section) => ({
+        ...section,
+        fields: section.fields.map((field) => (field.kind === 'hidden' ? { ...field, withheld: true } : field)),
+      })),
+    }));
+    const { user } = await openVaults(hidden);
+    const panel = await openItem(user, 'Backup console 10');
+    expect(within(panel).getByTestId('passwords-hidden')).toBeTruthy();
+    const field = within(panel).getByTestId('field-password');
+    expect(field.textContent).toContain('Hidden by the collection');
+    expect(within(field).queryAllByRole('button')).toEqual([]);
+  });
+
+  test('a value that does not open is shown as such and cannot be copied', async () => {
+    const broken = everyItem((item) => ({
+      ...item,
+      sections: item.sections.map((section) => ({
+        ...section,
+        fields: section.fields.map((field) =>
+          field.label === 'username'
+            ? { ...field, value: { kind: 'unreadable', reason: 'wrongKeyOrDamaged' } }
+            : field,
+        ),
+      })),
+    }));
+    const { user } = await openVaults(broken);
+    const panel = await openItem(user, 'Backup console 10');
+    const field = within(panel).getByTestId('field-username');
+    expect(field.textContent).toContain('Cannot be opened');
+    expect(within(field).queryByTestId('copy')).toBeNull();
+    await expectAccessible();
+  });
+
+  test('an item whose name does not open has its place in the list', async () => {
+    await openVaults();
+    expect(rowTexts('item-row').some((text) => text.includes('Cannot be opened'))).toBe(true);
+  });
+
+  test('a verification code counts down', async () => {
+    const totpCode = vi.fn(() => Promise.resolve({ code: '482913', period: 30, remaining: 18 }));
+    const withCode = everyItem((item) => ({ ...item, sections: item.sections.map((section) =>
+      section.section === 'credentials'
+        ? { ...section, fields: [...section.fields.filter(({ kind }) => kind !== 'totp'), { ...section.fields[0]!, id: 'totp', label: 'totp', kind: 'totp' as const, value: null }] }
+        : section) }));
+    const { user } = await openVaults((host) => ({ ...withCode(host), totpCode }));
+    const panel = await openItem(user, 'Backup console 10');
+    expect((await within(panel).findByTestId('totp-code')).textContent).toBe('482 913');
+    expect(within(panel).getByRole('timer').getAttribute('aria-label')).toBe('18 seconds left');
+    await expectAccessible();
+  });
+
+  test('leaving the page drops what was revealed; locking too', async () => {
+    const { user } = await openVaults();
+    const panel = await openItem(user, 'Backup console 10');
+    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+    const shown = (await within(panel).findByTestId('revealed')).textContent!;
+    await user.click(screen.getByTestId('lock'));
+    await find('unlock-password');
+    expect(document.body.textContent).not.toContain(shown);
+  });
+});
