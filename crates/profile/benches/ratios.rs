@@ -43,7 +43,9 @@ fn main() {
     drop(unlocked);
 
     pairs::compare(
-        &format!("offline unlock of {ITEMS} items to the first screenful, all rows searchable / PBKDF2 {ROUNDS} alone"),
+        &format!(
+            "offline unlock of {ITEMS} items to the first screenful, all rows searchable / PBKDF2 {ROUNDS} alone"
+        ),
         TARGET,
         30,
         derive_alone,
