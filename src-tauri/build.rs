@@ -1,9 +1,52 @@
 //! Tauri's build step: the capability file and the permission list live under `src-tauri/`.
 
+/// Every command of the shell. Naming them here makes each one forbidden until the capability file allows it.
+const COMMANDS: &[&str] = &[
+    "session_state",
+    "demo_explore",
+    "sign_in",
+    "choose_account",
+    "show_sign_in",
+    "unlock",
+    "lock",
+    "log_out",
+    "touch",
+    "sync_status",
+    "sync_start",
+    "sync_cancel",
+    "products",
+    "become_provider",
+    "open_web",
+    "open_website",
+    "clients_page",
+    "client_head",
+    "members_page",
+    "member_detail",
+    "groups_page",
+    "group_detail",
+    "open_collections",
+    "collections_page",
+    "collection_detail",
+    "policies",
+    "vault_filters",
+    "items_page",
+    "item_detail",
+    "reveal_field",
+    "copy_field",
+    "copy_text",
+    "totp_code",
+    "search_everything",
+    "settings_get",
+    "settings_set",
+    "cache_info",
+    "about",
+];
+
 fn main() {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
-    let attributes =
-        tauri_build::Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*");
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
     if let Err(error) = tauri_build::try_build(attributes) {
         panic!("tauri build step: {error:#}");
     }

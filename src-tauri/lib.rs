@@ -1,1 +1,88 @@
-//! shell
+//! The desktop shell: one window, thin commands, one value that is dropped on lock.
+//!
+//! The core (`portico-profile`, `portico-client`, …) knows nothing of it; what crosses to the page is declared in
+//! [`dto`] and nothing else does.
+
+mod appearance;
+mod arguments;
+mod clipboard;
+mod commands;
+pub mod dto;
+mod failure;
+mod harden;
+#[cfg(feature = "demo")]
+mod hosting;
+mod idle;
+mod open;
+mod shell;
+mod syncing;
+mod views;
+mod window;
+
+use std::ffi::OsString;
+
+pub use harden::harden;
+use tauri::Manager;
+
+/// Runs the program until its window is closed; `words` are the command line without the program's name.
+pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let Some(arguments) = arguments::Arguments::read(words) else {
+        eprintln!("portico: no folder for program data; name one with --profile DIR");
+        return std::process::ExitCode::FAILURE;
+    };
+    let shell = match shell::Shell::open(&arguments.profile) {
+        Ok(shell) => shell,
+        Err(error) => {
+            eprintln!("portico: {}: {error}", arguments.profile.display());
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    let store = appearance::StoreFile(arguments.profile.join("window.json"));
+    let built = tauri::Builder::default()
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .callback(|app, _words, _folder| {
+                    // Words of the other instance are untrusted; all that they may do is bring the window forward.
+                    if let Some(window) = app.get_webview_window(window::MAIN) {
+                        let _ = window.unminimize();
+                        let _ = window.set_focus();
+                    }
+                })
+                .dbus_id(shell::bus_name(&arguments.profile))
+                .build(),
+        )
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .manage(shell)
+        .manage(store)
+        .manage(window::Replacing::default())
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            window::open(app.handle())?;
+            idle::watch(app.handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            eprintln!("portico: the window cannot be opened: {error}");
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    app.run(|app, event| match event {
+        tauri::RunEvent::ExitRequested { api, code, .. }
+            if code.is_none() && app.state::<window::Replacing>().now() =>
+        {
+            api.prevent_exit();
+        }
+        tauri::RunEvent::Exit => app.state::<shell::Shell>().close(),
+        _ => {}
+    });
+    std::process::ExitCode::SUCCESS
+}

@@ -12,6 +12,8 @@
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! ```
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod api_error;
 mod aside;
 mod claims;

@@ -1,0 +1,58 @@
+//! Settings of the window and its looks, in tauri-plugin-store beside the accounts. What the core or `porticoctl` needs
+//! (lock time, clipboard time) lives in the profile's own settings.
+
+use std::path::PathBuf;
+
+use serde::{Serialize, de::DeserializeOwned};
+use tauri::{AppHandle, Manager};
+use tauri_plugin_store::StoreExt;
+
+use crate::dto::settings::{Language, Theme};
+
+/// Where the store lies: in the profile, so that two profiles do not share a language.
+pub struct StoreFile(pub PathBuf);
+
+/// How the window looks and speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    pub language: Language,
+    pub theme: Theme,
+    pub navigation_collapsed: bool,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { language: Language::System, theme: Theme::System, navigation_collapsed: false }
+    }
+}
+
+/// Reads it; what is missing or unreadable is the default.
+pub fn read(app: &AppHandle) -> Appearance {
+    let fallback = Appearance::default();
+    Appearance {
+        language: value(app, "language").unwrap_or(fallback.language),
+        theme: value(app, "theme").unwrap_or(fallback.theme),
+        navigation_collapsed: value(app, "navigationCollapsed").unwrap_or(fallback.navigation_collapsed),
+    }
+}
+
+/// Keeps it.
+pub fn write(app: &AppHandle, appearance: Appearance) -> Result<(), tauri_plugin_store::Error> {
+    let store = app.store(file(app))?;
+    store.set("language", json(appearance.language));
+    store.set("theme", json(appearance.theme));
+    store.set("navigationCollapsed", json(appearance.navigation_collapsed));
+    store.save()
+}
+
+fn value<T: DeserializeOwned>(app: &AppHandle, key: &str) -> Option<T> {
+    serde_json::from_value(app.store(file(app)).ok()?.get(key)?).ok()
+}
+
+fn json(value: impl Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
+fn file(app: &AppHandle) -> PathBuf {
+    app.state::<StoreFile>().0.clone()
+}

@@ -1,0 +1,105 @@
+//! The clipboard, written by Rust only, kept out of clipboard histories, and cleared by ownership: what somebody else
+//! put there in the meantime is neither read nor touched.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use zeroize::Zeroizing;
+
+/// One copy at a time: a newer one supersedes the older one's clock.
+#[derive(Default)]
+pub struct Clipboard {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Copies made so far.
+    copies: u64,
+    /// The copy that stands on the clipboard now, as far as we know.
+    held: Option<u64>,
+}
+
+/// The clipboard could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the clipboard cannot be written")]
+pub struct CopyError(#[from] arboard::Error);
+
+impl Clipboard {
+    /// Puts a text there and takes it away after `keep` (never if none).
+    pub fn copy(&self, text: Zeroizing<String>, keep: Option<Duration>) -> Result<(), CopyError> {
+        let mut board = arboard::Clipboard::new()?;
+        let copy = {
+            let mut state = self.lock();
+            state.copies += 1;
+            state.held = Some(state.copies);
+            state.copies
+        };
+        let shared = Arc::clone(&self.state);
+        // The owner of a selection must stay alive to serve it, so each copy has a thread of its own.
+        thread::spawn(move || {
+            let kept = hold(&mut board, &text, keep);
+            let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.held == Some(copy) {
+                state.held = None;
+                if kept == Kept::UntilTheEnd {
+                    let _ = board.clear();
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes our text away now, if it is still ours (lock, exit).
+    pub fn clear(&self) {
+        if self.lock().held.take().is_some()
+            && let Ok(mut board) = arboard::Clipboard::new()
+        {
+            let _ = board.clear();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Kept {
+    /// Our text was still there when its time was over.
+    UntilTheEnd,
+    /// Somebody else copied something.
+    Replaced,
+}
+
+#[cfg(target_os = "linux")]
+fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> Kept {
+    use arboard::SetExtLinux;
+    let begun = Instant::now();
+    let set = board.set().exclude_from_history();
+    // Returns when the time is over or when another program takes the selection.
+    let outcome = match keep {
+        Some(keep) => set.wait_until(begun + keep).text(text),
+        None => set.wait().text(text),
+    };
+    let in_time = keep.is_some_and(|keep| begun.elapsed() >= keep);
+    if outcome.is_ok() && in_time { Kept::UntilTheEnd } else { Kept::Replaced }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> Kept {
+    #[cfg(target_os = "windows")]
+    use arboard::SetExtWindows;
+    #[cfg(target_os = "macos")]
+    use arboard::SetExtApple;
+    let begun = Instant::now();
+    if board.set().exclude_from_history().text(text).is_err() {
+        return Kept::Replaced;
+    }
+    let Some(keep) = keep else { return Kept::Replaced };
+    thread::sleep(keep.saturating_sub(begun.elapsed()));
+    Kept::UntilTheEnd
+}

@@ -1,0 +1,82 @@
+//! The commands: thin, one module per area. The list here, the one in `build.rs` and the capability file name the same
+//! commands; `tests/house.rs` holds them together.
+
+mod client;
+mod clients;
+mod search;
+mod session;
+mod settings;
+mod switcher;
+mod sync;
+mod vault;
+
+use tauri::{State, ipc::Invoke};
+
+use crate::{
+    dto::error::{AppError, ErrorCode},
+    failure::Answer,
+    shell::{Open, Shell},
+};
+use std::sync::Arc;
+
+/// Every command that the page may call.
+pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        session::session_state,
+        session::demo_explore,
+        session::sign_in,
+        session::choose_account,
+        session::show_sign_in,
+        session::unlock,
+        session::lock,
+        session::log_out,
+        session::touch,
+        sync::sync_status,
+        sync::sync_start,
+        sync::sync_cancel,
+        switcher::products,
+        switcher::become_provider,
+        switcher::open_web,
+        switcher::open_website,
+        clients::clients_page,
+        client::client_head,
+        client::members_page,
+        client::member_detail,
+        client::groups_page,
+        client::group_detail,
+        client::open_collections,
+        client::collections_page,
+        client::collection_detail,
+        client::policies,
+        vault::vault_filters,
+        vault::items_page,
+        vault::item_detail,
+        vault::reveal_field,
+        vault::copy_field,
+        vault::copy_text,
+        vault::totp_code,
+        search::search_everything,
+        settings::settings_get,
+        settings::settings_set,
+        settings::cache_info,
+        settings::about,
+    ]
+}
+
+/// The open account, or the error that nothing is unlocked.
+fn open(shell: &State<'_, Shell>) -> Answer<Arc<Open>> {
+    shell.unlocked().ok_or(AppError::of(ErrorCode::Locked))
+}
+
+/// An id from the page; one that is none names nothing.
+fn id(text: &str) -> Answer<uuid::Uuid> {
+    text.parse().map_err(|_| AppError::of(ErrorCode::NotFound))
+}
+
+/// Reads and derivations take milliseconds to seconds: never on the thread that draws.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Answer<T> + Send + 'static) -> Answer<T> {
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(error) => Err(AppError::internal(&error)),
+    }
+}

@@ -1,0 +1,40 @@
+//! Search everything.
+
+use portico_estate::search;
+use portico_vault::ItemFilter;
+use tauri::State;
+
+use super::{blocking, id, open};
+use crate::{
+    dto::search::{SearchQuery, SearchResults},
+    failure::Answer,
+    shell::Shell,
+    views,
+};
+
+/// More hits of one kind than this fit no palette.
+const MOST_HITS: u32 = 50;
+
+#[tauri::command]
+pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> Answer<SearchResults> {
+    let open = open(&shell)?;
+    blocking(move || {
+        let picture = open.unlocked.picture();
+        let only = query.organization_id.as_deref().map(id).transpose()?;
+        let limit = query.limit.min(MOST_HITS) as usize;
+        let texts = picture.search_texts()?;
+        let searched = texts.iter().filter(|client| only.is_none_or(|only| client.organization_id() == only));
+        let clients = views::count(searched.clone().count());
+        let mut groups: Vec<_> =
+            search(searched, &query.text, limit).iter().map(|found| views::search::group(found, &query.text)).collect();
+        if only.is_none() && !query.text.trim().is_empty() {
+            let items = picture.items();
+            let filter = ItemFilter { text: query.text.clone(), ..ItemFilter::default() };
+            let places = picture.item_index()?.select(items, &filter);
+            let hits: Vec<_> = places.iter().take(limit).map(|place| &items[*place as usize]).collect();
+            groups.extend(views::search::items(&hits, places.len(), &query.text));
+        }
+        Ok(SearchResults { groups, clients })
+    })
+    .await
+}

@@ -1,0 +1,99 @@
+//! The product switcher, becoming a provider, and pages that open in the person's browser.
+
+use portico_client::ServerAddress;
+use portico_estate::{CurrentPlace, product_switcher, provider_conditions};
+use portico_vault::{FieldId, FieldKind, Shown};
+use tauri::State;
+use url::Url;
+
+use super::{blocking, id, open};
+use crate::{
+    dto::{
+        error::{AppError, ErrorCode},
+        settings::WebPage,
+        switcher::{BecomeProvider, Condition, Products},
+    },
+    failure::Answer,
+    shell::Shell,
+    views::{self, switcher::OwnProvider},
+};
+
+#[tauri::command]
+pub async fn products(shell: State<'_, Shell>, organization_id: Option<String>) -> Answer<Products> {
+    let open = open(&shell)?;
+    blocking(move || {
+        let picture = open.unlocked.picture();
+        let current = organization_id.as_deref().map(id).transpose()?;
+        // Before the first sync nothing is known, and the switcher shows nothing: wrong tiles would flash.
+        let Some(profile) = picture.profile()? else {
+            return Ok(Products { tiles: Vec::new(), more: Vec::new(), become_provider: false });
+        };
+        let place = current.map_or(CurrentPlace::PasswordManager, CurrentPlace::AdminConsole);
+        let switcher = product_switcher(profile, picture.policies()?, place);
+        let providers: Vec<OwnProvider> = profile
+            .providers
+            .iter()
+            .map(|provider| OwnProvider { id: provider.id, name: provider.name.clone() })
+            .collect();
+        Ok(views::switcher::products(&switcher, &picture.organizations()?, &providers, current))
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn become_provider(shell: State<'_, Shell>) -> Answer<BecomeProvider> {
+    let open = open(&shell)?;
+    blocking(move || {
+        let picture = open.unlocked.picture();
+        let Some(profile) = picture.profile()? else {
+            let unknown = || Condition { met: false, organizations: Vec::new() };
+            return Ok(BecomeProvider { enterprise: unknown(), client_ready: unknown() });
+        };
+        Ok(views::switcher::become_provider(&provider_conditions(profile), &picture.organizations()?))
+    })
+    .await
+}
+
+/// Opens a page of the vendor in the person's browser. The page names which; the address is ours.
+#[tauri::command]
+pub async fn open_web(shell: State<'_, Shell>, page: WebPage) -> Answer<()> {
+    let vault = shell.unlocked().and_then(|open| match open.unlocked.server() {
+        // The embedded service has no web vault.
+        ServerAddress::Embedded(_) => None,
+        address => address.urls(None).map(|urls| urls.web_vault),
+    });
+    let vault = vault.unwrap_or_else(|| "https://vault.bitwarden.com".to_owned());
+    let address = match page {
+        WebPage::WebVault => vault,
+        WebPage::SecretsManager => format!("{vault}/#/sm"),
+        WebPage::CreateOrganization => format!("{vault}/#/create-organization"),
+        WebPage::BecomeProvider => "https://bitwarden.com/help/getting-started-providers/".to_owned(),
+    };
+    browse(&address)
+}
+
+/// Opens the website of an item. Only web addresses: an item may hold any text.
+#[tauri::command]
+pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: String) -> Answer<()> {
+    let open = open(&shell)?;
+    let address = blocking(move || {
+        let item = open.unlocked.picture().item(id(&item_id)?)?;
+        let view = item.field(&FieldId(field_id)).filter(|view| view.kind == FieldKind::Uri);
+        match view.map(|view| view.shown) {
+            Some(Shown::Text(text)) => Ok(text.to_owned()),
+            Some(Shown::Unreadable(_)) => Err(AppError::of(ErrorCode::Unreadable)),
+            _ => Err(AppError::of(ErrorCode::NotFound)),
+        }
+    })
+    .await?;
+    let address = if address.contains("://") { address } else { format!("https://{address}") };
+    browse(&address)
+}
+
+fn browse(address: &str) -> Answer<()> {
+    let url = Url::parse(address).map_err(|_| AppError::of(ErrorCode::InvalidAddress))?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(AppError::of(ErrorCode::InvalidAddress));
+    }
+    open::that_detached(url.as_str()).map_err(|error| AppError::internal(&error))
+}

@@ -1,0 +1,27 @@
+//! Sync from the page's side.
+
+use tauri::{AppHandle, State};
+
+use super::{id, open};
+use crate::{dto::sync::SyncStatus, failure::Answer, shell::Shell, syncing};
+
+#[tauri::command]
+pub async fn sync_status(shell: State<'_, Shell>) -> Answer<SyncStatus> {
+    Ok(shell.status().clone())
+}
+
+/// Begins a sync and answers at once; how it goes is told by the event `sync-status`.
+#[tauri::command]
+pub async fn sync_start(app: AppHandle, shell: State<'_, Shell>, organization_id: Option<String>) -> Answer<()> {
+    let open = open(&shell)?;
+    let only = organization_id.as_deref().map(id).transpose()?;
+    syncing::start(&app, &open, only);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn sync_cancel(shell: State<'_, Shell>) -> Answer<()> {
+    let open = open(&shell)?;
+    syncing::cancel(&open);
+    Ok(())
+}

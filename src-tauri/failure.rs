@@ -1,0 +1,149 @@
+//! From the core's errors to the closed list of codes that the page words.
+
+use portico_client::{ApiError, ConnectError, SignInError};
+use portico_profile::{CreateAccountError, ItemError, ProfileError, ReadError, UnlockError};
+
+use crate::dto::error::{AppError, ErrorCode};
+
+/// What a command answers.
+pub type Answer<T> = Result<T, AppError>;
+
+impl AppError {
+    /// A code without a sentence from the server.
+    pub fn of(code: ErrorCode) -> Self {
+        Self { code, detail: None }
+    }
+
+    fn told(code: ErrorCode, cause: &dyn std::error::Error) -> Self {
+        Self { code, detail: Some(cause.to_string()) }
+    }
+
+    /// A cause nobody foresaw: once in the log, with its sources.
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        let mut chain = cause.to_string();
+        let mut source = cause.source();
+        while let Some(next) = source {
+            chain.push_str(": ");
+            chain.push_str(&next.to_string());
+            source = next.source();
+        }
+        tracing::error!(cause = chain, "unforeseen");
+        Self { code: ErrorCode::Internal, detail: Some(cause.to_string()) }
+    }
+}
+
+impl From<ApiError> for AppError {
+    fn from(error: ApiError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ApiError> for AppError {
+    fn from(error: &ApiError) -> Self {
+        let code = match error {
+            ApiError::Unreachable { .. } | ApiError::TimedOut { .. } => ErrorCode::Unreachable,
+            ApiError::Tls { .. } => ErrorCode::Certificate,
+            ApiError::Redirected { .. } | ApiError::NotBitwarden { .. } | ApiError::TooLarge { .. } => {
+                ErrorCode::NotBitwarden
+            }
+            ApiError::Status { .. } => ErrorCode::Refused,
+            ApiError::RateLimited { .. } => ErrorCode::RateLimited,
+            ApiError::SignedOut => ErrorCode::SignInAgain,
+            ApiError::Cancelled => return Self::of(ErrorCode::Cancelled),
+        };
+        Self::told(code, error)
+    }
+}
+
+impl From<ConnectError> for AppError {
+    fn from(error: ConnectError) -> Self {
+        Self::told(ErrorCode::InvalidAddress, &error)
+    }
+}
+
+impl From<SignInError> for AppError {
+    fn from(error: SignInError) -> Self {
+        let code = match &error {
+            SignInError::Api(api) => return Self::from(api),
+            SignInError::InvalidEmail => return Self::of(ErrorCode::InvalidEmail),
+            SignInError::WrongPassword => return Self::of(ErrorCode::WrongPassword),
+            SignInError::WrongCode => return Self::of(ErrorCode::WrongCode),
+            SignInError::UnsupportedTwoFactor { .. }
+            | SignInError::SsoRequired
+            | SignInError::NoMasterPassword
+            | SignInError::LegacyEncryption => ErrorCode::UnsupportedSignIn,
+            SignInError::NewerEncryption | SignInError::UpdateRequired => ErrorCode::NewerEncryption,
+            SignInError::Kdf(_) | SignInError::KdfLowered { .. } => ErrorCode::UnsafeKdf,
+            SignInError::Refused { message } => {
+                return Self {
+                    code: ErrorCode::Refused,
+                    detail: message.as_ref().map(|text| text.as_str().to_owned()),
+                };
+            }
+            _ => return Self::internal(&error),
+        };
+        Self::told(code, &error)
+    }
+}
+
+impl From<UnlockError> for AppError {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::WrongPassword => Self::of(ErrorCode::WrongPassword),
+            UnlockError::NoSuchAccount => Self::of(ErrorCode::NotFound),
+            UnlockError::SignedOut | UnlockError::SessionEnded => Self::of(ErrorCode::SignInAgain),
+            UnlockError::Damaged => Self::of(ErrorCode::Damaged),
+            UnlockError::Newer => Self::of(ErrorCode::NewerFile),
+            UnlockError::Busy => Self::of(ErrorCode::Busy),
+            UnlockError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for AppError {
+    fn from(error: ReadError) -> Self {
+        if error.is_damage() {
+            Self::told(ErrorCode::Damaged, &error)
+        } else if matches!(error, ReadError::Newer(_)) {
+            Self::of(ErrorCode::NewerFile)
+        } else {
+            Self::internal(&error)
+        }
+    }
+}
+
+impl From<ItemError> for AppError {
+    fn from(error: ItemError) -> Self {
+        match error {
+            ItemError::NotFound => Self::of(ErrorCode::NotFound),
+            ItemError::Key(_) => Self::told(ErrorCode::Unreadable, &error),
+            ItemError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for AppError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::NoSuchAccount => Self::of(ErrorCode::NotFound),
+            ProfileError::Busy => Self::of(ErrorCode::Busy),
+            ProfileError::Io(_) | ProfileError::Settings(_) | ProfileError::Write(_) => {
+                Self::told(ErrorCode::Storage, &error)
+            }
+            ProfileError::Cache(_) => Self::told(ErrorCode::Damaged, &error),
+        }
+    }
+}
+
+impl From<CreateAccountError> for AppError {
+    fn from(error: CreateAccountError) -> Self {
+        match error {
+            CreateAccountError::Busy => Self::of(ErrorCode::Busy),
+            CreateAccountError::Newer { .. } => Self::of(ErrorCode::NewerFile),
+            CreateAccountError::Read(error) => error.into(),
+            CreateAccountError::Io(_) | CreateAccountError::Create(_) | CreateAccountError::Write(_) => {
+                Self::told(ErrorCode::Storage, &error)
+            }
+        }
+    }
+}

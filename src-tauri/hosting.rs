@@ -1,0 +1,118 @@
+//! The embedded provider service inside the program: on loopback, on a port of the system's choosing, only while its
+//! account is open.
+
+use std::path::{Path, PathBuf};
+
+use portico_demo::DemoSize;
+use portico_service::{Config, Running, Store, running};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// The id of the demo's service in `embedded:<id>`.
+pub const DEMO: &str = "demo";
+
+/// At most one service runs: that of the account that is open.
+pub struct Hosting {
+    folder: PathBuf,
+    running: Mutex<Option<Running>>,
+}
+
+/// Why there is no service.
+#[derive(Debug, thiserror::Error)]
+pub enum HostingError {
+    #[error("the demo's folder cannot be written")]
+    Folder(#[from] std::io::Error),
+    #[error("the demo's data cannot be opened")]
+    Store(#[from] portico_service::OpenStoreError),
+    #[error("the demo could not be made")]
+    Seed(#[from] portico_demo::SeedError),
+    #[error("the service does not start")]
+    Serve(#[from] portico_service::ServeError),
+    #[error("interrupted")]
+    Interrupted(#[from] tauri::Error),
+}
+
+impl Hosting {
+    pub fn new(profile: &Path) -> Self {
+        Self { folder: profile.join("embedded").join(DEMO), running: Mutex::new(None) }
+    }
+
+    /// True when the demo was made before.
+    pub fn is_seeded(&self) -> bool {
+        self.file().is_file()
+    }
+
+    /// Makes the demo provider if it is not there. Takes some seconds of both cores.
+    pub async fn seed(&self) -> Result<(), HostingError> {
+        if self.is_seeded() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(&self.folder)?;
+        let (made, file) = (self.folder.join("seeding.sqlite3"), self.file());
+        let accounts = self.accounts_file();
+        tauri::async_runtime::spawn_blocking(move || {
+            for ending in ["", "-wal", "-shm"] {
+                // Left by a program that was killed while it made the demo; where there is none, that is fine.
+                let _ = std::fs::remove_file(format!("{}{ending}", made.display()));
+            }
+            let store = Store::open(&made)?;
+            let made_for = portico_demo::seed(&store, &DemoSize::default())?;
+            drop(store);
+            std::fs::write(accounts, serde_json::to_vec(&made_for).map_err(std::io::Error::other)?)?;
+            // Only a complete demo gets the name under which it is found.
+            std::fs::rename(&made, &file)?;
+            Ok(())
+        })
+        .await?
+    }
+
+    /// Starts the service, or tells where it runs already.
+    pub async fn start(&self) -> Result<Url, HostingError> {
+        let mut running = self.running.lock().await;
+        if let Some(running) = running.as_ref() {
+            return Ok(running.base_url().clone());
+        }
+        let store = Store::open(&self.file())?;
+        let started = running::start(store, Config::without_delay()).await?;
+        let url = started.base_url().clone();
+        *running = Some(started);
+        Ok(url)
+    }
+
+    /// Stops the service and waits until its port is closed.
+    pub async fn stop(&self) {
+        if let Some(running) = self.running.lock().await.take()
+            && let Err(error) = running.stop().await
+        {
+            tracing::warn!(%error, "the embedded service did not stop cleanly");
+        }
+    }
+
+    /// The person whom the demo is shown to. Everybody may know the password: nothing real is behind it.
+    pub fn account(&self) -> Result<DemoLogin, HostingError> {
+        let known: DemoLogins = serde_json::from_slice(&std::fs::read(self.accounts_file())?)
+            .map_err(std::io::Error::from)?;
+        known.accounts.into_iter().next().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidData).into())
+    }
+
+    fn accounts_file(&self) -> PathBuf {
+        self.folder.join("accounts.json")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("service.sqlite3")
+    }
+}
+
+#[derive(Deserialize)]
+struct DemoLogins {
+    accounts: Vec<DemoLogin>,
+}
+
+/// Whom the demo lets in.
+#[derive(Deserialize)]
+pub struct DemoLogin {
+    pub email: String,
+    pub password: String,
+}

@@ -1,0 +1,198 @@
+//! What the shell keeps while it runs: the profile, where the session stands, and one value that is dropped on lock.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use portico_client::{ApiClient, ServerAddress};
+use portico_estate::ClientStructure;
+use portico_profile::{HeadSummary, Profile, ProfileError, Unlocked};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    clipboard::Clipboard,
+    dto::sync::{Connection, SyncStatus},
+};
+
+/// State of the program, managed by Tauri.
+pub struct Shell {
+    pub profile: Profile,
+    pub clipboard: Clipboard,
+    #[cfg(feature = "demo")]
+    pub hosting: crate::hosting::Hosting,
+    session: Mutex<Session>,
+    status: Mutex<SyncStatus>,
+    touched: Mutex<Instant>,
+}
+
+/// Where the one window stands.
+#[derive(Default)]
+pub enum Session {
+    #[default]
+    SignedOut,
+    Locked(Uuid),
+    Unlocked(Arc<Open>),
+}
+
+/// An open account. Dropping the last one is the lock: keys and everything opened go with it.
+pub struct Open {
+    pub unlocked: Unlocked,
+    /// Ends whatever works in the account's name when it is locked.
+    pub closing: CancellationToken,
+    /// None while the address of the embedded service is not known.
+    api: Option<ApiClient>,
+    /// The sync that runs, if one does.
+    pub syncing: Mutex<Option<CancellationToken>>,
+    /// The client looked at last: its pages are asked for one after the other.
+    client: Mutex<Option<Looked>>,
+}
+
+struct Looked {
+    organization: Uuid,
+    head: Option<HeadSummary>,
+    structure: Arc<ClientStructure>,
+}
+
+impl Shell {
+    /// Opens the profile folder; nothing is unlocked. With exactly one account it is chosen, and locked.
+    pub fn open(folder: &Path) -> Result<Self, ProfileError> {
+        let profile = Profile::open(folder)?;
+        let mut accounts = profile.accounts()?.into_iter().filter(|account| !account.signed_out);
+        let session = match (accounts.next(), accounts.next()) {
+            (Some(only), None) => Session::Locked(only.id),
+            (Some(first), Some(_)) => Session::Locked(first.id),
+            (None, _) => Session::SignedOut,
+        };
+        Ok(Self {
+            #[cfg(feature = "demo")]
+            hosting: crate::hosting::Hosting::new(folder),
+            profile,
+            clipboard: Clipboard::default(),
+            session: Mutex::new(session),
+            status: Mutex::new(idle_status()),
+            touched: Mutex::new(Instant::now()),
+        })
+    }
+
+    pub fn session(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The open account, if there is one.
+    pub fn unlocked(&self) -> Option<Arc<Open>> {
+        match &*self.session() {
+            Session::Unlocked(open) => Some(Arc::clone(open)),
+            Session::SignedOut | Session::Locked(_) => None,
+        }
+    }
+
+    pub fn status(&self) -> MutexGuard<'_, SyncStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the sync status back to where nothing was asked.
+    pub fn reset_status(&self) {
+        *self.status() = idle_status();
+    }
+
+    /// The person is there.
+    pub fn touch(&self) {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Whether an open account was left alone for longer than its settings allow.
+    pub fn idle_for_too_long(&self) -> bool {
+        let Some(minutes) = self.profile.settings().lock_after_minutes else { return false };
+        if self.unlocked().is_none() {
+            return false;
+        }
+        let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        idle >= Duration::from_secs(u64::from(minutes) * 60)
+    }
+
+    /// Before the program ends.
+    pub fn close(&self) {
+        self.clipboard.clear();
+        if let Session::Unlocked(open) = std::mem::take(&mut *self.session()) {
+            open.closing.cancel();
+        }
+    }
+}
+
+impl Open {
+    pub fn new(unlocked: Unlocked, api: Option<ApiClient>) -> Self {
+        Self {
+            unlocked,
+            closing: CancellationToken::new(),
+            api,
+            syncing: Mutex::new(None),
+            client: Mutex::new(None),
+        }
+    }
+
+    pub fn account(&self) -> Uuid {
+        self.unlocked.account()
+    }
+
+    pub fn api(&self) -> Option<ApiClient> {
+        self.api.clone()
+    }
+
+    /// One client's structure, kept for the next question about it.
+    pub fn client(&self, organization: Uuid) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
+        let picture = self.unlocked.picture();
+        let head = picture.head();
+        let mut looked = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(looked) = looked.as_ref()
+            && looked.organization == organization
+            && looked.head == head
+        {
+            return Ok(Some(Arc::clone(&looked.structure)));
+        }
+        let Some(structure) = picture.client(organization)?.map(Arc::new) else { return Ok(None) };
+        *looked = Some(Looked { organization, head, structure: Arc::clone(&structure) });
+        Ok(Some(structure))
+    }
+}
+
+/// Nothing was asked of the server yet.
+fn idle_status() -> SyncStatus {
+    SyncStatus {
+        connection: Connection::Unknown,
+        last_sync: None,
+        progress: None,
+        failure: None,
+        stale_clients: 0,
+        revision: 0,
+    }
+}
+
+/// The server as a person knows it; nothing for the embedded one.
+pub fn shown_server(address: &ServerAddress) -> String {
+    match address {
+        ServerAddress::UnitedStates => "bitwarden.com".to_owned(),
+        ServerAddress::Europe => "bitwarden.eu".to_owned(),
+        ServerAddress::SelfHosted(url) => shown_host(url),
+        ServerAddress::Embedded(_) => String::new(),
+    }
+}
+
+fn shown_host(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => url.to_string(),
+    }
+}
+
+/// The name on the session bus: one window per profile, so the profile's path is in it, as a hash.
+pub fn bus_name(profile: &Path) -> String {
+    let path = profile.as_os_str().to_string_lossy();
+    let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
+    let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("eu.portico.desktop.p{short}")
+}

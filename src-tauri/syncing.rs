@@ -1,0 +1,241 @@
+//! Syncs of the open account: begun on unlock, on request and in between; their progress goes to the page as one value.
+
+use std::{
+    sync::{Arc, PoisonError},
+    time::{Duration, Instant},
+};
+
+use portico_client::{SyncError, SyncOptions, SyncScope, SyncPhase as Phase, SyncProgress as Step};
+use tauri::{AppHandle, Emitter, Manager};
+use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    dto::{
+        error::{AppError, ErrorCode},
+        sync::{Connection, SyncPhase, SyncProgress},
+    },
+    failure::Answer,
+    open,
+    shell::{Open, Shell},
+    views,
+};
+
+/// Between two looks at the server while the window is open.
+const BETWEEN: Duration = Duration::from_secs(5 * 60);
+/// The page is told at most this often while a sync runs; every phase and the end are always told.
+const TELL_EVERY: Duration = Duration::from_millis(80);
+
+/// Begins a sync unless one runs. `only`: one client again.
+pub fn start(app: &AppHandle, open: &Arc<Open>, only: Option<Uuid>) {
+    let stop = {
+        let mut syncing = open.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        if syncing.is_some() {
+            return;
+        }
+        let stop = open.closing.child_token();
+        *syncing = Some(stop.clone());
+        stop
+    };
+    let (app, open) = (app.clone(), Arc::clone(open));
+    tauri::async_runtime::spawn(async move {
+        let outcome = run(&app, &open, only, &stop).await;
+        *open.syncing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if open.closing.is_cancelled() {
+            return;
+        }
+        finish(&app, &open, outcome);
+    });
+}
+
+/// Stops the sync that runs; the picture stays as it was.
+pub fn cancel(open: &Open) {
+    if let Some(stop) = open.syncing.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        stop.cancel();
+    }
+}
+
+/// Looks at the server now and then until the account is locked.
+pub fn keep_fresh(app: &AppHandle, open: &Arc<Open>) {
+    let (app, weak, closing) = (app.clone(), Arc::downgrade(open), open.closing.clone());
+    tauri::async_runtime::spawn(async move {
+        loop {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                () = tokio::time::sleep(BETWEEN) => {}
+            }
+            // Only a weak hold: a sleeping task must not keep keys alive.
+            let Some(open) = weak.upgrade() else { return };
+            start(&app, &open, None);
+        }
+    });
+}
+
+/// Tells the page what is known of the picture at hand.
+pub fn show_picture(app: &AppHandle, open: &Open) {
+    let shell = app.state::<Shell>();
+    let picture = open.unlocked.picture();
+    let now = OffsetDateTime::now_utc();
+    let stale = picture.providers().map_or(0, |providers| {
+        providers
+            .iter()
+            .flat_map(|provider| &provider.rows)
+            .filter(|row| row.freshness.stale.is_some() || (row.freshness.read_at.is_some() && row.is_stale(now)))
+            .count()
+    });
+    {
+        let mut status = shell.status();
+        status.last_sync = picture.vault_read_at().and_then(views::date);
+        status.stale_clients = views::count(stale);
+        status.revision = status.revision.wrapping_add(1);
+    }
+    tell(app);
+}
+
+/// The read that the audit logs record. False when there is no server to ask: then nothing is logged.
+pub async fn open_collections(open: &Open, organization: Uuid) -> Answer<bool> {
+    let Some(api) = open.api() else { return Ok(false) };
+    match portico_client::open_collections(&api, &open.unlocked, organization, &open.closing).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_unreachable() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn run(
+    app: &AppHandle,
+    open: &Open,
+    only: Option<Uuid>,
+    stop: &CancellationToken,
+) -> Result<(), AppError> {
+    let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
+    let clock = Progress::begin(app.clone());
+    let scope = only.map_or(SyncScope::Everything, |client| SyncScope::Clients(vec![client]));
+    let options = SyncOptions { scope, full: false };
+    portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop)
+        .await
+        .map(drop)
+        .map_err(AppError::from)
+}
+
+fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
+    let shell = app.state::<Shell>();
+    {
+        let mut status = shell.status();
+        status.progress = None;
+        match &outcome {
+            Ok(()) => {
+                status.connection = Connection::Online;
+                status.failure = None;
+            }
+            Err(error) if error.code == ErrorCode::Cancelled => {}
+            Err(error) => {
+                if error.code == ErrorCode::Unreachable {
+                    status.connection = Connection::Offline;
+                } else if !matches!(error.code, ErrorCode::Busy | ErrorCode::Storage | ErrorCode::Damaged) {
+                    status.connection = Connection::Online;
+                }
+                status.failure = Some(error.clone());
+            }
+        }
+    }
+    show_picture(app, open);
+    if outcome.is_ok() {
+        // Names, roles and the provider may have changed with the picture.
+        open::tell(app);
+    }
+}
+
+/// Progress of one sync, told to the page in a bearable rhythm.
+struct Progress {
+    app: AppHandle,
+    state: std::sync::Mutex<Told>,
+}
+
+struct Told {
+    phase: Option<Phase>,
+    at: Instant,
+    clients_since: Option<Instant>,
+}
+
+impl Progress {
+    fn begin(app: AppHandle) -> Self {
+        let state = Told { phase: None, at: Instant::now(), clients_since: None };
+        Self { app, state: std::sync::Mutex::new(state) }
+    }
+
+    fn tell(&self, step: &Step) {
+        let mut told = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let new_phase = told.phase != Some(step.phase);
+        if !new_phase && now.duration_since(told.at) < TELL_EVERY {
+            return;
+        }
+        if step.phase == Phase::Clients && told.clients_since.is_none() {
+            told.clients_since = Some(now);
+        }
+        let seconds_left = told.clients_since.and_then(|since| seconds_left(since.elapsed(), step));
+        told.phase = Some(step.phase);
+        told.at = now;
+        drop(told);
+        let shell = self.app.state::<Shell>();
+        {
+            let mut status = shell.status();
+            if step.phase > Phase::Connecting {
+                status.connection = Connection::Online;
+            }
+            status.progress = Some(SyncProgress {
+                phase: match step.phase {
+                    Phase::Connecting => SyncPhase::Connecting,
+                    Phase::Vault => SyncPhase::Vault,
+                    Phase::Provider => SyncPhase::Provider,
+                    Phase::Clients => SyncPhase::Clients,
+                    Phase::Saving => SyncPhase::Saving,
+                },
+                done: step.done,
+                total: step.total,
+                client: step.client.clone(),
+                seconds_left,
+            });
+        }
+        tell(&self.app);
+    }
+}
+
+/// From the pace so far, once a tenth is done: earlier guesses jump about.
+fn seconds_left(elapsed: Duration, step: &Step) -> Option<u32> {
+    if step.total == 0 || step.done == 0 || step.done * 10 < step.total {
+        return None;
+    }
+    let each = elapsed.as_secs_f64() / f64::from(step.done);
+    let left = each * f64::from(step.total.saturating_sub(step.done));
+    // Bounded by the estimate of a whole day: more is no estimate.
+    (left < 86_400.0).then_some(left.ceil() as u32)
+}
+
+fn tell(app: &AppHandle) {
+    let status = app.state::<Shell>().status().clone();
+    let _ = app.emit("sync-status", status);
+}
+
+impl From<SyncError> for AppError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Api(error) => Self::from(&*error),
+            SyncError::Busy => Self::of(ErrorCode::Busy),
+            SyncError::SignInAgain { .. } => Self::of(ErrorCode::SignInAgain),
+            SyncError::Before(error) => error.into(),
+            error @ (SyncError::Begin(_) | SyncError::Take(_)) => {
+                let internal = Self::internal(&error);
+                Self { code: ErrorCode::Storage, ..internal }
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.app.state::<Shell>().status().progress = None;
+    }
+}

@@ -1,0 +1,92 @@
+//! The one window. On lock its webview is destroyed with its process and a new one is made: measured, a reload leaves
+//! two thirds of the strings in the web process, a new webview none.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// Label of the one window; the capability file names it.
+pub const MAIN: &str = "main";
+
+/// True between the end of one webview and the start of the next: closing the last window must not end the program.
+#[derive(Default)]
+pub struct Replacing(AtomicBool);
+
+impl Replacing {
+    pub fn now(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Where the window stood.
+#[derive(Clone, Copy)]
+struct Place {
+    size: PhysicalSize<u32>,
+    position: PhysicalPosition<i32>,
+    maximized: bool,
+}
+
+/// Opens the window.
+pub fn open(app: &AppHandle) -> tauri::Result<()> {
+    make(app, None).map(drop)
+}
+
+/// Destroys the webview and its process and opens a new one in the same place. Call on the main thread.
+pub fn renew(app: &AppHandle) -> tauri::Result<()> {
+    let replacing = app.state::<Replacing>();
+    replacing.0.store(true, Ordering::SeqCst);
+    let place = app.get_webview_window(MAIN).map(|window| {
+        let place = place_of(&window);
+        // `destroy` and not `close`: nothing in the page may refuse.
+        let _ = window.destroy();
+        place
+    });
+    reopen(app, place.flatten())
+}
+
+/// The label is free only once the event loop has seen the old window go.
+fn reopen(app: &AppHandle, place: Option<Place>) -> tauri::Result<()> {
+    match make(app, place) {
+        Err(tauri::Error::WebviewLabelAlreadyExists(_) | tauri::Error::WindowLabelAlreadyExists(_)) => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                let again = app.clone();
+                let _ = app.run_on_main_thread(move || {
+                    if let Err(error) = reopen(&again, place) {
+                        tracing::error!(%error, "the window could not be opened again");
+                    }
+                });
+            });
+            Ok(())
+        }
+        outcome => outcome.map(drop),
+    }
+}
+
+fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Portico")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(940.0, 600.0)
+        .disable_drag_drop_handler()
+        .build()?;
+    if let Some(place) = place {
+        if place.maximized {
+            let _ = window.maximize();
+        } else {
+            let _ = window.set_size(place.size);
+            let _ = window.set_position(place.position);
+        }
+    }
+    app.state::<Replacing>().0.store(false, Ordering::SeqCst);
+    Ok(window)
+}
+
+fn place_of(window: &WebviewWindow) -> Option<Place> {
+    Some(Place {
+        size: window.inner_size().ok()?,
+        position: window.outer_position().ok()?,
+        maximized: window.is_maximized().unwrap_or(false),
+    })
+}
