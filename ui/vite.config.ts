@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill would be an inline script, which the content policy refuses.
     modulePreload: { polyfill: false },
+    // One file, read from the program itself: splitting it would gain nothing.
+    chunkSizeWarningLimit: 900,
   },
   resolve: {
     alias: { $: new URL('./src', import.meta.url).pathname },

@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 
-import { caps, shortcuts } from './shortcuts';
+import { caps } from '$/state/keys';
+
+import { shortcuts } from './shortcuts';
 
 const press = (init: KeyboardEventInit) => new KeyboardEvent('keydown', { cancelable: true, ...init });
 

@@ -1,16 +1,10 @@
+import { onMac } from '$/state/keys';
+
 export interface ShortcutActions {
   search: () => void;
   lock: () => void;
   back: () => void;
   forward: () => void;
-}
-
-/** True on a Mac, where ⌘ takes the place of Ctrl. */
-export const onMac = /Mac/.test(navigator.platform);
-
-/** Key caps of a shortcut for this computer, for example "Ctrl K" or "⌘ K". */
-export function caps(letter: string, ctrl: string): string {
-  return `${onMac ? '⌘' : ctrl} ${letter}`;
 }
 
 /** The keys that work on every page: Ctrl/⌘ K search, Ctrl/⌘ L lock, Alt+arrows (⌘ [ ] on a Mac) back and forward. */

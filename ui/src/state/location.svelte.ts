@@ -21,6 +21,8 @@ export type Place =
       plan?: string;
       sort?: ClientsSort;
       descending?: boolean;
+      /** Row that was opened last: where the list stands when one comes back. */
+      at?: number;
     }
   | {
       page: 'client';

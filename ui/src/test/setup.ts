@@ -1,6 +1,9 @@
 // What jsdom lacks and the page asks for. Sizes are made up: jsdom lays nothing out.
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
+
+// A machine with two busy cores draws the first page slowly.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => cleanup());
 
