@@ -136,16 +136,22 @@ pub enum SignInError {
     Api(#[from] ApiError),
 }
 
-/// What an earlier sign-in left on this machine. Of no use when the password was changed since: then there is nothing to
-/// start from, which is no error.
+/// What an earlier sign-in left on this machine: the costs of its key derivation and, where the password still opens the
+/// account, the token of a remembered second step. That there is nothing to start from is no error.
 fn known(profile: &Profile, request: &SignInRequest, email: &str) -> Known {
     let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
-    let account = profile.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_this));
-    let unlocked = account.and_then(|account| profile.unlock(account.id, request.password.expose()).ok());
-    let Some(session) = unlocked.and_then(|unlocked| unlocked.session()) else { return Known::default() };
-    let remember_token =
-        session.remember_token.as_ref().map(|token| SecretText::new(token.expose().to_owned()));
-    Known { kdf: None, remember_token }
+    let Some(account) = profile.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_this))
+    else {
+        return Known::default();
+    };
+    let session =
+        profile.unlock(account.id, request.password.expose()).ok().and_then(|unlocked| unlocked.session());
+    Known {
+        kdf: profile.kdf(account.id).ok(),
+        remember_token: session
+            .and_then(|session| session.remember_token.as_ref().map(|token| token.expose().to_owned()))
+            .map(SecretText::new),
+    }
 }
 
 fn keep(

@@ -1,6 +1,8 @@
 //! From a locked account to an [`Unlocked`] one, with no network: by master password, or by a session key.
 
-use portico_cache::{ClosedCache, OpenCacheError, SessionKey, SlotSecret, UnixSeconds, UnlockCacheError};
+use portico_cache::{
+    ClearHeader, ClosedCache, OpenCacheError, SessionKey, SlotSecret, UnixSeconds, UnlockCacheError,
+};
 use portico_crypto::{Kdf, MasterKey, OpenError, SymmetricKey};
 use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::server::ServerAddress;
@@ -100,6 +102,15 @@ impl Profile {
         open_user_key(&self.closed(account)?, password).map(drop)
     }
 
+    /// The key derivation of the last sign-in, which stands in clear: a server that suddenly asks for cheaper costs is
+    /// to be noticed before the password is hashed for it. Signed out or not.
+    ///
+    /// # Errors
+    /// [`UnlockError::NoSuchAccount`], or why the file cannot be used.
+    pub fn kdf(&self, account: Uuid) -> Result<Kdf, UnlockError> {
+        kdf_of(ClosedCache::open(&self.cache_path(account))?.header())
+    }
+
     fn closed(&self, account: Uuid) -> Result<ClosedCache, UnlockError> {
         let closed = ClosedCache::open(&self.cache_path(account))?;
         if closed.header().account != account {
@@ -114,13 +125,7 @@ impl Profile {
 
 fn open_user_key(closed: &ClosedCache, password: &str) -> Result<SymmetricKey, UnlockError> {
     let header = closed.header();
-    let parameters = KdfParameters {
-        kdf_type: KdfType(header.kdf.kdf_type),
-        iterations: header.kdf.iterations,
-        memory: header.kdf.memory,
-        parallelism: header.kdf.parallelism,
-    };
-    let kdf = Kdf::try_from(parameters).map_err(|_| UnlockError::Damaged)?;
+    let kdf = kdf_of(header)?;
     let master_key = MasterKey::derive(password, &header.salt, &kdf);
     master_key.open_user_key(&header.wrapped_user_key).map_err(|error| match error {
         // The header's checksum held, so this is what the server sent: another password made it.
@@ -128,6 +133,16 @@ fn open_user_key(closed: &ClosedCache, password: &str) -> Result<SymmetricKey, U
         error if error.needs_newer_format() => UnlockError::Newer,
         _ => UnlockError::Damaged,
     })
+}
+
+fn kdf_of(header: &ClearHeader) -> Result<Kdf, UnlockError> {
+    let parameters = KdfParameters {
+        kdf_type: KdfType(header.kdf.kdf_type),
+        iterations: header.kdf.iterations,
+        memory: header.kdf.memory,
+        parallelism: header.kdf.parallelism,
+    };
+    Kdf::try_from(parameters).map_err(|_| UnlockError::Damaged)
 }
 
 fn server_and_email(closed: &ClosedCache) -> Result<(ServerAddress, String), UnlockError> {
