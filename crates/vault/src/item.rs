@@ -8,7 +8,7 @@ use crate::{
     kinds::{PASSKEY, kind_fields, kind_member, linked_field},
     members::Members,
     open_overview,
-    opening::Opener,
+    opening::{Buffer, Opener},
 };
 use portico_crypto::SymmetricKey;
 use portico_protocol::cipher::FieldType;
@@ -59,7 +59,8 @@ pub enum CodeError {
 /// Never fails: a value that does not open is in its place, with the reason.
 pub fn open_item(item: &SealedItem<'_>, owner: &SymmetricKey) -> Item {
     let overview = open_overview(item, owner);
-    let mut opener = Opener::new(&item.head.key, Ok(owner));
+    let mut buffer = Buffer::default();
+    let mut opener = Opener::new(&item.head.key, Ok(owner), &mut buffer);
     let Ok(members) = Members::parse(item.json()) else {
         unreachable!("an item that was parsed is a JSON object")
     };
@@ -170,7 +171,7 @@ fn add_kind(
     payload: &Members<'_>,
     member: &str,
     kind: ItemKind,
-    opener: &mut Opener<'_>,
+    opener: &mut Opener<'_, '_>,
 ) {
     for (name, field_kind) in kind_fields(kind) {
         if let Some(value) = opener.secret(&payload.sealed(name)) {
@@ -206,14 +207,14 @@ fn add_kind(
     }
 }
 
-fn add_note(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_>) {
+fn add_note(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {
     if let Some(value) = opener.secret(&members.sealed("notes")) {
         let field = Field::new("notes".to_owned(), Section::Additional, FieldKind::Note, "notes");
         fields.push(Field { value: Some(value), ..field });
     }
 }
 
-fn add_custom(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_>) {
+fn add_custom(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {
     for (place, custom) in members.objects("fields") {
         let kind = match custom.read::<FieldType>("type").unwrap_or_default() {
             FieldType::TEXT => FieldKind::Plain,
@@ -232,7 +233,7 @@ fn add_custom(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opene
     }
 }
 
-fn add_history(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_>) {
+fn add_history(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {
     for (place, earlier) in members.objects("passwordHistory") {
         if let Some(value) = opener.secret(&earlier.sealed("password")) {
             let id = format!("passwordHistory.{place}");
@@ -245,7 +246,7 @@ fn add_history(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Open
     }
 }
 
-fn attachments(members: &Members<'_>, opener: &mut Opener<'_>) -> Vec<Attachment> {
+fn attachments(members: &Members<'_>, opener: &mut Opener<'_, '_>) -> Vec<Attachment> {
     members
         .objects("attachments")
         .filter_map(|(_, attachment)| {

@@ -4,10 +4,13 @@ use crate::{Opened, Secret, UnreadableReason, sealed_item::SealedText};
 use portico_crypto::SymmetricKey;
 use zeroize::Zeroizing;
 
-/// The key of an item, and one buffer for all its strings.
-pub(crate) struct Opener<'k> {
+/// Where strings are opened before somebody looks at them; one buffer serves many items.
+pub(crate) type Buffer = Zeroizing<Vec<u8>>;
+
+/// The key of an item, and the buffer for all its strings.
+pub(crate) struct Opener<'k, 'b> {
     key: Result<ItemKey<'k>, UnreadableReason>,
-    buffer: Zeroizing<Vec<u8>>,
+    buffer: &'b mut Buffer,
 }
 
 enum ItemKey<'k> {
@@ -17,10 +20,11 @@ enum ItemKey<'k> {
     Own(SymmetricKey),
 }
 
-impl<'k> Opener<'k> {
+impl<'k, 'b> Opener<'k, 'b> {
     pub(crate) fn new(
         sealed_key: &SealedText<'_>,
         owner: Result<&'k SymmetricKey, UnreadableReason>,
+        buffer: &'b mut Buffer,
     ) -> Self {
         let key = owner.and_then(|owner| match sealed_key {
             SealedText::Absent => Ok(ItemKey::Owner(owner)),
@@ -31,7 +35,7 @@ impl<'k> Opener<'k> {
                 Err(_) => Err(UnreadableReason::ItemKey),
             },
         });
-        Self { key, buffer: Zeroizing::new(Vec::with_capacity(128)) }
+        Self { key, buffer }
     }
 
     /// Opens a text that a list may show. Nothing for a member that is absent.
@@ -60,7 +64,7 @@ impl<'k> Opener<'k> {
             Ok(ItemKey::Own(key)) => key,
             Err(reason) => return Some(Opened::Unreadable(*reason)),
         };
-        Some(match key.open_text_into(sealed, &mut self.buffer) {
+        Some(match key.open_text_into(sealed, self.buffer) {
             Ok(text) => Opened::Value(read(text)),
             Err(error) => Opened::Unreadable(error.into()),
         })

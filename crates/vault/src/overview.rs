@@ -3,7 +3,7 @@
 use crate::{
     ItemKind, Opened, SealedItem, UnreadableReason,
     hosts::{MAX_HOSTS, host_of},
-    opening::Opener,
+    opening::{Buffer, Opener},
     sealed_item::{Head, LoginHead, PersonHead},
 };
 use portico_crypto::SymmetricKey;
@@ -56,12 +56,12 @@ pub struct ItemOverview {
 
 /// Opens what a list shows of `item` with the key of its owner (user key or organization key).
 pub fn open_overview(item: &SealedItem<'_>, owner: &SymmetricKey) -> ItemOverview {
-    overview(&item.head, Opener::new(&item.head.key, Ok(owner)))
+    overview(&item.head, Ok(owner), &mut Buffer::default())
 }
 
 /// The overview of an item whose owner's key is not here: it stays in the list, and says so.
 pub fn overview_without_key(item: &SealedItem<'_>) -> ItemOverview {
-    overview(&item.head, Opener::new(&item.head.key, Err(UnreadableReason::NoKey)))
+    overview(&item.head, Err(UnreadableReason::NoKey), &mut Buffer::default())
 }
 
 /// Opens many items on all cores. `key_of` names the owner's key: of an organization, or of the person for `None`.
@@ -72,14 +72,19 @@ pub fn open_overviews<'k>(
     items
         .par_iter()
         .with_min_len(64)
-        .map(|item| match key_of(item.organization_id()) {
-            Some(key) => open_overview(item, key),
-            None => overview_without_key(item),
+        .map_init(Buffer::default, |buffer, item| {
+            let owner = key_of(item.organization_id()).ok_or(UnreadableReason::NoKey);
+            overview(&item.head, owner, buffer)
         })
         .collect()
 }
 
-fn overview(head: &Head<'_>, mut opener: Opener<'_>) -> ItemOverview {
+fn overview(
+    head: &Head<'_>,
+    owner: Result<&SymmetricKey, UnreadableReason>,
+    buffer: &mut Buffer,
+) -> ItemOverview {
+    let mut opener = Opener::new(&head.key, owner, buffer);
     let name = opener.text(&head.name).unwrap_or(Opened::Unreadable(UnreadableReason::Missing));
     let login = (head.kind == ItemKind::LOGIN).then_some(head.login.as_ref()).flatten();
     ItemOverview {
@@ -111,7 +116,7 @@ fn since(date: &crate::sealed_item::DateText<'_>) -> Option<OffsetDateTime> {
     date.is_present().then(|| date.moment().unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }
 
-fn subtitle(head: &Head<'_>, opener: &mut Opener<'_>) -> Option<Opened<String>> {
+fn subtitle(head: &Head<'_>, opener: &mut Opener<'_, '_>) -> Option<Opened<String>> {
     let line = match head.kind {
         ItemKind::LOGIN => opener.text(&head.login.as_ref()?.username),
         ItemKind::CARD => {
@@ -138,7 +143,7 @@ fn subtitle(head: &Head<'_>, opener: &mut Opener<'_>) -> Option<Opened<String>> 
     line.filter(|line| line.value().is_none_or(|text| !text.is_empty()))
 }
 
-fn full_name(person: &PersonHead<'_>, opener: &mut Opener<'_>) -> Option<Opened<String>> {
+fn full_name(person: &PersonHead<'_>, opener: &mut Opener<'_, '_>) -> Option<Opened<String>> {
     let names = [&person.first_name, &person.middle_name, &person.last_name];
     joined(names.map(|name| opener.text(name)), " ")
 }
@@ -168,7 +173,7 @@ fn joined<const N: usize>(parts: [Option<Opened<String>>; N], separator: &str) -
     line.map(Opened::Value)
 }
 
-fn hosts(login: &LoginHead<'_>, opener: &mut Opener<'_>) -> Vec<String> {
+fn hosts(login: &LoginHead<'_>, opener: &mut Opener<'_, '_>) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     let first = login.uris.as_ref().is_none_or(Vec::is_empty).then_some(&login.uri);
     let uris = first.into_iter().chain(login.uris.iter().flatten().map(|uri| &uri.uri));
