@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+import type { ErrorCode } from '$/ipc/bindings/ErrorCode';
+import { HostError } from '$/ipc/host';
+import * as en from '$/messages/en';
+
+import { failureText } from './failure';
+import { Words } from './words.svelte';
+
+const words = new Words('en');
+
+test('a refusal is told in the words of the server', () => {
+  const refused = (detail: string | null) => failureText(new HostError({ code: 'refused', detail }), words);
+  expect(refused('Your account has been disabled.')).toBe('The server refused: Your account has been disabled.');
+  expect(refused(null)).toBe('The server refused.');
+});
+
+test('a technical detail of another failure stays out of the sentence', () => {
+  const text = failureText(new HostError({ code: 'internal', detail: 'thread panicked' }), words);
+  expect(text).not.toContain('panicked');
+});
+
+test('every code has its sentence', () => {
+  for (const code of Object.keys(en.errors).filter((key) => key !== 'said') as ErrorCode[])
+    expect(failureText(new HostError({ code, detail: null }), words)).toMatch(/^[A-Z].*\.$/);
+});
+
+test('whatever is thrown becomes a host error', () => {
+  expect(HostError.from({ code: 'offline', detail: null }).code).toBe('offline');
+  expect(HostError.from(new TypeError('x')).code).toBe('internal');
+  expect(HostError.from('odd').detail).toBe('odd');
+});
