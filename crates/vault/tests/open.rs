@@ -70,7 +70,8 @@ fn an_overview_holds_what_a_list_shows() {
 
 #[test]
 fn subtitles_follow_the_kind() {
-    let cases: [(i32, &[(&str, &str)], Option<&str>); 17] = [
+    type Case<'c> = (i32, &'c [(&'c str, &'c str)], Option<&'c str>);
+    let cases: [Case; 17] = [
         (1, &[("username", "admin")], Some("admin")),
         (1, &[("username", "")], None),
         (1, &[("password", "x")], None),
