@@ -1,1 +1,58 @@
-fn main() {}
+//! `porticoctl`: the core of Portico for scripts, scheduled syncs and measurements.
+//!
+//! Prints results on the standard output and everything else on the standard error. Every read is answered from the
+//! sealed cache and asks no server. The keys of the JSON and the exit codes are promises: see README.md beside this.
+
+mod account;
+mod cli;
+mod commands;
+mod failure;
+mod output;
+mod password;
+mod trust;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use failure::Failure;
+use output::Format;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .init();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report();
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    let global = &cli.global;
+    let format = if global.json { Format::Json } else { Format::Table };
+    match &cli.command {
+        Command::Login(options) => commands::login::run(global, format, options),
+        Command::Unlock(options) => commands::session::unlock(global, format, options),
+        Command::Lock => commands::session::lock(global),
+        Command::Logout(options) => commands::session::logout(global, options),
+        Command::Status => commands::status::run(global, format),
+        Command::Sync(options) => commands::sync::run(global, format, options),
+        Command::Provider(command) => commands::provider::run(global, format, command),
+        Command::Clients(command) => commands::clients::run(global, format, command),
+        Command::Search(options) => commands::search::run(global, format, options),
+        Command::Items(command) => commands::items::run(global, format, command),
+        Command::Service(command) => commands::service::run(command),
+        Command::Demo(command) => commands::demo::run(command),
+    }
+}

@@ -1,0 +1,100 @@
+//! Which account a command is about, and unlocking it.
+
+use std::path::PathBuf;
+
+use portico_profile::{AccountSummary, Profile, SessionKey, UnlockError, Unlocked};
+use zeroize::Zeroizing;
+
+use crate::cli::Global;
+use crate::failure::Failure;
+
+/// The variable that carries a session key, as users of the official client know it from theirs.
+const SESSION: &str = "PORTICO_SESSION";
+
+/// The profile that the command line, the environment or the system names.
+pub(crate) fn open_profile(global: &Global) -> Result<Profile, Failure> {
+    let folder = match &global.profile {
+        Some(folder) => folder.clone(),
+        None => usual_folder().ok_or(Failure::NoProfileFolder)?,
+    };
+    Ok(Profile::open(folder)?)
+}
+
+/// Where the profile is when nobody says: the data folder of the system's conventions.
+fn usual_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "portico").map(|folders| folders.data_dir().join("profile"))
+}
+
+/// The account: the one that was named, or the only one.
+///
+/// # Errors
+/// [`Failure::SignedOut`] when there is none, [`Failure::WhichAccount`] when there are several.
+pub(crate) fn choose(profile: &Profile, global: &Global) -> Result<AccountSummary, Failure> {
+    let mut accounts = profile.accounts()?;
+    if let Some(wanted) = &global.account {
+        accounts.retain(|account| {
+            account.email.eq_ignore_ascii_case(wanted) || account.id.to_string() == *wanted
+        });
+    } else if accounts.len() > 1 {
+        accounts.retain(|account| !account.signed_out);
+    }
+    match accounts.len() {
+        // An account whose file cannot be read is in no list; saying that nobody is signed in would be wrong.
+        0 if global.account.is_none() && !profile.account_ids()?.is_empty() => {
+            Err(damage(profile).map_or(Failure::SignedOut, Failure::Unlock))
+        }
+        0 => Err(Failure::SignedOut),
+        1 => Ok(accounts.remove(0)),
+        _ => {
+            Err(Failure::WhichAccount { emails: accounts.into_iter().map(|account| account.email).collect() })
+        }
+    }
+}
+
+fn damage(profile: &Profile) -> Option<UnlockError> {
+    profile.account_ids().ok()?.into_iter().find_map(|id| profile.check_password(id, "").err())
+}
+
+/// Unlocks the account: by the session, by a password that was pointed out, or by asking for it.
+///
+/// # Errors
+/// [`Failure::Locked`] when there is neither a session nor a way to a password.
+pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Failure> {
+    let account = choose(profile, global)?;
+    if account.signed_out {
+        return Err(Failure::SignedOut);
+    }
+    // A password that was pointed out on this command line counts more than what the shell still carries.
+    if !global.password.is_given()
+        && let Some(key) = session_key()?
+    {
+        return Ok(profile.unlock_with_session(account.id, &key)?);
+    }
+    unlock_with_password(profile, &account, global)
+}
+
+/// Unlocks the account with the master password, whatever session there may be.
+pub(crate) fn unlock_with_password(
+    profile: &Profile,
+    account: &AccountSummary,
+    global: &Global,
+) -> Result<Unlocked, Failure> {
+    let password = global
+        .password
+        .read(&format!("Master password of {}", account.email))
+        .map_err(|failure| if matches!(failure, Failure::NoPassword) { Failure::Locked } else { failure })?;
+    Ok(profile.unlock(account.id, password.expose())?)
+}
+
+/// The session that the environment carries, if any.
+///
+/// # Errors
+/// [`Failure::NoSessionKey`] when the variable holds something else.
+pub(crate) fn session_key() -> Result<Option<SessionKey>, Failure> {
+    match std::env::var(SESSION).map(Zeroizing::new) {
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => SessionKey::parse(&text).map(Some).ok_or(Failure::NoSessionKey),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Failure::NoSessionKey),
+    }
+}

@@ -1,0 +1,260 @@
+//! The command line as clap understands it. What each command does stands in `commands/`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Reads and syncs the organizations of a provider and the vault of a person, from the command line.
+///
+/// Everything but login, sync and the service works offline, from what was last synced. Exit codes: 0 done, 1 refused or
+/// not found, 2 usage, 3 the server cannot be reached, 4 locked or wrong password, 5 damaged data.
+#[derive(Parser)]
+#[command(name = "porticoctl", version)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub(crate) struct Global {
+    /// The folder that holds everything
+    #[arg(long, global = true, env = "PORTICO_PROFILE", value_name = "DIR")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Which account, when the profile holds several
+    #[arg(long, global = true, env = "PORTICO_ACCOUNT", value_name = "EMAIL")]
+    pub(crate) account: Option<String>,
+    /// Print JSON instead of a table
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+/// Where the master password comes from when one is needed; without either it is asked for on the terminal.
+///
+/// `PORTICO_SESSION`, printed by `unlock --raw`, makes it unnecessary.
+#[derive(Args)]
+pub(crate) struct PasswordSource {
+    /// Take the master password from the first line of a file
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "password_stdin")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Take the master password from the first line of the standard input
+    #[arg(long, global = true)]
+    pub(crate) password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to a server and keep the account in the profile
+    Login(Login),
+    /// Check the master password and start a session
+    Unlock(Unlock),
+    /// End all sessions of the account
+    Lock,
+    /// Sign out and remove the account from this machine
+    Logout(Logout),
+    /// Tell who is signed in, and how old the picture is
+    Status,
+    /// Read everything anew from the server
+    Sync(Sync),
+    /// The provider and its team
+    #[command(subcommand)]
+    Provider(Provider),
+    /// The provider's client organizations
+    #[command(subcommand)]
+    Clients(Clients),
+    /// Find people, groups, collections and clients
+    Search(Search),
+    /// Items of the vault
+    #[command(subcommand)]
+    Items(Items),
+    /// The embedded provider service
+    #[command(subcommand)]
+    Service(Service),
+    /// A provider to try things with
+    #[command(subcommand)]
+    Demo(Demo),
+}
+
+#[derive(Args)]
+pub(crate) struct Login {
+    /// bitwarden.com, bitwarden.eu, or the address of another server
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: String,
+    /// Who signs in
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) email: String,
+    /// Trust the certificate authority in this PEM file too, now and at every sync
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// The code of the authenticator app, if two-step login is on
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// The code that the server mailed because it does not know this machine
+    #[arg(long, value_name = "CODE")]
+    pub(crate) new_device_code: Option<String>,
+    /// Go on although the server asks for cheaper key derivation than before
+    #[arg(long)]
+    pub(crate) accept_cheaper_kdf: bool,
+    /// Print nothing but a session key for PORTICO_SESSION
+    #[arg(long)]
+    pub(crate) raw: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Unlock {
+    /// Print nothing but a session key for PORTICO_SESSION
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// How long the session lasts
+    #[arg(long, value_name = "MINUTES", default_value_t = 720, value_parser = clap::value_parser!(u32).range(1..=43_200))]
+    pub(crate) minutes: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Logout {
+    /// Keep the sealed file: history and notes come back with the next login
+    #[arg(long)]
+    pub(crate) keep_archive: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Sync {
+    /// Read the vault too, whether or not the server says that it changed
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Provider {
+    /// The providers that the account works for
+    List,
+    /// The people of the provider
+    Members,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Clients {
+    /// All clients with plan, seats and age
+    List,
+    /// One client
+    Show(Client),
+    /// Its members
+    Members(Client),
+    /// Its groups
+    Groups(Client),
+    /// Its collections
+    Collections(Client),
+    /// Its policies
+    Policies(Client),
+}
+
+#[derive(Args)]
+pub(crate) struct Client {
+    /// Name or id of the client
+    #[arg(value_name = "CLIENT")]
+    pub(crate) client: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Search {
+    /// Words that must all occur
+    #[arg(required = true, value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// At most this many of each kind
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Items {
+    /// The items of the vault
+    List(ItemsList),
+    /// One item
+    Get(ItemsGet),
+    /// The current verification code of a login
+    Totp(ItemsTotp),
+}
+
+#[derive(Args)]
+pub(crate) struct ItemsList {
+    /// Words that must all occur
+    #[arg(long, value_name = "T")]
+    pub(crate) search: Option<String>,
+    /// "me" for the own vault, or name or id of an organization
+    #[arg(long, value_name = "V")]
+    pub(crate) vault: Option<String>,
+    /// login, secureNote, card, identity, sshKey, bankAccount, driversLicense, passport, or the type's number
+    #[arg(long = "type", value_name = "T")]
+    pub(crate) kind: Option<String>,
+    /// What is in the trash instead
+    #[arg(long, conflicts_with = "archive")]
+    pub(crate) trash: bool,
+    /// What is in the archive instead
+    #[arg(long)]
+    pub(crate) archive: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ItemsGet {
+    /// Name or id of the item
+    #[arg(value_name = "ITEM")]
+    pub(crate) item: String,
+    /// Print this field alone, hidden or not: username, password, notes, uri, or another that the item has
+    #[arg(long, value_name = "F")]
+    pub(crate) field: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ItemsTotp {
+    /// Name or id of the item
+    #[arg(value_name = "ITEM")]
+    pub(crate) item: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Service {
+    /// Serve until interrupted; the first line on the standard output tells where
+    Serve(Serve),
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The folder with the service's data
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Where to listen; port 0 lets the system choose
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Serve https with a certificate of a local authority, whose file the second line names
+    #[arg(long)]
+    pub(crate) tls: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Demo {
+    /// Fill a service's data folder with a demo provider and print its accounts as JSON
+    Seed(Seed),
+}
+
+#[derive(Args)]
+pub(crate) struct Seed {
+    /// The folder with the service's data
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Client organizations
+    #[arg(long, value_name = "N")]
+    pub(crate) clients: Option<usize>,
+    /// Members of each client; without it a believable mix
+    #[arg(long, value_name = "N")]
+    pub(crate) members: Option<usize>,
+    /// Items in the end user's own vault
+    #[arg(long, value_name = "N")]
+    pub(crate) items: Option<usize>,
+    /// Chooses names and structure
+    #[arg(long, value_name = "S")]
+    pub(crate) seed: Option<u64>,
+}

@@ -1,0 +1,118 @@
+//! `clients`: the client organizations, and the structure of one.
+
+mod structure;
+
+use portico_estate::{ClientQuery, ClientRow, ClientStructure, select_clients};
+use portico_profile::Picture;
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use crate::account;
+use crate::cli::{Client, Clients, Global};
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+use crate::words;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListRow {
+    /// The organization's id.
+    id: String,
+    name: String,
+    plan: Option<String>,
+    seats: Option<i32>,
+    occupied_seats: i32,
+    /// Confirmed members.
+    user_count: i32,
+    synced_at: Option<String>,
+    stale: bool,
+    /// Why the last reading failed.
+    stale_reason: Option<&'static str>,
+}
+
+impl Row for ListRow {
+    const COLUMNS: &'static [&'static str] =
+        &["Name", "Plan", "Seats", "Occupied", "Confirmed", "Synced", "Stale"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.clone(),
+            output::or_dash(self.plan.as_ref()),
+            output::or_dash(self.seats),
+            self.occupied_seats.to_string(),
+            self.user_count.to_string(),
+            output::or_dash(self.synced_at.as_ref()),
+            self.stale_reason.map_or_else(|| output::yes_no(self.stale), str::to_owned),
+        ]
+    }
+}
+
+pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<(), Failure> {
+    let unlocked = account::unlock(&account::open_profile(global)?, global)?;
+    let picture = unlocked.picture();
+    let rows = client_rows(&picture)?;
+    match command {
+        Clients::List => list(format, &rows),
+        Clients::Show(client) => {
+            let row = find(&rows, client)?;
+            structure::show(format, row, &read(&picture, row)?)
+        }
+        Clients::Members(client) => structure::members(format, &read(&picture, find(&rows, client)?)?),
+        Clients::Groups(client) => structure::groups(format, &read(&picture, find(&rows, client)?)?),
+        Clients::Collections(client) => {
+            structure::collections(format, &read(&picture, find(&rows, client)?)?)
+        }
+        Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
+    }
+}
+
+fn client_rows(picture: &Picture) -> Result<Vec<ClientRow>, Failure> {
+    Ok(picture.providers()?.iter().flat_map(|provider| provider.rows.iter().cloned()).collect())
+}
+
+fn list(format: Format, rows: &[ClientRow]) -> Result<(), Failure> {
+    let now = OffsetDateTime::now_utc();
+    let sorted = select_clients(rows, &ClientQuery::default(), now);
+    let rows: Vec<ListRow> = sorted.into_iter().map(|place| list_row(&rows[place as usize], now)).collect();
+    Ok(output::list(format, &rows)?)
+}
+
+fn list_row(row: &ClientRow, now: OffsetDateTime) -> ListRow {
+    ListRow {
+        id: row.organization_id.to_string(),
+        name: row.name.clone(),
+        plan: row.plan.clone(),
+        seats: row.assigned,
+        occupied_seats: row.used,
+        user_count: row.confirmed,
+        synced_at: row.freshness.read_at.map(words::date),
+        stale: row.is_stale(now),
+        stale_reason: row.freshness.stale.map(words::stale_reason),
+    }
+}
+
+/// The client of this id or name. Names are compared without case and accents; the beginning of one name is enough.
+fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
+    let text = &client.client;
+    let wanted = portico_estate::fold(text);
+    let by_id = |row: &&ClientRow| row.organization_id.to_string() == *text;
+    let named = |row: &&ClientRow| portico_estate::fold(&row.name) == wanted;
+    let begins =
+        |row: &&ClientRow| !wanted.is_empty() && portico_estate::fold(&row.name).starts_with(&wanted);
+    let tries: [&dyn Fn(&&ClientRow) -> bool; 3] = [&by_id, &named, &begins];
+    for matches in tries {
+        match rows.iter().filter(matches).collect::<Vec<_>>()[..] {
+            [] => {}
+            [row] => return Ok(row),
+            ref several => {
+                let ids = several.iter().map(|row| row.organization_id.to_string()).collect();
+                return Err(Failure::Ambiguous { text: text.clone(), ids });
+            }
+        }
+    }
+    Err(Failure::NotFound { what: "client", text: text.clone() })
+}
+
+fn read(picture: &Picture, row: &ClientRow) -> Result<ClientStructure, Failure> {
+    picture.client(row.organization_id)?.ok_or_else(|| Failure::NeverRead { name: row.name.clone() })
+}

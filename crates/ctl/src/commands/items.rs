@@ -1,0 +1,169 @@
+//! `items`: the vault of the account: its own items and those of the organizations it is a member of.
+
+mod detail;
+
+use std::collections::HashMap;
+
+use portico_profile::Picture;
+use portico_vault::{ItemFilter, ItemKind, ItemOverview, KNOWN_KINDS, Shelf, VaultChoice, VaultNames};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::account;
+use crate::cli::{Global, Items, ItemsList};
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+use crate::words;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemRow {
+    id: String,
+    /// `null` when it does not open; `unreadable` says why.
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<String>,
+    /// Of logins.
+    username: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    /// Name of the organization; `null` for the own vault.
+    organization: Option<String>,
+    /// Name of the folder.
+    folder: Option<String>,
+    /// Names of the collections.
+    collections: Vec<String>,
+    favorite: bool,
+    revision_date: Option<String>,
+}
+
+impl Row for ItemRow {
+    const COLUMNS: &'static [&'static str] = &["Name", "Username", "Type", "Owner", "Folder", "Collections"];
+
+    fn cells(&self) -> Vec<String> {
+        let unreadable =
+            || self.unreadable.as_ref().map_or_else(String::new, |why| format!("(unreadable: {why})"));
+        vec![
+            self.name.clone().unwrap_or_else(unreadable),
+            output::or_dash(self.username.as_ref()),
+            self.kind.clone(),
+            self.organization.clone().unwrap_or_else(|| "Me".to_owned()),
+            output::or_dash(self.folder.as_ref()),
+            output::joined(&self.collections),
+        ]
+    }
+}
+
+pub(crate) fn run(global: &Global, format: Format, command: &Items) -> Result<(), Failure> {
+    let profile = account::open_profile(global)?;
+    let unlocked = account::unlock(&profile, global)?;
+    let picture = unlocked.picture();
+    match command {
+        Items::List(options) => list(format, &picture, options),
+        Items::Get(options) => {
+            let id = find(&picture, &options.item)?;
+            let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
+            detail::get(format, &asked, &picture.item(id)?, options.field.as_deref())
+        }
+        Items::Totp(options) => {
+            let id = find(&picture, &options.item)?;
+            let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
+            detail::totp(format, &asked, &picture.item(id)?)
+        }
+    }
+}
+
+fn list(format: Format, picture: &Picture, options: &ItemsList) -> Result<(), Failure> {
+    let names = picture.names()?;
+    let filter = ItemFilter {
+        vault: vault_choice(names, options.vault.as_deref())?,
+        shelf: match (options.archive, options.trash) {
+            (true, _) => Shelf::Archive,
+            (_, true) => Shelf::Trash,
+            _ => Shelf::InUse,
+        },
+        kind: options.kind.as_deref().map(kind).transpose()?,
+        text: options.search.clone().unwrap_or_default(),
+        ..ItemFilter::default()
+    };
+    let items = picture.items();
+    let known = Known::new(names);
+    let places = picture.item_index()?.select(items, &filter);
+    let rows: Vec<ItemRow> = places.into_iter().map(|place| row(&items[place as usize], &known)).collect();
+    Ok(output::list(format, &rows)?)
+}
+
+/// Names by id, for rows.
+struct Known<'n> {
+    organizations: HashMap<Uuid, &'n str>,
+    folders: HashMap<Uuid, String>,
+    collections: HashMap<Uuid, String>,
+}
+
+impl<'n> Known<'n> {
+    fn new(names: &'n VaultNames) -> Self {
+        Known {
+            organizations: names.organizations.iter().map(|(id, name)| (*id, name.as_str())).collect(),
+            folders: names.folders.iter().map(|(id, name)| (*id, words::opened(name))).collect(),
+            collections: names.collections.iter().map(|one| (one.id, words::opened(&one.name))).collect(),
+        }
+    }
+}
+
+fn row(item: &ItemOverview, known: &Known<'_>) -> ItemRow {
+    let login = item.kind == ItemKind::LOGIN;
+    // An organization that is not in the profile any more still has its id.
+    let organization = item
+        .organization_id
+        .map(|id| known.organizations.get(&id).map_or_else(|| id.to_string(), |n| (*n).to_owned()));
+    ItemRow {
+        id: item.id.to_string(),
+        name: item.name.value().cloned(),
+        unreadable: item.name.unreadable().map(|reason| reason.to_string()),
+        username: item.subtitle.as_ref().filter(|_| login).and_then(|subtitle| subtitle.value().cloned()),
+        kind: words::kind(item.kind),
+        organization,
+        folder: item.folder_id.and_then(|id| known.folders.get(&id).cloned()),
+        collections: item.collection_ids.iter().filter_map(|id| known.collections.get(id).cloned()).collect(),
+        favorite: item.favorite,
+        revision_date: item.revision_date.map(words::date),
+    }
+}
+
+fn vault_choice(names: &VaultNames, text: Option<&str>) -> Result<VaultChoice, Failure> {
+    let Some(text) = text else { return Ok(VaultChoice::All) };
+    if text.eq_ignore_ascii_case("me") {
+        return Ok(VaultChoice::Mine);
+    }
+    let wanted = portico_vault::fold(text);
+    names
+        .organizations
+        .iter()
+        .find(|(id, name)| id.to_string() == text || portico_vault::fold(name) == wanted)
+        .map(|(id, _)| VaultChoice::Organization(*id))
+        .ok_or_else(|| Failure::NotFound { what: "vault", text: text.to_owned() })
+}
+
+fn kind(text: &str) -> Result<ItemKind, Failure> {
+    let by_name = KNOWN_KINDS.into_iter().find(|kind| words::kind(*kind).eq_ignore_ascii_case(text));
+    by_name.or_else(|| text.parse().ok().map(ItemKind)).ok_or_else(|| Failure::NoKind(text.to_owned()))
+}
+
+/// The item of this id or name, wherever it lies. Names are compared without case and accents.
+fn find(picture: &Picture, text: &str) -> Result<Uuid, Failure> {
+    let items = picture.items();
+    if let Some(item) = items.iter().find(|item| item.id.to_string() == text) {
+        return Ok(item.id);
+    }
+    let wanted = portico_vault::fold(text);
+    let named =
+        |item: &&ItemOverview| item.name.value().is_some_and(|name| portico_vault::fold(name) == wanted);
+    match items.iter().filter(named).collect::<Vec<_>>()[..] {
+        [] => Err(Failure::NotFound { what: "item", text: text.to_owned() }),
+        [item] => Ok(item.id),
+        ref several => Err(Failure::Ambiguous {
+            text: text.to_owned(),
+            ids: several.iter().map(|item| item.id.to_string()).collect(),
+        }),
+    }
+}

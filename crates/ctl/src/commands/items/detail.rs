@@ -1,0 +1,161 @@
+//! One item: its fields without hidden values, one field alone, or its verification code.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use portico_profile::Profile;
+use portico_vault::{FieldId, FieldLabel, FieldView, Item, Section, Shown};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::cli::Global;
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+use crate::words;
+
+/// Whom to ask again before something hidden is shown.
+pub(super) struct Asked<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) account: Uuid,
+    pub(super) global: &'a Global,
+}
+
+impl Asked<'_> {
+    /// An item that asks for the master password first gets it, session or not.
+    fn before_showing(&self, item: &Item) -> Result<(), Failure> {
+        // A password given on this command line opened the account a moment ago; standard input is read up.
+        if !item.overview().reprompt || self.global.password.is_given() {
+            return Ok(());
+        }
+        let password = self.global.password.read("This item asks for the master password again")?;
+        Ok(self.profile.check_password(self.account, password.expose())?)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemDetail {
+    id: String,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    organization_id: Option<String>,
+    favorite: bool,
+    reprompt: bool,
+    revision_date: Option<String>,
+    fields: Vec<FieldDetail>,
+}
+
+/// A field as a page would show it at first: hidden values stay where they are.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FieldDetail {
+    /// What `--field` takes.
+    id: String,
+    name: Option<String>,
+    value: Option<String>,
+    hidden: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<String>,
+}
+
+impl Row for FieldDetail {
+    const COLUMNS: &'static [&'static str] = &["Field", "Value"];
+
+    fn cells(&self) -> Vec<String> {
+        let value = match (&self.value, &self.unreadable) {
+            (Some(value), _) => value.clone(),
+            (None, Some(why)) => format!("(unreadable: {why})"),
+            (None, None) if self.hidden => "••••••••".to_owned(),
+            (None, None) => "–".to_owned(),
+        };
+        vec![self.name.clone().unwrap_or_else(|| self.id.clone()), value]
+    }
+}
+
+pub(super) fn get(
+    format: Format,
+    asked: &Asked<'_>,
+    item: &Item,
+    field: Option<&str>,
+) -> Result<(), Failure> {
+    if let Some(field) = field {
+        asked.before_showing(item)?;
+        let id = find(item, field)?;
+        return Ok(output::line(item.reveal(&id)?.expose())?);
+    }
+    let overview = item.overview();
+    let fields: Vec<FieldDetail> = item.fields().map(|field| detail(&field)).collect();
+    match format {
+        Format::Table => {
+            output::line(&output::on_one_line(&words::opened(&overview.name)))?;
+            Ok(output::list(format, &fields)?)
+        }
+        Format::Json => Ok(output::json(&ItemDetail {
+            id: overview.id.to_string(),
+            name: overview.name.value().cloned(),
+            kind: words::kind(overview.kind),
+            organization_id: overview.organization_id.map(|id| id.to_string()),
+            favorite: overview.favorite,
+            reprompt: overview.reprompt,
+            revision_date: overview.revision_date.map(words::date),
+            fields,
+        })?),
+    }
+}
+
+/// The code, alone on its line; with `--json` also how long it lives.
+pub(super) fn totp(format: Format, asked: &Asked<'_>, item: &Item) -> Result<(), Failure> {
+    /// A code lives for seconds and is what was asked for.
+    #[derive(Serialize)]
+    struct Code<'a> {
+        code: &'a str,
+        period: u64,
+        remaining: u64,
+    }
+    asked.before_showing(item)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let made = item.totp_code(now)?;
+    match format {
+        Format::Table => output::line(made.code.expose())?,
+        Format::Json => {
+            output::json(&Code { code: made.code.expose(), period: made.period, remaining: made.remaining })?
+        }
+    }
+    Ok(())
+}
+
+fn detail(field: &FieldView<'_>) -> FieldDetail {
+    let (value, hidden, unreadable) = match field.shown {
+        Shown::Text(text) => (Some(text.to_owned()), false, None),
+        Shown::Hidden | Shown::Withheld => (None, true, None),
+        Shown::Unreadable(reason) => (None, field.kind.is_hidden(), Some(reason.to_string())),
+        Shown::Nothing => (None, false, None),
+    };
+    FieldDetail { id: field.id.to_string(), name: label(field), value, hidden, unreadable }
+}
+
+fn label(field: &FieldView<'_>) -> Option<String> {
+    match &field.label {
+        FieldLabel::Known(name) => Some((*name).to_owned()),
+        FieldLabel::Named(name) => name.map(words::opened),
+    }
+}
+
+/// The field of this id, or of this name: first those of the kind, then the person's own. "uri" is the first website.
+fn find(item: &Item, text: &str) -> Result<FieldId, Failure> {
+    let named = |field: &FieldView<'_>| label(field).is_some_and(|name| name.eq_ignore_ascii_case(text));
+    let first_website = |field: &FieldView<'_>| text == "uri" && field.section == Section::Autofill;
+    let tries: [&dyn Fn(&FieldView<'_>) -> bool; 4] = [
+        &|field| field.id.0 == text,
+        &|field| named(field) && !matches!(field.section, Section::Custom | Section::History),
+        &first_website,
+        &named,
+    ];
+    for matches in tries {
+        if let Some(field) = item.fields().find(|field| matches(field)) {
+            return Ok(field.id.clone());
+        }
+    }
+    let known = item.fields().map(|field| field.id.to_string()).collect();
+    Err(Failure::NoField { field: text.to_owned(), known })
+}

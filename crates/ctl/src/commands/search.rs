@@ -1,0 +1,57 @@
+//! `search`: people, groups, collections and clients, over everything that was synced.
+
+use portico_estate::{Hit, HitKind};
+use serde::Serialize;
+
+use crate::account;
+use crate::cli::{Global, Search};
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HitRow {
+    /// "person", "group", "collection" or "client".
+    kind: HitKind,
+    name: String,
+    /// The e-mail address of a person; empty otherwise.
+    detail: String,
+    /// Name of the client in which it is.
+    client: String,
+    id: String,
+}
+
+impl Row for HitRow {
+    const COLUMNS: &'static [&'static str] = &["Kind", "Name", "Detail", "Client"];
+
+    fn cells(&self) -> Vec<String> {
+        let kind = match self.kind {
+            HitKind::Person => "person",
+            HitKind::Group => "group",
+            HitKind::Collection => "collection",
+            HitKind::Client => "client",
+        };
+        vec![kind.to_owned(), self.name.clone(), self.detail.clone(), self.client.clone()]
+    }
+}
+
+pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(), Failure> {
+    let unlocked = account::unlock(&account::open_profile(global)?, global)?;
+    let picture = unlocked.picture();
+    let found = portico_estate::search(picture.search_texts()?, &options.text.join(" "), options.limit);
+    let rows: Vec<HitRow> = found.iter().flat_map(|group| &group.hits).map(row).collect();
+    for group in found.iter().filter(|group| group.total > group.hits.len()) {
+        eprintln!("{} of {} shown; --limit shows more", group.hits.len(), group.total);
+    }
+    Ok(output::list(format, &rows)?)
+}
+
+fn row(hit: &Hit<'_>) -> HitRow {
+    HitRow {
+        kind: hit.kind,
+        name: hit.name.to_owned(),
+        detail: hit.detail.to_owned(),
+        client: hit.client_name.to_owned(),
+        id: hit.id.to_string(),
+    }
+}

@@ -1,0 +1,118 @@
+//! `status`: who is signed in, whether the account is open, and how old what it shows is.
+
+use portico_profile::{AccountSummary, Profile, UnlockError, Unlocked};
+use serde::Serialize;
+
+use crate::account;
+use crate::cli::Global;
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+use crate::words;
+
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    server: Option<String>,
+    email: Option<String>,
+    /// "signedOut", "locked" or "unlocked".
+    state: &'static str,
+    /// While locked, when the file was last written; the age of each part is sealed.
+    last_sync: Option<String>,
+    /// Number of the newest head; known while unlocked.
+    head: Option<u64>,
+    /// Clients whose last reading failed; known while unlocked.
+    stale: Vec<StaleClient>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StaleClient {
+    id: String,
+    name: String,
+    reason: Option<&'static str>,
+    synced_at: Option<String>,
+}
+
+impl Row for Status {
+    const COLUMNS: &'static [&'static str] = &["Server", "E-mail", "State", "Last sync", "Head", "Stale"];
+
+    fn cells(&self) -> Vec<String> {
+        let stale: Vec<String> = self.stale.iter().map(|client| client.name.clone()).collect();
+        vec![
+            output::or_dash(self.server.as_ref()),
+            output::or_dash(self.email.as_ref()),
+            self.state.to_owned(),
+            output::or_dash(self.last_sync.as_ref()),
+            output::or_dash(self.head),
+            output::joined(&stale),
+        ]
+    }
+}
+
+pub(crate) fn run(global: &Global, format: Format) -> Result<(), Failure> {
+    let profile = account::open_profile(global)?;
+    let status = match account::choose(&profile, global) {
+        Ok(account) => of_account(&profile, &account, global)?,
+        Err(Failure::SignedOut) => Status { state: "signedOut", ..Status::default() },
+        Err(failure) => return Err(failure),
+    };
+    Ok(output::one(format, &status)?)
+}
+
+fn of_account(profile: &Profile, account: &AccountSummary, global: &Global) -> Result<Status, Failure> {
+    let closed = Status {
+        server: Some(account.server.to_string()),
+        email: Some(account.email.clone()),
+        state: if account.signed_out { "signedOut" } else { "locked" },
+        last_sync: account.picture_age.map(|written| words::date(written.into())),
+        ..Status::default()
+    };
+    if account.signed_out {
+        return Ok(closed);
+    }
+    match unlock_quietly(profile, account, global)? {
+        Some(unlocked) => of_unlocked(&unlocked, closed),
+        None => Ok(closed),
+    }
+}
+
+/// Unlocks only with what is at hand: asking for a password to tell that it is needed would be odd.
+fn unlock_quietly(
+    profile: &Profile,
+    account: &AccountSummary,
+    global: &Global,
+) -> Result<Option<Unlocked>, Failure> {
+    if global.password.is_given() {
+        return account::unlock_with_password(profile, account, global).map(Some);
+    }
+    let Some(key) = account::session_key()? else { return Ok(None) };
+    match profile.unlock_with_session(account.id, &key) {
+        Ok(unlocked) => Ok(Some(unlocked)),
+        Err(UnlockError::SessionEnded) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
+    let picture = unlocked.picture();
+    let mut stale = Vec::new();
+    let mut last_sync = picture.vault_read_at();
+    for provider in picture.providers()? {
+        last_sync = last_sync.max(provider.read_at);
+        for row in provider.rows.iter().filter(|row| row.freshness.stale.is_some()) {
+            stale.push(StaleClient {
+                id: row.organization_id.to_string(),
+                name: row.name.clone(),
+                reason: row.freshness.stale.map(words::stale_reason),
+                synced_at: row.freshness.read_at.map(words::date),
+            });
+        }
+    }
+    Ok(Status {
+        state: "unlocked",
+        last_sync: last_sync.map(words::date),
+        head: picture.head().map(|head| head.number.0),
+        stale,
+        ..closed
+    })
+}

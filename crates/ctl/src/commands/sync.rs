@@ -1,0 +1,137 @@
+//! `sync`: takes in a new picture from the server.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+
+use portico_client::{
+    CancellationToken, FailedClient, ServerAddress, SyncOptions, SyncPhase, SyncProgress, connect,
+    stale_reason, sync,
+};
+use serde::Serialize;
+
+use crate::account;
+use crate::cli::{Global, Sync};
+use crate::failure::Failure;
+use crate::output::{self, Format, Row};
+use crate::trust;
+use crate::words;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    /// Number of the newest head.
+    head: u64,
+    /// Whether the vault was read; without `--full` only when the server says that it changed.
+    vault_read: bool,
+    clients_read: u32,
+    /// Clients that could not be read; their last picture stays.
+    failed: Vec<Failed>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failed {
+    id: String,
+    name: String,
+    reason: &'static str,
+    message: String,
+}
+
+impl Row for Report {
+    const COLUMNS: &'static [&'static str] = &["Head", "Vault read", "Clients read", "Failed"];
+
+    fn cells(&self) -> Vec<String> {
+        let failed: Vec<String> =
+            self.failed.iter().map(|failed| format!("{} ({})", failed.name, failed.message)).collect();
+        vec![
+            self.head.to_string(),
+            output::yes_no(self.vault_read),
+            self.clients_read.to_string(),
+            output::joined(&failed),
+        ]
+    }
+}
+
+pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(), Failure> {
+    let profile = account::open_profile(global)?;
+    let unlocked = account::unlock(&profile, global)?;
+    if matches!(unlocked.server(), ServerAddress::Embedded(_)) {
+        return Err(Failure::Embedded);
+    }
+    let client =
+        connect(&profile, unlocked.server(), None, trust::authority_of(&profile, unlocked.server()))?;
+    let sync_options = SyncOptions { full: options.full, ..SyncOptions::default() };
+    let line = ProgressLine::new();
+    let stop = CancellationToken::new();
+    let outcome = tokio::runtime::Runtime::new()?.block_on(async {
+        let interrupted = stop.clone();
+        // The sync stops at its next step and leaves the last picture as it was.
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupted.cancel();
+            }
+        });
+        sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
+    });
+    line.clear();
+    let report = outcome?;
+    let report = Report {
+        head: report.head.0,
+        vault_read: report.vault_read,
+        clients_read: report.clients_read,
+        failed: report.failed.iter().map(failed).collect(),
+    };
+    Ok(output::one(format, &report)?)
+}
+
+fn failed(failed: &FailedClient) -> Failed {
+    Failed {
+        id: failed.organization.to_string(),
+        name: failed.name.clone(),
+        reason: words::stale_reason(stale_reason(&failed.error)),
+        message: failed.error.to_string(),
+    }
+}
+
+/// One line on the standard error that is written over and over, where that is a terminal.
+struct ProgressLine {
+    is_shown: bool,
+    /// Progress comes from several tasks; two of them must not mix their letters.
+    turn: Mutex<()>,
+}
+
+/// Clears from the cursor to the end of the line.
+const CLEAR: &str = "\r\x1b[K";
+
+impl ProgressLine {
+    fn new() -> Self {
+        ProgressLine { is_shown: std::io::stderr().is_terminal(), turn: Mutex::new(()) }
+    }
+
+    fn show(&self, progress: &SyncProgress) {
+        let phase = match progress.phase {
+            SyncPhase::Connecting => "Connecting",
+            SyncPhase::Vault => "Reading the vault",
+            SyncPhase::Provider => "Reading the provider",
+            SyncPhase::Clients => "Reading clients",
+            SyncPhase::Saving => "Saving",
+        };
+        let client = progress.client.as_deref().map(output::on_one_line).unwrap_or_default();
+        self.write(&match progress.phase {
+            SyncPhase::Clients => format!("{phase} {} of {}  {client}", progress.done, progress.total),
+            _ => phase.to_owned(),
+        });
+    }
+
+    fn clear(&self) {
+        self.write("");
+    }
+
+    fn write(&self, text: &str) {
+        if self.is_shown {
+            let _turn = self.turn.lock();
+            // A terminal that cannot be written to shows no progress, and nothing else is lost.
+            let _ = write!(std::io::stderr(), "{CLEAR}{text}");
+        }
+    }
+}

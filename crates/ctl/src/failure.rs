@@ -1,0 +1,203 @@
+//! Why a command did not do what it was asked, and the exit code that says so.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use portico_client::{ApiError, ConnectError, SignInError, SyncError};
+use portico_demo::SeedError;
+use portico_profile::{ItemError, ProfileError, ReadError, SessionError, SettingsError, UnlockError};
+use portico_service::tls::TlsError;
+use portico_service::{OpenStoreError, ServeError};
+use portico_vault::{CodeError, RevealError};
+
+/// Everything that can go wrong in a command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("nobody is signed in; start with: porticoctl login")]
+    SignedOut,
+    #[error("several accounts are signed in; choose with --account: {}", emails.join(", "))]
+    WhichAccount { emails: Vec<String> },
+    #[error("the account is locked; set PORTICO_SESSION (porticoctl unlock --raw) or use --password-file")]
+    Locked,
+    #[error("no master password was given; use --password-file or --password-stdin")]
+    NoPassword,
+    #[error("PORTICO_SESSION holds no session key")]
+    NoSessionKey,
+    #[error("this system names no folder for application data; use --profile")]
+    NoProfileFolder,
+    #[error("{text:?} is no server: {reason}")]
+    NoServer { text: String, reason: String },
+    #[error("this server lives inside the desktop application; open it there")]
+    Embedded,
+    #[error("the server asks for a code of the authenticator app; use --code")]
+    CodeNeeded,
+    #[error("the server mailed a code because it does not know this machine; use --new-device-code")]
+    NewDeviceCodeNeeded,
+    #[error("no {what} is called {text:?}")]
+    NotFound { what: &'static str, text: String },
+    #[error("several are called {text:?}; use one of these ids: {}", ids.join(", "))]
+    Ambiguous { text: String, ids: Vec<String> },
+    #[error("{name} has not been read yet; sync first")]
+    NeverRead { name: String },
+    #[error("{0:?} is no kind of item")]
+    NoKind(String),
+    #[error("the item has no field {field:?}; it has {}", known.join(", "))]
+    NoField { field: String, known: Vec<String> },
+    #[error("{}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("reading the standard input")]
+    Input(#[source] io::Error),
+    #[error("writing the answer")]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Item(#[from] ItemError),
+    #[error(transparent)]
+    Reveal(#[from] RevealError),
+    #[error(transparent)]
+    VerificationCode(#[from] CodeError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    #[error("the service's store")]
+    Store(#[from] OpenStoreError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+}
+
+/// The exit codes that scripts rely on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Exit {
+    Refused = 1,
+    Usage = 2,
+    Unreachable = 3,
+    Locked = 4,
+    Damaged = 5,
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.exit() as u8)
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::NoServer { .. }
+            | Failure::NoKind(_)
+            | Failure::WhichAccount { .. }
+            | Failure::NoProfileFolder
+            | Failure::NoPassword
+            | Failure::Seed(SeedError::Size { .. })
+            | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
+            Failure::Locked | Failure::SignedOut | Failure::NoSessionKey => Exit::Locked,
+            Failure::Unlock(error) => of_unlock(error),
+            Failure::SignIn(error) => of_sign_in(error),
+            Failure::Sync(error) => of_sync(error),
+            Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
+                Exit::Damaged
+            }
+            Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
+            Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
+            _ => Exit::Refused,
+        }
+    }
+
+    /// Whether whoever read the answer has read enough, as `head` does.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Says it on the standard error, with the causes behind it.
+    pub(crate) fn report(&self) {
+        let mut text = format!("porticoctl: {self}");
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let said = error.to_string();
+            if !text.ends_with(&said) {
+                text.push_str(": ");
+                text.push_str(&said);
+            }
+            cause = error.source();
+        }
+        eprintln!("{}", crate::output::on_one_line(&text));
+    }
+}
+
+fn of_unlock(error: &UnlockError) -> Exit {
+    match error {
+        UnlockError::WrongPassword | UnlockError::SessionEnded | UnlockError::SignedOut => Exit::Locked,
+        UnlockError::Damaged => Exit::Damaged,
+        UnlockError::Read(error) if error.is_damage() => Exit::Damaged,
+        _ => Exit::Refused,
+    }
+}
+
+fn of_sign_in(error: &SignInError) -> Exit {
+    match error {
+        SignInError::WrongPassword | SignInError::WrongCode => Exit::Locked,
+        SignInError::InvalidEmail => Exit::Usage,
+        SignInError::Api(error) => of_api(error),
+        _ => Exit::Refused,
+    }
+}
+
+fn of_sync(error: &SyncError) -> Exit {
+    match error {
+        SyncError::SignInAgain { .. } => Exit::Locked,
+        SyncError::Before(error) if error.is_damage() => Exit::Damaged,
+        error => error.api().map_or(Exit::Refused, of_api),
+    }
+}
+
+/// A server that answers as something else was not reached either.
+fn of_api(error: &ApiError) -> Exit {
+    match error {
+        ApiError::SignedOut => Exit::Locked,
+        ApiError::Tls { .. } | ApiError::NotBitwarden { .. } => Exit::Unreachable,
+        error if error.is_unreachable() => Exit::Unreachable,
+        _ => Exit::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_can_tell_what_went_wrong() {
+        let unreachable = || ApiError::TimedOut { host: "vault.example".into() };
+        for (failure, exit) in [
+            (Failure::Unlock(UnlockError::WrongPassword), Exit::Locked),
+            (Failure::SignIn(SignInError::WrongPassword), Exit::Locked),
+            (Failure::Locked, Exit::Locked),
+            (Failure::SignedOut, Exit::Locked),
+            (Failure::Unlock(UnlockError::Damaged), Exit::Damaged),
+            (Failure::Read(ReadError::Content("client")), Exit::Damaged),
+            (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
+            (Failure::Sync(SyncError::SignInAgain { user_key_changed: false }), Exit::Locked),
+            (Failure::Sync(SyncError::Busy), Exit::Refused),
+            (Failure::SignIn(SignInError::Api(unreachable())), Exit::Unreachable),
+            (Failure::NotFound { what: "client", text: "x".into() }, Exit::Refused),
+            (Failure::NoServer { text: "ftp://x".into(), reason: String::new() }, Exit::Usage),
+        ] {
+            assert_eq!(failure.exit(), exit, "{failure}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Words for the numbers of the wire, and texts for dates. A number that has no word is printed as it is.
+
+use portico_estate::{
+    MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserType, StaleReason,
+};
+use portico_vault::{ItemKind, Opened, kind_member};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+pub(crate) fn role(role: MemberType) -> String {
+    match role {
+        MemberType::OWNER => "Owner".to_owned(),
+        MemberType::ADMIN => "Admin".to_owned(),
+        MemberType::USER => "User".to_owned(),
+        MemberType::CUSTOM => "Custom".to_owned(),
+        MemberType(number) => number.to_string(),
+    }
+}
+
+pub(crate) fn status(status: MemberStatus) -> String {
+    match status {
+        MemberStatus::REVOKED => "Revoked".to_owned(),
+        MemberStatus::INVITED => "Invited".to_owned(),
+        MemberStatus::ACCEPTED => "Accepted".to_owned(),
+        MemberStatus::CONFIRMED => "Confirmed".to_owned(),
+        MemberStatus::STAGED => "Staged".to_owned(),
+        MemberStatus(number) => number.to_string(),
+    }
+}
+
+pub(crate) fn team_role(role: ProviderUserType) -> String {
+    match role {
+        ProviderUserType::PROVIDER_ADMIN => "Provider admin".to_owned(),
+        ProviderUserType::SERVICE_USER => "Service user".to_owned(),
+        ProviderUserType(number) => number.to_string(),
+    }
+}
+
+/// A team knows neither revoked nor staged.
+pub(crate) fn team_status(member: &ProviderUserDetails) -> String {
+    match member.status.0 {
+        0 => "Invited".to_owned(),
+        1 => "Accepted".to_owned(),
+        2 => "Confirmed".to_owned(),
+        number => number.to_string(),
+    }
+}
+
+/// The names that the product gives to permissions.
+pub(crate) fn permission(permission: Permission) -> &'static str {
+    match permission {
+        Permission::View => "View items",
+        Permission::ViewHidden => "View items, hidden passwords",
+        Permission::Edit => "Edit items",
+        Permission::EditHidden => "Edit items, hidden passwords",
+        Permission::Manage => "Manage collection",
+    }
+}
+
+pub(crate) fn stale_reason(reason: StaleReason) -> &'static str {
+    match reason {
+        StaleReason::Forbidden => "forbidden",
+        StaleReason::NotFound => "notFound",
+        StaleReason::Unreachable => "unreachable",
+        StaleReason::Throttled => "throttled",
+        StaleReason::ServerError => "serverError",
+        StaleReason::BadAnswer => "badAnswer",
+    }
+}
+
+/// The name of the member that carries the kind on the wire: `login`, `secureNote`, `card`, …
+pub(crate) fn kind(kind: ItemKind) -> String {
+    kind_member(kind).map_or_else(|| kind.0.to_string(), str::to_owned)
+}
+
+/// ISO 8601, UTC, whole seconds.
+pub(crate) fn date(moment: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    // Formatting can only fail for a component that the value lacks; an OffsetDateTime has them all.
+    moment.to_offset(time::UtcOffset::UTC).format(&form).unwrap_or_default()
+}
+
+/// A name for people's eyes: what does not open says so.
+pub(crate) fn opened(name: &Opened<String>) -> String {
+    match name {
+        Opened::Value(name) => name.clone(),
+        Opened::Unreadable(reason) => format!("(unreadable: {reason})"),
+    }
+}

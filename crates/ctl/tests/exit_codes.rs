@@ -1,0 +1,174 @@
+//! What scripts rely on: exit codes, sessions, password sources, and what never stands on the command line.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use support::{Person, Service, porticoctl};
+
+const SIZE: [&str; 6] = ["--clients", "2", "--members", "4", "--items", "10"];
+
+#[test]
+fn sessions_open_and_lock_the_account() {
+    let mut service = Service::start(&SIZE, false);
+    let account = service.account("provider admin").clone();
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, &account, &[]);
+    assert_eq!(maya.run(&["sync"]).code, 0);
+    service.stop();
+
+    // From here on nothing needs the service.
+    assert_eq!(maya.run(&["lock"]).code, 0);
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+    let status = maya.run(&["status", "--json"]).json();
+    assert_eq!(status["state"], "locked");
+    assert!(status["lastSync"].is_string());
+
+    maya.carry_session(None);
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+    let wrong = maya.password_file("not the password");
+    let refused = maya.run(&["unlock", "--raw", "--password-file", &wrong]);
+    assert_eq!((refused.code, refused.out.as_str()), (4, ""));
+    assert_eq!(maya.run(&["clients", "list", "--password-file", &wrong]).code, 4);
+
+    let password = account["password"].as_str().unwrap();
+    let file = maya.password_file(password);
+    let opened = maya.run(&["unlock", "--raw", "--password-file", &file]);
+    assert_eq!(opened.code, 0, "{}", opened.err);
+    maya.carry_session(Some(opened.out.trim()));
+    assert_eq!(maya.run(&["clients", "list", "--json"]).rows().len(), 2);
+
+    // Without a session, each command can take the password from a file or from the standard input.
+    maya.carry_session(None);
+    assert_eq!(maya.run(&["clients", "list", "--password-file", &file]).code, 0);
+    let piped = maya.run_with_input(&["clients", "list", "--password-stdin"], &format!("{password}\n"));
+    assert_eq!(piped.code, 0, "{}", piped.err);
+
+    maya.carry_session(Some("this is no key"));
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+    maya.carry_session(None);
+    assert_eq!(maya.run(&["logout"]).code, 0);
+    assert_eq!(maya.run(&["status", "--json"]).json()["state"], "signedOut");
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+}
+
+#[test]
+fn a_login_says_what_is_wrong() {
+    let mut service = Service::start(&SIZE, false);
+    let account = service.account("provider admin").clone();
+    let email = account["email"].as_str().unwrap();
+    let maya = Person::new();
+    let wrong = maya.password_file("not the password");
+    let login = |server: &str, file: &str| {
+        maya.run(&["login", "--server", server, "--email", email, "--password-file", file])
+    };
+    assert_eq!(login(&service.url, &wrong).code, 4);
+    assert_eq!(login("ftp://vault.example", &wrong).code, 2);
+    assert_eq!(login("http://vault.example", &wrong).code, 2);
+    assert_eq!(maya.run(&["status", "--json"]).json()["state"], "signedOut");
+    let url = service.url.clone();
+    service.stop();
+    let unreachable = login(&url, &wrong);
+    assert_eq!(unreachable.code, 3, "{}", unreachable.err);
+}
+
+#[test]
+fn a_two_step_login_takes_a_code_and_remembers_the_machine() {
+    let service = Service::start(&SIZE, false);
+    let accounts = service.demo["accounts"].as_array().unwrap();
+    let harriet = accounts.iter().find(|account| account["authenticatorSecret"].is_string()).unwrap();
+    let email = harriet["email"].as_str().unwrap();
+    let person = Person::new();
+    let file = person.password_file(harriet["password"].as_str().unwrap());
+    let login = ["login", "--server", &service.url, "--email", email, "--password-file", &file];
+    let refused = person.run(&login);
+    assert!(refused.code == 1 && refused.err.contains("--code"), "{}", refused.err);
+
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let code = portico_vault::totp(harriet["authenticatorSecret"].as_str().unwrap(), now).unwrap();
+    let with_code = [&login[..], &["--code", code.code.expose()]].concat();
+    let signed_in = person.run(&with_code);
+    assert_eq!(signed_in.code, 0, "{}", signed_in.err);
+    // The server remembers the machine: the next login asks for no code.
+    let again = person.run(&login);
+    assert_eq!(again.code, 0, "{}", again.err);
+}
+
+#[test]
+fn https_with_a_local_authority_is_trusted_when_named_and_remembered() {
+    let service = Service::start(&SIZE, true);
+    let account = service.account("service user");
+    let ca = service.ca.clone().unwrap();
+    assert!(service.url.starts_with("https://"));
+    let mut jonas = Person::new();
+    let file = jonas.password_file(account["password"].as_str().unwrap());
+    let email = account["email"].as_str().unwrap();
+    let untrusted =
+        jonas.run(&["login", "--server", &service.url, "--email", email, "--password-file", &file]);
+    assert_eq!(untrusted.code, 3, "{}", untrusted.err);
+    jonas.sign_in(&service.url, account, &["--ca", &ca]);
+    let synced = jonas.run(&["sync", "--full", "--json"]).json();
+    assert_eq!((&synced["clientsRead"], &synced["vaultRead"]), (&2.into(), &true.into()));
+}
+
+#[test]
+fn nonsense_on_the_command_line_is_usage() {
+    for arguments in [
+        &["clients"][..],
+        &["clients", "list", "--surprise"],
+        &["login", "--email", "a@b.example"],
+        &["search"],
+        &["demo", "seed", "--data", "/tmp", "--clients", "many"],
+        &["items", "list", "--trash", "--archive"],
+        // There is no way to put a password on the command line.
+        &["unlock", "--password", "secret"],
+    ] {
+        let output = porticoctl().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn seeding_prints_who_can_sign_in_and_refuses_a_second_time() {
+    let mut service = Service::start(&SIZE, false);
+    let demo = &service.demo;
+    assert_eq!(support::keys(demo), ["accounts", "clients", "items", "members", "provider"]);
+    assert_eq!((&demo["clients"], &demo["members"]), (&2.into(), &8.into()));
+    assert!(demo["items"].as_u64().unwrap() > 10);
+    assert_eq!(support::keys(&demo["provider"]), ["id", "name"]);
+    let roles: Vec<&str> = demo["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|account| account["roles"].as_array().unwrap())
+        .map(|role| role.as_str().unwrap())
+        .collect();
+    for role in ["provider admin", "service user", "end user"] {
+        assert!(roles.contains(&role), "{roles:?}");
+    }
+    service.stop();
+    let again =
+        porticoctl().args(["demo", "seed", "--data", service.data().to_str().unwrap()]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1));
+    let no_clients = porticoctl()
+        .args(["demo", "seed", "--clients", "0", "--data", service.data().to_str().unwrap()])
+        .output();
+    assert_eq!(no_clients.unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn a_damaged_file_is_not_called_a_wrong_password() {
+    let service = Service::start(&SIZE, false);
+    let account = service.account("provider admin");
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, account, &[]);
+    maya.carry_session(None);
+    let accounts = maya.profile().join("accounts");
+    let folder = std::fs::read_dir(&accounts).unwrap().next().unwrap().unwrap().path();
+    let file = folder.join("cache.sqlite3");
+    let size = std::fs::metadata(&file).unwrap().len() as usize;
+    std::fs::write(&file, vec![0x5a; size]).unwrap();
+    let password = maya.password_file(account["password"].as_str().unwrap());
+    let damaged = maya.run(&["clients", "list", "--password-file", &password]);
+    assert_eq!(damaged.code, 5, "{}", damaged.err);
+}

@@ -1,0 +1,116 @@
+//! The end user's vault, offline.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Person, Service, keys};
+
+#[test]
+fn the_vault_is_listed_opened_field_by_field_and_makes_codes() {
+    let mut service = Service::start(&["--clients", "2", "--items", "100"], false);
+    let mut daniel = Person::new();
+    daniel.sign_in(&service.url, service.account("end user"), &[]);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    service.stop();
+
+    let items = daniel.run(&["items", "list", "--json"]).rows();
+    let trash = daniel.run(&["items", "list", "--trash", "--json"]).rows();
+    let archive = daniel.run(&["items", "list", "--archive", "--json"]).rows();
+    let all = items.len() + trash.len() + archive.len();
+    assert_eq!(all as u64, service.account("end user")["items"].as_u64().unwrap());
+    assert!(!trash.is_empty() && !archive.is_empty());
+
+    for key in [
+        "id",
+        "name",
+        "username",
+        "type",
+        "organization",
+        "folder",
+        "collections",
+        "favorite",
+        "revisionDate",
+    ] {
+        assert!(keys(&items[0]).contains(&key.to_owned()), "{key}");
+    }
+    let unreadable: Vec<&Value> = items.iter().filter(|item| item["name"].is_null()).collect();
+    assert_eq!(unreadable.len(), 3);
+    assert!(unreadable.iter().all(|item| item["unreadable"].is_string()), "{unreadable:?}");
+    let kinds: std::collections::BTreeSet<&str> =
+        items.iter().map(|item| item["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
+
+    filters_narrow_the_list(&daniel, &items);
+    hidden_fields_are_shown_only_when_asked_for(&daniel, &items);
+
+    // Nothing of the vault is readable on disk.
+    let named: Vec<&str> = items.iter().filter_map(|item| item["name"].as_str()).collect();
+    for file in files_below(&daniel.profile()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for name in &named {
+            let found = bytes.windows(name.len()).any(|window| window == name.as_bytes());
+            assert!(!found || name.len() < 6, "{name} stands in {}", file.display());
+        }
+    }
+}
+
+fn filters_narrow_the_list(daniel: &Person, items: &[Value]) {
+    let cards = daniel.run(&["items", "list", "--type", "card", "--json"]).rows();
+    assert!(!cards.is_empty() && cards.len() < items.len());
+    assert!(cards.iter().all(|item| item["type"] == "card"));
+    assert_eq!(daniel.run(&["items", "list", "--type", "3", "--json"]).rows().len(), cards.len());
+    let abbott = daniel.run(&["items", "list", "--vault", "abbott & lane solicitors", "--json"]).rows();
+    assert!(!abbott.is_empty());
+    assert!(abbott.iter().all(|item| item["organization"] == "Abbott & Lane Solicitors"));
+    assert!(abbott.iter().all(|item| !item["collections"].as_array().unwrap().is_empty()));
+    let mine = daniel.run(&["items", "list", "--vault", "me", "--json"]).rows();
+    assert!(mine.iter().all(|item| item["organization"].is_null()));
+    assert!(mine.iter().any(|item| item["folder"].as_str().is_some_and(|folder| folder.contains('/'))));
+    assert_eq!(daniel.run(&["items", "list", "--type", "spaceship"]).code, 2);
+    assert_eq!(daniel.run(&["items", "list", "--vault", "nobody"]).code, 1);
+}
+
+fn hidden_fields_are_shown_only_when_asked_for(daniel: &Person, items: &[Value]) {
+    let details: Vec<(String, Value)> = items
+        .iter()
+        .filter(|item| item["type"] == "login" && item["name"].is_string() && item["organization"].is_null())
+        .map(|item| {
+            let id = item["id"].as_str().unwrap().to_owned();
+            (id.clone(), daniel.run(&["items", "get", &id, "--json"]).json())
+        })
+        .take(25)
+        .collect();
+    let (id, login) = &details[0];
+    let field =
+        |name: &str| login["fields"].as_array().unwrap().iter().find(|field| field["name"] == name).unwrap();
+    assert!(field("username")["value"].is_string());
+    assert_eq!((&field("password")["value"], &field("password")["hidden"]), (&Value::Null, &true.into()));
+
+    let password = daniel.run(&["items", "get", id, "--field", "password"]);
+    assert!(password.code == 0 && password.out.trim().len() >= 8, "{}", password.err);
+    let website = daniel.run(&["items", "get", id, "--field", "uri"]);
+    assert!(website.out.starts_with("https://"), "{}", website.err);
+    assert_eq!(daniel.run(&["items", "get", id, "--field", "no such field"]).code, 1);
+
+    let has_code = |item: &Value| {
+        item["reprompt"] == false
+            && item["fields"].as_array().unwrap().iter().any(|field| field["name"] == "totp")
+    };
+    let (id, _) = details.iter().find(|(_, item)| has_code(item)).unwrap();
+    let code = daniel.run(&["items", "totp", id, "--json"]).json();
+    assert!((5..=8).contains(&code["code"].as_str().unwrap().len()), "{code}");
+    assert!((1..=30).contains(&code["remaining"].as_u64().unwrap()));
+    let note = items.iter().find(|item| item["type"] == "secureNote").unwrap();
+    assert_eq!(daniel.run(&["items", "totp", note["id"].as_str().unwrap()]).code, 1);
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files
+}

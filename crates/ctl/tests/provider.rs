@@ -1,0 +1,122 @@
+//! The provider admin's day: login, sync, then everything offline.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use serde_json::Value;
+use support::{Person, Service, keys};
+
+const SIZE: [&str; 4] = ["--clients", "6", "--items", "40"];
+
+#[test]
+fn what_was_synced_is_read_after_the_service_is_gone() {
+    let mut service = Service::start(&SIZE, false);
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, service.account("provider admin"), &[]);
+
+    let synced = maya.run(&["sync", "--json"]).json();
+    assert_eq!(keys(&synced), ["clientsRead", "failed", "head", "vaultRead"]);
+    assert_eq!(
+        (&synced["clientsRead"], &synced["failed"]),
+        (&Value::from(6), &Value::from(Vec::<Value>::new()))
+    );
+    service.stop();
+
+    let status = maya.run(&["status", "--json"]).json();
+    assert_eq!(keys(&status), ["email", "head", "lastSync", "server", "stale", "state"]);
+    assert_eq!(status["state"], "unlocked");
+    assert_eq!(status["email"], "maya.okafor@brightwater.example");
+    assert_eq!(status["head"], synced["head"]);
+    assert!(status["lastSync"].as_str().unwrap().ends_with('Z'), "{status}");
+    assert_eq!(status["stale"], Value::from(Vec::<Value>::new()));
+
+    clients_are_listed_with_the_promised_keys(&maya);
+    structure_of_a_client_is_complete(&maya);
+    searching_finds_people_groups_collections_and_clients(&maya);
+
+    let providers = maya.run(&["provider", "list", "--json"]).rows();
+    assert_eq!((&providers[0]["name"], &providers[0]["clients"]), (&"Brightwater IT".into(), &6.into()));
+    let team = maya.run(&["provider", "members", "--json"]).rows();
+    let of = |email: &str| team.iter().find(|member| member["email"] == email).unwrap();
+    assert_eq!(of("maya.okafor@brightwater.example")["role"], "Provider admin");
+    assert_eq!(of("tom.reyes@brightwater.example")["status"], "Accepted");
+    assert_eq!(of("elodie.marchand@brightwater.example")["status"], "Invited");
+
+    let sync = maya.run(&["sync"]);
+    assert_eq!(sync.code, 3, "{}", sync.err);
+    assert_eq!(maya.run(&["clients", "list"]).code, 0);
+}
+
+fn clients_are_listed_with_the_promised_keys(maya: &Person) {
+    let clients = maya.run(&["clients", "list", "--json"]).rows();
+    assert_eq!(clients.len(), 6);
+    for key in ["id", "name", "plan", "seats", "occupiedSeats", "userCount", "syncedAt", "stale"] {
+        assert!(keys(&clients[0]).contains(&key.to_owned()), "{key}");
+    }
+    let abbott = &clients[0];
+    assert_eq!(abbott["name"], "Abbott & Lane Solicitors");
+    assert_eq!(
+        (&abbott["plan"], &abbott["seats"], &abbott["occupiedSeats"]),
+        (&"Enterprise".into(), &45.into(), &41.into())
+    );
+    assert_eq!(abbott["stale"], false);
+    let table = maya.run(&["clients", "list"]).out;
+    assert!(
+        table.lines().next().unwrap().starts_with("NAME") && table.contains("Abbott & Lane Solicitors"),
+        "{table}"
+    );
+}
+
+fn structure_of_a_client_is_complete(maya: &Person) {
+    let members = maya.run(&["clients", "members", "abbott & lane", "--json"]).rows();
+    assert_eq!(members.len(), 44);
+    for key in ["id", "name", "email", "role", "status", "twoFactorEnabled", "groups", "collections"] {
+        assert!(keys(&members[0]).contains(&key.to_owned()), "{key}");
+    }
+    let daniel = members.iter().find(|member| member["email"] == "daniel.osei@abbott.example").unwrap();
+    assert_eq!((&daniel["role"], &daniel["status"]), (&"User".into(), &"Confirmed".into()));
+    assert_eq!(daniel["groups"], serde_json::json!(["All staff", "Conveyancing"]));
+    assert_eq!(daniel["collections"], serde_json::json!(["Client account banking", "Land Registry portal"]));
+    let pike = members.iter().find(|member| member["email"] == "joanna.pike@abbott.example").unwrap();
+    assert_eq!(pike["status"], "Invited");
+
+    let groups = maya.run(&["clients", "groups", "abbott", "--json"]).rows();
+    assert_eq!(groups.len(), 7);
+    let collections = maya.run(&["clients", "collections", "abbott", "--json"]).rows();
+    assert_eq!(collections.len(), 18);
+    let banking = collections.iter().find(|one| one["name"] == "Client account banking").unwrap();
+    assert_eq!(banking["groups"], serde_json::json!(["Accounts"]));
+    let policies = maya.run(&["clients", "policies", "abbott", "--json"]).rows();
+    let two_step = policies.iter().find(|policy| policy["type"] == 0).unwrap();
+    assert_eq!((&two_step["name"], &two_step["enabled"]), (&"Require two-step login".into(), &false.into()));
+
+    let shown = maya.run(&["clients", "show", "abbott", "--json"]).json();
+    assert_eq!((&shown["collections"], &shown["revoked"]), (&18.into(), &3.into()));
+    let nobody = maya.run(&["clients", "show", "Nobody & Sons"]);
+    assert_eq!(nobody.code, 1, "{}", nobody.err);
+}
+
+fn searching_finds_people_groups_collections_and_clients(maya: &Person) {
+    let found = maya.run(&["search", "rouss", "--json"]).rows();
+    assert_eq!(keys(&found[0]), ["client", "detail", "id", "kind", "name"]);
+    let camille: Vec<&Value> = found.iter().filter(|hit| hit["name"] == "Camille Rousseau").collect();
+    assert_eq!(camille.len(), 2, "in two clients: {found:?}");
+    assert_eq!(camille[0]["kind"], "person");
+    assert_eq!(camille[0]["detail"], "camille.rousseau@abbott.example");
+    for (text, kind) in [("conveyancing", "group"), ("land registry", "collection"), ("kestrel", "client")] {
+        let found = maya.run(&["search", text, "--json"]).rows();
+        assert!(found.iter().any(|hit| hit["kind"] == kind), "{text}: {found:?}");
+    }
+    assert_eq!(maya.run(&["search", "nobody-has-this-name", "--json"]).rows(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_service_user_sees_the_clients_but_not_the_team() {
+    let service = Service::start(&SIZE, false);
+    let mut jonas = Person::new();
+    jonas.sign_in(&service.url, service.account("service user"), &[]);
+    assert_eq!(jonas.run(&["sync"]).code, 0);
+    assert_eq!(jonas.run(&["clients", "list", "--json"]).rows().len(), 6);
+    assert_eq!(jonas.run(&["provider", "members", "--json"]).rows(), Vec::<Value>::new());
+}
