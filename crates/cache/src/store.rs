@@ -273,6 +273,11 @@ impl Cache {
         &self.path
     }
 
+    /// Gives the connection back; the keys are forgotten.
+    pub(crate) fn close(self) -> Connection {
+        self.connection.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic while holding the connection leaves no half-done state: readers hold no transaction.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)

@@ -34,7 +34,7 @@ pub struct Writer<'cache> {
     known: HashMap<Address, Vec<Ref>>,
     waiting: Vec<(Address, SealedObject)>,
     waiting_bytes: usize,
-    _lock: WriterLock,
+    lock: WriterLock,
 }
 
 /// A head to be committed.
@@ -107,7 +107,11 @@ impl Cache {
     /// # Errors
     /// [`LockError::Busy`] when somebody else writes.
     pub fn writer(&self, patience: Duration) -> Result<Writer<'_>, BeginWriteError> {
-        let lock = WriterLock::acquire(&self.lock_path(), patience)?;
+        self.writer_under(WriterLock::acquire(&self.lock_path(), patience)?)
+    }
+
+    /// Becomes the writer under a lock that is held already.
+    pub(crate) fn writer_under(&self, lock: WriterLock) -> Result<Writer<'_>, BeginWriteError> {
         let connection = schema::open(&self.path).map_err(|_| BeginWriteError::Open)?;
         Ok(Writer {
             cache: self,
@@ -115,11 +119,11 @@ impl Cache {
             known: HashMap::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
-            _lock: lock,
+            lock,
         })
     }
 
-    fn lock_path(&self) -> PathBuf {
+    pub(crate) fn lock_path(&self) -> PathBuf {
         self.path.with_extension("lock")
     }
 }
@@ -254,6 +258,11 @@ impl Writer<'_> {
 
     pub(crate) fn connection_mut(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+
+    /// Stops writing and hands the lock on.
+    pub(crate) fn into_lock(self) -> WriterLock {
+        self.lock
     }
 
     /// After a sweep, what was written may be gone.

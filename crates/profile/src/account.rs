@@ -1,7 +1,8 @@
 //! Making an account on this machine after a first sign-in, or bringing a known one up to date after another.
 
 use portico_cache::{
-    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, OpenCacheError, SlotSecret,
+    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, OpenCacheError, ResealError, SlotSecret,
+    UnixSeconds,
 };
 use portico_crypto::{Kdf, SymmetricKey};
 use portico_protocol::account::KdfParameters;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use crate::folder::{Profile, make_private_folder};
 use crate::session::SessionTokens;
+use crate::unlock::{UnlockError, open_user_key};
 use crate::unlocked::Unlocked;
 
 /// What a sign-in brought.
@@ -41,6 +43,9 @@ pub enum CreateAccountError {
     /// The account is here already, in a file that a newer program wrote.
     #[error("a newer program wrote the account's file (format {found})")]
     Newer { found: u64 },
+    /// The key given as the previous one does not open what is kept.
+    #[error("the previous key does not open what is kept")]
+    WrongPreviousKey,
     #[error("the account's file cannot be read")]
     Read(#[from] crate::errors::ReadError),
 }
@@ -64,6 +69,49 @@ impl Profile {
             Some(cache) => cache,
             None => Cache::create(&path, header_of(&account), &secret)?,
         };
+        self.take_over(cache, account, user_key)
+    }
+
+    /// Takes an account in whose user key was rotated elsewhere, with everything kept: the file is sealed anew under a
+    /// new data key. `previous` is the user key from before: of the unlocked account, or from
+    /// [`Profile::previous_user_key`]. Let every [`Unlocked`] of the account go first.
+    ///
+    /// # Errors
+    /// [`CreateAccountError::Busy`] while anybody has the account open; [`CreateAccountError::WrongPreviousKey`].
+    pub fn carry_over(
+        &self,
+        account: NewAccount,
+        user_key: SymmetricKey,
+        previous: &SymmetricKey,
+    ) -> Result<Unlocked, CreateAccountError> {
+        let closed = self.open_known(account.id)?.ok_or(CreateAccountError::WrongPreviousKey)?;
+        let old = SlotSecret::from_user_key(previous.expose(), account.id);
+        let cache = closed.unlock_with_account(&old).map_err(|_| CreateAccountError::WrongPreviousKey)?;
+        let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
+        let now = UnixSeconds::from(self.clock().now());
+        let cache = cache.reseal(header_of(&account), &secret, &[], now).map_err(|error| match error {
+            ResealError::InUse | ResealError::Begin(_) => CreateAccountError::Busy,
+            ResealError::Create(error) => CreateAccountError::Create(error),
+            ResealError::Read(error) => CreateAccountError::Read(error.into()),
+            ResealError::Write(error) => CreateAccountError::Write(error),
+        })?;
+        self.take_over(cache, account, user_key)
+    }
+
+    /// The user key that the kept file was made with, by the master password of then.
+    ///
+    /// # Errors
+    /// As [`Profile::unlock`].
+    pub fn previous_user_key(&self, account: Uuid, password: &str) -> Result<SymmetricKey, UnlockError> {
+        open_user_key(&ClosedCache::open(&self.cache_path(account))?, password)
+    }
+
+    fn take_over(
+        &self,
+        cache: Cache,
+        account: NewAccount,
+        user_key: SymmetricKey,
+    ) -> Result<Unlocked, CreateAccountError> {
         self.mark_signed_in(account.id)?;
         let unlocked = Unlocked::new(self, cache, user_key, &account.server, &account.email)?;
         unlocked.keep_user_key()?;
@@ -77,17 +125,7 @@ impl Profile {
         account: &NewAccount,
         secret: &SlotSecret,
     ) -> Result<Option<Cache>, CreateAccountError> {
-        let path = self.cache_path(account.id);
-        let closed = match ClosedCache::open(&path) {
-            Ok(closed) => closed,
-            Err(OpenCacheError::NotFound) => return Ok(None),
-            Err(OpenCacheError::Newer { found }) => return Err(CreateAccountError::Newer { found }),
-            Err(OpenCacheError::Damaged) => return self.set_aside(account.id).map(|()| None),
-            Err(OpenCacheError::Busy) => return Err(CreateAccountError::Busy),
-            Err(OpenCacheError::Database(error)) => {
-                return Err(portico_cache::WriteError::Database(error).into());
-            }
-        };
+        let Some(closed) = self.open_known(account.id)? else { return Ok(None) };
         let Ok(cache) = closed.unlock_with_account(secret) else {
             return self.set_aside(account.id).map(|()| None);
         };
@@ -101,6 +139,18 @@ impl Profile {
         })?;
         drop(writer);
         Ok(Some(cache))
+    }
+
+    /// What is here already; a file that is damaged is set aside.
+    fn open_known(&self, account: Uuid) -> Result<Option<ClosedCache>, CreateAccountError> {
+        match ClosedCache::open(&self.cache_path(account)) {
+            Ok(closed) => Ok(Some(closed)),
+            Err(OpenCacheError::NotFound) => Ok(None),
+            Err(OpenCacheError::Newer { found }) => Err(CreateAccountError::Newer { found }),
+            Err(OpenCacheError::Damaged) => self.set_aside(account).map(|()| None),
+            Err(OpenCacheError::Busy) => Err(CreateAccountError::Busy),
+            Err(OpenCacheError::Database(error)) => Err(portico_cache::WriteError::Database(error).into()),
+        }
     }
 
     /// Renames the file so that nothing is lost and nothing is in the way.

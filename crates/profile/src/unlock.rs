@@ -123,7 +123,7 @@ impl Profile {
     }
 }
 
-fn open_user_key(closed: &ClosedCache, password: &str) -> Result<SymmetricKey, UnlockError> {
+pub(crate) fn open_user_key(closed: &ClosedCache, password: &str) -> Result<SymmetricKey, UnlockError> {
     let header = closed.header();
     let kdf = kdf_of(header)?;
     let master_key = MasterKey::derive(password, &header.salt, &kdf);

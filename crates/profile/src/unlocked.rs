@@ -191,4 +191,7 @@ impl Unlocked {
 const _: fn() = || {
     fn crosses_threads<T: Send + Sync>() {}
     crosses_threads::<Unlocked>();
+    // A sync holds it across requests.
+    fn moves_between_threads<T: Send>() {}
+    moves_between_threads::<Intake<'_>>();
 };

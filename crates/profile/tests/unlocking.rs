@@ -120,6 +120,29 @@ fn a_rotated_user_key_starts_a_new_file_and_sets_the_old_one_aside() {
 }
 
 #[test]
+fn the_previous_password_carries_the_history_over_a_rotation() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    let rotated = World::new();
+    let previous = machine.profile.previous_user_key(ACCOUNT, PASSWORD).unwrap();
+    let wrong = portico_crypto::SymmetricKey::generate();
+    let carry = |key| machine.profile.carry_over(rotated.new_account(), rotated.user_key(), key);
+    assert!(matches!(carry(&wrong), Err(CreateAccountError::WrongPreviousKey)));
+    assert!(matches!(carry(&previous), Err(CreateAccountError::Busy)), "the account is open");
+    drop(unlocked);
+    let unlocked = carry(&previous).unwrap();
+    assert_eq!(unlocked.picture().head().unwrap().number, head);
+    assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+    full_sync(&rotated, &unlocked);
+    drop(unlocked);
+    let unlocked = machine.unlock();
+    assert!(*unlocked.user_key() == rotated.account.user_key);
+    let client = unlocked.picture().client(NORTH).unwrap().unwrap();
+    assert_eq!(client.collections[0].name.text(), Some("Northern offices"));
+}
+
+#[test]
 fn damage_is_not_a_wrong_password() {
     let (machine, unlocked) = Machine::with_account(&World::new());
     drop(unlocked);
