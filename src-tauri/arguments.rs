@@ -20,8 +20,12 @@ impl Arguments {
             }
         }
         let profile = profile
-            .or_else(|| std::env::var_os("PORTICO_PROFILE").filter(|value| !value.is_empty()).map(PathBuf::from))
-            .or_else(|| Some(directories::ProjectDirs::from("eu", "Portico", "Portico")?.data_dir().to_path_buf()))?;
+            .or_else(|| {
+                std::env::var_os("PORTICO_PROFILE").filter(|value| !value.is_empty()).map(PathBuf::from)
+            })
+            .or_else(|| {
+                Some(directories::ProjectDirs::from("eu", "Portico", "Portico")?.data_dir().to_path_buf())
+            })?;
         Some(Self { profile: std::path::absolute(&profile).unwrap_or(profile) })
     }
 }

@@ -91,10 +91,10 @@ fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> K
 
 #[cfg(not(target_os = "linux"))]
 fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> Kept {
-    #[cfg(target_os = "windows")]
-    use arboard::SetExtWindows;
     #[cfg(target_os = "macos")]
     use arboard::SetExtApple;
+    #[cfg(target_os = "windows")]
+    use arboard::SetExtWindows;
     let begun = Instant::now();
     if board.set().exclude_from_history().text(text).is_err() {
         return Kept::Replaced;

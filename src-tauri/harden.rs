@@ -5,7 +5,8 @@
 
 /// Variables by which a webview can be automated, inspected or made to load code.
 #[cfg(not(feature = "e2e"))]
-const ATTACHING: &[&str] = &["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"];
+const ATTACHING: &[&str] =
+    &["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"];
 #[cfg(not(feature = "e2e"))]
 const ATTACHING_PREFIXES: &[&str] = &["WEBVIEW2_", "WEBKIT_INSPECTOR_"];
 

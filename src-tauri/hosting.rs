@@ -91,9 +91,13 @@ impl Hosting {
 
     /// The person whom the demo is shown to. Everybody may know the password: nothing real is behind it.
     pub fn account(&self) -> Result<DemoLogin, HostingError> {
-        let known: DemoLogins = serde_json::from_slice(&std::fs::read(self.accounts_file())?)
-            .map_err(std::io::Error::from)?;
-        known.accounts.into_iter().next().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidData).into())
+        let known: DemoLogins =
+            serde_json::from_slice(&std::fs::read(self.accounts_file())?).map_err(std::io::Error::from)?;
+        known
+            .accounts
+            .into_iter()
+            .next()
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidData).into())
     }
 
     fn accounts_file(&self) -> PathBuf {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use portico_client::{
-    ApiClient, CancellationToken, SecretText, ServerAddress, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorProvider,
+    ApiClient, CancellationToken, SecretText, ServerAddress, SignInOutcome, SignInRequest, TwoFactorAnswer,
+    TwoFactorProvider,
 };
 use portico_profile::{AccountSummary as Known, Unlocked};
 use tauri::{AppHandle, Emitter, Manager};
@@ -44,16 +45,13 @@ pub fn state(shell: &Shell) -> Answer<SessionState> {
     })
 }
 
-/// Chooses an account to unlock, or none: the welcome screen.
+/// Chooses an account to unlock, or none: the welcome screen. An open account is locked first ("sign in again").
 pub async fn choose(app: &AppHandle, account: Option<Uuid>) -> Answer<()> {
     let shell = app.state::<Shell>();
-    {
-        let mut session = shell.session();
-        if matches!(*session, Session::Unlocked(_)) {
-            return Ok(());
-        }
-        *session = account.map_or(Session::SignedOut, Session::Locked);
+    if shell.unlocked().is_some() {
+        lock(app).await;
     }
+    *shell.session() = account.map_or(Session::SignedOut, Session::Locked);
     tell(app);
     Ok(())
 }
@@ -191,9 +189,11 @@ pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answ
     }
     // A sync that was just stopped may hold the writer's lock for a moment.
     let handle = app.clone();
-    tauri::async_runtime::spawn_blocking(move || handle.state::<Shell>().profile.remove(account, keep_archive))
-        .await
-        .map_err(|error| AppError::internal(&error))??;
+    tauri::async_runtime::spawn_blocking(move || {
+        handle.state::<Shell>().profile.remove(account, keep_archive)
+    })
+    .await
+    .map_err(|error| AppError::internal(&error))??;
     *shell.session() = Session::SignedOut;
     tell(app);
     Ok(())
@@ -220,7 +220,9 @@ pub async fn explore_demo(app: &AppHandle) -> Answer<()> {
     match sign_in_at(app, address, api, form).await? {
         SignInStep::Done => Ok(()),
         // The demo's first account signs in without a second step.
-        SignInStep::AuthenticatorCode | SignInStep::NewDeviceCode => Err(AppError::of(ErrorCode::UnsupportedSignIn)),
+        SignInStep::AuthenticatorCode | SignInStep::NewDeviceCode => {
+            Err(AppError::of(ErrorCode::UnsupportedSignIn))
+        }
     }
 }
 

@@ -143,7 +143,10 @@ impl Open {
     }
 
     /// One client's structure, kept for the next question about it.
-    pub fn client(&self, organization: Uuid) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
+    pub fn client(
+        &self,
+        organization: Uuid,
+    ) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
         let picture = self.unlocked.picture();
         let head = picture.head();
         let mut looked = self.client.lock().unwrap_or_else(PoisonError::into_inner);

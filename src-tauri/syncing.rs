@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{SyncError, SyncOptions, SyncScope, SyncPhase as Phase, SyncProgress as Step};
+use portico_client::{SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -81,7 +81,9 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
         providers
             .iter()
             .flat_map(|provider| &provider.rows)
-            .filter(|row| row.freshness.stale.is_some() || (row.freshness.read_at.is_some() && row.is_stale(now)))
+            .filter(|row| {
+                row.freshness.stale.is_some() || (row.freshness.read_at.is_some() && row.is_stale(now))
+            })
             .count()
     });
     {

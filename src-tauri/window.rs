@@ -3,7 +3,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    window::Color,
+};
+
+use crate::{appearance, dto::settings::Theme};
 
 /// Label of the one window; the capability file names it.
 pub const MAIN: &str = "main";
@@ -70,6 +75,7 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(940.0, 600.0)
         .disable_drag_drop_handler()
+        .background_color(ground(app))
         .build()?;
     if let Some(place) = place {
         if place.maximized {
@@ -81,6 +87,15 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     }
     app.state::<Replacing>().0.store(false, Ordering::SeqCst);
     Ok(window)
+}
+
+/// What stands there until the page has painted: the surface of the chosen theme (ui/src/look/tokens.css), so that a
+/// dark window does not begin with a light flash.
+fn ground(app: &AppHandle) -> Color {
+    match appearance::read(app).theme {
+        Theme::Dark => Color(0x11, 0x17, 0x15, 0xff),
+        Theme::Light | Theme::System => Color(0xff, 0xff, 0xff, 0xff),
+    }
 }
 
 fn place_of(window: &WebviewWindow) -> Option<Place> {

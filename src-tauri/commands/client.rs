@@ -10,8 +10,8 @@ use super::{blocking, id, open};
 use crate::{
     dto::{
         client::{
-            ClientHead, CollectionDetail, CollectionsOpened, CollectionsPage, Coverage, GroupDetail, GroupsPage,
-            ListQuery, MemberCounts, MemberDetail, MembersPage, MembersQuery, PolicyRow,
+            ClientHead, CollectionDetail, CollectionsOpened, CollectionsPage, Coverage, GroupDetail,
+            GroupsPage, ListQuery, MemberCounts, MemberDetail, MembersPage, MembersQuery, PolicyRow,
         },
         error::{AppError, ErrorCode},
     },
@@ -39,7 +39,8 @@ pub async fn member_detail(
     member_id: String,
 ) -> Answer<MemberDetail> {
     let open = open(&shell)?;
-    blocking(move || found(views::client::member(&*structure(&open, &organization_id)?, id(&member_id)?))).await
+    blocking(move || found(views::client::member(&*structure(&open, &organization_id)?, id(&member_id)?)))
+        .await
 }
 
 #[tauri::command]
@@ -69,7 +70,8 @@ pub async fn open_collections(shell: State<'_, Shell>, organization_id: String) 
 #[tauri::command]
 pub async fn collections_page(shell: State<'_, Shell>, query: ListQuery) -> Answer<CollectionsPage> {
     let open = open(&shell)?;
-    blocking(move || Ok(views::client::collections(&*structure(&open, &query.organization_id)?, &query))).await
+    blocking(move || Ok(views::client::collections(&*structure(&open, &query.organization_id)?, &query)))
+        .await
 }
 
 #[tauri::command]
@@ -104,10 +106,9 @@ fn head(open: &Open, organization: &str) -> Answer<ClientHead> {
     let organization = id(organization)?;
     let picture = open.unlocked.picture();
     let own = picture.organizations()?.into_iter().find(|one| one.id == organization);
-    let provider = picture
-        .providers()?
-        .iter()
-        .find_map(|provider| Some((provider, provider.rows.iter().find(|row| row.organization_id == organization)?)));
+    let provider = picture.providers()?.iter().find_map(|provider| {
+        Some((provider, provider.rows.iter().find(|row| row.organization_id == organization)?))
+    });
     let structure = open.client(organization)?;
     let freshness = picture.freshness(organization);
     let facts = structure.as_deref();
@@ -152,8 +153,9 @@ fn head(open: &Open, organization: &str) -> Answer<ClientHead> {
         })),
         two_step: facts
             .map_or(nobody, |client| views::client::coverage(client, |member| member.two_factor_enabled)),
-        recovery: facts
-            .map_or(nobody, |client| views::client::coverage(client, |member| member.reset_password_enrolled)),
+        recovery: facts.map_or(nobody, |client| {
+            views::client::coverage(client, |member| member.reset_password_enrolled)
+        }),
         owners: facts.map(views::client::owners).unwrap_or_default(),
         billing_email: facts.and_then(|client| client.organization.billing_email.clone()),
         business_name: facts.and_then(|client| client.organization.business_name.clone()),

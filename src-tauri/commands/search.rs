@@ -25,8 +25,10 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
         let texts = picture.search_texts()?;
         let searched = texts.iter().filter(|client| only.is_none_or(|only| client.organization_id() == only));
         let clients = views::count(searched.clone().count());
-        let mut groups: Vec<_> =
-            search(searched, &query.text, limit).iter().map(|found| views::search::group(found, &query.text)).collect();
+        let mut groups: Vec<_> = search(searched, &query.text, limit)
+            .iter()
+            .map(|found| views::search::group(found, &query.text))
+            .collect();
         if only.is_none() && !query.text.trim().is_empty() {
             let items = picture.items();
             let filter = ItemFilter { text: query.text.clone(), ..ItemFilter::default() };

@@ -39,11 +39,16 @@ pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Set
     )
     .map_err(|error| AppError { code: ErrorCode::Storage, detail: Some(error.to_string()) })?;
     let mut kept = shell.profile.settings();
-    if (kept.lock_after_minutes, kept.clear_clipboard_seconds) != (settings.lock_minutes, settings.clipboard_seconds) {
+    if (kept.lock_after_minutes, kept.clear_clipboard_seconds)
+        != (settings.lock_minutes, settings.clipboard_seconds)
+    {
         // Zero would lock at once and clear before anything can be pasted.
         kept.lock_after_minutes = settings.lock_minutes.map(|minutes| minutes.max(1));
         kept.clear_clipboard_seconds = settings.clipboard_seconds.map(|seconds| seconds.max(5));
-        shell.profile.save_settings(kept).map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))?;
+        shell
+            .profile
+            .save_settings(kept)
+            .map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))?;
     }
     Ok(())
 }

@@ -12,7 +12,11 @@ pub async fn sync_status(shell: State<'_, Shell>) -> Answer<SyncStatus> {
 
 /// Begins a sync and answers at once; how it goes is told by the event `sync-status`.
 #[tauri::command]
-pub async fn sync_start(app: AppHandle, shell: State<'_, Shell>, organization_id: Option<String>) -> Answer<()> {
+pub async fn sync_start(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    organization_id: Option<String>,
+) -> Answer<()> {
     let open = open(&shell)?;
     let only = organization_id.as_deref().map(id).transpose()?;
     syncing::start(&app, &open, only);

@@ -12,8 +12,8 @@ use crate::{
     dto::{
         error::{AppError, ErrorCode},
         vault::{
-            CopyReceipt, FieldRequest, ItemDetail, ItemsPage, ItemsQuery, RevealedField, TotpCode, VaultChoice,
-            VaultFilters,
+            CopyReceipt, FieldRequest, ItemDetail, ItemsPage, ItemsQuery, RevealedField, TotpCode,
+            VaultChoice, VaultFilters,
         },
     },
     failure::Answer,
@@ -116,6 +116,10 @@ pub async fn totp_code(shell: State<'_, Shell>, item_id: String, field_id: Strin
     let open = open(&shell)?;
     blocking(move || {
         let item = open.unlocked.picture().item(id(&item_id)?)?;
+        // A code is what the password question protects: it is copied after the question, and not shown before.
+        if item.overview().reprompt {
+            return Err(AppError::of(ErrorCode::RepromptNeeded));
+        }
         if item.field(&FieldId(field_id)).is_none_or(|view| view.kind != portico_vault::FieldKind::Totp) {
             return Err(AppError::of(ErrorCode::NotFound));
         }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use portico_estate::{
     Access, ClientStructure, Collection, CollectionType, Grant, MemberStatus as Status, MemberType,
-    OrganizationUserDetails, Path, PeopleQuery, PeopleSort, PeopleToggle, Permission as Power, Permissions, Person,
-    fold, people_counts, policy_lines, select_people,
+    OrganizationUserDetails, Path, PeopleQuery, PeopleSort, PeopleToggle, Permission as Power, Permissions,
+    Person, fold, people_counts, policy_lines, select_people,
 };
 use portico_vault::{Hierarchy, Opened, UnreadableReason};
 use uuid::Uuid;
@@ -13,9 +13,9 @@ use uuid::Uuid;
 use super::{count, date, name, text, window};
 use crate::dto::client::{
     AccessPath, AccessPathKind, CollectionDetail, CollectionGroup, CollectionPerson, CollectionPersonPath,
-    CollectionRow, CollectionsPage, Coverage, GroupDetail, GroupRow, GroupsPage, ListQuery, MemberCounts, MemberDetail,
-    MemberRole, MemberRow, MemberStatus, MembersFilter, MembersPage, MembersQuery, MembersSort, Permission, PersonRef,
-    PolicyRow, PolicySetting, ReachedCollection,
+    CollectionRow, CollectionsPage, Coverage, GroupDetail, GroupRow, GroupsPage, ListQuery, MemberCounts,
+    MemberDetail, MemberRole, MemberRow, MemberStatus, MembersFilter, MembersPage, MembersQuery, MembersSort,
+    Permission, PersonRef, PolicyRow, PolicySetting, ReachedCollection,
 };
 
 /// Toggles above the list of members.
@@ -100,7 +100,9 @@ pub fn member(client: &ClientStructure, id: Uuid) -> Option<MemberDetail> {
                 None => paths.push(AccessPath {
                     kind,
                     members: group.map(|group| {
-                        count(client.members.iter().filter(|member| member.groups.contains(&group.id)).count())
+                        count(
+                            client.members.iter().filter(|member| member.groups.contains(&group.id)).count(),
+                        )
                     }),
                     name: group.map(|group| group.name.clone()),
                     group_id,
@@ -110,9 +112,7 @@ pub fn member(client: &ClientStructure, id: Uuid) -> Option<MemberDetail> {
         }
     }
     // Groups by name, then what the person holds directly, then what the role brings.
-    paths.sort_by_key(|path| {
-        (path_rank(path.kind), path.name.as_deref().map(fold), path.group_id.clone())
-    });
+    paths.sort_by_key(|path| (path_rank(path.kind), path.name.as_deref().map(fold), path.group_id.clone()));
     Some(MemberDetail {
         member: member_row(client, member.member),
         permissions: if member.member.role == MemberType::CUSTOM {
@@ -254,7 +254,9 @@ pub fn collection(client: &ClientStructure, id: Uuid) -> Option<CollectionDetail
             .map(|(group, power)| CollectionGroup {
                 id: group.id.to_string(),
                 name: group.name.clone(),
-                members: count(client.members.iter().filter(|member| member.groups.contains(&group.id)).count()),
+                members: count(
+                    client.members.iter().filter(|member| member.groups.contains(&group.id)).count(),
+                ),
                 permission: permission(*power),
             })
             .collect(),
@@ -326,7 +328,11 @@ fn group_row(access: &Access<'_>, id: Uuid) -> Option<GroupRow> {
     })
 }
 
-fn collection_row(access: &Access<'_>, client: &ClientStructure, collection: &Collection) -> Option<CollectionRow> {
+fn collection_row(
+    access: &Access<'_>,
+    client: &ClientStructure,
+    collection: &Collection,
+) -> Option<CollectionRow> {
     let reach = access.collection(collection.id)?;
     let confirmed = reach.members.iter().filter(|member| member.member.status == Status::CONFIRMED);
     let managed = confirmed.clone().any(|member| member.permission == Power::Manage);

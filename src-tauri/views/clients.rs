@@ -1,8 +1,8 @@
 //! Provider Portal → Clients.
 
 use portico_estate::{
-    ClientQuery, ClientRow, ClientSort, ClientToggle, Freshness, StaleReason as Reason, client_plans, client_totals,
-    select_clients,
+    ClientQuery, ClientRow, ClientSort, ClientToggle, Freshness, StaleReason as Reason, client_plans,
+    client_totals, select_clients,
 };
 use time::OffsetDateTime;
 
@@ -42,7 +42,10 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
     });
     ClientsPage {
         total: count(places.len()),
-        rows: window(&places, query.offset, query.limit).iter().map(|place| row(&rows[*place as usize], now)).collect(),
+        rows: window(&places, query.offset, query.limit)
+            .iter()
+            .map(|place| row(&rows[*place as usize], now))
+            .collect(),
         counts: ClientsCounts {
             all: count(totals.clients),
             no_seats_left: count(totals.without_seats_left),

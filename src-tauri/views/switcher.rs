@@ -1,12 +1,14 @@
 //! The product switcher and the way to become a provider.
 
 use portico_estate::{
-    Condition as Found, Obstacle as Lack, OtherProduct, OwnOrganization, Product as Core, ProductSwitcher, ProviderConditions,
+    Condition as Found, Obstacle as Lack, OtherProduct, OwnOrganization, Product as Core, ProductSwitcher,
+    ProviderConditions,
 };
 use uuid::Uuid;
 
 use crate::dto::switcher::{
-    BecomeProvider, Condition, ConditionFact, MoreProduct, Obstacle, Product, ProductTile, Products, TargetReason,
+    BecomeProvider, Condition, ConditionFact, MoreProduct, Obstacle, Product, ProductTile, Products,
+    TargetReason,
 };
 
 /// A provider of the person, as far as tiles need it.
@@ -62,7 +64,10 @@ pub fn become_provider(found: &ProviderConditions, organizations: &[OwnOrganizat
 
 fn condition(found: &Found, organizations: &[OwnOrganization]) -> Condition {
     let tier = |id: Uuid| {
-        organizations.iter().find(|one| one.id == id).map_or_else(String::new, |one| plan_word(one).to_owned())
+        organizations
+            .iter()
+            .find(|one| one.id == id)
+            .map_or_else(String::new, |one| plan_word(one).to_owned())
     };
     match found {
         Found::Met { organization, name } => Condition {

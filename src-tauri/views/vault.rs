@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use portico_vault::{
-    FieldKind, FieldLabel, FieldView, FilterTree, Item, ItemFilter, ItemKind, ItemOverview, Opened, Place, Section,
-    Shelf, Shown, TreeLine, VaultChoice as Choice,
+    FieldKind, FieldLabel, FieldView, FilterTree, Item, ItemFilter, ItemKind, ItemOverview, Opened, Place,
+    Section, Shelf, Shown, TreeLine, VaultChoice as Choice,
 };
 use uuid::Uuid;
 
@@ -12,8 +12,9 @@ use super::{count, date, reason, text};
 use crate::dto::{
     OrganizationRef, Text,
     vault::{
-        AttachmentRow, CollectionNode, FolderNode, ItemDetail, ItemField, ItemFieldKind, ItemFieldSection, ItemFields,
-        ItemRow, ItemSection, ItemsQuery, OrganizationCount, PasswordHistoryRow, TypeCount, VaultChoice, VaultFilters,
+        AttachmentRow, CollectionNode, FolderNode, ItemDetail, ItemField, ItemFieldKind, ItemFieldSection,
+        ItemFields, ItemRow, ItemSection, ItemsQuery, OrganizationCount, PasswordHistoryRow, TypeCount,
+        VaultChoice, VaultFilters,
     },
 };
 
@@ -91,9 +92,10 @@ pub fn filters(tree: &FilterTree) -> VaultFilters {
 }
 
 fn nodes(lines: &[TreeLine]) -> impl Iterator<Item = (&TreeLine, bool)> {
-    lines.iter().enumerate().map(|(place, line)| {
-        (line, lines.get(place + 1).is_some_and(|next| next.depth > line.depth))
-    })
+    lines
+        .iter()
+        .enumerate()
+        .map(|(place, line)| (line, lines.get(place + 1).is_some_and(|next| next.depth > line.depth)))
 }
 
 /// One row of the list.

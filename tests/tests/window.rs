@@ -1,2 +1,222 @@
-//! The first complete path, through the real window.
-fn main() {}
+//! The first complete path through the real window: welcome, the demo, every page, lock, unlock; and the same with a
+//! server of one's own that goes away. In English and in French.
+
+use fantoccini::key::Key;
+use portico_demo::{DemoAccounts, DemoSize};
+use portico_service::{Config, Running, Store, running};
+use portico_tests::window::Window;
+
+/// Words that stand on the pages, to be sure of the language.
+struct Words {
+    locale: &'static str,
+    short: &'static str,
+    clients: &'static str,
+    lock_screen: &'static str,
+    offline: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    locale: "en_GB.UTF-8",
+    short: "en",
+    clients: "Clients",
+    lock_screen: "Unlock",
+    offline: "Offline",
+};
+const FRENCH: Words = Words {
+    locale: "fr_FR.UTF-8",
+    short: "fr",
+    clients: "Clients",
+    lock_screen: "Déverrouiller",
+    offline: "Hors ligne",
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_from_the_welcome_to_an_unlocked_provider_in_english() {
+    demo(&ENGLISH).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_from_the_welcome_to_an_unlocked_provider_in_french() {
+    demo(&FRENCH).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_stays_readable_when_the_service_is_gone_in_english() {
+    cable_out(&ENGLISH).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_stays_readable_when_the_service_is_gone_in_french() {
+    cable_out(&FRENCH).await;
+}
+
+async fn demo(words: &Words) {
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), words.locale).await;
+    window.find("demo-explore").await;
+    shot(&window, words, "01-welcome").await;
+    window.click("demo-explore").await;
+    window.find("lock").await;
+    synced(&window).await;
+
+    walk_portal(&window, words).await;
+    walk_vaults(&window, words).await;
+    walk_switcher_and_palette(&window, words).await;
+
+    lock(&window, words).await;
+    shot(&window, words, "12-locked").await;
+    window.click("use-demo-password").await;
+    window.click("unlock-submit").await;
+    window.find("lock").await;
+    window.click("product-provider").await;
+    window.find("client-row").await;
+    window.close().await.expect("the program ends with its window");
+}
+
+async fn cable_out(words: &Words) {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), words.locale).await;
+    window.click("server-selfHosted").await;
+    window.fill("signin-address", service.base_url().as_str()).await;
+    window.fill("signin-email", admin.email).await;
+    window.click("signin-continue").await;
+
+    window.fill("signin-password", "not the password").await;
+    window.click("signin-submit").await;
+    window.find("signin-failure").await;
+    shot(&window, words, "20-wrong-password").await;
+    let field = window.find("signin-password").await;
+    field.clear().await.expect("cleared");
+    field.send_keys(admin.password).await.expect("keys");
+    window.click("signin-submit").await;
+    window.find("lock").await;
+    synced(&window).await;
+    let clients = clients_total(&window).await;
+    assert_eq!(clients, accounts.clients.to_string());
+
+    service.stop().await.expect("the service stops");
+    lock(&window, words).await;
+    window.fill("unlock-password", "nonsense").await;
+    window.click("unlock-submit").await;
+    let failed = || async { !window.text("[role=alert]").await.is_empty() };
+    window.until("a wrong password is told", failed).await;
+    let field = window.find("unlock-password").await;
+    field.clear().await.expect("cleared");
+    field.send_keys(admin.password).await.expect("keys");
+    window.click("unlock-submit").await;
+
+    let banner = window.find("offline-banner").await;
+    assert!(banner.text().await.expect("text").contains(words.offline));
+    assert_eq!(clients_total(&window).await, clients, "all clients are there without the server");
+    shot(&window, words, "21-offline-clients").await;
+    walk_client(&window, words, "offline").await;
+    walk_vaults(&window, words).await;
+    window.close().await.expect("the program ends with its window");
+}
+
+/// A demo provider of the default size, on loopback.
+async fn demo_service() -> (Running, DemoAccounts) {
+    let store = Store::in_memory().expect("store");
+    let (store, accounts) = tokio::task::spawn_blocking(move || {
+        let accounts = portico_demo::seed(&store, &DemoSize::default()).expect("seeded");
+        (store, accounts)
+    })
+    .await
+    .expect("seeding does not panic");
+    (running::start(store, Config::without_delay()).await.expect("service"), accounts)
+}
+
+/// Waits until the first sync is over: no bar, and the navigation says when.
+async fn synced(window: &Window) {
+    window.find("product-provider").await;
+    let quiet = || async { window.count("[data-testid=sync-bar]").await == 0 };
+    window.until("the sync ends", quiet).await;
+}
+
+async fn clients_total(window: &Window) -> String {
+    window.click("product-provider").await;
+    window.find("client-row").await;
+    window.text("[data-testid=page-title] small").await
+}
+
+async fn walk_portal(window: &Window, words: &Words) {
+    assert_eq!(clients_total(window).await, "24");
+    assert!(window.text("[data-testid=page-title]").await.contains(words.clients));
+    shot(window, words, "02-clients").await;
+    window.fill("clients-search", "boul").await;
+    let one = || async { window.count("[data-testid=client-row]").await == 1 };
+    window.until("the search leaves one client", one).await;
+    let field = window.find("clients-search").await;
+    field.clear().await.expect("cleared");
+    let all = || async { window.count("[data-testid=client-row]").await > 5 };
+    window.until("all clients come back", all).await;
+    walk_client(window, words, "online").await;
+}
+
+async fn walk_client(window: &Window, words: &Words, mark: &str) {
+    window.click("client-row").await;
+    window.find("figure-seats").await;
+    shot(window, words, &format!("03-client-overview-{mark}")).await;
+    window.click("client-tab-members").await;
+    window.click("member-row").await;
+    window.find("member-panel").await;
+    window.find("access-path").await;
+    shot(window, words, &format!("04-client-members-{mark}")).await;
+    window.click("client-tab-groups").await;
+    window.click("group-row").await;
+    window.find("group-panel").await;
+    shot(window, words, &format!("05-client-groups-{mark}")).await;
+    window.click("client-tab-collections").await;
+    window.click("collection-row").await;
+    window.find("collection-panel").await;
+    shot(window, words, &format!("06-client-collections-{mark}")).await;
+    window.click("client-tab-policies").await;
+    window.find("policy-row").await;
+    shot(window, words, &format!("07-client-policies-{mark}")).await;
+}
+
+async fn walk_vaults(window: &Window, words: &Words) {
+    window.click("product-passwords").await;
+    window.find("item-row").await;
+    window.fill("vaults-search", "registrar").await;
+    let found = || async { window.count("[data-testid=item-row]").await == 1 };
+    window.until("the search leaves one item", found).await;
+    window.click("item-row").await;
+    window.find("item-panel").await;
+    assert_eq!(window.count("[data-testid=revealed]").await, 0, "nothing hidden is shown unasked");
+    window.click("reveal").await;
+    window.find("revealed").await;
+    assert!(!window.text("[data-testid=revealed]").await.is_empty());
+    shot(window, words, "08-vaults-item").await;
+}
+
+async fn walk_switcher_and_palette(window: &Window, words: &Words) {
+    window.click("switch-products").await;
+    window.find("switcher").await;
+    shot(window, words, "09-switcher").await;
+    window.chord(Key::Escape, "").await;
+    window.chord(Key::Control, "k").await;
+    window.fill("palette-input", "rous").await;
+    window.find("palette-row").await;
+    shot(window, words, "10-palette").await;
+    window.chord(Key::Escape, "").await;
+    window.click("nav-settings").await;
+    window.find("settings-theme").await;
+    shot(window, words, "11-settings").await;
+}
+
+/// Locks, and follows the driver to the webview that is made anew.
+async fn lock(window: &Window, words: &Words) {
+    let before = window.page.window().await.expect("window");
+    window.click("lock").await;
+    window.follow_new_webview(&before).await;
+    let button = window.find("unlock-submit").await;
+    assert!(button.text().await.expect("text").contains(words.lock_screen));
+    assert_eq!(window.count("[data-testid=item-row], [data-testid=client-row]").await, 0);
+}
+
+async fn shot(window: &Window, words: &Words, name: &str) {
+    window.picture(&format!("{name}-{}", words.short)).await;
+}
