@@ -19,7 +19,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         match casing::from_slice_any_case(&bytes) {
             Ok(body) => Ok(Body(body)),
-            // serde's words name fields and types but never repeat a value of a string field.
+            // Not in serde's words: they can repeat a value, and values here are secrets.
             Err(_) => Err(ApiError::Invalid { field: "", problem: "The request body is not valid.".into() }),
         }
     }

@@ -3,17 +3,18 @@
 //! Nothing is checked here but what the schema itself insists on, and no event is written: keys, statuses and
 //! dates are stored as given. Everything happens in one transaction.
 
+mod rows;
+
 use std::num::NonZeroU32;
 
 use rusqlite::{ToSql, Transaction};
 use serde_json::Value;
-use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::moment::Moment;
-use crate::permissions::Permissions;
 use crate::store::{Store, StoreError};
 use crate::{RandomSourceFailed, password};
+
+pub use rows::*;
 
 /// Why a bulk load was given up; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +43,6 @@ impl Store {
         &self,
         load: impl FnOnce(&mut Bulk<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        // The closure's error type need not know StoreError: carry it through by hand.
         let rounds = self.password_rounds();
         let outcome = self.write_now(|transaction| {
             let mut bulk = Bulk { transaction, rounds };
@@ -70,293 +70,6 @@ impl<E> From<StoreError> for Refused<E> {
 pub struct Bulk<'store, 'transaction> {
     transaction: &'store Transaction<'transaction>,
     rounds: NonZeroU32,
-}
-
-/// How a person's master key is derived (protocol.md §2.1).
-#[derive(Clone, Debug)]
-pub struct BulkKdf {
-    /// 0 PBKDF2-SHA256, 1 Argon2id.
-    pub kind: i32,
-    /// Rounds.
-    pub iterations: i64,
-    /// Mebibytes, Argon2id only.
-    pub memory: Option<i64>,
-    /// Lanes, Argon2id only.
-    pub parallelism: Option<i64>,
-}
-
-/// A person's account.
-#[derive(Clone, Debug)]
-pub struct BulkUser {
-    pub id: Uuid,
-    /// Stored trimmed and in lower case.
-    pub email: String,
-    pub name: Option<String>,
-    pub kdf: BulkKdf,
-    /// KDF salt; `None`: the normalised e-mail.
-    pub salt: Option<String>,
-    /// The client's authorization hash, base64 (protocol.md §2.2); hashed again here. `None`: nobody logs in.
-    pub password_hash: Option<String>,
-    /// User key wrapped by the stretched master key (EncString).
-    pub key: Option<String>,
-    /// SPKI, base64.
-    pub public_key: Option<String>,
-    /// PKCS#8 sealed with the user key (EncString).
-    pub private_key: Option<String>,
-    /// Base32 seed of an authenticator; set means that two-step login is on.
-    pub totp_secret: Option<String>,
-    /// What must not change while sessions shall live; 30 characters or a UUID.
-    pub security_stamp: String,
-    /// Secret of the personal API key (`client_id=user.<id>`).
-    pub api_key: String,
-    pub premium: bool,
-    /// `#rrggbb`.
-    pub avatar_color: Option<String>,
-    pub created: OffsetDateTime,
-}
-
-/// An organization. What its plan allows (groups, events, …) follows from `plan_type`.
-#[derive(Clone, Debug)]
-pub struct BulkOrganization {
-    pub id: Uuid,
-    pub name: String,
-    pub business_name: Option<String>,
-    pub billing_email: String,
-    /// PlanType (protocol.md §4.7): 17 Teams (Monthly), 19 Enterprise (Monthly), …
-    pub plan_type: i32,
-    /// OrganizationStatusType (protocol.md §5.1): 1 Created, 2 Managed.
-    pub status: i32,
-    pub enabled: bool,
-    /// `None`: no limit.
-    pub seats: Option<i32>,
-    pub max_storage_gb: Option<i32>,
-    pub use_secrets_manager: bool,
-    /// The four collection management settings (protocol.md §4.4).
-    pub limit_collection_creation: bool,
-    pub limit_collection_deletion: bool,
-    pub limit_item_deletion: bool,
-    pub allow_admin_access_to_all_collection_items: bool,
-    /// SPKI, base64.
-    pub public_key: Option<String>,
-    /// PKCS#8 sealed with the organization key (EncString).
-    pub private_key: Option<String>,
-    pub created: OffsetDateTime,
-}
-
-/// A row of an organization's member list.
-#[derive(Clone, Debug)]
-pub struct BulkMember {
-    /// The organizationUserId.
-    pub id: Uuid,
-    pub organization_id: Uuid,
-    /// `None` while the invitation was not accepted.
-    pub user_id: Option<Uuid>,
-    /// Only while there is no user.
-    pub email: Option<String>,
-    /// Organization key wrapped for the member's public key (`ukey`), once confirmed.
-    pub key: Option<String>,
-    /// OrganizationUserStatusType: −1 Revoked, 0 Invited, 1 Accepted, 2 Confirmed, 3 Staged.
-    pub status: i32,
-    /// OrganizationUserType: 0 Owner, 1 Admin, 2 User, 4 Custom.
-    pub role: i32,
-    /// Meaningful for role 4 only.
-    pub permissions: Permissions,
-    pub external_id: Option<String>,
-    /// User key wrapped for the organization: set means enrolled in account recovery.
-    pub reset_password_key: Option<String>,
-    pub access_secrets_manager: bool,
-    /// RevocationReason (protocol.md §4.6).
-    pub revocation_reason: Option<i32>,
-    /// When invited.
-    pub created: OffsetDateTime,
-    pub revised: OffsetDateTime,
-}
-
-/// A group with its members.
-#[derive(Clone, Debug)]
-pub struct BulkGroup {
-    pub id: Uuid,
-    pub organization_id: Uuid,
-    /// In clear, as the protocol has it.
-    pub name: String,
-    pub external_id: Option<String>,
-    /// organizationUserIds.
-    pub members: Vec<Uuid>,
-    pub created: OffsetDateTime,
-}
-
-/// What a member or a group may do in a collection.
-#[derive(Clone, Debug)]
-pub struct BulkAccess {
-    /// organizationUserId or group id.
-    pub id: Uuid,
-    pub read_only: bool,
-    pub hide_passwords: bool,
-    pub manage: bool,
-}
-
-/// A collection with everybody who reaches it.
-#[derive(Clone, Debug)]
-pub struct BulkCollection {
-    pub id: Uuid,
-    pub organization_id: Uuid,
-    /// Sealed with the organization key (EncString).
-    pub name: String,
-    pub external_id: Option<String>,
-    /// CollectionType: 0 shared, 1 "My items".
-    pub kind: i32,
-    /// Of "My items" whose owner left.
-    pub default_user_email: Option<String>,
-    pub members: Vec<BulkAccess>,
-    pub groups: Vec<BulkAccess>,
-    pub created: OffsetDateTime,
-}
-
-/// A policy of an organization (protocol.md §4.8).
-#[derive(Clone, Debug)]
-pub struct BulkPolicy {
-    pub id: Uuid,
-    pub organization_id: Uuid,
-    /// Its number.
-    pub kind: i32,
-    pub enabled: bool,
-    /// Its settings, camelCase.
-    pub data: Option<Value>,
-    pub revised: OffsetDateTime,
-}
-
-/// A provider.
-#[derive(Clone, Debug)]
-pub struct BulkProvider {
-    pub id: Uuid,
-    pub name: String,
-    pub business_name: Option<String>,
-    /// Two letters.
-    pub business_country: Option<String>,
-    pub billing_email: String,
-    /// ProviderStatusType: 0 Pending, 1 Created, 2 Billable.
-    pub status: i32,
-    /// ProviderType: 0 Msp, 1 Reseller, 2 BusinessUnit.
-    pub kind: i32,
-    pub use_events: bool,
-    pub enabled: bool,
-    /// (PlanType, seats that are paid for whether used or not).
-    pub seat_minimums: Vec<(i32, i32)>,
-    pub created: OffsetDateTime,
-}
-
-/// A row of a provider's own member list.
-#[derive(Clone, Debug)]
-pub struct BulkProviderUser {
-    /// The providerUserId.
-    pub id: Uuid,
-    pub provider_id: Uuid,
-    /// `None` while the invitation was not accepted.
-    pub user_id: Option<Uuid>,
-    /// Only while there is no user.
-    pub email: Option<String>,
-    /// Provider key wrapped for the person's public key (`ukey`), once confirmed.
-    pub key: Option<String>,
-    /// ProviderUserStatusType: 0 Invited, 1 Accepted, 2 Confirmed.
-    pub status: i32,
-    /// ProviderUserType: 0 ProviderAdmin, 1 ServiceUser.
-    pub role: i32,
-    pub created: OffsetDateTime,
-}
-
-/// The link between a provider and a client organization.
-#[derive(Clone, Debug)]
-pub struct BulkProviderOrganization {
-    /// The providerOrganizationId.
-    pub id: Uuid,
-    pub provider_id: Uuid,
-    pub organization_id: Uuid,
-    /// Organization key sealed with the provider key (EncString type 2).
-    pub key: Option<String>,
-    pub created: OffsetDateTime,
-    pub revised: OffsetDateTime,
-}
-
-/// A personal folder.
-#[derive(Clone, Debug)]
-pub struct BulkFolder {
-    pub id: Uuid,
-    pub user_id: Uuid,
-    /// Sealed with the user key (EncString).
-    pub name: String,
-    pub revised: OffsetDateTime,
-}
-
-/// Whose item it is.
-#[derive(Clone, Debug)]
-pub enum BulkOwner {
-    /// A person's.
-    User(Uuid),
-    /// An organization's, reached through collections.
-    Organization { id: Uuid, collections: Vec<Uuid> },
-}
-
-/// A vault item (protocol.md §3.5), every text in it an EncString.
-#[derive(Clone, Debug)]
-pub struct BulkCipher {
-    pub id: Uuid,
-    pub owner: BulkOwner,
-    /// 1 login … 8 passport.
-    pub kind: i32,
-    pub name: String,
-    pub notes: Option<String>,
-    /// The member that belongs to the type (`login`, `card`, …), camelCase.
-    pub content: Value,
-    /// Custom fields, an array.
-    pub fields: Option<Value>,
-    /// An array, newest first.
-    pub password_history: Option<Value>,
-    /// The item's own key, sealed with the owner's key.
-    pub key: Option<String>,
-    /// 0 none, 1 ask for the master password.
-    pub reprompt: i32,
-    pub created: OffsetDateTime,
-    pub revised: OffsetDateTime,
-    /// In the trash since.
-    pub deleted: Option<OffsetDateTime>,
-}
-
-/// What one person does with an item. Needed only where one of the three is set.
-#[derive(Clone, Debug)]
-pub struct BulkCipherMark {
-    pub user_id: Uuid,
-    pub cipher_id: Uuid,
-    pub folder_id: Option<Uuid>,
-    pub favorite: bool,
-    /// In the archive since.
-    pub archived: Option<OffsetDateTime>,
-}
-
-/// A line of an event log (protocol.md §4.9).
-#[derive(Clone, Debug, Default)]
-pub struct BulkEvent {
-    /// Event number.
-    pub kind: i32,
-    /// `None`: now.
-    pub date: Option<OffsetDateTime>,
-    pub user_id: Option<Uuid>,
-    pub organization_id: Option<Uuid>,
-    /// Set where a provider user acted without being a member.
-    pub provider_id: Option<Uuid>,
-    pub cipher_id: Option<Uuid>,
-    pub collection_id: Option<Uuid>,
-    pub group_id: Option<Uuid>,
-    pub policy_id: Option<Uuid>,
-    pub organization_user_id: Option<Uuid>,
-    pub provider_user_id: Option<Uuid>,
-    pub provider_organization_id: Option<Uuid>,
-    pub acting_user_id: Option<Uuid>,
-    /// DeviceType (protocol.md §1.7).
-    pub device_type: Option<i32>,
-    pub ip_address: Option<String>,
-    /// 1 SCIM, 2 DomainVerification, 3 PublicApi, 4 TwoFactorDisabled, 5 BitwardenPortal.
-    pub system_user: Option<i32>,
-    pub domain_name: Option<String>,
 }
 
 impl Bulk<'_, '_> {
@@ -665,6 +378,7 @@ fn json(value: Option<&Value>) -> Option<String> {
 mod tests {
     use super::*;
     use time::macros::datetime;
+    use uuid::Uuid;
 
     fn folder(user_id: Uuid) -> BulkFolder {
         BulkFolder {

@@ -7,6 +7,8 @@
 //!
 //! It is not a production server: one process, one file, no mail, no payments.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
 mod api;
 mod app;
 mod authorize;

@@ -1,5 +1,7 @@
 //! The service over real HTTP. Expectations are written by hand from protocol.md, never printed by our types.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod support;
 
 mod account;

@@ -1,5 +1,10 @@
+use portico_service::bulk::{
+    BulkError, BulkKdf, BulkMember, BulkOrganization, BulkProviderOrganization, BulkUser,
+};
+use portico_service::{Config, Permissions, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::*;
 
@@ -142,4 +147,65 @@ async fn a_new_security_stamp_ends_every_session() {
         world.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await,
         (StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"}))
     );
+}
+
+/// 300 clients of 100 members each: the bulk door and the provider's list have to bear thousands.
+#[tokio::test]
+async fn many_clients_load_and_are_counted() {
+    const CLIENTS: u128 = 300;
+    const MEMBERS: u128 = 100;
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let loading = std::time::Instant::now();
+    store
+        .bulk::<_, BulkError>(|load| {
+            for client in 0..CLIENTS {
+                let organization_id = Uuid::from_u128(0x1_0000 + client);
+                load.organization(&BulkOrganization {
+                    id: organization_id,
+                    name: format!("Client {client:04}"),
+                    seats: Some(120),
+                    ..organization(organization_id, "")
+                })?;
+                for number in 0..MEMBERS {
+                    let user_id = Uuid::from_u128(0x100_0000 + client * MEMBERS + number);
+                    load.user(&BulkUser {
+                        id: user_id,
+                        email: format!("m{number}@client{client}.example"),
+                        password_hash: None,
+                        kdf: BulkKdf { kind: 0, iterations: 600_000, memory: None, parallelism: None },
+                        ..user(Person::Plain)
+                    })?;
+                    load.member(&BulkMember {
+                        id: user_id,
+                        organization_id,
+                        user_id: Some(user_id),
+                        permissions: Permissions::NONE,
+                        ..member(Person::Plain, 2, 2, &[])
+                    })?;
+                }
+                load.provider_organization(&BulkProviderOrganization {
+                    id: Uuid::from_u128(0x2_0000 + client),
+                    provider_id: id::PROVIDER,
+                    organization_id,
+                    key: Some(enc("orgkey")),
+                    created: CREATED,
+                    revised: CREATED,
+                })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    println!("{} members in {:?}", CLIENTS * MEMBERS, loading.elapsed());
+    let world = World::over(store, Config::without_delay()).await;
+    let token = world.access_token(Person::ServiceUser).await;
+    let clients = world.get(&format!("/api/providers/{}/organizations", id::PROVIDER), &token).await;
+    let clients = clients["data"].as_array().unwrap();
+    assert_eq!(clients.len(), CLIENTS as usize + 1);
+    let full = clients
+        .iter()
+        .filter(|client| (&client["userCount"], &client["remainingSeats"]) == (&json!(100), &json!(20)));
+    assert_eq!(full.count(), CLIENTS as usize);
+    let sync = world.get("/api/sync", &token).await;
+    assert_eq!(sync["profile"]["providerOrganizations"].as_array().unwrap().len(), CLIENTS as usize + 1);
 }

@@ -133,7 +133,7 @@ pub fn user(person: Person) -> BulkUser {
     }
 }
 
-fn organization(id: Uuid, name: &str) -> BulkOrganization {
+pub fn organization(id: Uuid, name: &str) -> BulkOrganization {
     BulkOrganization {
         id,
         name: name.into(),
@@ -155,7 +155,7 @@ fn organization(id: Uuid, name: &str) -> BulkOrganization {
     }
 }
 
-fn member(person: Person, role: i32, status: i32, permissions: &[Permission]) -> BulkMember {
+pub fn member(person: Person, role: i32, status: i32, permissions: &[Permission]) -> BulkMember {
     BulkMember {
         id: person.member_id(),
         organization_id: id::CLIENT,

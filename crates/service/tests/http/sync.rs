@@ -199,7 +199,7 @@ async fn a_provider_user_sees_provider_and_clients_and_no_items() {
     assert_eq!(sync["collections"], json!([]));
 }
 
-fn find<'a>(list: &'a Value, id: uuid::Uuid) -> &'a Value {
+fn find(list: &Value, id: uuid::Uuid) -> &Value {
     list.as_array().unwrap().iter().find(|one| one["id"] == json!(id)).unwrap()
 }
 
