@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use demo::{Demo, PROVIDER_ADMIN, read_all};
 use portico_client::{
-    CancellationToken, SignInError, SignInOutcome, SignInRequest, SyncOptions, SyncPhase, SyncProgress,
-    SyncScope, TwoFactorAnswer, open_collections, sign_in, sync,
+    CancellationToken, SignInError, SignInOutcome, SignInRequest, SyncError, SyncOptions, SyncPhase,
+    SyncProgress, SyncScope, TwoFactorAnswer, open_collections, sign_in, sync,
 };
+use portico_crypto::{Kdf, MasterKey, SymmetricKey};
 use portico_demo::DemoSize;
 use portico_profile::{Profile, Unlocked};
 use portico_protocol::SecretText;
@@ -134,6 +135,41 @@ async fn a_server_that_suddenly_asks_for_cheaper_derivation_needs_a_yes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_rotated_elsewhere_asks_to_sign_in_again_and_keeps_the_history() {
+    let demo = Demo::start(&small()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Profile::open(folder.path()).unwrap();
+    let unlocked = demo.sign_in(&profile, PROVIDER_ADMIN).await;
+    let first = demo.sync(&profile, &unlocked).await.unwrap();
+    rotate_user_key(&demo, &unlocked);
+
+    let outcome = demo.sync(&profile, &unlocked).await;
+    assert!(matches!(outcome, Err(SyncError::SignInAgain { user_key_changed: true })), "{outcome:?}");
+    assert_eq!(read_all(&unlocked.picture()).clients, 6, "what is here stays readable");
+    drop(unlocked);
+
+    let unlocked = demo.sign_in(&profile, PROVIDER_ADMIN).await;
+    assert!(unlocked.heads().unwrap().iter().any(|head| head.number == first.head), "history came along");
+    assert_eq!(demo.sync(&profile, &unlocked).await.unwrap().clients_read, 6);
+}
+
+/// What "rotate account encryption key" does in the web vault, as far as keys go.
+fn rotate_user_key(demo: &Demo, unlocked: &Unlocked) {
+    let account = demo.account(PROVIDER_ADMIN);
+    let database = demo.database();
+    let private_key: String = database
+        .query_row("SELECT private_key FROM users WHERE email = ?1", [account.email], |row| row.get(0))
+        .unwrap();
+    let private_key = unlocked.user_key().open_private_key(&private_key).unwrap();
+    let (fresh, master_key) =
+        (SymmetricKey::generate(), MasterKey::derive(account.password, account.email, &Kdf::DEFAULT));
+    let sql = "UPDATE users SET user_key = ?1, private_key = ?2, account_revised = account_revised + 1000
+               WHERE email = ?3";
+    let wrapped = (master_key.seal_user_key(&fresh), fresh.seal_private_key(&private_key), account.email);
+    assert_eq!(database.execute(sql, wrapped).unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_the_service_gone_everything_is_still_readable() {
     let mut demo = Demo::start(&small()).await;
     let folder = tempfile::tempdir().unwrap();
@@ -249,7 +285,7 @@ async fn two_syncs_do_not_run_at_once() {
     let profile = Profile::open(folder.path()).unwrap();
     let unlocked = demo.sign_in(&profile, PROVIDER_ADMIN).await;
     let (one, other) = tokio::join!(demo.sync(&profile, &unlocked), demo.sync(&profile, &unlocked));
-    assert!(one.is_ok() && matches!(other, Err(portico_client::SyncError::Busy)));
+    assert!(one.is_ok() && matches!(other, Err(SyncError::Busy)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-use portico_crypto::{Kdf, KdfError, OpenError};
+use portico_crypto::{Kdf, KdfError, OpenError, SymmetricKey};
 use portico_profile::{AccountSummary, CreateAccountError, NewAccount, Profile, SessionTokens, Unlocked};
 use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
@@ -39,9 +39,9 @@ pub async fn sign_in(
         }
         Authentication::NewDeviceCodeRequired => return Ok(SignInOutcome::NewDeviceCodeRequired),
     };
-    // A remembered token that was used and accepted goes on being one.
-    let remembered = if request.two_factor.is_none() { known.remember_token.take() } else { None };
-    aside(|| keep(profile, &request.server, email, *granted, remembered))
+    // A remembered token that was not used is no longer worth keeping: the server gave out another, or none.
+    known.remember_token.take_if(|_| request.two_factor.is_some());
+    aside(|| keep(profile, &request.server, email, *granted, known))
         .map(|unlocked| SignInOutcome::SignedIn(Box::new(unlocked)))
 }
 
@@ -137,29 +137,32 @@ pub enum SignInError {
 }
 
 /// What an earlier sign-in left on this machine: the costs of its key derivation and, where the password still opens the
-/// account, the token of a remembered second step. That there is nothing to start from is no error.
+/// account, its key and the token of a remembered second step. That there is nothing to start from is no error.
 fn known(profile: &Profile, request: &SignInRequest, email: &str) -> Known {
     let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
     let Some(account) = profile.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_this))
     else {
         return Known::default();
     };
-    let session =
-        profile.unlock(account.id, request.password.expose()).ok().and_then(|unlocked| unlocked.session());
-    Known {
-        kdf: profile.kdf(account.id).ok(),
-        remember_token: session
+    let mut known = Known { kdf: profile.kdf(account.id).ok(), ..Known::default() };
+    if let Ok(unlocked) = profile.unlock(account.id, request.password.expose()) {
+        known.user_key = Some(SymmetricKey::from_array(unlocked.user_key().expose()));
+        known.remember_token = unlocked
+            .session()
             .and_then(|session| session.remember_token.as_ref().map(|token| token.expose().to_owned()))
-            .map(SecretText::new),
+            .map(SecretText::new);
     }
+    known
 }
 
+/// Makes the account, or brings it up to date. Was its key rotated elsewhere, everything kept is carried over where the
+/// password opens both the old key and the new one.
 fn keep(
     profile: &Profile,
     server: &ServerAddress,
     email: String,
     granted: Granted,
-    remembered: Option<SecretText>,
+    known: Known,
 ) -> Result<Unlocked, SignInError> {
     let account = NewAccount {
         id: claims(&granted.access_token)?.sub,
@@ -172,8 +175,12 @@ fn keep(
             access_token: granted.access_token,
             refresh_token: granted.refresh_token,
             expires_at: expiry(granted.expires_in),
-            remember_token: granted.remember_token.or(remembered),
+            remember_token: granted.remember_token.or(known.remember_token),
         },
     };
-    Ok(profile.create_account(account, granted.user_key)?)
+    let rotated = known.user_key.filter(|key| key.expose() != granted.user_key.expose());
+    Ok(match rotated {
+        Some(previous) => profile.carry_over(account, granted.user_key, &previous)?,
+        None => profile.create_account(account, granted.user_key)?,
+    })
 }

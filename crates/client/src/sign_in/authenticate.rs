@@ -19,6 +19,8 @@ use crate::http::{ApiClient, Call, ONE_TRY, Payload, Reply, SMALL_ANSWER, Servic
 #[derive(Default)]
 pub(super) struct Known {
     pub kdf: Option<Kdf>,
+    /// The user key that the password opens here.
+    pub user_key: Option<SymmetricKey>,
     /// Stands in for the two-step code where the person had the machine remembered.
     pub remember_token: Option<SecretText>,
 }
