@@ -1,6 +1,8 @@
 //! Heads: what was complete at a moment. Each names the root of the structure and the head before it; beside it lie the
 //! root of the vault and the freshness note.
 
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ pub struct Head {
     pub address: Address,
     /// Start of the span within which syncs share one head.
     pub(crate) window: UnixSeconds,
+    /// Heads whose place this one took and that an open window still read then.
+    pub(crate) superseded: Vec<HeadNumber>,
 }
 
 /// Sealed under the head key. Postcard; later versions append fields.
@@ -40,6 +44,7 @@ struct HeadRecord {
     window: UnixSeconds,
     structure: Option<Vec<u8>>,
     previous: Option<(u64, [u8; 32])>,
+    superseded: Vec<HeadNumber>,
 }
 
 /// Sealed under the head key, bound to the head's address: what may change without a new head.
@@ -56,6 +61,7 @@ pub(crate) struct HeadDraft {
     pub(crate) window: UnixSeconds,
     pub(crate) structure: Option<Ref>,
     pub(crate) previous: Option<(HeadNumber, Address)>,
+    pub(crate) superseded: Vec<HeadNumber>,
 }
 
 impl Cache {
@@ -80,8 +86,15 @@ impl Cache {
     /// # Errors
     /// [`ReadError::Damaged`] when one does not open or the chain does not hold.
     pub fn heads(&self) -> Result<Vec<Head>, ReadError> {
-        all(&self.keys, &self.connection())
+        let heads = all(&self.keys, &self.connection())?;
+        let superseded = superseded(&heads);
+        Ok(heads.into_iter().filter(|head| !superseded.contains(&head.number)).collect())
     }
+}
+
+/// Heads that are there only because an open window reads them.
+pub(crate) fn superseded(heads: &[Head]) -> HashSet<HeadNumber> {
+    heads.iter().flat_map(|head| head.superseded.iter().copied()).collect()
 }
 
 pub(crate) fn all(keys: &KeyRing, connection: &Connection) -> Result<Vec<Head>, ReadError> {
@@ -89,14 +102,15 @@ pub(crate) fn all(keys: &KeyRing, connection: &Connection) -> Result<Vec<Head>, 
         connection.prepare_cached("SELECT number, sealed, beside FROM head ORDER BY number")?;
     let mut rows = statement.query([])?;
     let mut heads = Vec::<Head>::new();
+    let mut addresses = HashMap::new();
     while let Some(row) = rows.next()? {
         let head = open(keys, row.get(0)?, row.get(1)?, row.get(2)?)?;
-        if let (Some((number, address)), Some(before)) = (head.previous, heads.last())
-            && number == before.number
-            && address != before.address
+        if let Some((number, address)) = head.previous
+            && addresses.get(&number).is_some_and(|found| *found != address)
         {
             return Err(ReadError::Damaged("chain of heads"));
         }
+        addresses.insert(head.number, head.address);
         heads.push(head);
     }
     Ok(heads)
@@ -189,6 +203,7 @@ fn open(keys: &KeyRing, number: i64, sealed: Vec<u8>, beside: Vec<u8>) -> Result
         previous: record.previous.map(|(number, address)| (HeadNumber(number), Address(address))),
         address,
         window: record.window,
+        superseded: record.superseded,
     })
 }
 
@@ -206,6 +221,7 @@ pub(crate) fn insert(
         window: draft.window,
         structure: draft.structure.map(|root| root.to_bytes().to_vec()),
         previous: draft.previous.map(|(number, address)| (number.0, address.0)),
+        superseded: draft.superseded.clone(),
     };
     let plain = postcard::to_allocvec(&record)?;
     let sealed = keys.head_key().seal(&head_binding(keys, draft.number), &plain)?;

@@ -12,8 +12,9 @@ use crate::writer::WriteError;
 pub enum PinHolder {
     /// A review: until it is taken back.
     Review,
-    /// An open window that still reads this head.
-    Process { id: u32, expires: UnixSeconds },
+    /// An open window that still reads this head: its objects stay, though another head may take its place in the
+    /// history. `id` is the window's own choice.
+    Window { id: u32, expires: UnixSeconds },
 }
 
 /// A pinned head.
@@ -24,41 +25,51 @@ pub struct Pin {
 }
 
 impl Cache {
-    /// Pins a kept head. Needs no writer lock: the head is checked and the pin set in one transaction.
+    /// Pins a kept head, replacing an earlier pin of the same holder on it. Needs no writer lock: the head is checked
+    /// and the pin set in one transaction.
     ///
     /// # Errors
     /// [`WriteError::NoSuchHead`] when the head is not kept any more.
     pub fn pin(&self, pin: Pin) -> Result<(), WriteError> {
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let known = transaction
-            .prepare_cached("SELECT 1 FROM head WHERE number = ?1")?
-            .exists(params![pin.head.0 as i64])?;
-        if !known {
-            return Err(WriteError::NoSuchHead(pin.head));
-        }
-        let (process, expires) = match pin.holder {
-            PinHolder::Review => (None, None),
-            PinHolder::Process { id, expires } => (Some(id), Some(expires.0)),
-        };
-        transaction.execute(
-            "DELETE FROM pin WHERE head = ?1 AND process IS ?2",
-            params![pin.head.0 as i64, process],
-        )?;
-        transaction.execute(
-            "INSERT INTO pin (head, process, expires) VALUES (?1, ?2, ?3)",
-            params![pin.head.0 as i64, process, expires],
-        )?;
-        Ok(transaction.commit()?)
+        // A window's pin need not outlive a power cut, and an unlock should not wait for the disk.
+        let synchronous = if matches!(pin.holder, PinHolder::Window { .. }) { "NORMAL" } else { "FULL" };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        let outcome = set_pin(&mut connection, pin);
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        outcome
     }
+}
 
-    /// Takes pins back: the review's, or those of one process.
+fn set_pin(connection: &mut Connection, pin: Pin) -> Result<(), WriteError> {
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let known = transaction
+        .prepare_cached("SELECT 1 FROM head WHERE number = ?1")?
+        .exists(params![pin.head.0 as i64])?;
+    if !known {
+        return Err(WriteError::NoSuchHead(pin.head));
+    }
+    let (window, expires) = match pin.holder {
+        PinHolder::Review => (None, None),
+        PinHolder::Window { id, expires } => (Some(id), Some(expires.0)),
+    };
+    transaction
+        .execute("DELETE FROM pin WHERE head = ?1 AND window IS ?2", params![pin.head.0 as i64, window])?;
+    transaction.execute(
+        "INSERT INTO pin (head, window, expires) VALUES (?1, ?2, ?3)",
+        params![pin.head.0 as i64, window, expires],
+    )?;
+    Ok(transaction.commit()?)
+}
+
+impl Cache {
+    /// Takes pins of a head back: the review's, or that of one window.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn unpin(&self, head: HeadNumber, process: Option<u32>) -> Result<(), WriteError> {
+    pub fn unpin(&self, head: HeadNumber, window: Option<u32>) -> Result<(), WriteError> {
         self.connection()
-            .execute("DELETE FROM pin WHERE head = ?1 AND process IS ?2", params![head.0 as i64, process])?;
+            .execute("DELETE FROM pin WHERE head = ?1 AND window IS ?2", params![head.0 as i64, window])?;
         Ok(())
     }
 
@@ -72,14 +83,14 @@ impl Cache {
 }
 
 pub(crate) fn holding(connection: &Connection, now: UnixSeconds) -> Result<Vec<Pin>, ReadError> {
-    let mut statement = connection.prepare_cached("SELECT head, process, expires FROM pin")?;
+    let mut statement = connection.prepare_cached("SELECT head, window, expires FROM pin")?;
     let mut rows = statement.query([])?;
     let mut pins = Vec::new();
     while let Some(row) = rows.next()? {
         let head = HeadNumber(row.get::<_, i64>(0)?.unsigned_abs());
         match (row.get::<_, Option<u32>>(1)?, row.get::<_, Option<i64>>(2)?) {
             (Some(id), Some(expires)) if now.0 < expires => {
-                let holder = PinHolder::Process { id, expires: UnixSeconds(expires) };
+                let holder = PinHolder::Window { id, expires: UnixSeconds(expires) };
                 pins.push(Pin { head, holder });
             }
             (Some(_), _) => {}

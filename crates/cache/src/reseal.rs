@@ -126,6 +126,7 @@ fn copy_all(
             window: head.window,
             structure,
             previous: head.previous.and_then(|(number, _)| Some((number, *addresses.get(&number)?))),
+            superseded: Vec::new(),
         };
         let transaction = writer
             .connection_mut()

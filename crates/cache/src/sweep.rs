@@ -58,7 +58,9 @@ fn thin_out(
     now: UnixSeconds,
 ) -> Result<usize, WriteError> {
     let heads = head::all(keys, transaction)?;
-    let kept = kept(&heads, retention, now);
+    let superseded = head::superseded(&heads);
+    let history: Vec<_> = heads.iter().filter(|head| !superseded.contains(&head.number)).cloned().collect();
+    let kept = kept(&history, retention, now);
     let pins = pins::holding(transaction, now)?;
     let mut removed = 0;
     for head in heads.iter().rev().skip(1) {
@@ -66,7 +68,7 @@ fn thin_out(
         if !kept.contains(&head.number) && holders.clone().next().is_none() {
             removed +=
                 transaction.execute("DELETE FROM head WHERE number = ?1", params![head.number.0 as i64])?;
-        } else if head.vault.is_some() && !holders.any(|holder| matches!(holder, PinHolder::Process { .. })) {
+        } else if head.vault.is_some() && !holders.any(|holder| matches!(holder, PinHolder::Window { .. })) {
             head::set_beside(keys, transaction, head, None, &head.freshness)?;
         }
     }

@@ -14,7 +14,7 @@ use crate::keys::{KeyRing, RandomnessError};
 use crate::lock::{LockError, WriterLock};
 use crate::object::{self, Object, SealError, SealedObject};
 use crate::page::EntryId;
-use crate::pins;
+use crate::pins::{self, PinHolder};
 use crate::schema;
 use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind};
 use crate::store::{Cache, ReadError};
@@ -310,30 +310,46 @@ fn move_head(
     new: &NewHead,
 ) -> Result<HeadNumber, WriteError> {
     let number = HeadNumber(newest.map_or(1, |head| head.number.0 + 1));
-    let draft = |taken_at, window, previous| HeadDraft {
+    let draft = |taken_at, window, previous, superseded| HeadDraft {
         number,
         taken_at,
         window,
         structure: new.structure,
         previous,
+        superseded,
     };
     let Some(newest) = newest else {
-        head::insert(keys, transaction, &draft(new.now, new.now, None), new.vault, &new.freshness)?;
+        head::insert(
+            keys,
+            transaction,
+            &draft(new.now, new.now, None, Vec::new()),
+            new.vault,
+            &new.freshness,
+        )?;
         return Ok(number);
     };
     let same_structure = newest.structure == new.structure;
     let age = new.now.since(newest.window);
-    let pinned = pins::holding(transaction, new.now)?.iter().any(|pin| pin.head == newest.number);
-    let takes_its_place = !pinned && (same_structure || (0..SHARED_HEAD).contains(&age));
+    let pins = pins::holding(transaction, new.now)?;
+    let mut holders = pins.iter().filter(|pin| pin.head == newest.number).map(|pin| pin.holder);
+    let is_read = holders.clone().any(|holder| matches!(holder, PinHolder::Window { .. }));
+    let is_reviewed = holders.any(|holder| holder == PinHolder::Review);
+    let takes_its_place = !is_reviewed && (same_structure || (0..SHARED_HEAD).contains(&age));
     let taken_at = if same_structure { newest.taken_at } else { new.now };
     if takes_its_place {
-        let draft = draft(taken_at, newest.window, newest.previous);
+        let mut superseded = newest.superseded.clone();
+        if is_read {
+            // A sweep takes it away when the window has closed.
+            superseded.push(newest.number);
+        } else {
+            transaction.execute("DELETE FROM head WHERE number = ?1", params![newest.number.0 as i64])?;
+        }
+        let draft = draft(taken_at, newest.window, newest.previous, superseded);
         head::insert(keys, transaction, &draft, new.vault, &new.freshness)?;
-        transaction.execute("DELETE FROM head WHERE number = ?1", params![newest.number.0 as i64])?;
     } else {
-        let draft = draft(taken_at, new.now, Some((newest.number, newest.address)));
+        let draft = draft(taken_at, new.now, Some((newest.number, newest.address)), Vec::new());
         head::insert(keys, transaction, &draft, new.vault, &new.freshness)?;
-        if !pinned {
+        if !is_read {
             head::set_beside(keys, transaction, newest, None, &newest.freshness)?;
         }
     }

@@ -153,7 +153,7 @@ fn pinned_heads_stay_and_so_does_what_they_reach() {
     let reviewed = structure(&bench.cache, "reviewed", 0);
     bench.cache.pin(Pin { head: reviewed, holder: PinHolder::Review }).unwrap();
     let watched = structure(&bench.cache, "watched", 20 * MINUTE);
-    let holder = PinHolder::Process { id: 4711, expires: at(2 * DAY) };
+    let holder = PinHolder::Window { id: 4711, expires: at(2 * DAY) };
     bench.cache.pin(Pin { head: watched, holder }).unwrap();
     structure(&bench.cache, "in between", 40 * MINUTE);
     structure(&bench.cache, "newest", 60 * MINUTE);
@@ -165,11 +165,39 @@ fn pinned_heads_stay_and_so_does_what_they_reach() {
         heads.iter().map(|head| text_of(&bench.cache, head)).collect::<Vec<_>>()
     };
     assert_eq!(sweep(DAY), ["reviewed", "watched", "newest"]);
-    assert_eq!(sweep(3 * DAY), ["reviewed", "newest"], "a process's pin expires");
+    assert_eq!(sweep(3 * DAY), ["reviewed", "newest"], "a window's pin expires");
     bench.cache.unpin(reviewed, None).unwrap();
     assert_eq!(sweep(3 * DAY), ["newest"]);
     let gone = Pin { head: reviewed, holder: PinHolder::Review };
     assert!(matches!(bench.cache.pin(gone), Err(WriteError::NoSuchHead(_))));
+}
+
+#[test]
+fn a_window_goes_on_reading_a_head_whose_place_was_taken() {
+    let bench = bench();
+    let put = |text: &str, now| {
+        let mut writer = bench.writer();
+        let vault = writer.put(Object::leaf(DETAIL, text.as_bytes().to_vec())).unwrap();
+        let root = writer.put(Object::node(ROOT, vec![], b"structure".to_vec())).unwrap();
+        let head = NewHead { structure: Some(root), vault: Some(vault), freshness: vec![], now: at(now) };
+        let number = writer.commit(head).unwrap();
+        writer.sweep(Retention::default(), at(now)).unwrap();
+        (number, vault)
+    };
+    let (first, old_vault) = put("old", 0);
+    let pin = |expires| Pin { head: first, holder: PinHolder::Window { id: 1, expires: at(expires) } };
+    bench.cache.pin(pin(1000)).unwrap();
+    let (second, _) = put("newer", 60);
+    let (third, newest_vault) = put("newest", 120);
+    assert!(third > second);
+    let numbers = |heads: Vec<Head>| heads.iter().map(|head| head.number).collect::<Vec<_>>();
+    assert_eq!(numbers(bench.cache.heads().unwrap()), [third], "it is no history");
+    assert_eq!(bench.cache.object(old_vault).unwrap().payload(), b"old");
+    assert_eq!(bench.cache.head(first).unwrap().unwrap().vault, Some(old_vault));
+    bench.cache.pin(pin(130)).unwrap();
+    bench.writer().sweep(Retention::default(), at(140)).unwrap();
+    assert!(bench.cache.object(old_vault).is_err() && bench.cache.head(first).unwrap().is_none());
+    assert_eq!(bench.cache.object(newest_vault).unwrap().payload(), b"newest");
 }
 
 #[test]

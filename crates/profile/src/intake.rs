@@ -168,17 +168,20 @@ impl<'u> Intake<'u> {
         let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
         let freshness = self.note.to_bytes();
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
-        let old_number = self.before.head.as_ref().map(|head| head.number);
-        if old_number != Some(number) {
-            self.writer.sweep(self.unlocked.retention(), now)?;
-        }
         let items = match self.vault {
             Some(vault) => vault.items,
             None => self.before.shared_items(),
         };
         let opened = Arc::clone(&self.unlocked.opened);
-        let head = opened.cache.newest_head().map_err(ReadError::from)?;
+        let head = self.unlocked.pin_newest()?;
         self.unlocked.show(Picture::load(opened, head, Some(items))?);
+        let old_number = self.before.head.as_ref().map(|head| head.number);
+        if old_number != Some(number)
+            && let Err(error) = self.writer.sweep(self.unlocked.retention(), now)
+        {
+            // The new picture is complete; what could not be cleared away now is cleared away later.
+            tracing::warn!(%error, "the sweep after a sync failed");
+        }
         Ok(number)
     }
 

@@ -65,12 +65,6 @@ impl HeadSummary {
 }
 
 impl Picture {
-    /// Loads what the newest head shows, opening the overviews.
-    pub(crate) fn load_newest(opened: Arc<Opened>) -> Result<Self, ReadError> {
-        let head = opened.cache.newest_head()?;
-        Self::load(opened, head, None)
-    }
-
     /// Loads a head. `items`: its overviews, where they are open already.
     pub(crate) fn load(
         opened: Arc<Opened>,

@@ -3,7 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use portico_cache::{BeginWriteError, Cache, Retention, SessionKey, UnixSeconds, WriteError};
+use portico_cache::{
+    BeginWriteError, Cache, Head, Pin, PinHolder, Retention, SessionKey, UnixSeconds, WriteError,
+};
 use portico_crypto::SymmetricKey;
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
@@ -24,6 +26,8 @@ pub struct Unlocked {
     email: String,
     pub(crate) opened: Arc<Opened>,
     picture: RwLock<Arc<Picture>>,
+    /// Names this account's pins among those of other windows.
+    window: u32,
     session: RwLock<Option<Arc<SessionTokens>>>,
     clock: Arc<dyn Clock>,
     retention: Retention,
@@ -53,8 +57,11 @@ impl Unlocked {
         let account = cache.account();
         let opened = Arc::new(Opened { cache, user_key });
         let session = opened.cache.cell(SESSION_CELL)?.and_then(|bytes| SessionTokens::from_bytes(&bytes));
-        let picture = Picture::load_newest(Arc::clone(&opened))?;
+        let (window, now) = (Uuid::new_v4().as_fields().0, UnixSeconds::from(profile.clock().now()));
+        let head = pin_newest(&opened.cache, window, now)?;
+        let picture = Picture::load(Arc::clone(&opened), head, None)?;
         Ok(Self {
+            window,
             account,
             server: server.clone(),
             email: email.to_owned(),
@@ -95,11 +102,11 @@ impl Unlocked {
     /// # Errors
     /// See [`ReadError`]; then the old picture stays.
     pub fn refresh(&self) -> Result<bool, ReadError> {
-        let head = self.opened.cache.newest_head()?;
         let known = self.picture();
-        if head == known.head {
+        if self.opened.cache.newest_head()? == known.head {
             return Ok(false);
         }
+        let head = pin_newest(&self.opened.cache, self.window, self.now().into())?;
         let same_vault =
             head.as_ref().and_then(|head| head.vault) == known.head.as_ref().and_then(|head| head.vault);
         let items = same_vault.then(|| known.shared_items());
@@ -175,8 +182,25 @@ impl Unlocked {
         self.opened.cache.set_cell(USER_KEY_CELL, self.opened.user_key.expose())
     }
 
+    /// Pins the newest head, so that another process's sweep leaves to this one what it reads.
+    pub(crate) fn pin_newest(&self) -> Result<Option<Head>, ReadError> {
+        pin_newest(&self.opened.cache, self.window, self.now().into())
+    }
+
+    /// Shows a picture whose head is pinned. Whoever still holds the one before has some minutes to finish.
     pub(crate) fn show(&self, picture: Picture) {
-        *self.picture.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(picture);
+        let new = picture.head.as_ref().map(|head| head.number);
+        let before = {
+            let mut shown = self.picture.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *shown, Arc::new(picture))
+        };
+        let old = before.head.as_ref().map(|head| head.number).filter(|old| Some(*old) != new);
+        if let Some(head) = old {
+            let expires = UnixSeconds::from(self.now()).plus(FINISH_WITHIN);
+            let pin = Pin { head, holder: PinHolder::Window { id: self.window, expires } };
+            // Where the old head is gone already there is nothing to shorten.
+            let _ = self.opened.cache.pin(pin);
+        }
     }
 
     pub(crate) fn now(&self) -> SystemTime {
@@ -186,6 +210,39 @@ impl Unlocked {
     pub(crate) fn retention(&self) -> Retention {
         self.retention
     }
+}
+
+impl Drop for Unlocked {
+    fn drop(&mut self) {
+        let head = self.picture().head.as_ref().map(|head| head.number);
+        if let Some(head) = head {
+            // What fails here expires by itself.
+            let _ = self.opened.cache.unpin(head, Some(self.window));
+        }
+    }
+}
+
+/// How long a pin holds that nobody takes back: longer than a window stays open without a sync.
+const PINNED_FOR: i64 = 7 * UnixSeconds::DAY;
+/// How long a question that was asked of an older picture may take.
+const FINISH_WITHIN: i64 = 5 * UnixSeconds::MINUTE;
+
+/// Pins the newest head and returns it. Between looking and pinning another process may move it: then once more.
+fn pin_newest(cache: &Cache, window: u32, now: UnixSeconds) -> Result<Option<Head>, ReadError> {
+    let holder = PinHolder::Window { id: window, expires: now.plus(PINNED_FOR) };
+    for _ in 0..10 {
+        let Some(head) = cache.newest_head()? else { return Ok(None) };
+        match cache.pin(Pin { head: head.number, holder }) {
+            Err(WriteError::NoSuchHead(_)) => {}
+            Ok(()) => return Ok(Some(head)),
+            Err(error) => {
+                // A file that cannot be written now can still be read.
+                tracing::warn!(%error, "the head that is shown is not pinned");
+                return Ok(Some(head));
+            }
+        }
+    }
+    Err(portico_cache::ReadError::Busy.into())
 }
 
 const _: fn() = || {

@@ -281,6 +281,31 @@ fn one_intake_at_a_time_and_others_see_the_new_head() {
 }
 
 #[test]
+fn a_window_goes_on_reading_while_another_process_syncs() {
+    let mut world = World::new();
+    let id = world.add_login(1, "Orchard Bank", None);
+    let (machine, window) = Machine::with_account(&world);
+    full_sync(&world, &window);
+    let other = machine.unlock();
+    for round in 2..5 {
+        machine.clock.advance(60);
+        world.items.clear();
+        world.add_login(round, "Another Item", None);
+        full_sync(&world, &other);
+    }
+    let picture = window.picture();
+    assert_eq!(picture.items().len(), 1);
+    assert_eq!(
+        picture.item(id).unwrap().fields().count(),
+        window.picture().item(id).unwrap().fields().count()
+    );
+    assert_eq!(picture.search_texts().unwrap().len(), 2);
+    assert!(window.refresh().unwrap());
+    assert!(matches!(window.picture().item(id), Err(ItemError::NotFound)));
+    assert_eq!(window.heads().unwrap().len(), 1);
+}
+
+#[test]
 fn an_unchanged_sync_writes_no_new_head_and_little_else() {
     let mut world = World::new();
     (0..200).for_each(|n| {
