@@ -104,6 +104,14 @@ impl SymmetricKey {
         key_from_opened(&self.open_bytes(text)?)
     }
 
+    /// Opens a wrapped key by way of a reused buffer, in which nothing stays.
+    pub fn open_key_into(&self, text: &str, buffer: &mut Vec<u8>) -> Result<SymmetricKey, OpenError> {
+        self.open_into(text, buffer)?;
+        let key = key_from_opened(buffer);
+        buffer.zeroize();
+        key
+    }
+
     /// Opens an RSA private key (type 2 over PKCS#8 DER).
     pub fn open_private_key(&self, text: &str) -> Result<PrivateKey, OpenError> {
         PrivateKey::from_pkcs8(&self.open_bytes(text)?).ok_or(OpenError::NotAPrivateKey)
@@ -189,11 +197,13 @@ impl SymmetricKey {
         self.decrypt(&iv, opened)
     }
 
+    #[inline]
     fn check_mac(&self, iv: &[u8; IV_LEN], ciphertext: &[u8], mac: &[u8; MAC_LEN]) -> Result<(), OpenError> {
         let computed = self.mac_of(iv, ciphertext);
         if bool::from(computed.ct_eq(mac)) { Ok(()) } else { Err(OpenError::Mac) }
     }
 
+    #[inline]
     fn mac_of(&self, iv: &[u8; IV_LEN], ciphertext: &[u8]) -> [u8; MAC_LEN] {
         let mut mac = self.0.mac.clone();
         mac.update(iv);
@@ -202,6 +212,7 @@ impl SymmetricKey {
     }
 
     /// Decrypts in place and cuts the padding off. Only after the MAC was checked.
+    #[inline]
     fn decrypt(&self, iv: &[u8; IV_LEN], blocks: &mut Vec<u8>) -> Result<(), OpenError> {
         decrypt_cbc(&self.0.decryption, iv, blocks)
     }
@@ -256,6 +267,7 @@ pub(crate) fn key_from_opened(bytes: &[u8]) -> Result<SymmetricKey, OpenError> {
     })
 }
 
+#[inline]
 fn decrypt_cbc(cipher: &Aes256Dec, iv: &[u8; IV_LEN], blocks: &mut Vec<u8>) -> Result<(), OpenError> {
     let length = cbc::Decryptor::inner_iv_init(cipher, iv.into())
         .decrypt_padded::<Pkcs7>(blocks)
@@ -272,6 +284,7 @@ fn random_iv() -> [u8; IV_LEN] {
 }
 
 /// Decodes base64 of exactly `N` bytes.
+#[inline]
 fn decode_fixed<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
     // Two bytes more than wanted: the same number of characters can mean up to two bytes more with less padding.
     let mut buffer = [0; MAC_LEN + 2];
@@ -281,6 +294,7 @@ fn decode_fixed<const N: usize>(text: &str) -> Result<[u8; N], OpenError> {
 }
 
 /// Decodes base64 of at least one AES block and nothing but whole ones, replacing the buffer's content.
+#[inline]
 fn decode_blocks(text: &str, blocks: &mut Vec<u8>) -> Result<(), OpenError> {
     let length = STANDARD.decoded_length(text.as_bytes()).map_err(|_| SyntaxError::Base64)?;
     if length == 0 || !length.is_multiple_of(16) {

@@ -29,7 +29,7 @@ impl<'k, 'b> Opener<'k, 'b> {
         let key = owner.and_then(|owner| match sealed_key {
             SealedText::Absent => Ok(ItemKey::Owner(owner)),
             SealedText::Malformed => Err(UnreadableReason::ItemKey),
-            SealedText::Sealed(sealed) => match owner.open_key(sealed) {
+            SealedText::Sealed(sealed) => match owner.open_key_into(sealed, buffer) {
                 Ok(own) => Ok(ItemKey::Own(own)),
                 Err(error) if error.needs_newer_format() => Err(UnreadableReason::NewerFormat),
                 Err(_) => Err(UnreadableReason::ItemKey),
