@@ -3,6 +3,8 @@
 //! Prints results on the standard output and everything else on the standard error. Every read is answered from the
 //! sealed cache and asks no server. The keys of the JSON and the exit codes are promises: see README.md beside this.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
+
 mod account;
 mod cli;
 mod commands;

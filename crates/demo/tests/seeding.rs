@@ -17,8 +17,8 @@ fn the_default_demo_is_there_before_anybody_grows_impatient() {
     let started = Instant::now();
     let demo = seed(&store, &DemoSize::default()).unwrap();
     let took = started.elapsed();
-    // Two to three times what it takes on two cores with nothing else running.
-    assert!(took < Duration::from_secs(10), "{took:?}");
+    // A second and a half on two cores; the rest is for what else runs there.
+    assert!(took < Duration::from_secs(20), "{took:?}");
     assert_eq!(demo.clients, 24);
     assert!(demo.members > 900, "{}", demo.members);
     let roles: Vec<&str> = demo.accounts.iter().flat_map(|account| account.roles.iter().copied()).collect();

@@ -243,7 +243,7 @@ fn password(dice: &mut fastrand::Rng) -> Secret {
 }
 
 /// The seed of an authenticator, in one of the three forms that occur (protocol.md §2.11).
-fn verification_seed(dice: &mut fastrand::Rng, issuer: &str, account: &str) -> Secret {
+pub(super) fn verification_seed(dice: &mut fastrand::Rng, issuer: &str, account: &str) -> Secret {
     const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let seed: String = (0..32).map(|_| char::from(*pick(dice, BASE32))).collect();
     match dice.u32(..8) {

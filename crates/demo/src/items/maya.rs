@@ -123,6 +123,9 @@ pub(super) fn provider_items(plan: &Plan, own: &Organization) -> Vec<PlannedItem
         add(n, collections, &|dice, created| {
             let mut item = kinds::login(dice, name, username, host, created);
             if n == 0 {
+                if !item.values.iter().any(|(member, _)| *member == "totp") {
+                    item.values.push(("totp", kinds::verification_seed(dice, name, username)));
+                }
                 item.notes =
                     Some("Renewals are billed each March. Call Jonas before changing name servers.".into());
             }

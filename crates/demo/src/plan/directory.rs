@@ -28,11 +28,11 @@ type Named = (&'static str, &'static str, Trade, Language, PlanKind, u32, usize,
 #[rustfmt::skip]
 const NAMED: [Named; 24] = [
     ("Abbott & Lane Solicitors",    "abbott.example",         Trade::Legal,        English, Enterprise,  45,  41, 3),
-    ("Harbour Lane",                "harbour-lane.example",   Trade::Industry,     English, Enterprise,  20,  13, 1),
+    ("Harbour Lane",                "harbour-lane.example",   Trade::Industry,     English, Teams,       20,  13, 1),
     ("Juniper Street Theatre",      "juniper-street.example", Trade::Hospitality,  English, Teams,       15,   8, 0),
     ("Kestrel Accounting",          "kestrel.example",        Trade::Legal,        English, Enterprise,  38,  36, 2),
     ("Eastgate Primary Care",       "eastgate.example",       Trade::Healthcare,   English, Enterprise,  96,  96, 5),
-    ("Sinclair Notaires",           "sinclair.example",       Trade::Legal,        French,  Enterprise,  16,  14, 1),
+    ("Sinclair Notaires",           "sinclair.example",       Trade::Legal,        French,  Teams,       16,  14, 1),
     ("Rosewood Care Homes",         "rosewood.example",       Trade::Healthcare,   English, Enterprise,  75,  70, 4),
     ("Northfield Academy Trust",    "northfield.example",     Trade::Education,    English, Enterprise, 110, 104, 6),
     ("Dunmore Logistics",           "dunmore.example",        Trade::Industry,     English, Enterprise, 130, 116, 4),

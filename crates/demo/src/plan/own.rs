@@ -74,6 +74,11 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
         member(5, "Élodie Marchand", None, User, Invited, 2),
         member(6, "Ravi Menon", None, User, Confirmed, 880),
     ];
+    // Its people test what they sell: they belong to a client too, and not all of them use a second step.
+    let mut policies = policies::policies(seeded, "own", PlanKind::Enterprise);
+    for kind in policies::ONLY_WITH_SINGLE_ORGANIZATION.into_iter().chain([policies::TWO_STEP]) {
+        policies::switch_off(&mut policies, kind);
+    }
     members[4].grants.push(Grant { collection: SUPPLIERS, level: Edit });
     Organization {
         id: seeded.id("own"),
@@ -102,6 +107,6 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
                 name: (*name).to_owned(),
             })
             .collect(),
-        policies: policies::policies(seeded, "own", PlanKind::Enterprise),
+        policies,
     }
 }

@@ -142,3 +142,29 @@ fn small_demos_keep_the_people_who_sign_in() {
         }
     }
 }
+
+/// A server would have revoked them: the product exempts owners and admins only.
+#[test]
+fn nobody_is_where_a_policy_would_not_let_them_be() {
+    let plan = plan();
+    let mut memberships: std::collections::HashMap<Uuid, usize> = std::collections::HashMap::new();
+    for member in plan.organizations().flat_map(|organization| &organization.members) {
+        if let Some(person) = member.person.filter(|_| member.status != Status::Revoked) {
+            *memberships.entry(person).or_default() += 1;
+        }
+    }
+    for organization in plan.organizations() {
+        let members =
+            organization.members.iter().filter(|m| matches!(m.status, Status::Accepted | Status::Confirmed));
+        for member in members.filter(|m| matches!(m.role, Role::User | Role::Custom)) {
+            let person = plan.people.iter().find(|person| Some(person.id) == member.person).unwrap();
+            let place = format!("{} in {}", member.name, organization.name);
+            assert!(
+                person.two_step || !policies::is_on(&organization.policies, policies::TWO_STEP),
+                "{place}"
+            );
+            let single = policies::is_on(&organization.policies, 3);
+            assert!(memberships[&person.id] == 1 || !single, "{place}");
+        }
+    }
+}

@@ -69,7 +69,7 @@ pub const BASELINE_CLIENT: &str = "Kestrel Accounting";
 
 /// Everything that was planted, for the default size. Smaller demos have what fits into them.
 #[rustfmt::skip]
-pub const PLANTED: [Planted; 29] = [
+pub const PLANTED: [Planted; 30] = [
     Planted { flaw: Flaw::OneOwner,               place: "Abbott & Lane Solicitors",    subject: "Harriet Abbott" },
     Planted { flaw: Flaw::OneOwner,               place: "Eastgate Primary Care",       subject: "Amara Diallo" },
     Planted { flaw: Flaw::AdminWithoutTwoStep,    place: "Abbott & Lane Solicitors",    subject: "Camille Rousseau" },
@@ -79,6 +79,7 @@ pub const PLANTED: [Planted; 29] = [
     Planted { flaw: Flaw::TwoStepPolicyOff,       place: "Abbott & Lane Solicitors",    subject: "two-step login" },
     Planted { flaw: Flaw::TwoStepPolicyOff,       place: "Eastgate Primary Care",       subject: "two-step login" },
     Planted { flaw: Flaw::TwoStepPolicyOff,       place: "Northfield Academy Trust",    subject: "two-step login" },
+    Planted { flaw: Flaw::RecoveryPolicyOff,      place: "Abbott & Lane Solicitors",    subject: "account recovery" },
     Planted { flaw: Flaw::RecoveryPolicyOff,      place: "Quayside Hotels",             subject: "account recovery" },
     Planted { flaw: Flaw::StaleInvitation,        place: "Hollis Property",             subject: "the newest member" },
     Planted { flaw: Flaw::WaitingForConfirmation, place: "Abbott & Lane Solicitors",    subject: "Ewan Reid" },
@@ -120,11 +121,10 @@ pub(super) fn plant(seeded: &Seeded, now: OffsetDateTime, clients: &mut [Organiz
         with(clients, domain, |client| place_consultant(seeded, client, role));
     }
     for domain in ["abbott.example", "eastgate.example", "northfield.example"] {
-        with(clients, domain, |client| switch_off(client, policies::TWO_STEP));
+        with(clients, domain, |client| policies::switch_off(&mut client.policies, policies::TWO_STEP));
     }
     with(clients, "quayside.example", |client| {
-        switch_off(client, policies::ACCOUNT_RECOVERY);
-        client.members.iter_mut().for_each(|member| member.recovery = false);
+        without_recovery(client);
     });
     with(clients, "hollis.example", |client| {
         if let Some(member) = client.members.iter_mut().rfind(|member| member.status == Status::Invited) {
@@ -132,6 +132,11 @@ pub(super) fn plant(seeded: &Seeded, now: OffsetDateTime, clients: &mut [Organiz
         }
     });
     with(clients, "abbott.example", |client| {
+        // Daniel Osei, an ordinary member, belongs to the theatre too.
+        for kind in policies::ONLY_WITH_SINGLE_ORGANIZATION {
+            policies::switch_off(&mut client.policies, kind);
+        }
+        without_recovery(client);
         join_group(client, "Lucy Ferrand", "Conveyancing");
         // Reaches the portal through Conveyancing already; and since a completion in spring, directly too.
         grant(client, "Daniel Osei", "Land Registry portal", Level::Manage);
@@ -187,8 +192,9 @@ fn place_consultant(seeded: &Seeded, client: &mut Organization, role: Role) {
     };
 }
 
-fn switch_off(client: &mut Organization, kind: i32) {
-    client.policies.iter_mut().filter(|policy| policy.kind == kind).for_each(|policy| policy.enabled = false);
+fn without_recovery(client: &mut Organization) {
+    policies::switch_off(&mut client.policies, policies::ACCOUNT_RECOVERY);
+    client.members.iter_mut().for_each(|member| member.recovery = false);
 }
 
 fn join_group(client: &mut Organization, name: &str, group: &str) {

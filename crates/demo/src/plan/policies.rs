@@ -49,6 +49,16 @@ pub(super) fn policies(seeded: &Seeded, label: &str, plan: PlanKind) -> Vec<Poli
     ]
 }
 
+/// What cannot be on where somebody belongs to a second organization: the single organization policy, and the two
+/// that need it (protocol.md §4.8). Owners and admins are exempt.
+pub(super) const ONLY_WITH_SINGLE_ORGANIZATION: [i32; 3] =
+    [SINGLE_ORGANIZATION, ACCOUNT_RECOVERY, SESSION_TIMEOUT];
+
+/// Turns a policy off.
+pub(super) fn switch_off(policies: &mut [Policy], kind: i32) {
+    policies.iter_mut().filter(|policy| policy.kind == kind).for_each(|policy| policy.enabled = false);
+}
+
 /// Whether the policy of this number is on.
 pub(super) fn is_on(policies: &[Policy], kind: i32) -> bool {
     policies.iter().any(|policy| policy.kind == kind && policy.enabled)

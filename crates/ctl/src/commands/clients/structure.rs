@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, people_counts, policy_lines,
-    policy_name,
+    Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, people_counts,
+    policy_lines, policy_name,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -192,18 +192,24 @@ pub(super) fn groups(format: Format, client: &ClientStructure) -> Result<(), Fai
             id: group.group.id.to_string(),
             name: group.group.name.clone(),
             members: group.members.len(),
-            collections: group
-                .collections
-                .iter()
-                .map(|(collection, permission)| Reached {
-                    name: collection.shown_name().text().map(str::to_owned),
-                    permission: words::permission(*permission),
-                })
-                .collect(),
+            collections: reached(&group.collections),
         })
         .collect();
     rows.sort_by_cached_key(|row| portico_estate::fold(&row.name));
     Ok(output::list(format, &rows)?)
+}
+
+/// By name; those whose name does not open come last.
+fn reached(collections: &[(&Collection, Permission)]) -> Vec<Reached> {
+    let mut reached: Vec<Reached> = collections
+        .iter()
+        .map(|(collection, permission)| Reached {
+            name: collection.shown_name().text().map(str::to_owned),
+            permission: words::permission(*permission),
+        })
+        .collect();
+    reached.sort_by_cached_key(|one| (one.name.is_none(), one.name.as_deref().map(portico_estate::fold)));
+    reached
 }
 
 #[derive(Serialize)]

@@ -1,11 +1,7 @@
 //! The end user's vault, offline.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
-
+use crate::support::{Person, Service, keys};
 use serde_json::Value;
-use support::{Person, Service, keys};
 
 #[test]
 fn the_vault_is_listed_opened_field_by_field_and_makes_codes() {

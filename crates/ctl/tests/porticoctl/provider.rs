@@ -1,11 +1,7 @@
 //! The provider admin's day: login, sync, then everything offline.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
-
+use crate::support::{Person, Service, keys};
 use serde_json::Value;
-use support::{Person, Service, keys};
 
 const SIZE: [&str; 4] = ["--clients", "6", "--items", "40"];
 

@@ -1,10 +1,6 @@
 //! What scripts rely on: exit codes, sessions, password sources, and what never stands on the command line.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
-
-use support::{Person, Service, porticoctl};
+use crate::support::{Person, Service, porticoctl};
 
 const SIZE: [&str; 6] = ["--clients", "2", "--members", "4", "--items", "10"];
 
@@ -132,10 +128,10 @@ fn nonsense_on_the_command_line_is_usage() {
 fn seeding_prints_who_can_sign_in_and_refuses_a_second_time() {
     let mut service = Service::start(&SIZE, false);
     let demo = &service.demo;
-    assert_eq!(support::keys(demo), ["accounts", "clients", "items", "members", "provider"]);
+    assert_eq!(crate::support::keys(demo), ["accounts", "clients", "items", "members", "provider"]);
     assert_eq!((&demo["clients"], &demo["members"]), (&2.into(), &8.into()));
     assert!(demo["items"].as_u64().unwrap() > 10);
-    assert_eq!(support::keys(&demo["provider"]), ["id", "name"]);
+    assert_eq!(crate::support::keys(&demo["provider"]), ["id", "name"]);
     let roles: Vec<&str> = demo["accounts"]
         .as_array()
         .unwrap()

@@ -1,0 +1,8 @@
+//! The real program against a real service, each in a process of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod exit_codes;
+mod items;
+mod provider;
+mod support;
