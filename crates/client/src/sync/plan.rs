@@ -121,7 +121,10 @@ mod tests {
         }
     }
 
-    fn lists(clients: &[(u128, &[u128])]) -> BTreeMap<Uuid, Vec<ProviderOrganizationDetails>> {
+    /// Providers with the clients that each lists.
+    type Listed = &'static [(u128, &'static [u128])];
+
+    fn lists(clients: Listed) -> BTreeMap<Uuid, Vec<ProviderOrganizationDetails>> {
         let detail = |number: &u128| ProviderOrganizationDetails {
             organization_id: id(*number),
             organization_name: format!("Client {number}"),
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn a_client_list_that_moved_is_noticed() {
         let memberships = Memberships::of(&profile());
-        let cases: [(&[(u128, &[u128])], bool); 5] = [
+        let cases: [(Listed, bool); 5] = [
             (&[(1, &[11, 10]), (2, &[20])], false),
             (&[(1, &[10, 11, 12]), (2, &[20])], true),
             (&[(1, &[10]), (2, &[20])], true),

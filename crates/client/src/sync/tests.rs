@@ -430,7 +430,7 @@ async fn too_many_requests_slow_the_sync_down_and_lose_nothing() {
     let refusals = std::sync::atomic::AtomicU32::new(0);
     let server = provider_with(6, move |asked| {
         let refuse = asked.target.contains("/organizations/")
-            && refusals.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 7 == 0;
+            && refusals.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(7);
         refuse.then(|| Answer::Whole(429, vec![("retry-after", "0".to_owned())], vec![]))
     })
     .await;
