@@ -139,6 +139,7 @@ impl From<CreateAccountError> for AppError {
     fn from(error: CreateAccountError) -> Self {
         match error {
             CreateAccountError::Busy => Self::of(ErrorCode::Busy),
+            CreateAccountError::WrongPreviousKey => Self::of(ErrorCode::WrongPassword),
             CreateAccountError::Newer { .. } => Self::of(ErrorCode::NewerFile),
             CreateAccountError::Read(error) => error.into(),
             CreateAccountError::Io(_) | CreateAccountError::Create(_) | CreateAccountError::Write(_) => {

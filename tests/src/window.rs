@@ -35,7 +35,8 @@ impl Window {
     /// When the driver or the program does not start: the test cannot go on.
     pub async fn open(profile: &Path, language: &str) -> Self {
         let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
-        let pictures = PathBuf::from(std::env::var("PORTICO_PICTURES").expect("PORTICO_PICTURES names a folder"));
+        let pictures =
+            PathBuf::from(std::env::var("PORTICO_PICTURES").expect("PORTICO_PICTURES names a folder"));
         std::fs::create_dir_all(&pictures).expect("folder for pictures");
         let port = free_port();
         let driver = Command::new("WebKitWebDriver")
@@ -102,6 +103,19 @@ impl Window {
         let field = self.find(id).await;
         field.click().await.expect("field takes the focus");
         field.send_keys(text).await.expect("field takes keys");
+    }
+
+    /// Replaces what stands in the element with this test id, as a person would: WebDriver's own "clear" empties the
+    /// field without telling the page.
+    pub async fn replace(&self, id: &str, text: &str) {
+        let field = self.find(id).await;
+        field.click().await.expect("field takes the focus");
+        let select_all =
+            format!("{}a{}{}", char::from(Key::Control), char::from(Key::Null), char::from(Key::Delete));
+        field.send_keys(&select_all).await.expect("field takes keys");
+        if !text.is_empty() {
+            field.send_keys(text).await.expect("field takes keys");
+        }
     }
 
     /// Presses a chord such as Control + k.

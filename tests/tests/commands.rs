@@ -16,10 +16,8 @@ fn the_four_lists_of_commands_are_one() {
 fn the_capability_names_one_window_and_nothing_but_commands_and_events() {
     let capability = capability();
     assert_eq!(capability["windows"], serde_json::json!(["main"]));
-    let others: Vec<String> = permissions(&capability)
-        .into_iter()
-        .filter(|permission| !permission.starts_with("allow-"))
-        .collect();
+    let others: Vec<String> =
+        permissions(&capability).into_iter().filter(|permission| !permission.starts_with("allow-")).collect();
     assert_eq!(others, ["core:event:allow-listen", "core:event:allow-unlisten"]);
 }
 
@@ -27,7 +25,10 @@ fn the_capability_names_one_window_and_nothing_but_commands_and_events() {
 fn handled() -> BTreeSet<String> {
     let text = read("src-tauri/commands/mod.rs");
     let list = between(&text, "generate_handler![", "]");
-    list.split(',').filter_map(|path| path.trim().rsplit_once("::")).map(|(_, name)| name.to_owned()).collect()
+    list.split(',')
+        .filter_map(|path| path.trim().rsplit_once("::"))
+        .map(|(_, name)| name.to_owned())
+        .collect()
 }
 
 /// What the build step makes permissions for.

@@ -85,11 +85,9 @@ async fn cable_out(words: &Words) {
 
     window.fill("signin-password", "not the password").await;
     window.click("signin-submit").await;
-    window.find("signin-failure").await;
+    refused(&window).await;
     shot(&window, words, "20-wrong-password").await;
-    let field = window.find("signin-password").await;
-    field.clear().await.expect("cleared");
-    field.send_keys(admin.password).await.expect("keys");
+    window.replace("signin-password", admin.password).await;
     window.click("signin-submit").await;
     window.find("lock").await;
     synced(&window).await;
@@ -100,11 +98,8 @@ async fn cable_out(words: &Words) {
     lock(&window, words).await;
     window.fill("unlock-password", "nonsense").await;
     window.click("unlock-submit").await;
-    let failed = || async { !window.text("[role=alert]").await.is_empty() };
-    window.until("a wrong password is told", failed).await;
-    let field = window.find("unlock-password").await;
-    field.clear().await.expect("cleared");
-    field.send_keys(admin.password).await.expect("keys");
+    refused(&window).await;
+    window.replace("unlock-password", admin.password).await;
     window.click("unlock-submit").await;
 
     let banner = window.find("offline-banner").await;
@@ -148,8 +143,7 @@ async fn walk_portal(window: &Window, words: &Words) {
     window.fill("clients-search", "boul").await;
     let one = || async { window.count("[data-testid=client-row]").await == 1 };
     window.until("the search leaves one client", one).await;
-    let field = window.find("clients-search").await;
-    field.clear().await.expect("cleared");
+    window.replace("clients-search", "").await;
     let all = || async { window.count("[data-testid=client-row]").await > 5 };
     window.until("all clients come back", all).await;
     walk_client(window, words, "online").await;
@@ -180,7 +174,7 @@ async fn walk_client(window: &Window, words: &Words, mark: &str) {
 async fn walk_vaults(window: &Window, words: &Words) {
     window.click("product-passwords").await;
     window.find("item-row").await;
-    window.fill("vaults-search", "registrar").await;
+    window.replace("vaults-search", "registrar").await;
     let found = || async { window.count("[data-testid=item-row]").await == 1 };
     window.until("the search leaves one item", found).await;
     window.click("item-row").await;
@@ -205,6 +199,12 @@ async fn walk_switcher_and_palette(window: &Window, words: &Words) {
     window.click("nav-settings").await;
     window.find("settings-theme").await;
     shot(window, words, "11-settings").await;
+}
+
+/// Waits until the page says, beside the field, that the password is wrong.
+async fn refused(window: &Window) {
+    let told = || async { window.count("input[aria-invalid=true]").await == 1 };
+    window.until("a wrong password is told", told).await;
 }
 
 /// Locks, and follows the driver to the webview that is made anew.
