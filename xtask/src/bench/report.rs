@@ -78,3 +78,27 @@ fn row(figure: &Figure) -> [String; 7] {
         if ratio <= figure.target { "met" } else { "not met" }.to_owned(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{row, section};
+    use crate::bench::Figure;
+
+    #[test]
+    fn a_part_that_is_not_measured_keeps_its_text() {
+        let file = "# Head\n\n## Core\n\nmachine.\n\n| a |\n\n## Window\n\nother.\n";
+        assert_eq!(section(file, "## Core\n"), "## Core\n\nmachine.\n\n| a |\n\n");
+        assert_eq!(section(file, "## Window\n"), "## Window\n\nother.\n\n");
+        assert_eq!(section("", "## Core\n"), "");
+    }
+
+    #[test]
+    fn a_figure_is_the_ratio_of_the_medians() {
+        let pairs = [(10.0, 30.0), (20.0, 24.0), (30.0, 33.0)];
+        let figure = Figure::from_pairs("ours / theirs", "ms", 1.5, &pairs);
+        assert_eq!(
+            row(&figure),
+            ["ours / theirs", "20.0 ms", "30.0 ms", "1.50", "1.10–3.00", "≤ 1.5", "met"].map(str::to_owned)
+        );
+    }
+}
