@@ -32,10 +32,12 @@ impl Kind {
         Self(self.0 | Self::UNCOMPRESSED)
     }
 
+    /// Whether its objects never refer to others.
     pub const fn is_leaf(self) -> bool {
         self.0 & Self::LEAF != 0
     }
 
+    /// Whether its objects are stored compressed.
     pub const fn is_compressed(self) -> bool {
         self.0 & Self::UNCOMPRESSED == 0
     }
@@ -61,6 +63,7 @@ impl fmt::Debug for Kind {
 pub struct Address(pub(crate) [u8; 32]);
 
 impl Address {
+    /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -78,7 +81,9 @@ impl fmt::Debug for Address {
 /// Names one object: where it is and what it must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ref {
+    /// What it must be.
     pub kind: Kind,
+    /// Where it is.
     pub address: Address,
 }
 

@@ -11,7 +11,9 @@ use crate::writer::{WriteError, Writer};
 /// What makes a derived object, and which version of it: a raised version finds nothing of the older ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rule {
+    /// What it makes.
     pub name: &'static str,
+    /// Raised when it makes something else.
     pub version: u32,
 }
 

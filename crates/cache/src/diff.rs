@@ -10,6 +10,7 @@ use crate::store::{Cache, ReadError};
 /// One entry that is not the same in both lists.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ListChange {
+    /// The entry.
     pub id: EntryId,
     /// `None`: added.
     pub before: Option<Entry>,

@@ -19,9 +19,11 @@ pub struct HeadNumber(pub u64);
 /// One head, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
+    /// Its number, the highest of all for the newest.
     pub number: HeadNumber,
     /// When this structure was first taken in.
     pub taken_at: UnixSeconds,
+    /// The root of the structure.
     pub structure: Option<Ref>,
     /// Only the newest head has one: items keep no history.
     pub vault: Option<Ref>,
@@ -29,6 +31,7 @@ pub struct Head {
     pub freshness: Vec<u8>,
     /// The head before, as it was then; it may have been thinned out since.
     pub previous: Option<(HeadNumber, Address)>,
+    /// What the next head names it by.
     pub address: Address,
     /// Start of the span within which syncs share one head.
     pub(crate) window: UnixSeconds,

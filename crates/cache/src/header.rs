@@ -17,7 +17,9 @@ pub struct ClearHeader {
     pub account: Uuid,
     /// The server's address in its text form.
     pub server: String,
+    /// As the person signed in.
     pub email: String,
+    /// Costs of the key derivation.
     pub kdf: ClearKdf,
     /// The KDF salt (protocol.md §2.1): mostly the e-mail, trimmed and lower-cased.
     pub salt: String,
@@ -33,10 +35,13 @@ pub struct ClearHeader {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClearKdf {
+    /// 0 PBKDF2-SHA256, 1 Argon2id.
     pub kdf_type: i32,
+    /// Rounds or passes.
     pub iterations: u32,
     /// MiB.
     pub memory: Option<u32>,
+    /// Lanes.
     pub parallelism: Option<u32>,
 }
 

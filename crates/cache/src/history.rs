@@ -11,7 +11,9 @@ use crate::time::UnixSeconds;
 /// are always kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
+    /// Days of which every head is kept.
     pub every_for_days: u32,
+    /// Days of which one head a day is kept.
     pub daily_for_days: u32,
     /// Months after which even the monthly ones go; `None` keeps them for good.
     pub monthly_for_months: Option<u32>,

@@ -15,17 +15,21 @@ pub struct List(pub Ref);
 /// One entry of a list.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Its name in the list.
     pub id: EntryId,
     /// Objects that belong to the entry; empty when the list's page kind is a leaf.
     pub refs: Vec<Ref>,
+    /// Opaque to the store.
     pub value: Zeroizing<Vec<u8>>,
 }
 
 impl Entry {
+    /// An entry without references.
     pub fn new(id: impl Into<EntryId>, value: Vec<u8>) -> Self {
         Self { id: id.into(), refs: Vec::new(), value: Zeroizing::new(value) }
     }
 
+    /// An entry with the objects that belong to it, which are in the store already.
     pub fn with_refs(id: impl Into<EntryId>, refs: Vec<Ref>, value: Vec<u8>) -> Self {
         Self { id: id.into(), refs, value: Zeroizing::new(value) }
     }

@@ -11,6 +11,7 @@ pub struct WriterLock {
     _file: File,
 }
 
+/// Why the writer lock was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another writer is at work; its process id where it is known.

@@ -13,6 +13,7 @@ const MIN_PADDED: usize = 256;
 
 /// An object to be written: the same kind, references and content always have the same address.
 pub struct Object {
+    /// What it is.
     pub kind: Kind,
     /// What it refers to, in an order of the owner's making. Empty for leaf kinds.
     pub refs: Vec<Ref>,
@@ -21,10 +22,12 @@ pub struct Object {
 }
 
 impl Object {
+    /// An object that refers to nothing.
     pub fn leaf(kind: Kind, payload: Vec<u8>) -> Self {
         Self { kind, refs: Vec::new(), payload: Zeroizing::new(payload) }
     }
 
+    /// An object that refers to `refs`, which are in the store already.
     pub fn node(kind: Kind, refs: Vec<Ref>, payload: Vec<u8>) -> Self {
         Self { kind, refs, payload: Zeroizing::new(payload) }
     }
@@ -38,10 +41,12 @@ pub struct OpenedObject {
 }
 
 impl OpenedObject {
+    /// What it refers to.
     pub fn refs(&self) -> &[Ref] {
         &self.refs
     }
 
+    /// What its owner wrote.
     pub fn payload(&self) -> &[u8] {
         &self.canonical[self.payload_at..]
     }

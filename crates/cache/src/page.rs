@@ -102,12 +102,16 @@ pub struct Page {
 /// An entry where it lies in its page.
 #[derive(Clone, Copy)]
 pub struct EntryView<'page> {
+    /// Its name in the list.
     pub id: EntryId,
+    /// Objects that belong to it.
     pub refs: &'page [Ref],
+    /// Opaque to the store.
     pub value: &'page [u8],
 }
 
 impl EntryView<'_> {
+    /// A copy that outlives the page.
     pub fn to_entry(self) -> Entry {
         Entry { id: self.id, refs: self.refs.to_vec(), value: Zeroizing::new(self.value.to_vec()) }
     }
@@ -136,10 +140,12 @@ impl Page {
         (at == payload.len() && ref_at == object.refs().len()).then_some(Self { object, entries })
     }
 
+    /// How many entries it has.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
+    /// Whether it is the one page of an empty list.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -149,6 +155,7 @@ impl Page {
         self.entries.iter().map(|entry| self.view(entry))
     }
 
+    /// The entry of this name.
     pub fn get(&self, id: EntryId) -> Option<EntryView<'_>> {
         let at = self.entries.binary_search_by_key(&id, |entry| entry.0).ok()?;
         Some(self.view(&self.entries[at]))

@@ -20,7 +20,9 @@ pub enum PinHolder {
 /// A pinned head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pin {
+    /// Which head.
     pub head: HeadNumber,
+    /// For whom.
     pub holder: PinHolder,
 }
 

@@ -23,6 +23,7 @@ use crate::store::{Cache, ClosedCache, CreateCacheError, ReadError, create_file}
 use crate::time::UnixSeconds;
 use crate::writer::{BeginWriteError, WriteError, Writer};
 
+/// Why a cache was not sealed anew.
 #[derive(Debug, thiserror::Error)]
 pub enum ResealError {
     /// Another process writes, or has the file open: it must not go on reading a file that is replaced.

@@ -31,6 +31,7 @@ impl SlotKind {
 pub struct SlotSecret(SealingKey);
 
 impl SlotSecret {
+    /// Takes over 32 bytes.
     pub fn new(secret: Zeroizing<[u8; 32]>) -> Self {
         Self(SealingKey(secret))
     }

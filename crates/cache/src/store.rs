@@ -33,6 +33,7 @@ pub struct Cache {
     connection: Mutex<Connection>,
 }
 
+/// Why a cache file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenCacheError {
     #[error("there is no cache at this place")]
@@ -47,6 +48,7 @@ pub enum OpenCacheError {
     Database(#[source] rusqlite::Error),
 }
 
+/// Why a cache was not unlocked.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockCacheError {
     /// No slot of the kind asked for.
@@ -60,6 +62,7 @@ pub enum UnlockCacheError {
     SessionExpired,
 }
 
+/// Why a cache was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateCacheError {
     #[error("there is a cache at this place already")]
@@ -72,6 +75,7 @@ pub enum CreateCacheError {
     Randomness(#[from] RandomnessError),
 }
 
+/// Why something kept cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Something is missing, does not open, or opens to something else. Names what was being read.
@@ -125,6 +129,7 @@ impl ClosedCache {
         Ok(Self { path: path.to_owned(), connection, header })
     }
 
+    /// What stands in clear.
     pub fn header(&self) -> &ClearHeader {
         &self.header
     }
@@ -269,6 +274,7 @@ impl Cache {
         self.keys.account()
     }
 
+    /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -17,8 +17,11 @@ use crate::writer::{WriteError, Writer};
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SweepReport {
+    /// Thinned out, or no longer read by a window.
     pub heads_removed: usize,
+    /// Reached from no head.
     pub objects_removed: usize,
+    /// Reached from some head.
     pub objects_kept: usize,
 }
 

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct UnixSeconds(pub i64);
 
 impl UnixSeconds {
+    /// Seconds.
     pub const MINUTE: i64 = 60;
+    /// Seconds.
     pub const DAY: i64 = 24 * 60 * 60;
 
     /// The machine's clock.
@@ -23,6 +25,7 @@ impl UnixSeconds {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Later by this many seconds.
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
     }

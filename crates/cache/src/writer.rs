@@ -39,12 +39,17 @@ pub struct Writer<'cache> {
 
 /// A head to be committed.
 pub struct NewHead {
+    /// Root of the structure.
     pub structure: Option<Ref>,
+    /// Root of the vault.
     pub vault: Option<Ref>,
+    /// The owner's note beside it.
     pub freshness: Vec<u8>,
+    /// The present time.
     pub now: UnixSeconds,
 }
 
+/// Why something was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// A reference to something that is not in the store.

@@ -19,17 +19,21 @@ use crate::unlocked::Unlocked;
 pub struct NewAccount {
     /// The user id: claim `sub` of the access token.
     pub id: Uuid,
+    /// Where it signed in; bound into the file.
     pub server: ServerAddress,
     /// As the person signed in, or as the server says it.
     pub email: String,
+    /// How the password became the master key.
     pub kdf: Kdf,
     /// The KDF salt (protocol.md §2.1).
     pub salt: String,
     /// The user key under the stretched master key, as the server sent it.
     pub wrapped_user_key: String,
+    /// The tokens.
     pub session: SessionTokens,
 }
 
+/// Why an account was not taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateAccountError {
     #[error("the account's folder cannot be made")]

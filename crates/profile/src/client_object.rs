@@ -17,12 +17,15 @@ use crate::kinds::{
 /// What the reads of one client brought (protocol.md §4.4–4.8), as the server said it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClientPicture {
+    /// `GET /organizations/{id}`.
     pub organization: OrganizationResponse,
     /// With groups and collections included.
     pub members: Vec<OrganizationUserDetails>,
     /// Empty where the plan has none.
     pub groups: Vec<GroupDetailsResponse>,
+    /// With names still sealed.
     pub collections: Vec<CollectionResponse>,
+    /// One for each defined type.
     pub policies: Vec<PolicyStatusResponse>,
 }
 

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 /// A source of the present time.
 pub trait Clock: Send + Sync {
+    /// The present time.
     fn now(&self) -> SystemTime;
 }
 

@@ -23,7 +23,9 @@ pub struct Profile {
 pub struct AccountSummary {
     /// The user id on the server.
     pub id: Uuid,
+    /// Where it belongs.
     pub server: ServerAddress,
+    /// As the person signed in.
     pub email: String,
     /// When its file was last written, which a sync does; the exact age is known once it is unlocked.
     pub picture_age: Option<SystemTime>,
@@ -31,6 +33,7 @@ pub struct AccountSummary {
     pub signed_out: bool,
 }
 
+/// Why the profile folder, or an account in it, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     #[error("the profile folder cannot be used")]
@@ -79,6 +82,7 @@ impl Profile {
         Ok(Self { folder, clock, settings })
     }
 
+    /// Where everything lies.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

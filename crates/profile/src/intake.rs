@@ -43,11 +43,13 @@ struct TakenVault {
 
 /// How reading one client ended.
 pub enum ClientOutcome {
+    /// It was read.
     Read(Box<ClientPicture>),
     /// It keeps its last structure, marked stale.
     Failed(StaleReason),
 }
 
+/// Why an intake did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginIntakeError {
     /// Another process writes to this account; its id where it is known.
@@ -69,6 +71,7 @@ impl From<BeginWriteError> for BeginIntakeError {
     }
 }
 
+/// Why a part was not taken in, or the whole not committed.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// Not what `/sync` answers (protocol.md §3.1).

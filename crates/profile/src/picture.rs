@@ -53,6 +53,7 @@ pub(crate) struct Facts {
 /// One line of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadSummary {
+    /// Its number.
     pub number: HeadNumber,
     /// When this structure was first taken in.
     pub taken_at: OffsetDateTime,

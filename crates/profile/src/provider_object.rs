@@ -16,7 +16,9 @@ use crate::note::Note;
 /// What the provider's own routes brought (protocol.md §5.5–5.7).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderPicture {
+    /// `GET /providers/{id}`.
     pub provider: ProviderResponse,
+    /// `GET /providers/{id}/organizations`.
     pub clients: Vec<ProviderOrganizationDetails>,
     /// `None` for a service user, who may not read the team.
     pub members: Option<Vec<ProviderUserDetails>>,
@@ -25,12 +27,13 @@ pub struct ProviderPicture {
 /// A provider as it was last read, ready for the list of clients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderView {
+    /// The provider itself.
     pub provider: ProviderResponse,
     /// `None` for a service user, who may not read the team.
     pub team: Option<Vec<ProviderUserDetails>>,
     /// One row for each client, in the order of organization ids.
     pub rows: Vec<ClientRow>,
-    /// When the list of clients was read, in seconds since 1970.
+    /// When the list of clients was read.
     pub read_at: Option<time::OffsetDateTime>,
 }
 

@@ -9,6 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// What requests in the name of the account need (protocol.md §1.3–§1.6).
 pub struct SessionTokens {
+    /// What requests carry.
     pub access_token: SecretText,
     /// Absent after a sign-in with an API key.
     pub refresh_token: Option<SecretText>,

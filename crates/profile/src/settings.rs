@@ -28,10 +28,12 @@ pub struct Settings {
     pub history_daily_for_days: u32,
     /// Months of which one head a month is kept; `None`: for good.
     pub history_monthly_for_months: Option<u32>,
+    /// Members that this version does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Why the settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     #[error("the settings file cannot be read or written")]

@@ -13,6 +13,7 @@ use crate::folder::Profile;
 use crate::kinds::USER_KEY_CELL;
 use crate::unlocked::Unlocked;
 
+/// Why an account was not unlocked.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockError {
     #[error("the master password is wrong")]

@@ -78,6 +78,7 @@ impl Unlocked {
         self.account
     }
 
+    /// Where the account belongs.
     pub fn server(&self) -> &ServerAddress {
         &self.server
     }

@@ -27,6 +27,7 @@ use crate::kinds::{
 /// What taking in a vault found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct VaultTaken {
+    /// Items that are in the list.
     pub items: usize,
     /// Items whose name or second line does not open; they are in the list and say so.
     pub unreadable: usize,
