@@ -9,35 +9,69 @@ pub enum ApiError {
     /// No connection, or it broke before the answer was complete.
     #[error("{host} cannot be reached")]
     Unreachable {
+        /// The server's host, with its port if it is not the usual one; so in every variant.
         host: String,
+        /// What the network said.
         #[source]
         source: reqwest::Error,
     },
     /// The server took longer than we wait.
     #[error("{host} did not answer in time")]
-    TimedOut { host: String },
+    TimedOut {
+        /// Who.
+        host: String,
+    },
     /// The server's certificate is not one this machine trusts, or no common encryption was found.
     #[error("the encrypted connection to {host} could not be made: {source}")]
     Tls {
+        /// Who.
         host: String,
+        /// What is wrong with it.
         #[source]
         source: rustls::Error,
     },
     /// The server sends us elsewhere. We do not follow: what we send may be a password hash or a token.
     #[error("{host} sends to {to} instead of answering")]
-    Redirected { host: String, to: String },
+    Redirected {
+        /// Who.
+        host: String,
+        /// Scheme and host of the other place.
+        to: String,
+    },
     /// Something answered that does not speak the protocol.
     #[error("{host} does not answer as a Bitwarden server: {why}")]
-    NotBitwarden { host: String, why: NotBitwarden },
+    NotBitwarden {
+        /// Who.
+        host: String,
+        /// In what way.
+        why: NotBitwarden,
+    },
     /// The answer is larger than any honest one.
     #[error("{host} sent more than {limit} bytes")]
-    TooLarge { host: String, limit: usize },
+    TooLarge {
+        /// Who.
+        host: String,
+        /// Bytes, after decompression.
+        limit: usize,
+    },
     /// The server understood and refused.
     #[error("{host} answered {code}{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
-    Status { host: String, code: u16, message: Option<ServerMessage> },
+    Status {
+        /// Who.
+        host: String,
+        /// The HTTP status.
+        code: u16,
+        /// What it said to people.
+        message: Option<ServerMessage>,
+    },
     /// The server wants to be left alone for longer than we wait.
     #[error("{host} asks to come back in {} s", .retry_after.as_secs())]
-    RateLimited { host: String, retry_after: Duration },
+    RateLimited {
+        /// Who.
+        host: String,
+        /// For how long.
+        retry_after: Duration,
+    },
     /// The session has ended: sign in again. Nothing kept on this machine is lost by it.
     #[error("the session has ended, sign in again")]
     SignedOut,

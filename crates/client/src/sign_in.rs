@@ -50,7 +50,10 @@ pub enum SignInOutcome {
     /// Signed in, and unlocked.
     SignedIn(Box<Unlocked>),
     /// Two-step login is on. Any of these can be answered with a typed code.
-    TwoFactorRequired { providers: Vec<TwoFactorProvider> },
+    TwoFactorRequired {
+        /// At least one.
+        providers: Vec<TwoFactorProvider>,
+    },
     /// The server does not know this machine and has mailed a code.
     NewDeviceCodeRequired,
 }
@@ -59,7 +62,9 @@ pub enum SignInOutcome {
 pub struct SignInRequest {
     /// The server that the client asks; the account is kept under it.
     pub server: ServerAddress,
+    /// As typed; trimmed and lower-cased here.
     pub email: String,
+    /// The master password. It is not sent.
     pub password: SecretText,
     /// The answer to [`SignInOutcome::TwoFactorRequired`].
     pub two_factor: Option<TwoFactorAnswer>,
@@ -74,6 +79,7 @@ pub struct SignInRequest {
 pub struct TwoFactorAnswer {
     /// One of those that [`SignInOutcome::TwoFactorRequired`] named.
     pub provider: TwoFactorProvider,
+    /// As typed; trimmed here.
     pub code: SecretText,
     /// Asks the server not to want a code from this machine again.
     pub remember: bool,
@@ -93,7 +99,10 @@ pub enum SignInError {
     WrongCode,
     /// Two-step login is on, and only by ways that take more than typing a code.
     #[error("the account asks for a two-step login that is not supported")]
-    UnsupportedTwoFactor { providers: Vec<TwoFactorProvider> },
+    UnsupportedTwoFactor {
+        /// What the account offers.
+        providers: Vec<TwoFactorProvider>,
+    },
     /// An organization demands single sign-on.
     #[error("an organization of this account demands single sign-on")]
     SsoRequired,
@@ -115,13 +124,21 @@ pub enum SignInError {
     /// The costs are lower than at the last sign-in: either the person lowered them, or someone wants to guess the
     /// password faster.
     #[error("the server asks for cheaper key derivation than before")]
-    KdfLowered { before: Kdf, now: Kdf },
+    KdfLowered {
+        /// At the last sign-in on this machine.
+        before: Kdf,
+        /// What the server asks for.
+        now: Kdf,
+    },
     /// The server accepted the password and sent a key that it does not open.
     #[error("the account's key does not open with the master password")]
     UserKey(#[source] OpenError),
     /// The server refused for a reason of its own.
     #[error("the server refused the sign-in{}", .message.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
-    Refused { message: Option<ServerMessage> },
+    Refused {
+        /// What it said to people.
+        message: Option<ServerMessage>,
+    },
     /// The token does not say whose it is.
     #[error(transparent)]
     Claims(#[from] ClaimsError),

@@ -63,6 +63,7 @@ pub async fn sync(
 /// What a sync reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncOptions {
+    /// How much is read.
     pub scope: SyncScope,
     /// Reads the vault even when the server's revision says that nothing changed.
     pub full: bool,
@@ -85,6 +86,7 @@ pub struct SyncReport {
     pub head: HeadNumber,
     /// Whether the vault was read; otherwise it had not changed.
     pub vault_read: bool,
+    /// Clients that were read in full.
     pub clients_read: u32,
     /// Clients that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,

@@ -51,13 +51,18 @@ pub enum ConnectError {
     /// The file with the additional certificate authority cannot be read as PEM.
     #[error("{} is no readable certificate file", path.display())]
     CertificateFile {
+        /// Which file.
         path: PathBuf,
+        /// What is wrong with it.
         #[source]
         source: rustls::pki_types::pem::Error,
     },
     /// The file holds no certificate.
     #[error("{} holds no certificate", path.display())]
-    NoCertificate { path: PathBuf },
+    NoCertificate {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The system's certificates, or the additional one, cannot be used.
     #[error("the certificates of this machine cannot be used")]
     Certificates(#[source] rustls::Error),

@@ -9,6 +9,7 @@ use crate::api_error::ApiError;
 /// One step of a running sync, to be shown as a bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncProgress {
+    /// What the sync is busy with.
     pub phase: SyncPhase,
     /// Clients done, in the phase [`SyncPhase::Clients`]; otherwise 0.
     pub done: u32,
@@ -42,7 +43,10 @@ impl SyncProgress {
 /// A client that could not be read. Its last picture stays.
 #[derive(Debug)]
 pub struct FailedClient {
+    /// The client organization.
     pub organization: Uuid,
+    /// Its name.
     pub name: String,
+    /// Why it could not be read; shared, since one lost connection fails many.
     pub error: Arc<ApiError>,
 }
