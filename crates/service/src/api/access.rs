@@ -43,7 +43,7 @@ pub(super) fn grants(
     Ok(gathered)
 }
 
-/// What one user may do in a collection, over all paths: the most that any of them gives.
+/// What one user may do in a collection, over all paths that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Access {
     pub(super) read_only: bool,
@@ -61,7 +61,8 @@ impl Access {
     }
 }
 
-/// Every collection that `user` reaches as a confirmed member of an enabled organization.
+/// Every collection that `user` reaches as a confirmed member of an enabled organization. A direct grant stands in place
+/// of those of groups (ui.md (c): "member permissions override group ones"); several groups add up.
 pub(super) fn reached_by(
     connection: &Connection,
     user: Uuid,
@@ -78,7 +79,9 @@ pub(super) fn reached_by(
          JOIN organizations o ON o.id = m.organization_id AND o.enabled
          JOIN group_members g ON g.member_id = m.id
          JOIN collection_groups a ON a.group_id = g.group_id
-         WHERE m.user_id = ?1 AND m.status = 2",
+         WHERE m.user_id = ?1 AND m.status = 2
+           AND NOT EXISTS (SELECT 1 FROM collection_members d
+                           WHERE d.member_id = m.id AND d.collection_id = a.collection_id)",
     )?;
     let mut reached: HashMap<Uuid, Access> = HashMap::new();
     let mut rows = statement.query([user])?;

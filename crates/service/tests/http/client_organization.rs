@@ -96,7 +96,7 @@ async fn groups_come_with_their_collections_to_those_who_manage() {
     let mut details = group;
     details["object"] = json!("groupDetails");
     details["collections"] =
-        json!([{"id": id::WIKI, "readOnly": true, "hidePasswords": true, "manage": false}]);
+        json!([{"id": id::WIKI, "readOnly": false, "hidePasswords": true, "manage": false}]);
     assert_eq!(list(&world, "/groups/details", Person::ServiceUser).await, [details]);
 }
 
@@ -126,7 +126,7 @@ async fn collection_details_say_who_reaches_what() {
     let selection = |id: uuid::Uuid, read_only: bool, hide_passwords: bool, manage: bool| json!({"id": id, "readOnly": read_only, "hidePasswords": hide_passwords, "manage": manage});
     for (key, value) in [
         ("object", json!("collectionAccessDetails")),
-        ("groups", json!([selection(id::GROUP, true, true, false)])),
+        ("groups", json!([selection(id::GROUP, false, true, false)])),
         (
             "users",
             json!([

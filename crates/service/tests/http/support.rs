@@ -24,7 +24,7 @@ pub mod id {
     pub const LINK: Uuid = Uuid::from_u128(0xe1);
     pub const OTHER_LINK: Uuid = Uuid::from_u128(0xe2);
     pub const GROUP: Uuid = Uuid::from_u128(0x61);
-    /// Reached by `Person::Member` directly, read only, and through the group with passwords hidden.
+    /// Reached by `Person::Member` directly, read only, and through the group with leave to edit and passwords hidden.
     pub const WIKI: Uuid = Uuid::from_u128(0x71);
     /// Reached by nobody but the owner.
     pub const SAFE: Uuid = Uuid::from_u128(0x72);
@@ -273,7 +273,7 @@ pub fn fill(store: &Store) {
                 grant(Person::Member.member_id(), true, false, false),
                 grant(Person::CustomBare.member_id(), false, false, true),
             ],
-            groups: vec![grant(id::GROUP, true, true, false)],
+            groups: vec![grant(id::GROUP, false, true, false)],
             created: CREATED,
         })?;
         load.collection(&BulkCollection {

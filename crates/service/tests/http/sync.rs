@@ -240,7 +240,7 @@ async fn items_come_as_written_with_what_this_person_may_do() {
     let wiki = find(ciphers, id::WIKI_LOGIN);
     assert_eq!(wiki["organizationId"], json!(id::CLIENT));
     assert_eq!(wiki["collectionIds"], json!([id::WIKI]));
-    assert_eq!(wiki["edit"], false, "read only by both paths");
+    assert_eq!(wiki["edit"], false, "the direct grant is read only, and stands in place of the group's");
     assert_eq!(wiki["viewPassword"], true, "hidden by the group, shown by the direct grant");
     assert_eq!(wiki["permissions"], json!({"delete": false, "restore": false}));
     assert_eq!(wiki["folderId"], json!(id::FOLDER));
