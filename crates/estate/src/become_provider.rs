@@ -132,6 +132,9 @@ fn enterprise_obstacle(organization: &OwnOrganization) -> Option<Obstacle> {
         Some(Obstacle::Disabled)
     } else if organization.status != MemberStatus::CONFIRMED {
         Some(Obstacle::NotConfirmed)
+    } else if organization.role != MemberType::OWNER {
+        // Whoever applies speaks for the organization that keeps the provider's own credentials.
+        Some(Obstacle::NotOwner)
     } else {
         None
     }

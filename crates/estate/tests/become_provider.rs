@@ -44,8 +44,8 @@ fn one_organization_cannot_be_both() {
 
 #[test]
 fn the_provider_keeps_the_one_that_could_not_be_a_client() {
-    let member_only = organization(1, "Z own", json!({"type": 2}));
-    let answer = check(vec![organization(2, "A client", json!({})), member_only]);
+    let with_secrets = organization(1, "Z own", json!({"useSecretsManager": true}));
+    let answer = check(vec![organization(2, "A client", json!({})), with_secrets]);
     assert_eq!(answer, (Ok(1), Ok(2)));
     let teams = organization(3, "Teams client", json!({"productTierType": 2}));
     assert_eq!(check(vec![teams, organization(2, "Enterprise", json!({}))]), (Ok(2), Ok(3)));
@@ -66,6 +66,8 @@ fn each_obstacle_is_named() {
         (json!({"productTierType": 2, "seats": null}), vec![OtherPlan], vec![NoSeats]),
         (json!({"productTierType": 2, "seats": 0}), vec![OtherPlan], vec![NoSeats]),
         (json!({"productTierType": 99}), vec![OtherPlan], vec![OtherPlan]),
+        (json!({"type": 2}), vec![NotOwner], vec![NotOwner]),
+        (json!({"type": 1}), vec![NotOwner], vec![NotOwner]),
     ];
     for (changes, enterprise, client) in cases {
         let answer = check(vec![organization(1, "A", changes.clone())]);
