@@ -5,6 +5,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import type { Host } from './ipc/host';
 import { tauriHost } from './ipc/tauri';
+import { rasterOf } from './look/raster';
 
 /** The fake host exists while developing and testing only; the condition drops it from the shipped bundle. */
 async function chooseHost(): Promise<Host> {
@@ -15,6 +16,9 @@ async function chooseHost(): Promise<Host> {
   }
   return tauriHost();
 }
+
+const raster = rasterOf(navigator.userAgent);
+if (raster) document.documentElement.dataset.raster = raster;
 
 const target = document.getElementById('app');
 if (target) {
