@@ -13,6 +13,12 @@ export class SyncWatch {
   });
   /** Why a sync could not even be started; cleared by the next attempt. */
   refused: HostError | null = $state.raw(null);
+  /** Rust has told the status at least once. */
+  known = $state(false);
+  /** A sync ended without a first picture: cancelled, failed or offline. */
+  #without = $state(false);
+  /** The first picture of this account is being taken: no list has anything true to show yet. */
+  firstPicture = $derived(this.known && this.status.lastSync === null && !this.#without);
   #host: Host;
 
   constructor(host: Host) {
@@ -35,11 +41,11 @@ export class SyncWatch {
     let heard = false;
     const stop = this.#host.onSyncStatus((status) => {
       heard = true;
-      this.status = status;
+      this.#take(status);
     });
     this.#host.syncStatus().then(
       (status) => {
-        if (!heard) this.status = status;
+        if (!heard) this.#take(status);
       },
       () => {
         // Locked in the meantime: the screen is about to change.
@@ -51,10 +57,12 @@ export class SyncWatch {
   /** Reads everything again, or one client. */
   async start(organizationId?: string): Promise<void> {
     this.refused = null;
+    this.#without = false;
     try {
       await this.#host.syncStart(organizationId);
     } catch (cause) {
       this.refused = HostError.from(cause);
+      this.#without = true;
     }
   }
 
@@ -64,5 +72,12 @@ export class SyncWatch {
     } catch (cause) {
       this.refused = HostError.from(cause);
     }
+  }
+
+  #take(status: SyncStatus): void {
+    const ended = this.running && status.progress === null;
+    if (ended || status.failure !== null || status.connection === 'offline') this.#without = status.lastSync === null;
+    this.status = status;
+    this.known = true;
   }
 }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import type { SyncProgress } from '$/ipc/bindings/SyncProgress';
+import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import { fakeHost } from '$/ipc/fake/host';
 
 import { SyncWatch } from './sync.svelte';
@@ -47,5 +49,48 @@ describe('sync', () => {
     expect(sync.offline).toBe(true);
     void sync.start();
     expect(sync.refused).toBeNull();
+  });
+});
+
+describe('the first picture', () => {
+  /** A host whose status is what the test last told. */
+  function telling() {
+    const status: SyncStatus = { connection: 'unknown', lastSync: null, progress: null, failure: null, staleClients: 0, revision: 0 };
+    let listener: (status: SyncStatus) => void = () => {};
+    const host = fakeHost({ clients: 1, delay: 0 });
+    host.syncStatus = async () => status;
+    host.onSyncStatus = (listen) => ((listener = listen), () => {});
+    return { host, tell: (change: Partial<SyncStatus>) => listener(Object.assign(status, change) && { ...status }) };
+  }
+  const progress: SyncProgress = { phase: 'clients', done: 0, total: 1, client: null, secondsLeft: null };
+
+  test('is being taken from the first answer until there is one', async () => {
+    const { host, tell } = telling();
+    const sync = new SyncWatch(host);
+    expect(sync.firstPicture).toBe(false);
+    sync.follow();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sync.firstPicture).toBe(true);
+    tell({ progress });
+    expect(sync.firstPicture).toBe(true);
+    tell({ progress: null, lastSync: '2026-11-20T10:06:00Z' });
+    expect(sync.firstPicture).toBe(false);
+  });
+
+  test.each<[string, Partial<SyncStatus>]>([
+    ['cancelled', {}],
+    ['failed', { failure: { code: 'unreachable', detail: null } }],
+    ['offline', { connection: 'offline' }],
+  ])('is not waited for once its sync was %s', async (_, end) => {
+    const { host, tell } = telling();
+    const sync = new SyncWatch(host);
+    sync.follow();
+    await vi.advanceTimersByTimeAsync(1);
+    tell({ progress });
+    tell({ progress: null, ...end });
+    expect(sync.firstPicture).toBe(false);
+    host.syncStart = async () => {};
+    await sync.start();
+    expect(sync.firstPicture).toBe(true);
   });
 });
