@@ -190,7 +190,8 @@ fn field(view: &FieldView<'_>) -> ItemField {
             Shown::Hidden | Shown::Withheld | Shown::Nothing => None,
         },
         uri_match: view.match_rule.map(|rule| rule.0),
-        linked_to: view.linked_to.map(str::to_owned),
+        // `login.username` is what the page calls `username`.
+        linked_to: view.linked_to.and_then(|path| path.rsplit('.').next()).map(str::to_owned),
         withheld: matches!(view.shown, Shown::Withheld),
     }
 }
