@@ -50,6 +50,34 @@ async fn everything_stays_readable_when_the_service_is_gone_in_french() {
     cable_out(&FRENCH).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_user_signs_in_with_a_code_and_may_ask_to_become_a_provider() {
+    let (service, accounts) = demo_service().await;
+    let person = accounts.accounts.iter().find_map(|one| Some((one, one.authenticator_secret?)));
+    let (person, secret) = person.expect("somebody with an authenticator app");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), ENGLISH.locale).await;
+    window.click("server-selfHosted").await;
+    window.fill("signin-address", service.base_url().as_str()).await;
+    window.fill("signin-email", person.email).await;
+    window.click("signin-continue").await;
+    window.fill("signin-password", person.password).await;
+    window.click("signin-submit").await;
+    window.find("signin-code").await;
+    shot(&window, &ENGLISH, "30-two-step").await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    let code = portico_vault::totp(secret, now.as_secs()).expect("a seed");
+    window.fill("signin-code", code.code.expose()).await;
+    window.click("signin-verify").await;
+    window.find("item-row").await;
+    assert_eq!(window.count("[data-testid=product-provider]").await, 0, "no provider, no portal");
+    window.click("become-provider").await;
+    let title = || async { window.text("[data-testid=page-title]").await.contains("provider") };
+    window.until("the page about becoming a provider", title).await;
+    shot(&window, &ENGLISH, "31-become-provider").await;
+    window.close().await.expect("the program ends with its window");
+}
+
 async fn demo(words: &Words) {
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), words.locale).await;

@@ -34,7 +34,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         cargo(&words)
     };
     let tested = ["--exclude", YARDSTICK];
-    command::run("build", &mut with(&["build", "--locked"], &["--all-targets", tested[0], tested[1]]))?;
+    command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
     command::run("tests", &mut with(&["test", "--locked"], &tested))?;
     bindings_unchanged()?;
     command::run("lints", &mut with(&["clippy", "--locked"], &["--all-targets", "--", "-D", "warnings"]))?;
