@@ -167,8 +167,6 @@ pub async fn lock(app: &AppHandle) {
     tracing::info!(%account, "locked");
     shell.clipboard.clear();
     shell.reset_status();
-    #[cfg(feature = "demo")]
-    shell.hosting.stop().await;
     let handle = app.clone();
     let renewed = app.run_on_main_thread(move || {
         if let Err(error) = window::renew(&handle) {
@@ -178,6 +176,9 @@ pub async fn lock(app: &AppHandle) {
     if let Err(error) = renewed {
         tracing::error!(%error, "the window is gone");
     }
+    // Last, because requests under way may take it two seconds, and what is on the screen must not wait for that.
+    #[cfg(feature = "demo")]
+    shell.hosting.stop().await;
 }
 
 /// Signs out. With `keep_archive` the sealed history stays for the next sign-in; otherwise everything goes.
