@@ -34,6 +34,8 @@ impl Clipboard {
         let mut board = arboard::Clipboard::new()?;
         let copy = {
             let mut state = self.lock();
+            // Written once here, so that a failure is told to the person and a lock comes before or after as a whole.
+            write(&mut board, &text)?;
             state.copies += 1;
             state.held = Some(state.copies);
             state.copies
@@ -41,13 +43,19 @@ impl Clipboard {
         let shared = Arc::clone(&self.state);
         // The owner of a selection must stay alive to serve it, so each copy has a thread of its own.
         thread::spawn(move || {
+            let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if state().held != Some(copy) {
+                return;
+            }
             let kept = hold(&mut board, &text, keep);
-            let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = state();
+            // A lock in the instant between the question above and the writing took nothing away: no newer copy means
+            // that what stands there until the end is still ours.
+            if kept == Kept::UntilTheEnd && state.copies == copy {
+                let _ = board.clear();
+            }
             if state.held == Some(copy) {
                 state.held = None;
-                if kept == Kept::UntilTheEnd {
-                    let _ = board.clear();
-                }
             }
         });
         Ok(())
@@ -75,6 +83,17 @@ enum Kept {
     Replaced,
 }
 
+/// Writes without waiting, out of sight of clipboard histories.
+fn write(board: &mut arboard::Clipboard, text: &str) -> Result<(), arboard::Error> {
+    #[cfg(target_os = "macos")]
+    use arboard::SetExtApple;
+    #[cfg(target_os = "linux")]
+    use arboard::SetExtLinux;
+    #[cfg(target_os = "windows")]
+    use arboard::SetExtWindows;
+    board.set().exclude_from_history().text(text)
+}
+
 #[cfg(target_os = "linux")]
 fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> Kept {
     use arboard::SetExtLinux;
@@ -91,12 +110,8 @@ fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> K
 
 #[cfg(not(target_os = "linux"))]
 fn hold(board: &mut arboard::Clipboard, text: &str, keep: Option<Duration>) -> Kept {
-    #[cfg(target_os = "macos")]
-    use arboard::SetExtApple;
-    #[cfg(target_os = "windows")]
-    use arboard::SetExtWindows;
     let begun = Instant::now();
-    if board.set().exclude_from_history().text(text).is_err() {
+    if write(board, text).is_err() {
         return Kept::Replaced;
     }
     let Some(keep) = keep else { return Kept::Replaced };

@@ -74,7 +74,7 @@ impl Hosting {
             return Ok(running.base_url().clone());
         }
         let store = Store::open(&self.file())?;
-        let started = running::start(store, Config::without_delay()).await?;
+        let started = running::start(store, config()).await?;
         let url = started.base_url().clone();
         *running = Some(started);
         Ok(url)
@@ -107,6 +107,11 @@ impl Hosting {
     fn file(&self) -> PathBuf {
         self.folder.join("service.sqlite3")
     }
+}
+
+/// Nobody registers at the demo: it has its people.
+fn config() -> Config {
+    Config { registration: false, ..Config::without_delay() }
 }
 
 #[derive(Deserialize)]

@@ -48,6 +48,7 @@ pub fn state(shell: &Shell) -> Answer<SessionState> {
 /// Chooses an account to unlock, or none: the welcome screen. An open account is locked first ("sign in again").
 pub async fn choose(app: &AppHandle, account: Option<Uuid>) -> Answer<()> {
     let shell = app.state::<Shell>();
+    shell.begin_opening();
     if shell.unlocked().is_some() {
         lock(app).await;
     }
@@ -74,6 +75,7 @@ async fn sign_in_at(
     form: SignInForm,
 ) -> Answer<SignInStep> {
     let shell = app.state::<Shell>();
+    let opening = shell.begin_opening();
     let (two_factor, new_device_code) = match form.code {
         None => (None, None),
         Some(SignInCode::Authenticator { code, remember }) => {
@@ -90,9 +92,9 @@ async fn sign_in_at(
         new_device_code,
         accept_cheaper_kdf: false,
     };
-    match portico_client::sign_in(&api, &shell.profile, &request, &CancellationToken::new()).await? {
+    match portico_client::sign_in(&api, &shell.profile, &request, &opening).await? {
         SignInOutcome::SignedIn(unlocked) => {
-            enter(app, *unlocked, Some(api));
+            enter(app, *unlocked, Some(api), &opening)?;
             Ok(SignInStep::Done)
         }
         SignInOutcome::TwoFactorRequired { .. } => Ok(SignInStep::AuthenticatorCode),
@@ -102,6 +104,7 @@ async fn sign_in_at(
 
 /// Unlocks offline: nothing but the master password is needed. What the server says comes after.
 pub async fn unlock(app: &AppHandle, account: Uuid, password: Zeroizing<String>) -> Answer<()> {
+    let opening = app.state::<Shell>().begin_opening();
     let handle = app.clone();
     let opened = tauri::async_runtime::spawn_blocking(move || {
         handle.state::<Shell>().profile.unlock(account, &password)
@@ -117,8 +120,7 @@ pub async fn unlock(app: &AppHandle, account: Uuid, password: Zeroizing<String>)
             None
         }
     };
-    enter(app, unlocked, api);
-    Ok(())
+    enter(app, unlocked, api, &opening)
 }
 
 /// Where the account's server is now; the embedded one is started.
@@ -134,36 +136,51 @@ async fn connect(app: &AppHandle, address: &ServerAddress) -> Answer<ApiClient> 
     Ok(portico_client::connect(&shell.profile, address, embedded.as_ref(), None)?)
 }
 
-/// The account becomes the open one, and is brought up to date.
-fn enter(app: &AppHandle, unlocked: Unlocked, api: Option<ApiClient>) {
+/// The account becomes the open one, and is brought up to date; unless something else was opened, chosen or locked
+/// since `opening` began.
+fn enter(
+    app: &AppHandle,
+    unlocked: Unlocked,
+    api: Option<ApiClient>,
+    opening: &CancellationToken,
+) -> Answer<()> {
     let shell = app.state::<Shell>();
     let open = Arc::new(Open::new(unlocked, api));
+    let before = {
+        let mut session = shell.session();
+        if opening.is_cancelled() {
+            return Err(AppError::of(ErrorCode::Cancelled));
+        }
+        std::mem::replace(&mut *session, Session::Unlocked(Arc::clone(&open)))
+    };
+    if let Session::Unlocked(before) = &before {
+        before.closing.cancel();
+    }
+    // Outside of the session's lock: with the last holder of an account its keys are wiped and its file is written.
+    drop(before);
     shell.touch();
     shell.reset_status();
-    *shell.session() = Session::Unlocked(Arc::clone(&open));
     syncing::show_picture(app, &open);
     tell(app);
     syncing::start(app, &open, None);
     syncing::keep_fresh(app, &open);
+    Ok(())
 }
 
 /// Drops keys and opened data, clears the clipboard, ends the embedded service, and replaces the webview.
 pub async fn lock(app: &AppHandle) {
     let shell = app.state::<Shell>();
-    let account = {
+    shell.begin_opening();
+    let open = {
         let mut session = shell.session();
-        match std::mem::take(&mut *session) {
-            Session::Unlocked(open) => {
-                open.closing.cancel();
-                *session = Session::Locked(open.account());
-                open.account()
-            }
-            other => {
-                *session = other;
-                return;
-            }
-        }
+        let Session::Unlocked(open) = &*session else { return };
+        let open = Arc::clone(open);
+        *session = Session::Locked(open.account());
+        open
     };
+    open.closing.cancel();
+    let account = open.account();
+    drop(open);
     tracing::info!(%account, "locked");
     shell.clipboard.clear();
     shell.reset_status();
@@ -184,18 +201,25 @@ pub async fn lock(app: &AppHandle) {
 /// Signs out. With `keep_archive` the sealed history stays for the next sign-in; otherwise everything goes.
 pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answer<()> {
     let shell = app.state::<Shell>();
-    let was_open = shell.unlocked().is_some_and(|open| open.account() == account);
-    if was_open {
+    if let Some(open) = shell.unlocked().filter(|open| open.account() == account) {
+        // What the sync is just writing has to be done first, or the file is in use.
+        open.closing.cancel();
+        syncing::ended(&open).await;
+        drop(open);
         lock(app).await;
     }
-    // A sync that was just stopped may hold the writer's lock for a moment.
     let handle = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
         handle.state::<Shell>().profile.remove(account, keep_archive)
     })
     .await
     .map_err(|error| AppError::internal(&error))??;
-    *shell.session() = Session::SignedOut;
+    {
+        let mut session = shell.session();
+        if matches!(*session, Session::Locked(locked) if locked == account) {
+            *session = Session::SignedOut;
+        }
+    }
     tell(app);
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! What the shell keeps while it runs: the profile, where the session stands, and one value that is dropped on lock.
 
 use std::{
+    collections::HashSet,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use portico_client::{ApiClient, ServerAddress};
@@ -26,7 +27,26 @@ pub struct Shell {
     pub hosting: crate::hosting::Hosting,
     session: Mutex<Session>,
     status: Mutex<SyncStatus>,
-    touched: Mutex<Instant>,
+    touched: Mutex<Touched>,
+    /// The unlock or sign-in under way; a newer one, a lock or a choice takes its effect away.
+    opening: Mutex<CancellationToken>,
+}
+
+/// When the person was last there, by two clocks: the steady one stands still while the computer sleeps, the other may
+/// be set.
+struct Touched {
+    steady: Instant,
+    wall: SystemTime,
+}
+
+impl Touched {
+    fn now() -> Self {
+        Self { steady: Instant::now(), wall: SystemTime::now() }
+    }
+
+    fn ago(&self) -> Duration {
+        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
+    }
 }
 
 /// Where the one window stands.
@@ -47,6 +67,8 @@ pub struct Open {
     api: Option<ApiClient>,
     /// The sync that runs, if one does.
     pub syncing: Mutex<Option<CancellationToken>>,
+    /// Clients whose collections the person opened since the unlock: the logs say it once.
+    pub collections_opened: Mutex<HashSet<Uuid>>,
     /// The client looked at last: its pages are asked for one after the other.
     client: Mutex<Option<Looked>>,
 }
@@ -74,7 +96,8 @@ impl Shell {
             clipboard: Clipboard::default(),
             session: Mutex::new(session),
             status: Mutex::new(idle_status()),
-            touched: Mutex::new(Instant::now()),
+            touched: Mutex::new(Touched::now()),
+            opening: Mutex::new(CancellationToken::new()),
         })
     }
 
@@ -94,6 +117,25 @@ impl Shell {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Changes the sync status, but only while `open` is the account on the screen: what still runs for an account that
+    /// was locked must not tell of it.
+    pub fn update_status(&self, open: &Open, change: impl FnOnce(&mut SyncStatus)) -> bool {
+        let session = self.session();
+        let shown = matches!(&*session, Session::Unlocked(shown) if std::ptr::eq(Arc::as_ptr(shown), open));
+        if shown {
+            change(&mut self.status());
+        }
+        shown
+    }
+
+    /// Begins to open an account; whatever was being opened before has no effect any more.
+    pub fn begin_opening(&self) -> CancellationToken {
+        let mut opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        opening.cancel();
+        *opening = CancellationToken::new();
+        opening.clone()
+    }
+
     /// Puts the sync status back to where nothing was asked.
     pub fn reset_status(&self) {
         *self.status() = idle_status();
@@ -101,7 +143,7 @@ impl Shell {
 
     /// The person is there.
     pub fn touch(&self) {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Touched::now();
     }
 
     /// Whether an open account was left alone for longer than its settings allow.
@@ -110,14 +152,15 @@ impl Shell {
         if self.unlocked().is_none() {
             return false;
         }
-        let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).ago();
         idle >= Duration::from_secs(u64::from(minutes) * 60)
     }
 
     /// Before the program ends.
     pub fn close(&self) {
         self.clipboard.clear();
-        if let Session::Unlocked(open) = std::mem::take(&mut *self.session()) {
+        let last = std::mem::take(&mut *self.session());
+        if let Session::Unlocked(open) = last {
             open.closing.cancel();
         }
     }
@@ -130,6 +173,7 @@ impl Open {
             closing: CancellationToken::new(),
             api,
             syncing: Mutex::new(None),
+            collections_opened: Mutex::default(),
             client: Mutex::new(None),
         }
     }
@@ -163,7 +207,7 @@ impl Open {
 }
 
 /// Nothing was asked of the server yet.
-fn idle_status() -> SyncStatus {
+pub fn idle_status() -> SyncStatus {
     SyncStatus {
         connection: Connection::Unknown,
         last_sync: None,

@@ -22,8 +22,10 @@ use crate::{
     views,
 };
 
-/// Between two looks at the server while the window is open.
-const BETWEEN: Duration = Duration::from_secs(5 * 60);
+/// Between two syncs while the window is open: as often as the official clients read everything (protocol.md §3.7).
+const BETWEEN: Duration = Duration::from_secs(30 * 60);
+/// How long a log-out waits for a sync to let go of the file.
+const LAST_WRITES: Duration = Duration::from_secs(30);
 /// The page is told at most this often while a sync runs; every phase and the end are always told.
 const TELL_EVERY: Duration = Duration::from_millis(80);
 
@@ -40,13 +42,33 @@ pub fn start(app: &AppHandle, open: &Arc<Open>, only: Option<Uuid>) {
     };
     let (app, open) = (app.clone(), Arc::clone(open));
     tauri::async_runtime::spawn(async move {
-        let outcome = run(&app, &open, only, &stop).await;
-        *open.syncing.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        if open.closing.is_cancelled() {
-            return;
+        let outcome = {
+            let _running = Running(&open);
+            run(&app, &open, only, &stop).await
+        };
+        if !open.closing.is_cancelled() {
+            finish(&app, &open, outcome);
         }
-        finish(&app, &open, outcome);
     });
+}
+
+/// Marks a sync as over, also when it panics: otherwise none would ever begin again.
+struct Running<'o>(&'o Open);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        *self.0.syncing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Waits until no sync holds the account's file, in bounds.
+pub async fn ended(open: &Open) {
+    let begun = Instant::now();
+    while begun.elapsed() < LAST_WRITES
+        && open.syncing.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Stops the sync that runs; the picture stays as it was.
@@ -86,20 +108,26 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
             })
             .count()
     });
-    {
-        let mut status = shell.status();
+    shell.update_status(open, |status| {
         status.last_sync = picture.vault_read_at().and_then(views::date);
         status.stale_clients = views::count(stale);
         status.revision = status.revision.wrapping_add(1);
-    }
+    });
     tell(app);
 }
 
 /// The read that the audit logs record. False when there is no server to ask: then nothing is logged.
 pub async fn open_collections(open: &Open, organization: Uuid) -> Answer<bool> {
     let Some(api) = open.api() else { return Ok(false) };
+    let opened = || open.collections_opened.lock().unwrap_or_else(PoisonError::into_inner);
+    if opened().contains(&organization) {
+        return Ok(true);
+    }
     match portico_client::open_collections(&api, &open.unlocked, organization, &open.closing).await {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            opened().insert(organization);
+            Ok(true)
+        }
         Err(error) if error.is_unreachable() => Ok(false),
         Err(error) => Err(error.into()),
     }
@@ -107,12 +135,12 @@ pub async fn open_collections(open: &Open, organization: Uuid) -> Answer<bool> {
 
 async fn run(
     app: &AppHandle,
-    open: &Open,
+    open: &Arc<Open>,
     only: Option<Uuid>,
     stop: &CancellationToken,
 ) -> Result<(), AppError> {
     let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
-    let clock = Progress::begin(app.clone());
+    let clock = Progress::begin(app.clone(), Arc::clone(open));
     let scope = only.map_or(SyncScope::Everything, |client| SyncScope::Clients(vec![client]));
     let options = SyncOptions { scope, full: false };
     portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop)
@@ -123,8 +151,7 @@ async fn run(
 
 fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
     let shell = app.state::<Shell>();
-    {
-        let mut status = shell.status();
+    shell.update_status(open, |status| {
         status.progress = None;
         match &outcome {
             Ok(()) => {
@@ -141,7 +168,7 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
                 status.failure = Some(error.clone());
             }
         }
-    }
+    });
     show_picture(app, open);
     if outcome.is_ok() {
         // Names, roles and the provider may have changed with the picture.
@@ -152,6 +179,7 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
 /// Progress of one sync, told to the page in a bearable rhythm.
 struct Progress {
     app: AppHandle,
+    open: Arc<Open>,
     state: std::sync::Mutex<Told>,
 }
 
@@ -162,9 +190,9 @@ struct Told {
 }
 
 impl Progress {
-    fn begin(app: AppHandle) -> Self {
+    fn begin(app: AppHandle, open: Arc<Open>) -> Self {
         let state = Told { phase: None, at: Instant::now(), clients_since: None };
-        Self { app, state: std::sync::Mutex::new(state) }
+        Self { app, open, state: std::sync::Mutex::new(state) }
     }
 
     fn tell(&self, step: &Step) {
@@ -181,9 +209,7 @@ impl Progress {
         told.phase = Some(step.phase);
         told.at = now;
         drop(told);
-        let shell = self.app.state::<Shell>();
-        {
-            let mut status = shell.status();
+        let shown = self.app.state::<Shell>().update_status(&self.open, |status| {
             if step.phase > Phase::Connecting {
                 status.connection = Connection::Online;
             }
@@ -200,8 +226,10 @@ impl Progress {
                 client: step.client.clone(),
                 seconds_left,
             });
+        });
+        if shown {
+            tell(&self.app);
         }
-        tell(&self.app);
     }
 }
 
@@ -238,6 +266,6 @@ impl From<SyncError> for AppError {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.app.state::<Shell>().status().progress = None;
+        self.app.state::<Shell>().update_status(&self.open, |status| status.progress = None);
     }
 }

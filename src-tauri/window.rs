@@ -1,7 +1,10 @@
 //! The one window. On lock its webview is destroyed with its process and a new one is made: measured, a reload leaves
 //! two thirds of the strings in the web process, a new webview none.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use tauri::{
     AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -12,6 +15,10 @@ use crate::{appearance, dto::settings::Theme};
 
 /// Label of the one window; the capability file names it.
 pub const MAIN: &str = "main";
+
+/// How often, and how many times, a new window is tried while the old one is going.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+const MOST_TRIES: u32 = 250;
 
 /// True between the end of one webview and the start of the next: closing the last window must not end the program.
 #[derive(Default)]
@@ -46,27 +53,36 @@ pub fn renew(app: &AppHandle) -> tauri::Result<()> {
         let _ = window.destroy();
         place
     });
-    reopen(app, place.flatten())
+    reopen(app, place.flatten(), 0)
 }
 
 /// The label is free only once the event loop has seen the old window go.
-fn reopen(app: &AppHandle, place: Option<Place>) -> tauri::Result<()> {
-    match make(app, place) {
-        Err(tauri::Error::WebviewLabelAlreadyExists(_) | tauri::Error::WindowLabelAlreadyExists(_)) => {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                let again = app.clone();
-                let _ = app.run_on_main_thread(move || {
-                    if let Err(error) = reopen(&again, place) {
-                        tracing::error!(%error, "the window could not be opened again");
-                    }
-                });
-            });
-            Ok(())
-        }
-        outcome => outcome.map(drop),
+fn reopen(app: &AppHandle, place: Option<Place>, tries: u32) -> tauri::Result<()> {
+    let outcome = make(app, place).map(drop);
+    let label_taken = matches!(
+        outcome,
+        Err(tauri::Error::WebviewLabelAlreadyExists(_) | tauri::Error::WindowLabelAlreadyExists(_))
+    );
+    if outcome.is_ok() {
+        return Ok(());
     }
+    if !label_taken || tries >= MOST_TRIES {
+        // A program without a window could not even be ended.
+        app.state::<Replacing>().0.store(false, Ordering::SeqCst);
+        app.exit(1);
+        return outcome;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        let again = app.clone();
+        let _ = app.run_on_main_thread(move || {
+            if let Err(error) = reopen(&again, place, tries + 1) {
+                tracing::error!(%error, "the window could not be opened again");
+            }
+        });
+    });
+    Ok(())
 }
 
 fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
@@ -76,6 +92,9 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         .min_inner_size(940.0, 600.0)
         .disable_drag_drop_handler()
         .background_color(ground(app))
+        // Nothing of the page on disk: no caches, no storage folder beside the profile. The driver of the end-to-end
+        // tests knows one context only, and each window without a memory has its own.
+        .incognito(!cfg!(feature = "e2e"))
         .build()?;
     if let Some(place) = place {
         if place.maximized {

@@ -3,11 +3,17 @@
 use tauri::{AppHandle, State};
 
 use super::{id, open};
-use crate::{dto::sync::SyncStatus, failure::Answer, shell::Shell, syncing};
+use crate::{
+    dto::sync::SyncStatus,
+    failure::Answer,
+    shell::{Shell, idle_status},
+    syncing,
+};
 
 #[tauri::command]
 pub async fn sync_status(shell: State<'_, Shell>) -> Answer<SyncStatus> {
-    Ok(shell.status().clone())
+    // A locked page learns nothing of an account.
+    Ok(if shell.unlocked().is_some() { shell.status().clone() } else { idle_status() })
 }
 
 /// Begins a sync and answers at once; how it goes is told by the event `sync-status`.

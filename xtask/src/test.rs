@@ -37,10 +37,16 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
     command::run("tests", &mut with(&["test", "--locked"], &tested))?;
     bindings_unchanged()?;
-    command::run("lints", &mut with(&["clippy", "--locked"], &["--all-targets", "--", "-D", "warnings"]))?;
+    let lints = ["--all-targets", "--features", "portico-tests/window", "--", "-D", "warnings"];
+    command::run("lints", &mut with(&["clippy", "--locked"], &lints))?;
+    shipping(&tested)?;
     if options.no_window {
         return Ok(());
     }
+    command::run(
+        "build for the window",
+        &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]),
+    )?;
     // The whole workspace stays selected, or cargo would unify features anew and build the dependencies again.
     let features = format!("{FEATURES},portico-tests/window");
     let words = [
@@ -66,13 +72,51 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     )
 }
 
-/// The generated TypeScript is committed; a difference after the Rust tests wrote it anew is drift.
+/// What ships is another program than the one that the driver may reach: built and linted as it ships, and looked at
+/// from outside while it runs.
+fn shipping(tested: &[&str]) -> Result<(), Failure> {
+    let features = ["--features", "portico/custom-protocol"];
+    let with = |head: &[&str], tail: &[&str]| {
+        let words: Vec<&str> = head
+            .iter()
+            .chain(&["--locked", "--workspace"])
+            .chain(tested)
+            .chain(&features)
+            .chain(tail)
+            .copied()
+            .collect();
+        words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>()
+    };
+    let run = |step: &str, words: Vec<String>| {
+        command::run(step, &mut cargo(&words.iter().map(String::as_str).collect::<Vec<_>>()))
+    };
+    run("shipping lints", with(&["clippy"], &["--bins", "--", "-D", "warnings"]))?;
+    run("shipping build", with(&["build"], &["--bins"]))?;
+    let words = with(&["test"], &["--features", "portico-tests/shipping", "--test", "shipping"]);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    command::run(
+        "shipping program",
+        display::headless(&cargo, &words, 1280, 800)
+            .env("PORTICO_BINARY", root().join("target/debug/portico"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:1"),
+    )
+}
+
+/// The generated TypeScript is committed; a difference, or a new file, after the Rust tests wrote it anew is drift.
 fn bindings_unchanged() -> Result<(), Failure> {
     if !root().join(".git").exists() {
         return Ok(());
     }
-    command::run(
-        "bindings",
-        &mut command("git", &["diff", "--exit-code", "--stat", "--", "ui/src/ipc/bindings"]),
-    )
+    let changed = command("git", &["status", "--porcelain", "--", "ui/src/ipc/bindings"])
+        .output()
+        .map_err(|source| Failure::Missing { program: "git".to_owned(), source })?;
+    if changed.stdout.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Needed(format!(
+        "the TypeScript bindings are not those of the Rust types; commit them:\n{}",
+        String::from_utf8_lossy(&changed.stdout)
+    )))
 }

@@ -1,0 +1,56 @@
+//! The program as it ships cannot be attached to by an environment variable, and leaves no core behind.
+
+#![cfg(target_os = "linux")]
+
+use std::{
+    fs,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// Ends the program whatever becomes of the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn attaching_variables_are_gone_and_no_core_is_written() {
+    let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+    let profile = tempfile::tempdir().expect("folder");
+    let child = Command::new(binary)
+        .args(["--profile".as_ref(), profile.path()])
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:1")
+        .env("PORTICO_STAYS", "here")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let program = Program(child);
+    let folder = format!("/proc/{}", program.0.id());
+    // The limit is the last thing that hardening sets; before it the program may still be starting itself again.
+    let hardened = || {
+        fs::read_to_string(format!("{folder}/limits")).is_ok_and(|limits| {
+            limits.lines().any(|line| line.starts_with("Max core file size        0                    0"))
+        })
+    };
+    let begun = Instant::now();
+    while !hardened() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "core files stay possible");
+        sleep(Duration::from_millis(20));
+    }
+    let environment = fs::read(format!("{folder}/environ")).expect("environment");
+    let names: Vec<String> = environment
+        .split(|byte| *byte == 0)
+        .map(|entry| String::from_utf8_lossy(entry).split('=').next().unwrap_or_default().to_owned())
+        .collect();
+    assert!(names.iter().any(|name| name == "PORTICO_STAYS"), "{names:?}");
+    assert!(!names.iter().any(|name| name == "TAURI_WEBVIEW_AUTOMATION"), "{names:?}");
+    assert!(!names.iter().any(|name| name.starts_with("WEBKIT_INSPECTOR")), "{names:?}");
+}
