@@ -108,8 +108,11 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
             })
             .count()
     });
+    // The vault is read again only when it moved; a sync that found it as it was is told by the clients it read.
+    let clients = picture.providers().ok().into_iter().flatten().flat_map(|provider| &provider.rows);
+    let last_sync = clients.filter_map(|row| row.freshness.read_at).chain(picture.vault_read_at()).max();
     shell.update_status(open, |status| {
-        status.last_sync = picture.vault_read_at().and_then(views::date);
+        status.last_sync = last_sync.and_then(views::date);
         status.stale_clients = views::count(stale);
         status.revision = status.revision.wrapping_add(1);
     });

@@ -72,8 +72,8 @@ async fn an_end_user_signs_in_with_a_code_and_may_ask_to_become_a_provider() {
     window.find("item-row").await;
     assert_eq!(window.count("[data-testid=product-provider]").await, 0, "no provider, no portal");
     window.click("become-provider").await;
-    let title = || async { window.text("[data-testid=page-title]").await.contains("provider") };
-    window.until("the page about becoming a provider", title).await;
+    window.css("[data-testid=condition-enterprise][data-met=true]").await;
+    window.css("[data-testid=condition-client][data-met=false]").await;
     shot(&window, &ENGLISH, "31-become-provider").await;
     window.close().await.expect("the program ends with its window");
 }
