@@ -73,7 +73,7 @@ impl Hosting {
         if let Some(running) = running.as_ref() {
             return Ok(running.base_url().clone());
         }
-        let store = Store::open(&self.file())?;
+        let store = Store::open(self.file())?;
         let started = running::start(store, config()).await?;
         let url = started.base_url().clone();
         *running = Some(started);
