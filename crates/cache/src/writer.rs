@@ -16,7 +16,7 @@ use crate::object::{self, Object, SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
 use crate::schema;
-use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind};
+use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
 use crate::store::{Cache, ReadError};
 use crate::time::UnixSeconds;
 
@@ -190,12 +190,31 @@ impl Writer<'_> {
     /// Changes the clear header (KDF parameters, salt, wrapped user key after a password change elsewhere).
     ///
     /// # Errors
-    /// See [`WriteError`]. Account and server cannot be changed here: they are bound into the slots.
+    /// See [`WriteError`]. Account and server cannot be changed here, they are bound into the slots:
+    /// [`Writer::change_server`].
     pub fn update_header(&mut self, change: impl FnOnce(&mut ClearHeader)) -> Result<(), WriteError> {
         let mut header = self.cache.header()?;
         let (account, server) = (header.account, header.server.clone());
         change(&mut header);
         (header.account, header.server) = (account, server);
+        self.write_header(&header)
+    }
+
+    /// Puts `header` in the place of the clear one, with another server address. The account slot, which
+    /// `account_secret` opens, is wrapped anew under that address; every other slot is bound to the old one and goes.
+    /// In one transaction.
+    ///
+    /// # Errors
+    /// See [`WriteError`]. The account stays: it is in every key.
+    pub fn change_server(
+        &mut self,
+        mut header: ClearHeader,
+        account_secret: &SlotSecret,
+    ) -> Result<(), WriteError> {
+        let before = self.cache.header()?;
+        (header.account, header.extra) = (before.account, before.extra);
+        let (kind, data_key) = (SlotKind::ACCOUNT, &self.cache.data_key);
+        header.slots = vec![Slot::wrap(&header, kind, String::from("{}"), account_secret, data_key)?];
         self.write_header(&header)
     }
 

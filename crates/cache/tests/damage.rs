@@ -258,3 +258,29 @@ fn the_clear_header_can_follow_a_password_change() {
     assert_eq!(closed.header().server, "https://vault.example.org", "bound into the slots");
     closed.unlock_with_account(&secret(1)).unwrap();
 }
+
+#[test]
+fn the_account_can_move_to_another_server() {
+    let bench = bench();
+    let (head, _) = commit_list(&bench.cache, vec![entry(1, "kept")], 0);
+    let session = SessionKey::parse(&"A".repeat(43)).unwrap();
+    bench.writer().add_session_slot(&session, at(i64::MAX)).unwrap();
+    let mut moved = header();
+    moved.server = "https://elsewhere.example.org".into();
+    moved.wrapped_user_key = "2.dd|ee|ff".into();
+    bench.writer().change_server(moved, &secret(1)).unwrap();
+    let closed = || ClosedCache::open(&bench.path()).unwrap();
+    assert_eq!(closed().header().server, "https://elsewhere.example.org");
+    assert_eq!(closed().header().wrapped_user_key, "2.dd|ee|ff");
+    assert!(matches!(closed().unlock_with_session(&session, at(0)), Err(UnlockCacheError::NoSuchSlot)));
+    assert_eq!(bench.reopen().newest_head().unwrap().unwrap().number, head);
+    // Bound again: the old address does not draw the tokens back.
+    let connection = rusqlite::Connection::open(bench.path()).unwrap();
+    let bytes: Vec<u8> = connection.query_row("SELECT bytes FROM header_a", [], |row| row.get(0)).unwrap();
+    let forged = String::from_utf8(bytes[32..].to_vec()).unwrap().replace("elsewhere", "vault");
+    let forged =
+        [ring::digest::digest(&ring::digest::SHA256, forged.as_bytes()).as_ref(), forged.as_bytes()].concat();
+    connection.execute("UPDATE header_a SET bytes = ?1", [forged]).unwrap();
+    assert_eq!(closed().header().server, "https://vault.example.org");
+    assert!(matches!(closed().unlock_with_account(&secret(1)), Err(UnlockCacheError::WrongKey)));
+}

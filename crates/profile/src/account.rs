@@ -1,16 +1,17 @@
 //! Making an account on this machine after a first sign-in, or bringing a known one up to date after another.
 
 use portico_cache::{
-    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, OpenCacheError, ResealError, SlotSecret,
-    UnixSeconds,
+    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, LockError, OpenCacheError, ResealError,
+    SlotSecret, UnixSeconds, WriterLock,
 };
 use portico_crypto::{Kdf, SymmetricKey};
 use portico_protocol::account::KdfParameters;
 use portico_protocol::server::ServerAddress;
-use std::time::Duration;
 use uuid::Uuid;
 
-use crate::folder::{Profile, make_private_folder};
+use crate::errors::ReadError;
+use crate::folder::{PATIENCE, Profile, make_private_folder};
+use crate::kinds::SESSION_CELL;
 use crate::session::SessionTokens;
 use crate::unlock::{UnlockError, open_user_key};
 use crate::unlocked::Unlocked;
@@ -19,7 +20,7 @@ use crate::unlocked::Unlocked;
 pub struct NewAccount {
     /// The user id: claim `sub` of the access token.
     pub id: Uuid,
-    /// Where it signed in; bound into the file.
+    /// Where it signed in; bound into the file, and moved with the next sign-in elsewhere.
     pub server: ServerAddress,
     /// As the person signed in, or as the server says it.
     pub email: String,
@@ -51,7 +52,7 @@ pub enum CreateAccountError {
     #[error("the previous key does not open what is kept")]
     WrongPreviousKey,
     #[error("the account's file cannot be read")]
-    Read(#[from] crate::errors::ReadError),
+    Read(#[from] ReadError),
 }
 
 impl Profile {
@@ -134,13 +135,19 @@ impl Profile {
             return self.set_aside(account.id).map(|()| None);
         };
         let fresh = header_of(account);
-        let mut writer = cache.writer(Duration::from_secs(2)).map_err(|_| CreateAccountError::Busy)?;
-        writer.update_header(|header| {
-            header.email = fresh.email;
-            header.kdf = fresh.kdf;
-            header.salt = fresh.salt;
-            header.wrapped_user_key = fresh.wrapped_user_key;
-        })?;
+        let mut writer = cache.writer(PATIENCE).map_err(|_| CreateAccountError::Busy)?;
+        if cache.header().map_err(ReadError::from)?.server == fresh.server {
+            writer.update_header(|header| {
+                header.email = fresh.email;
+                header.kdf = fresh.kdf;
+                header.salt = fresh.salt;
+                header.wrapped_user_key = fresh.wrapped_user_key;
+            })?;
+        } else {
+            // Tokens of the old address never meet the new one, however this ends.
+            cache.clear_cell(SESSION_CELL)?;
+            writer.change_server(fresh, secret)?;
+        }
         drop(writer);
         Ok(Some(cache))
     }
@@ -157,17 +164,23 @@ impl Profile {
         }
     }
 
-    /// Renames the file so that nothing is lost and nothing is in the way.
+    /// Renames the file, with its journal, so that nothing is lost and nothing is in the way. Nobody may be writing.
     fn set_aside(&self, id: Uuid) -> Result<(), CreateAccountError> {
         let path = self.cache_path(id);
-        let free =
-            (1..).map(|n| path.with_file_name(format!("set-aside-{n}.sqlite3"))).find(|to| !to.exists());
-        if let Some(to) = free {
-            tracing::warn!(account = %id, "a cache file that cannot be used any more is set aside");
-            std::fs::rename(&path, to)?;
-        }
-        for leftover in ["cache.sqlite3-wal", "cache.sqlite3-shm"] {
-            match std::fs::remove_file(path.with_file_name(leftover)) {
+        let _lock =
+            WriterLock::acquire(&path.with_extension("lock"), PATIENCE).map_err(|error| match error {
+                LockError::Busy { .. } => CreateAccountError::Busy,
+                LockError::Io(error) => CreateAccountError::Io(error),
+            })?;
+        let name = |n: u32| format!("set-aside-{n}.sqlite3");
+        let free = (1..).map(name).find(|name| !path.with_file_name(name).exists());
+        let Some(free) = free else { return Ok(()) };
+        tracing::warn!(account = %id, "a cache file that cannot be used any more is set aside");
+        // The file itself last: killed in between, no journal is left beside a name that a new file will have, and
+        // the next attempt brings the file to its journal.
+        for suffix in ["-wal", "-shm", ""] {
+            let from = path.with_file_name(format!("cache.sqlite3{suffix}"));
+            match std::fs::rename(from, path.with_file_name(format!("{free}{suffix}"))) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }

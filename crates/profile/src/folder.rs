@@ -204,8 +204,8 @@ impl Profile {
     }
 }
 
-/// How long the short writes of this module wait for another writer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long short writes wait for another writer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) fn make_private_folder(folder: &Path) -> Result<(), std::io::Error> {
     let mut builder = std::fs::DirBuilder::new();

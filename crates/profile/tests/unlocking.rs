@@ -105,6 +105,55 @@ fn a_changed_password_is_taken_over_at_the_next_sign_in() {
 }
 
 #[test]
+fn a_sign_in_at_another_address_lasts() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    let session = unlocked.open_session(Duration::from_secs(600)).unwrap();
+    drop(unlocked);
+    let server = portico_protocol::server::ServerAddress::parse("http://127.0.0.1:4711").unwrap();
+    let moved = NewAccount { server: server.clone(), session: tokens("second"), ..world.new_account() };
+    let unlocked = machine.profile.create_account(moved, world.user_key()).unwrap();
+    assert_eq!(*unlocked.server(), server);
+    drop(unlocked);
+    let profile = Profile::open(machine.profile.folder()).unwrap();
+    assert_eq!(profile.accounts().unwrap()[0].server, server);
+    let unlocked = profile.unlock(ACCOUNT, PASSWORD).unwrap();
+    assert_eq!(*unlocked.server(), server);
+    assert_eq!(unlocked.session().unwrap().access_token.expose(), "access token second");
+    assert_eq!(unlocked.picture().head().unwrap().number, head, "the history is still there");
+    assert!(matches!(profile.unlock_with_session(ACCOUNT, &session), Err(UnlockError::SessionEnded)));
+    let session = unlocked.open_session(Duration::from_secs(600)).unwrap();
+    assert_eq!(*profile.unlock_with_session(ACCOUNT, &session).unwrap().server(), server);
+}
+
+#[test]
+fn a_file_is_not_set_aside_under_its_writer() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let head = full_sync(&world, &unlocked);
+    let rotated = World::new();
+    let set_aside = machine.cache_file().with_file_name("set-aside-1.sqlite3");
+    let writing = unlocked.begin_intake().unwrap();
+    let outcome = machine.profile.create_account(rotated.new_account(), rotated.user_key());
+    assert!(matches!(outcome, Err(CreateAccountError::Busy)));
+    assert!(!set_aside.exists());
+    drop(writing);
+    // Whoever has it open only to read goes on with the file that was set aside, whose journal went along.
+    let renewed = machine.profile.create_account(rotated.new_account(), rotated.user_key()).unwrap();
+    assert!(set_aside.exists() && set_aside.with_extension("sqlite3-wal").exists());
+    assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+    full_sync(&rotated, &renewed);
+    drop(unlocked);
+    assert!(renewed.picture().client(NORTH).unwrap().is_some());
+    drop(renewed);
+    assert!(machine.unlock().picture().client(NORTH).unwrap().is_some());
+    let secret = portico_cache::SlotSecret::from_user_key(world.account.user_key.expose(), ACCOUNT);
+    let old = portico_cache::ClosedCache::open(&set_aside).unwrap().unlock_with_account(&secret).unwrap();
+    assert_eq!(old.newest_head().unwrap().unwrap().number, head);
+}
+
+#[test]
 fn a_rotated_user_key_starts_a_new_file_and_sets_the_old_one_aside() {
     let world = World::new();
     let (machine, unlocked) = Machine::with_account(&world);
