@@ -14,8 +14,6 @@ pub struct Settings {
     pub device_id: Uuid,
     /// Minutes without input after which to lock; `None`: only when the program ends.
     pub lock_after_minutes: Option<u32>,
-    /// Lock when the computer sleeps or its own screen locks.
-    pub lock_with_system: bool,
     /// Seconds after which a copied value leaves the clipboard; `None`: never.
     pub clear_clipboard_seconds: Option<u32>,
     /// Requests to one server at the same time.
@@ -48,7 +46,6 @@ impl Default for Settings {
         Self {
             device_id: Uuid::new_v4(),
             lock_after_minutes: Some(15),
-            lock_with_system: true,
             clear_clipboard_seconds: Some(30),
             requests_in_flight: 4,
             requests_per_second: 20,
