@@ -163,7 +163,8 @@ impl<'u> Intake<'u> {
     /// Makes all of it the newest head, in one step, and shows it. Nothing new but the dates: no new head.
     ///
     /// # Errors
-    /// See [`IntakeError`]; then the last head stays.
+    /// See [`IntakeError`]; then the last head stays. One exception: [`IntakeError::Read`] also when the head moved and
+    /// cannot be loaded for showing. Then the old picture stays in sight and [`Unlocked::refresh`] tries again.
     pub fn commit(mut self) -> Result<HeadNumber, IntakeError> {
         let now = self.now();
         let structure = self.put_structure()?;
