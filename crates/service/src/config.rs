@@ -6,7 +6,8 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where clients reach the service, without `/api`. `None`: where it listens. Its host is the only one
-    /// besides this machine's own names that requests may be addressed to.
+    /// besides this machine's own names that requests may be addressed to, its origin the only one from which
+    /// web pages may ask.
     pub public_url: Option<Url>,
     /// What a wrong password, code or secret costs (protocol.md §1.5).
     pub login_delay: Duration,

@@ -31,6 +31,9 @@ pub(crate) enum ApiError {
     /// The request was addressed to another host.
     #[error("misdirected")]
     Misdirected,
+    /// A web page of elsewhere asks through its visitor's browser.
+    #[error("a foreign web page")]
+    ForeignPage,
     /// A business rule says no.
     #[error("{0}")]
     Refused(Cow<'static, str>),
@@ -84,6 +87,7 @@ impl IntoResponse for ApiError {
             ApiError::NotFound => (StatusCode::NOT_FOUND, "Resource not found."),
             ApiError::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
             ApiError::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "This server is not addressed."),
+            ApiError::ForeignPage => (StatusCode::FORBIDDEN, "Requests from other web pages are refused."),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large."),
             ApiError::Refused(message) => (StatusCode::BAD_REQUEST, message.as_ref()),
             ApiError::Store(_)

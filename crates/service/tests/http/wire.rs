@@ -61,6 +61,43 @@ async fn a_page_of_another_name_is_turned_away() {
 }
 
 #[tokio::test]
+async fn a_foreign_page_is_refused_before_anything_is_done() {
+    let world = World::start().await;
+    let refused = (StatusCode::FORBIDDEN, envelope("Requests from other web pages are refused."));
+    for (name, value, served) in [
+        ("Origin", "https://evil.example", false),
+        ("Origin", "http://localhost:5173", false),
+        ("Origin", "null", false),
+        ("Sec-Fetch-Site", "cross-site", false),
+        ("Sec-Fetch-Site", "same-site", false),
+        ("Sec-Fetch-Site", "none", true),
+        ("Sec-Fetch-Mode", "cors", true),
+    ] {
+        let answered = answer(world.request(Method::GET, "/api/config", None).header(name, value)).await;
+        assert_eq!(answered.0 == StatusCode::OK, served, "{name}: {value}");
+        assert!(served || answered == refused, "{name}: {value}");
+    }
+    // A form needs no leave from us to be sent: it must do nothing.
+    let form = world.request(Method::POST, "/identity/connect/token", None);
+    let form = form.header("Origin", "https://evil.example").form(&[("grant_type", "password")]);
+    assert_eq!(answer(form).await, refused);
+
+    let public = url::Url::parse("https://vault.brightwater.example").unwrap();
+    let world = World::with(portico_service::Config {
+        public_url: Some(public),
+        ..portico_service::Config::without_delay()
+    })
+    .await;
+    for (origin, status) in [
+        ("https://vault.brightwater.example", StatusCode::OK),
+        ("https://evil.example", StatusCode::FORBIDDEN),
+    ] {
+        let request = world.request(Method::GET, "/api/config", None).header("Origin", origin);
+        assert_eq!(answer(request).await.0, status, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn other_origins_are_invited_nowhere() {
     let world = World::start().await;
     for method in [Method::GET, Method::OPTIONS] {
