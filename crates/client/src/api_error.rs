@@ -88,13 +88,44 @@ pub enum NotBitwarden {
     WebPage,
     /// Not JSON, or JSON without what the protocol promises.
     #[error("its answer cannot be read ({0})")]
-    Unreadable(#[source] serde_json::Error),
+    Unreadable(JsonFault),
     /// Well-formed, but about something else than was asked.
     #[error("its answer is about something else")]
     Mismatch,
     /// The address exists but has no such route.
     #[error("it does not know the route")]
     NoRoute,
+}
+
+/// Where JSON is not what was promised. The parser's own error may quote the value there, which may be a token or a
+/// key, and errors get logged: nothing of it is kept but the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonFault {
+    /// Cut short, no JSON, or JSON of another shape.
+    pub category: serde_json::error::Category,
+    /// From 1; 0 when the place is not known.
+    pub line: usize,
+    /// As the line, in bytes.
+    pub column: usize,
+}
+
+impl From<serde_json::Error> for JsonFault {
+    fn from(error: serde_json::Error) -> Self {
+        Self { category: error.classify(), line: error.line(), column: error.column() }
+    }
+}
+
+impl std::fmt::Display for JsonFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use serde_json::error::Category;
+        let what = match self.category {
+            Category::Io => "reading failed",
+            Category::Syntax => "no JSON",
+            Category::Data => "an unexpected value",
+            Category::Eof => "cut short",
+        };
+        write!(f, "{what} at line {}, column {}", self.line, self.column)
+    }
 }
 
 impl ApiError {
@@ -146,6 +177,16 @@ impl std::fmt::Display for ServerMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_in_json_quotes_nothing_of_it() {
+        let error = serde_json::from_str::<Vec<u32>>("[1,\n \"s3cret token\"]").unwrap_err();
+        assert!(error.to_string().contains("s3cret"), "what the parser's own error says");
+        let fault = NotBitwarden::Unreadable(error.into());
+        assert_eq!(fault.to_string(), "its answer cannot be read (an unexpected value at line 2, column 15)");
+        let all = ApiError::NotBitwarden { host: "vault.example".to_owned(), why: fault };
+        assert!(!format!("{all} {all:?}").contains("s3cret"));
+    }
 
     #[test]
     fn a_servers_message_is_bounded_and_clean() {

@@ -27,7 +27,7 @@ mod session;
 mod sign_in;
 mod sync;
 
-pub use api_error::{ApiError, NotBitwarden, ServerMessage};
+pub use api_error::{ApiError, JsonFault, NotBitwarden, ServerMessage};
 pub use claims::ClaimsError;
 pub use collections::open_collections;
 pub use connect::connect;

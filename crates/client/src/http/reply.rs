@@ -95,7 +95,7 @@ pub(super) async fn read(
 pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::NotBitwarden {
         host: host.to_owned(),
-        why: NotBitwarden::Unreadable(error),
+        why: NotBitwarden::Unreadable(error.into()),
     })
 }
 

@@ -99,7 +99,7 @@ async fn prelogin(
     stop: &CancellationToken,
 ) -> Result<PreloginResponse, ApiError> {
     let question = serde_json::to_vec(&PreloginRequest { email: email.to_owned() }).map_err(|error| {
-        ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Unreadable(error) }
+        ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Unreadable(error.into()) }
     })?;
     // The older name is the one that every server knows; a server may drop it in favour of the newer one.
     for path in ["/accounts/prelogin", "/accounts/prelogin/password"] {
@@ -121,8 +121,9 @@ async fn prelogin(
             }
             _ => {
                 let body = reply.success()?;
-                return portico_protocol::casing::from_slice_any_case(&body)
-                    .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error) });
+                return portico_protocol::casing::from_slice_any_case(&body).map_err(|error| {
+                    ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) }
+                });
             }
         }
     }
