@@ -31,6 +31,13 @@ async fn ask(server: &HostileServer, tries: u32) -> Result<Vec<u8>, ApiError> {
     client_of(server, patience).send(&call(tries), &CancellationToken::new()).await?.success()
 }
 
+/// Waits until the first request is there, however long this machine takes.
+async fn asked_once(server: &HostileServer) {
+    while server.asked().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 fn ok() -> Answer {
     Answer::Json(200, "{}".to_owned())
 }
@@ -214,12 +221,12 @@ async fn stops_while_waiting_for_an_answer() {
     let server = HostileServer::start(|_, _| Answer::Silent).await;
     let client = client_of(&server, Patience::default());
     let stop = CancellationToken::new();
-    let stopping = stop.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        stopping.cancel();
+    let asking = call(5);
+    let (result, ()) = tokio::join!(client.send(&asking, &stop), async {
+        asked_once(&server).await;
+        stop.cancel();
     });
-    assert!(matches!(client.send(&call(5), &stop).await, Err(ApiError::Cancelled)));
+    assert!(matches!(result, Err(ApiError::Cancelled)));
     assert!(matches!(client.send(&call(5), &stop).await, Err(ApiError::Cancelled)));
     assert_eq!(server.asked().len(), 1, "nothing is sent once stopped");
 }
@@ -232,10 +239,13 @@ async fn stops_while_pausing() {
     let client = client_of(&server, Patience::default());
     let asking = call(5);
     let (result, ()) = tokio::join!(client.send(&asking, &stop), async {
+        asked_once(&server).await;
+        // Mostly enough for the answer to arrive and the pause to begin; where it is not, the same has to come out.
         tokio::time::sleep(Duration::from_millis(100)).await;
         stop.cancel();
     });
     assert!(matches!(result, Err(ApiError::Cancelled)));
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[test]
