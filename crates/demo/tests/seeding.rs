@@ -1,8 +1,6 @@
-//! Seeding as a whole: sizes, speed, determinism.
+//! Seeding as a whole: sizes, determinism.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
-
-use std::time::{Duration, Instant};
 
 use portico_demo::{DemoSize, SeedError, seed};
 use portico_service::Store;
@@ -12,13 +10,9 @@ fn small(seed: u64) -> DemoSize {
 }
 
 #[test]
-fn the_default_demo_is_there_before_anybody_grows_impatient() {
+fn the_default_demo_has_the_size_and_the_people_it_tells_of() {
     let store = Store::in_memory().unwrap();
-    let started = Instant::now();
     let demo = seed(&store, &DemoSize::default()).unwrap();
-    let took = started.elapsed();
-    // A second and a half on two cores; the rest is for what else runs there.
-    assert!(took < Duration::from_secs(20), "{took:?}");
     assert_eq!(demo.clients, 24);
     assert!(demo.members > 900, "{}", demo.members);
     let roles: Vec<&str> = demo.accounts.iter().flat_map(|account| account.roles.iter().copied()).collect();
