@@ -11,7 +11,7 @@ use tauri::{
     window::Color,
 };
 
-use crate::{appearance, dto::settings::Theme};
+use crate::{appearance, dto::settings::Theme, shell::Shell};
 
 /// Label of the one window; the capability file names it.
 pub const MAIN: &str = "main";
@@ -95,6 +95,8 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         // Nothing of the page on disk: no caches, no storage folder beside the profile. The driver of the end-to-end
         // tests knows one context only, and each window without a memory has its own.
         .incognito(!cfg!(feature = "e2e"))
+        // WebKitGTK makes its (empty) folders all the same: in the profile, where they belong to one program.
+        .data_directory(app.state::<Shell>().profile.folder().join("webview"))
         .build()?;
     if let Some(place) = place {
         if place.maximized {
