@@ -134,6 +134,15 @@ impl OwnOrganization {
                 || self.sees_settings())
     }
 
+    /// Whether the person administers it as one of its own members. Where a provider's staff is a member as well, it is
+    /// the provider's client first.
+    pub fn is_administered_as_member(&self) -> bool {
+        self.is_member
+            && !self.is_provider_user
+            && self.status == MemberStatus::CONFIRMED
+            && self.can_administer()
+    }
+
     /// The Collections page.
     pub fn sees_all_collections(&self) -> bool {
         self.is_admin() || self.may(|can| can.edit_any_collection || can.delete_any_collection)

@@ -1,11 +1,11 @@
 //! Taking in what was read from the server: parts as they come, then one commit.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use portico_cache::{BeginWriteError, LockError, NewHead, Object, Ref, UnixSeconds, WriteError, Writer};
-use portico_estate::{ClientSearchText, StaleReason};
+use portico_estate::{ClientSearchText, StaleReason, own_organizations};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::sync::SyncEnvelope;
 use portico_vault::ItemOverview;
@@ -17,6 +17,7 @@ use crate::errors::ReadError;
 use crate::keychain::KeyChain;
 use crate::kinds::{SEARCH_TEXT, STRUCTURE};
 use crate::note::Note;
+use crate::own_object;
 use crate::picture::Picture;
 use crate::provider_object::{self, ProviderPicture};
 use crate::unlocked::Unlocked;
@@ -136,7 +137,9 @@ impl<'u> Intake<'u> {
         Ok(())
     }
 
-    /// Takes in one client. An answer that is about another organization counts as a bad answer.
+    /// Takes in one client, or one organization that the person administers as a member. An answer that is about another
+    /// organization counts as a bad answer. What is neither at the commit, by the providers' lists and the profile, is not
+    /// kept; what is both counts as a client.
     ///
     /// # Errors
     /// See [`IntakeError`].
@@ -201,20 +204,35 @@ impl<'u> Intake<'u> {
 
     fn put_structure(&mut self) -> Result<Option<Ref>, IntakeError> {
         let pictures = self.all_providers()?;
-        if pictures.is_empty() && self.before.head.as_ref().is_none_or(|head| head.structure.is_none()) {
-            return Ok(None);
-        }
         let mut refs = Vec::new();
         let mut known_clients = HashSet::new();
-        let mut roots = self.clients_before()?;
+        let mut roots = self.roots_before()?;
         roots.extend(self.clients.iter().map(|(id, client)| (*id, *client)));
         for picture in pictures.values() {
             refs.push(provider_object::put(&mut self.writer, picture, &roots)?);
             known_clients.extend(picture.clients.iter().map(|client| client.organization_id));
         }
-        self.note.clients.retain(|id, _| known_clients.contains(id));
+        let mut own = self.administered_as_member()?;
+        own.retain(|id| !known_clients.contains(id));
+        let read: BTreeMap<Uuid, Ref> = own.iter().filter_map(|id| Some((*id, *roots.get(id)?))).collect();
+        if !read.is_empty() {
+            refs.push(own_object::put(&mut self.writer, &read)?);
+        }
+        self.note.clients.retain(|id, _| known_clients.contains(id) || own.contains(id));
         self.note.providers_read_at.retain(|id, _| pictures.contains_key(id));
+        if refs.is_empty() && self.before.head.as_ref().is_none_or(|head| head.structure.is_none()) {
+            return Ok(None);
+        }
         Ok(Some(self.writer.put(Object::node(STRUCTURE, refs, Vec::new()))?))
+    }
+
+    /// By the profile of this intake, or else by the one from before.
+    fn administered_as_member(&self) -> Result<BTreeSet<Uuid>, IntakeError> {
+        let own = match &self.vault {
+            Some(vault) => own_organizations(&vault.profile),
+            None => self.before.organizations()?,
+        };
+        Ok(own.iter().filter(|own| own.is_administered_as_member()).map(|own| own.id).collect())
     }
 
     /// The providers of this intake, and of those from before the ones that the profile still names.
@@ -232,9 +250,15 @@ impl<'u> Intake<'u> {
         Ok(pictures)
     }
 
-    fn clients_before(&self) -> Result<HashMap<Uuid, Ref>, IntakeError> {
-        let kept = self.before.kept_providers()?;
-        Ok(kept.iter().flat_map(|kept| kept.clients.iter().map(|(id, client)| (*id, *client))).collect())
+    /// Where everything was that was read before: an organization may become a provider's client, and the other way
+    /// round, without its last structure being lost.
+    fn roots_before(&self) -> Result<HashMap<Uuid, Ref>, IntakeError> {
+        let mut roots: HashMap<Uuid, Ref> =
+            self.before.kept_own()?.iter().map(|(id, root)| (*id, *root)).collect();
+        for kept in self.before.kept_providers()? {
+            roots.extend(kept.clients.iter().map(|(id, client)| (*id, *client)));
+        }
+        Ok(roots)
     }
 
     /// Made at most once for each state of a client.

@@ -4,6 +4,7 @@
 //! ```text
 //! structure ─▶ provider ─▶ clients (list) ─▶ client ─▶ members, groups, collections, policies (lists)
 //!                      └─▶ team (list)
+//!           ─▶ own organizations ─▶ client (list of one for each) ─▶ as above
 //! vault     ─▶ profile, names, policies, sends, oddities; overviews (list), details (list)
 //! ```
 
@@ -34,6 +35,9 @@ pub(crate) const VAULT_ODDITIES: Kind = Kind::leaf(15);
 pub(crate) const OVERVIEWS_PAGE: Kind = Kind::leaf(16).uncompressed();
 /// The server's own JSON, in which every secret is ciphertext already.
 pub(crate) const DETAILS_PAGE: Kind = Kind::leaf(17);
+/// Organizations that the person administers as a member. Absent where there is none, and from heads of before it was.
+pub(crate) const OWN_ORGANIZATIONS: Kind = Kind::node(18);
+pub(crate) const OWN_ORGANIZATIONS_PAGE: Kind = Kind::node(19);
 
 /// The rows of a provider's clients, in one piece.
 pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 1 };

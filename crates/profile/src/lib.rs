@@ -26,6 +26,7 @@ mod intake;
 mod keychain;
 mod kinds;
 mod note;
+mod own_object;
 mod picture;
 mod provider_object;
 mod session;

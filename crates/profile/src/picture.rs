@@ -1,6 +1,6 @@
 //! One complete head, and the questions that can be asked of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use portico_cache::{Cache, Head, HeadNumber, Ref};
@@ -16,8 +16,9 @@ use uuid::Uuid;
 use crate::client_object;
 use crate::errors::{ItemError, ReadError};
 use crate::keychain::{KeyChain, NoKey};
-use crate::kinds::{SEARCH_TEXT, STRUCTURE};
+use crate::kinds::{OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
 use crate::note::{Note, moment};
+use crate::own_object;
 use crate::provider_object::{self, KeptProvider, ProviderView};
 use crate::vault_object::VaultParts;
 
@@ -39,6 +40,7 @@ pub struct Picture {
     names: OnceLock<VaultNames>,
     index: OnceLock<ItemIndex>,
     providers: OnceLock<Vec<KeptProvider>>,
+    own: OnceLock<BTreeMap<Uuid, Ref>>,
     views: OnceLock<Vec<ProviderView>>,
     search_texts: OnceLock<Vec<ClientSearchText>>,
 }
@@ -90,6 +92,7 @@ impl Picture {
             names: OnceLock::new(),
             index: OnceLock::new(),
             providers: OnceLock::new(),
+            own: OnceLock::new(),
             views: OnceLock::new(),
             search_texts: OnceLock::new(),
         })
@@ -110,7 +113,7 @@ impl Picture {
         self.note.revision.as_deref()
     }
 
-    /// When and how well a client was read.
+    /// When and how well a client, or an own organization, was read.
     pub fn freshness(&self, organization: Uuid) -> Freshness {
         self.note.freshness(organization)
     }
@@ -194,26 +197,36 @@ impl Picture {
         Ok(views)
     }
 
-    /// One client's structure; `None` when it was never read, or is no client.
+    /// The structure of one client, or of an organization that the person administers as a member; `None` when it was
+    /// never read, or is neither.
     pub fn client(&self, organization: Uuid) -> Result<Option<ClientStructure>, ReadError> {
-        let client = self.kept_providers()?.iter().find_map(|kept| kept.clients.get(&organization));
+        let of_provider = self.kept_providers()?.iter().find_map(|kept| kept.clients.get(&organization));
+        let client = match of_provider {
+            Some(client) => Some(client),
+            None => self.kept_own()?.get(&organization),
+        };
         client.map(|client| self.read_client(organization, *client)).transpose()
     }
 
-    /// The folded search text of every client; one that was never read has its name.
+    /// The folded search text of every client, then of every organization that the person administers as a member; one
+    /// that was never read has its name.
     pub fn search_texts(&self) -> Result<&[ClientSearchText], ReadError> {
         let texts = once(&self.search_texts, || {
-            let providers = self.kept_providers()?;
-            let rows: Vec<_> = providers
-                .iter()
-                .flat_map(|kept| {
-                    kept.view.rows.iter().map(|row| (row, kept.clients.get(&row.organization_id)))
-                })
-                .collect();
+            let mut rows: Vec<(Uuid, String, Option<Ref>)> = Vec::new();
+            for kept in self.kept_providers()? {
+                rows.extend(kept.view.rows.iter().map(|row| {
+                    let client = kept.clients.get(&row.organization_id).copied();
+                    (row.organization_id, row.name.clone(), client)
+                }));
+            }
+            let own = self.kept_own()?;
+            for organization in self.administered_as_member()? {
+                rows.push((organization.id, organization.name, own.get(&organization.id).copied()));
+            }
             rows.into_par_iter()
-                .map(|(row, client)| match client {
-                    None => Ok(ClientSearchText::of_name(row.organization_id, &row.name)),
-                    Some(client) => self.search_text(row.organization_id, *client),
+                .map(|(id, name, client)| match client {
+                    None => Ok(ClientSearchText::of_name(id, &name)),
+                    Some(client) => self.search_text(id, client),
                 })
                 .collect::<Result<Vec<_>, ReadError>>()
         })?;
@@ -259,7 +272,30 @@ impl Picture {
         Ok(kept)
     }
 
-    pub(crate) fn provider_roots(&self) -> Result<Vec<Ref>, ReadError> {
+    /// Where each organization is that the person administers as a member, as far as it was read.
+    pub(crate) fn kept_own(&self) -> Result<&BTreeMap<Uuid, Ref>, ReadError> {
+        once(&self.own, || {
+            let own = self.structure_parts()?.into_iter().find(|part| part.kind == OWN_ORGANIZATIONS);
+            own.map_or(Ok(BTreeMap::new()), |own| own_object::read(&self.opened.cache, own))
+        })
+    }
+
+    /// The organizations that the person administers as a member and that no provider here lists as its client.
+    fn administered_as_member(&self) -> Result<Vec<OwnOrganization>, ReadError> {
+        let providers = self.kept_providers()?;
+        let is_client =
+            |id| providers.iter().flat_map(|kept| &kept.view.rows).any(|row| row.organization_id == id);
+        let mut own = self.organizations()?;
+        own.retain(|organization| organization.is_administered_as_member() && !is_client(organization.id));
+        Ok(own)
+    }
+
+    fn provider_roots(&self) -> Result<Vec<Ref>, ReadError> {
+        Ok(self.structure_parts()?.into_iter().filter(|part| part.kind == PROVIDER).collect())
+    }
+
+    /// The providers, and the own organizations where there are any. Later versions may add parts of other kinds.
+    fn structure_parts(&self) -> Result<Vec<Ref>, ReadError> {
         match self.head.as_ref().and_then(|head| head.structure) {
             Some(root) if root.kind == STRUCTURE => Ok(self.opened.cache.object(root)?.refs().to_vec()),
             Some(_) => Err(ReadError::Content("structure")),
