@@ -34,15 +34,17 @@ async fn the_whole_demo_is_read_and_no_log_says_that_a_vault_was_opened() {
 
     let report = demo.sync(&profile, &unlocked).await.unwrap();
     assert!(report.failed.is_empty(), "{:?}", report.failed);
-    assert_eq!((report.clients_read, report.vault_read), (24, true));
+    // The clients, and the provider's own organization, of which the person is an owner.
+    assert_eq!((report.clients_read, report.vault_read), (25, true));
     let readable = read_all(&unlocked.picture());
     assert_eq!((readable.clients, readable.members), (demo.accounts.clients, demo.accounts.members));
+    assert_eq!(readable.own, 1);
     assert_eq!(readable.items, demo.account(PROVIDER_ADMIN).items);
     assert_eq!(demo.vault_accesses(), accesses, "a sync opens no vault");
 
     // A second one has nothing to write and still opens no vault.
     let again = demo.sync(&profile, &unlocked).await.unwrap();
-    assert_eq!((again.head, again.vault_read, again.clients_read), (report.head, false, 24));
+    assert_eq!((again.head, again.vault_read, again.clients_read), (report.head, false, 25));
     assert_eq!(demo.vault_accesses(), accesses);
 
     // What would have been logged is logged when a person opens a client's collections.
@@ -150,7 +152,7 @@ async fn a_key_rotated_elsewhere_asks_to_sign_in_again_and_keeps_the_history() {
 
     let unlocked = demo.sign_in(&profile, PROVIDER_ADMIN).await;
     assert!(unlocked.heads().unwrap().iter().any(|head| head.number == first.head), "history came along");
-    assert_eq!(demo.sync(&profile, &unlocked).await.unwrap().clients_read, 6);
+    assert_eq!(demo.sync(&profile, &unlocked).await.unwrap().clients_read, 7);
 }
 
 /// What "rotate account encryption key" does in the web vault, as far as keys go.

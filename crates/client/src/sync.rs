@@ -1,10 +1,12 @@
-//! Taking in a new picture of the person's vault, providers and clients (design §3).
+//! Taking in a new picture of the person's vault, providers and clients (design §3). An organization that the person
+//! administers as a member is read like a client, as far as the role allows.
 
 mod client_read;
 mod gather;
 mod intake;
 mod plan;
 mod progress;
+mod reads;
 #[cfg(test)]
 mod tests;
 
@@ -72,10 +74,10 @@ pub struct SyncOptions {
 /// How much a sync reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum SyncScope {
-    /// The vault where it changed, the providers, and every client.
+    /// The vault where it changed, the providers, every client and every own organization.
     #[default]
     Everything,
-    /// Only these clients, by organization id: "try this client again".
+    /// Only these clients or own organizations, by organization id: "try this client again".
     Clients(Vec<Uuid>),
 }
 
@@ -86,9 +88,9 @@ pub struct SyncReport {
     pub head: HeadNumber,
     /// Whether the vault was read; otherwise it had not changed.
     pub vault_read: bool,
-    /// Clients that were read in full.
+    /// Clients and own organizations that were read in full.
     pub clients_read: u32,
-    /// Clients that keep their last picture, marked stale.
+    /// Those that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,
 }
 

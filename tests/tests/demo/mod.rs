@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use portico_client::{
-    ApiClient, CancellationToken, SignInOutcome, SignInRequest, SyncError, SyncOptions, SyncReport, connect,
-    sign_in, sync,
+    ApiClient, CancellationToken, SignInOutcome, SignInRequest, SyncError, SyncOptions, SyncReport,
+    TwoFactorAnswer, connect, sign_in, sync,
 };
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize, seed};
 use portico_profile::{Picture, Profile, Unlocked};
 use portico_protocol::SecretText;
+use portico_protocol::identity::TwoFactorProvider;
 use portico_protocol::server::ServerAddress;
 use portico_service::running::{Running, start};
 use portico_service::{Config, Store};
@@ -78,12 +79,16 @@ impl Demo {
     }
 
     pub async fn sign_in(&self, profile: &Profile, role: &str) -> Unlocked {
-        let account = self.account(role);
+        self.sign_in_as(profile, self.account(role)).await
+    }
+
+    /// With the code of the authenticator app, for whom one is asked.
+    pub async fn sign_in_as(&self, profile: &Profile, account: &DemoAccount) -> Unlocked {
         let request = SignInRequest {
             server: address(),
             email: account.email.to_owned(),
             password: SecretText::new(account.password.to_owned()),
-            two_factor: None,
+            two_factor: account.authenticator_secret.map(code_of),
             new_device_code: None,
             accept_cheaper_kdf: false,
         };
@@ -100,6 +105,16 @@ impl Demo {
     }
 }
 
+fn code_of(seed: &str) -> TwoFactorAnswer {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let code = portico_vault::totp(seed, now).unwrap().code;
+    TwoFactorAnswer {
+        provider: TwoFactorProvider::AUTHENTICATOR,
+        code: SecretText::new(code.expose().to_owned()),
+        remember: false,
+    }
+}
+
 pub fn address() -> ServerAddress {
     ServerAddress::parse("embedded:demo").unwrap()
 }
@@ -111,11 +126,13 @@ pub struct Readable {
     pub clients: usize,
     pub members: usize,
     pub collections: usize,
+    /// Organizations that the person administers as a member; their members and collections are not counted above.
+    pub own: usize,
     pub items: usize,
 }
 
 pub fn read_all(picture: &Picture) -> Readable {
-    let mut readable = Readable { clients: 0, members: 0, collections: 0, items: 0 };
+    let mut readable = Readable { clients: 0, members: 0, collections: 0, own: 0, items: 0 };
     for provider in picture.providers().unwrap() {
         for row in &provider.rows {
             let client = picture.client(row.organization_id).unwrap().expect("a client of the list is there");
@@ -126,11 +143,17 @@ pub fn read_all(picture: &Picture) -> Readable {
             readable.collections += client.collections.len();
         }
     }
+    for own in picture.organizations().unwrap().iter().filter(|own| own.is_administered_as_member()) {
+        let structure = picture.client(own.id).unwrap().expect("an own organization is there");
+        assert_eq!(structure.organization.id, own.id);
+        assert!(structure.collections.iter().all(|collection| collection.name.text().is_some()));
+        readable.own += 1;
+    }
     for overview in picture.items() {
         let item = picture.item(overview.id).unwrap();
         assert_eq!(item.overview(), overview);
         readable.items += 1;
     }
-    assert_eq!(picture.search_texts().unwrap().len(), readable.clients);
+    assert_eq!(picture.search_texts().unwrap().len(), readable.clients + readable.own);
     readable
 }

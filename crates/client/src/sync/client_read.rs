@@ -1,4 +1,4 @@
-//! The five reads of one client organization (design §3).
+//! The five reads of one client organization, or of an own one (design §3).
 //!
 //! Never `collections/details`: each such call by provider staff writes "vault accessed" (1603 and 1903) into the
 //! client's and the provider's logs. Who reaches a collection is known without it: direct grants come with the
@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::reads::Reads;
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::http::SYNC_TRIES;
 use crate::refresh::{Authorized, Reading};
@@ -25,30 +26,30 @@ pub(super) const LIST: Reading = Reading { max_bytes: 128 << 20, tries: SYNC_TRI
 pub(super) async fn read_client(
     asking: Authorized<'_>,
     id: Uuid,
+    reads: &Reads,
     stop: &CancellationToken,
 ) -> Result<ClientPicture, ApiError> {
-    let organization: OrganizationResponse = asking.get(&format!("/organizations/{id}"), LIST, stop).await?;
+    let at = format!("/organizations/{id}");
+    let organization: OrganizationResponse = match &reads.told {
+        Some(told) => (**told).clone(),
+        None => asking.get(&at, LIST, stop).await?,
+    };
     if organization.id != id {
         return Err(mismatch(&asking));
     }
-    let groups = async {
-        // Asking for groups where the plan has none is refused with 400 (protocol.md §4.5).
-        if organization.use_groups {
-            list::<GroupDetailsResponse>(asking, &format!("/organizations/{id}/groups/details"), stop).await
-        } else {
-            Ok(Vec::new())
-        }
-    };
-    let (members_at, collections_at, policies_at) = (
-        format!("/organizations/{id}/users?includeGroups=true&includeCollections=true"),
-        format!("/organizations/{id}/collections"),
-        format!("/organizations/{id}/policies"),
+    // Asking for groups where the plan has none is refused with 400 (protocol.md §4.5).
+    let groups = reads.groups && organization.use_groups;
+    let (members_at, groups_at, collections_at, policies_at) = (
+        format!("{at}/users?includeGroups=true&includeCollections=true"),
+        format!("{at}/groups/details"),
+        format!("{at}/collections"),
+        format!("{at}/policies"),
     );
     let (members, groups, collections, policies) = tokio::try_join!(
-        list::<OrganizationUserDetails>(asking, &members_at, stop),
-        groups,
-        list::<CollectionResponse>(asking, &collections_at, stop),
-        list::<PolicyStatusResponse>(asking, &policies_at, stop),
+        list_if::<OrganizationUserDetails>(reads.members, asking, &members_at, stop),
+        list_if::<GroupDetailsResponse>(groups, asking, &groups_at, stop),
+        list_if::<CollectionResponse>(reads.collections, asking, &collections_at, stop),
+        list_if::<PolicyStatusResponse>(reads.policies, asking, &policies_at, stop),
     )?;
     let all_of_it = groups.iter().all(|group| group.organization_id == id)
         && collections.iter().all(|collection| collection.organization_id == id)
@@ -57,6 +58,16 @@ pub(super) async fn read_client(
         return Err(mismatch(&asking));
     }
     Ok(ClientPicture { organization, members, groups, collections, policies })
+}
+
+/// As [`list`] where the list is there to be read.
+async fn list_if<T: DeserializeOwned>(
+    is_read: bool,
+    asking: Authorized<'_>,
+    path: &str,
+    stop: &CancellationToken,
+) -> Result<Vec<T>, ApiError> {
+    if is_read { list(asking, path, stop).await } else { Ok(Vec::new()) }
 }
 
 /// Reads a list that comes in one piece.

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::client_read::{LIST, list, mismatch, read_client};
-use super::plan::{Job, Memberships, ProviderMembership, jobs, vault_is_due};
+use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
 use super::progress::{FailedClient, SyncPhase, SyncProgress};
 use crate::api_error::ApiError;
 use crate::aside::aside;
@@ -28,7 +28,7 @@ pub(crate) trait Takes: Send {
     /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for.
     fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error>;
     fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error>;
-    /// A client as it was read, or why it could not be.
+    /// A client, or an own organization, as it was read, or why it could not be.
     fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), Self::Error>;
 }
 
@@ -126,13 +126,13 @@ impl Gathering<'_> {
                 Err(error) => {
                     let error = Arc::new(error);
                     for client in memberships.clients_of(id) {
-                        let name = memberships.clients[&client].name.clone();
-                        self.fail(take, &mut gathered, Job { id: client, name }, &error)?;
+                        let job = Job::client(client, &memberships.clients[&client].name);
+                        self.fail(take, &mut gathered, job, &error)?;
                     }
                 }
             }
         }
-        self.clients(jobs(&lists), take, &mut gathered).await?;
+        self.clients(memberships.jobs(&lists), take, &mut gathered).await?;
         Ok(gathered)
     }
 
@@ -209,7 +209,7 @@ impl Gathering<'_> {
     }
 
     async fn client(&self, job: Job) -> (Job, Result<ClientPicture, ApiError>) {
-        let outcome = read_client(self.asking, job.id, self.stop).await;
+        let outcome = read_client(self.asking, job.id, &job.reads, self.stop).await;
         (job, outcome)
     }
 

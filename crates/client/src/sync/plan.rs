@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use portico_estate::own_organizations;
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderUserType};
 use uuid::Uuid;
+
+use super::reads::Reads;
 
 /// Whom the person works for, as their profile says.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -12,6 +15,8 @@ pub(crate) struct Memberships {
     pub providers: Vec<ProviderMembership>,
     /// Client organizations with the provider that each belongs to.
     pub clients: BTreeMap<Uuid, ClientMembership>,
+    /// Organizations that the person administers as a member, and not through a provider.
+    pub own: BTreeMap<Uuid, OwnMembership>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +32,18 @@ pub(crate) struct ClientMembership {
     pub name: String,
 }
 
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OwnMembership {
+    pub name: String,
+    pub reads: Reads,
+}
+
 /// One organization to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Job {
     pub id: Uuid,
     pub name: String,
+    pub reads: Reads,
 }
 
 impl Memberships {
@@ -51,7 +63,7 @@ impl Memberships {
                 (client.id, ClientMembership { provider: client.provider_id, name: client.name.clone() })
             })
             .collect();
-        Self { providers, clients }
+        Self { providers, clients, own: own(profile) }
     }
 
     /// Whether the provider's own list names other clients than the profile. Client changes do not move the
@@ -67,22 +79,48 @@ impl Memberships {
         self.clients.iter().filter(move |(_, client)| client.provider == Some(provider)).map(|(id, _)| *id)
     }
 
-    /// The `wanted` ones of the clients that the profile names.
+    /// The organizations to read: what the providers list, and own ones that no provider lists. By name, each once.
+    pub(crate) fn jobs(&self, lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>) -> Vec<Job> {
+        let listed = lists.values().flatten();
+        by_name(
+            self.own_jobs()
+                .chain(listed.map(|client| Job::client(client.organization_id, &client.organization_name))),
+        )
+    }
+
+    /// The `wanted` ones of the organizations that the profile names.
     pub(crate) fn known_jobs(&self, wanted: &[Uuid]) -> Vec<Job> {
-        let known = self.clients.iter().map(|(id, client)| (*id, client.name.clone()));
-        by_name(known.filter(|(id, _)| wanted.contains(id)))
+        let clients = self.clients.iter().map(|(id, client)| Job::client(*id, &client.name));
+        by_name(self.own_jobs().chain(clients).filter(|job| wanted.contains(&job.id)))
+    }
+
+    fn own_jobs(&self) -> impl Iterator<Item = Job> + '_ {
+        self.own.iter().map(|(id, own)| Job { id: *id, name: own.name.clone(), reads: own.reads.clone() })
     }
 }
 
-/// The clients that the providers list, by name, each once.
-pub(crate) fn jobs(lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>) -> Vec<Job> {
-    let listed = lists.values().flatten();
-    by_name(listed.map(|client| (client.organization_id, client.organization_name.clone())))
+impl Job {
+    pub(crate) fn client(id: Uuid, name: &str) -> Self {
+        Self { id, name: name.to_owned(), reads: Reads::CLIENT }
+    }
 }
 
-fn by_name(clients: impl Iterator<Item = (Uuid, String)>) -> Vec<Job> {
-    let by_id: BTreeMap<Uuid, String> = clients.collect();
-    let mut jobs: Vec<Job> = by_id.into_iter().map(|(id, name)| Job { id, name }).collect();
+fn own(profile: &ProfileResponse) -> BTreeMap<Uuid, OwnMembership> {
+    let memberships: BTreeMap<_, _> = profile.memberships().iter().map(|wire| (wire.id, wire)).collect();
+    own_organizations(profile)
+        .into_iter()
+        .filter(|own| own.is_administered_as_member())
+        .filter_map(|own| {
+            let reads = Reads::of_member(&own, memberships.get(&own.id)?);
+            Some((own.id, OwnMembership { name: own.name, reads }))
+        })
+        .collect()
+}
+
+/// Of two jobs for one organization the later one counts.
+fn by_name(jobs: impl Iterator<Item = Job>) -> Vec<Job> {
+    let by_id: BTreeMap<Uuid, Job> = jobs.map(|job| (job.id, job)).collect();
+    let mut jobs: Vec<Job> = by_id.into_values().collect();
     jobs.sort_by_cached_key(|job| (job.name.to_lowercase(), job.id));
     jobs
 }
@@ -95,6 +133,7 @@ pub(crate) fn vault_is_due(full: bool, kept: Option<&str>, server: i64) -> bool 
 
 #[cfg(test)]
 mod tests {
+    use portico_protocol::organization::{MemberStatus, MemberType, ProfileOrganization};
     use portico_protocol::provider::{ProfileProvider, ProfileProviderOrganization};
 
     use super::*;
@@ -158,10 +197,48 @@ mod tests {
     #[test]
     fn each_client_is_read_once_and_by_name() {
         let named = |jobs: Vec<Job>| jobs.into_iter().map(|job| job.name).collect::<Vec<_>>();
-        let listed = jobs(&lists(&[(1, &[11, 10]), (2, &[20, 11])]));
-        assert_eq!(named(listed), ["Client 10", "Client 11", "Client 20"]);
         let memberships = Memberships::of(&profile());
+        let listed = memberships.jobs(&lists(&[(1, &[11, 10]), (2, &[20, 11])]));
+        assert_eq!(named(listed), ["Client 10", "Client 11", "Client 20"]);
         assert_eq!(named(memberships.known_jobs(&[id(20), id(99), id(10)])), ["Known 10", "Known 20"]);
+    }
+
+    #[test]
+    fn own_organizations_are_read_where_they_are_administered_and_no_client() {
+        let member = |number: u128, role, status, enabled| ProfileOrganization {
+            id: id(number),
+            name: format!("Club {number}"),
+            enabled,
+            role,
+            status,
+            ..Default::default()
+        };
+        use MemberStatus as Status;
+        let profile = ProfileResponse {
+            organizations: vec![
+                member(30, MemberType::OWNER, Status::CONFIRMED, true),
+                member(31, MemberType::ADMIN, Status::CONFIRMED, true),
+                member(32, MemberType::USER, Status::CONFIRMED, true),
+                // A custom role with no right at all.
+                member(33, MemberType::CUSTOM, Status::CONFIRMED, true),
+                member(34, MemberType::OWNER, Status::ACCEPTED, true),
+                member(35, MemberType::ADMIN, Status::CONFIRMED, false),
+                // Read as a client, with the provider's eyes.
+                member(10, MemberType::ADMIN, Status::CONFIRMED, true),
+            ],
+            ..profile()
+        };
+        let memberships = Memberships::of(&profile);
+        assert_eq!(memberships.own.keys().copied().collect::<Vec<_>>(), [id(30), id(31)]);
+        let reads = |jobs: Vec<Job>| {
+            let one = |job: Job| (job.id.as_u128(), job.reads == Reads::CLIENT);
+            jobs.into_iter().map(one).collect::<Vec<_>>()
+        };
+        // The provider lists 31 as a client: the profile is older.
+        let listed = memberships.jobs(&lists(&[(1, &[10, 31])]));
+        assert_eq!(reads(listed), [(10, true), (31, true), (30, false)], "by name");
+        let known = memberships.known_jobs(&[id(31), id(32), id(10)]);
+        assert_eq!(reads(known), [(31, false), (10, true)]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub enum SyncPhase {
     Vault,
     /// Reading the provider and its list of clients.
     Provider,
-    /// Reading one client after the other.
+    /// Reading one client after the other; own organizations count as clients.
     Clients,
     /// Sealing the new picture.
     Saving,

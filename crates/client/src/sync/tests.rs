@@ -437,3 +437,48 @@ async fn too_many_requests_slow_the_sync_down_and_lose_nothing() {
     let outcome = sync(&server, None, false).await;
     assert_eq!(outcome.result.unwrap().clients_read, 6);
 }
+
+/// The honest server, and beside its clients an organization that the person administers as a member of `role`.
+async fn with_own_organization(role: u8) -> HostileServer {
+    let (client_one, own) = (client(1).to_string(), client(50).to_string());
+    provider_with(2, move |asked| {
+        if asked.target == "/api/sync?excludeDomains=true" {
+            let membership = format!(
+                r#""organizations":[{{"object":"profileOrganization","id":"{own}","name":"Club","enabled":true,
+                "useGroups":true,"usePolicies":true,"type":{role},"status":2,"permissions":{{"manageUsers":true}}}}]"#
+            );
+            let sync = sync_json(&[0, 1]).replacen(r#""organizations":[]"#, &membership, 1);
+            return Some(Answer::Json(200, sync));
+        }
+        // It answers as client 1 does, in its own name.
+        let target = asked.target.strip_prefix(&format!("/api/organizations/{own}"))?;
+        let as_client = Asked { target: format!("/api/organizations/{client_one}{target}"), ..asked.clone() };
+        match honest(&as_client, 2) {
+            Answer::Json(code, json) => Some(Answer::Json(code, json.replace(&client_one, &own))),
+            other => Some(other),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_own_organization_is_read_beside_the_clients_as_its_role_allows() {
+    let own = client(50);
+    let (itself, policies) = (format!("/api/organizations/{own}"), format!("{own}/policies"));
+    for (role, read, asks_itself, asks_policies) in
+        [(0, Some((2, 1)), 1, 1), (1, Some((2, 1)), 0, 1), (4, Some((2, 1)), 0, 0), (2, None, 0, 0)]
+    {
+        let server = with_own_organization(role).await;
+        let outcome = sync(&server, None, false).await;
+        let gathered = outcome.result.unwrap();
+        let count = 2 + u32::from(read.is_some());
+        assert_eq!((gathered.clients_read, gathered.failed.len()), (count, 0), "role {role}");
+        let found = outcome.picture.read.iter().find(|(id, ..)| *id == own);
+        assert_eq!(found.map(|(_, members, groups)| (*members, *groups)), read, "role {role}");
+        let asked = server.asked().iter().filter(|asked| asked.target == itself).count();
+        assert_eq!((asked, asked_for(&server, &policies)), (asks_itself, asks_policies), "role {role}");
+        assert_eq!(asked_for(&server, "collections/details"), 0);
+        let last = outcome.progress.last().unwrap();
+        assert_eq!((last.done, last.total), (count, count), "counted as clients");
+    }
+}
