@@ -9,6 +9,7 @@ mod account;
 mod cli;
 mod commands;
 mod failure;
+mod harden;
 mod output;
 mod password;
 mod trust;
@@ -22,7 +23,13 @@ use cli::{Cli, Command};
 use failure::Failure;
 use output::Format;
 
+/// Freed memory is wiped: keys and opened items pass through many allocations that no type of ours owns.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
+    harden::harden();
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
