@@ -65,6 +65,10 @@ impl<'a> EncString<'a> {
         if text.len() > MAX_LEN {
             return Err(SyntaxError::TooLong);
         }
+        // Nearly every text of an account: no search for the dot then.
+        if let Some(body) = text.strip_prefix("2.") {
+            return parse_symmetric(body);
+        }
         let Some((header, body)) = text.split_once('.') else {
             return parse_headerless(text);
         };

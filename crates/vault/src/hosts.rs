@@ -42,7 +42,7 @@ fn plain_host(uri: &str) -> Option<&str> {
     // A last label that begins with a digit may be an IPv4 address in one of its many forms.
     let (_, last_label) = host.rsplit_once('.')?;
     let is_name = last_label.starts_with(|first: char| first.is_ascii_lowercase());
-    (ends_here && is_name && !host.contains("xn--")).then_some(host)
+    (ends_here && is_name && !host.as_bytes().windows(4).any(|part| part == b"xn--")).then_some(host)
 }
 
 fn host_in(address: &Url) -> Option<String> {

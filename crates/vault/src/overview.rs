@@ -181,6 +181,8 @@ fn hosts(login: &LoginHead<'_>, opener: &mut Opener<'_, '_>) -> Vec<String> {
         if let Some(Opened::Value(Some(host))) = opener.open(uri, host_of)
             && !hosts.contains(&host)
         {
+            // Mostly the only one: no room for four.
+            hosts.reserve_exact(1);
             hosts.push(host);
         }
     }
