@@ -13,7 +13,8 @@ pub const EXPLANATION: &str = "\
 Both are release builds of one cargo call, started in turns on one Xvfb display with a session bus, with a folder of their
 own for data. The first frame is the first on which more than 50 colours stand, read from the display's memory every few
 milliseconds: the program's is the welcome screen, the empty window's a page of one gradient. Memory is the proportional set
-size of the program and of all processes of its page, five seconds after the first frame.";
+size of the program and of all processes of its page, five seconds after the first frame; another web view open on the machine
+would share their libraries and make both look smaller.";
 
 const TURNS: usize = 5;
 /// Until memory is added up.
