@@ -161,12 +161,15 @@ async fn synced(window: &Window) {
 async fn clients_total(window: &Window) -> String {
     window.click("product-provider").await;
     window.find("client-row").await;
+    let counted = || async { !window.text("[data-testid=page-title] small").await.is_empty() };
+    window.until("the clients are counted", counted).await;
     window.text("[data-testid=page-title] small").await
 }
 
 async fn walk_portal(window: &Window, words: &Words) {
     assert_eq!(clients_total(window).await, "24");
-    assert!(window.text("[data-testid=page-title]").await.contains(words.clients));
+    let titled = || async { window.text("[data-testid=page-title]").await.contains(words.clients) };
+    window.until("the page has its title", titled).await;
     shot(window, words, "02-clients").await;
     window.fill("clients-search", "boul").await;
     let one = || async { window.count("[data-testid=client-row]").await == 1 };
@@ -209,8 +212,8 @@ async fn walk_vaults(window: &Window, words: &Words) {
     window.find("item-panel").await;
     assert_eq!(window.count("[data-testid=revealed]").await, 0, "nothing hidden is shown unasked");
     window.click("reveal").await;
-    window.find("revealed").await;
-    assert!(!window.text("[data-testid=revealed]").await.is_empty());
+    let shown = || async { !window.text("[data-testid=revealed]").await.is_empty() };
+    window.until("the password is shown on request", shown).await;
     shot(window, words, "08-vaults-item").await;
 }
 
