@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::api::features;
+use crate::authorize::Caller;
 use crate::bulk::BulkEvent;
 use crate::moment::Moment;
 
@@ -38,6 +39,40 @@ pub(crate) fn record(connection: &Connection, event: &BulkEvent) -> Result<(), r
             event.domain_name,
         ])?;
     Ok(())
+}
+
+/// Writes what `caller` did in `organization`, if the organization keeps a log. Who acts as the provider's staff and not
+/// as a member stamps the line with the provider, whose log shows it too (protocol.md §5.3, §5.10).
+pub(crate) fn record_in_organization(
+    connection: &Connection,
+    caller: &Caller,
+    organization: Uuid,
+    event: BulkEvent,
+) -> Result<(), rusqlite::Error> {
+    if !organization_records(connection, organization)? {
+        return Ok(());
+    }
+    let provider = connection
+        .prepare_cached(
+            "SELECT p.id FROM provider_organizations l
+             JOIN providers p ON p.id = l.provider_id AND p.enabled AND p.use_events
+             JOIN provider_users u ON u.provider_id = p.id AND u.user_id = ?2 AND u.status = 2
+             WHERE l.organization_id = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM members WHERE organization_id = ?1 AND user_id = ?2 AND status = 2)",
+        )?
+        .query_row((organization, caller.user), |row| row.get(0))
+        .optional()?;
+    record(
+        connection,
+        &BulkEvent {
+            organization_id: Some(organization),
+            provider_id: provider,
+            acting_user_id: Some(caller.user),
+            device_type: caller.device_type,
+            ip_address: caller.ip.clone(),
+            ..event
+        },
+    )
 }
 
 /// Whether the plan of `organization` has an event log.

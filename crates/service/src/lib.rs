@@ -22,6 +22,7 @@ mod jwt;
 mod moment;
 mod password;
 mod permissions;
+mod revision;
 mod routes;
 pub mod running;
 mod secrets;

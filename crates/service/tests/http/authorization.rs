@@ -26,48 +26,14 @@ const COLUMNS: [Option<Person>; 13] = [
 ];
 
 /// `o` served, `1` 401, `3` 403, `4` 404. Columns: nobody, plain | member, custom bare/groups/audit, admin, owner |
-/// service user, provider admin | another provider's admin, pending, revoked.
-const GRID: &str = "
-    POST /identity/accounts/prelogin                             oo oooooo oo ooo
-    POST /identity/accounts/prelogin/password                    oo oooooo oo ooo
-    POST /api/accounts/prelogin                                  oo oooooo oo ooo
-    POST /identity/accounts/register/send-verification-email     oo oooooo oo ooo
-    POST /identity/accounts/register/verification-email-clicked  oo oooooo oo ooo
-    POST /identity/accounts/register/finish                      oo oooooo oo ooo
-    POST /identity/connect/token                                 oo oooooo oo ooo
-    GET  /identity/alive                                         oo oooooo oo ooo
-    GET  /identity/now                                           oo oooooo oo ooo
-    GET  /api/config                                             oo oooooo oo ooo
-    GET  /api/alive                                              oo oooooo oo ooo
-    GET  /api/now                                                oo oooooo oo ooo
-    GET  /api/version                                            oo oooooo oo ooo
-    GET  /api/devices/knowndevice                                oo oooooo oo ooo
-    GET  /api/accounts/profile                                   1o oooooo oo ooo
-    GET  /api/accounts/revision-date                             1o oooooo oo ooo
-    GET  /api/accounts/keys                                      1o oooooo oo ooo
-    POST /api/accounts/keys                                      1o oooooo oo ooo
-    POST /api/accounts/verify-password                           1o oooooo oo ooo
-    GET  /api/sync                                               1o oooooo oo ooo
-    GET  /api/users/{user}/public-key                            1o oooooo oo ooo
-    GET  /api/events                                             1o oooooo oo ooo
-    POST /events/collect                                         1o oooooo oo ooo
-    GET  /api/providers/{provider}                               13 333333 oo 333
-    GET  /api/providers/{provider}/organizations                 13 333333 oo 333
-    GET  /api/providers/{provider}/users                         13 333333 3o 333
-    GET  /api/providers/{provider}/events                        14 444444 4o 444
-    GET  /api/providers/{provider}/billing/subscription          11 111111 oo 111
-    GET  /api/organizations/{organization}                       14 44444o oo 444
-    GET  /api/organizations/{organization}/public-key            1o oooooo oo ooo
-    GET  /api/organizations/{organization}/keys                  1o oooooo oo ooo
-    GET  /api/organizations/{organization}/users                 14 44o4oo oo 444
-    GET  /api/organizations/{organization}/users/mini-details    14 oooooo oo 444
-    GET  /api/organizations/{organization}/groups                14 oooooo oo 444
-    GET  /api/organizations/{organization}/groups/details        14 44o4oo oo 444
-    GET  /api/organizations/{organization}/collections           14 oooooo oo 444
-    GET  /api/organizations/{organization}/collections/details   14 oooooo oo 444
-    GET  /api/organizations/{organization}/policies              14 444ooo oo 444
-    GET  /api/organizations/{organization}/events                14 444ooo oo 444
-";
+/// service user, provider admin | another provider's admin, pending, revoked. One file for each part of the table.
+const GRID: [&str; 5] = [
+    include_str!("authorization/identity.txt"),
+    include_str!("authorization/accounts.txt"),
+    include_str!("authorization/vault.txt"),
+    include_str!("authorization/providers.txt"),
+    include_str!("authorization/organizations.txt"),
+];
 
 struct Line {
     method: Method,
@@ -76,7 +42,7 @@ struct Line {
 }
 
 fn grid() -> Vec<Line> {
-    let lines = GRID.lines().filter(|line| !line.trim().is_empty());
+    let lines = GRID.iter().flat_map(|part| part.lines()).filter(|line| !line.trim().is_empty());
     lines
         .map(|line| {
             let mut words = line.split_whitespace();
@@ -155,7 +121,7 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
                 // A body that makes no sense is refused by the handler: the guard let it through.
                 'o' => {
                     status == StatusCode::OK
-                        || (line.method == Method::POST && status == StatusCode::BAD_REQUEST)
+                        || (line.method != Method::GET && status == StatusCode::BAD_REQUEST)
                 }
                 '1' => status == StatusCode::UNAUTHORIZED && body == envelope("Unauthorized."),
                 '3' => status == StatusCode::FORBIDDEN && body.is_null(),
@@ -222,6 +188,6 @@ async fn call(
 ) -> (StatusCode, serde_json::Value) {
     let request = world.request(method.clone(), path, token);
     let request =
-        if *method == Method::POST { request.json(&json!({"email": "a@b.example"})) } else { request };
+        if *method != Method::GET { request.json(&json!({"email": "a@b.example"})) } else { request };
     answer(request).await
 }
