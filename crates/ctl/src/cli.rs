@@ -219,6 +219,18 @@ pub(crate) struct ItemsTotp {
 pub(crate) enum Service {
     /// Serve until interrupted; the first line on the standard output tells where
     Serve(Serve),
+    /// The mails that the service would have sent, oldest first
+    Outbox(Outbox),
+}
+
+#[derive(Args)]
+pub(crate) struct Outbox {
+    /// The folder with the service's data
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Only mails to this address
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) to: Option<String>,
 }
 
 #[derive(Args)]

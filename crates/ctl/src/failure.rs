@@ -8,7 +8,7 @@ use portico_client::{ApiError, ConnectError, SignInError, SyncError};
 use portico_demo::SeedError;
 use portico_profile::{ItemError, ProfileError, ReadError, SessionError, SettingsError, UnlockError};
 use portico_service::tls::TlsError;
-use portico_service::{OpenStoreError, ServeError};
+use portico_service::{OpenStoreError, ServeError, StoreError};
 use portico_vault::{CodeError, RevealError};
 
 /// Everything that can go wrong in a command.
@@ -74,6 +74,8 @@ pub(crate) enum Failure {
     Sync(#[from] SyncError),
     #[error("the service's store")]
     Store(#[from] OpenStoreError),
+    #[error(transparent)]
+    Outbox(#[from] StoreError),
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]

@@ -61,7 +61,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Clients(command) => commands::clients::run(global, format, command),
         Command::Search(options) => commands::search::run(global, format, options),
         Command::Items(command) => commands::items::run(global, format, command),
-        Command::Service(command) => commands::service::run(command),
+        Command::Service(command) => commands::service::run(command, format),
         Command::Demo(command) => commands::demo::run(command),
     }
 }

@@ -5,7 +5,7 @@
 //! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
 //! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
 //!
-//! It is not a production server: one process, one file, no mail, no payments.
+//! It is not a production server: one process, one file, mails that stay in its outbox, no payments.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
@@ -20,6 +20,7 @@ mod events;
 mod identity;
 mod jwt;
 mod moment;
+mod outbox;
 mod password;
 mod permissions;
 mod revision;
@@ -32,6 +33,7 @@ pub mod tls;
 
 pub use authorize::{Refusal, Role, Rule};
 pub use config::Config;
+pub use outbox::Mail;
 pub use password::RandomSourceFailed;
 pub use permissions::{Permission, Permissions};
 pub use routes::{RouteRule, rules};

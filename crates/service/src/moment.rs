@@ -35,6 +35,13 @@ impl From<OffsetDateTime> for Moment {
     }
 }
 
+impl From<Moment> for OffsetDateTime {
+    fn from(moment: Moment) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(moment.0) * 1_000)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
 impl From<Moment> for portico_protocol::Date {
     fn from(moment: Moment) -> Self {
         portico_protocol::Date(moment.to_string())
@@ -43,8 +50,7 @@ impl From<Moment> for portico_protocol::Date {
 
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let date = OffsetDateTime::from(*self);
         write!(
             f,
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",

@@ -9,8 +9,9 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::config::Config;
+use crate::outbox::{self, Mail};
 use crate::serve::{ServeError, serve};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How long requests under way may take once the service was told to stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -18,6 +19,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// A running service. Dropping it stops it without waiting.
 pub struct Running {
     base_url: Url,
+    store: Store,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), ServeError>>,
 }
@@ -35,8 +37,8 @@ pub async fn start(store: Store, config: Config) -> Result<Running, ServeError> 
         // An error means that the sender was dropped: that is an order to stop as well.
         let _ = stopped.await;
     };
-    let task = tokio::spawn(serve(listener, store, config, shutdown));
-    Ok(Running { base_url, stop: Some(stop), task })
+    let task = tokio::spawn(serve(listener, store.clone(), config, shutdown));
+    Ok(Running { base_url, store, stop: Some(stop), task })
 }
 
 impl Running {
@@ -44,6 +46,14 @@ impl Running {
     #[must_use]
     pub fn base_url(&self) -> &Url {
         &self.base_url
+    }
+
+    /// The mails that it would have sent, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn outbox(&self) -> Result<Vec<Mail>, StoreError> {
+        self.store.read(outbox::mails).await
     }
 
     /// Stops the service and waits until its port is closed; requests that are still under way after two

@@ -2,23 +2,64 @@
 
 use std::path::{Path, PathBuf};
 
-use portico_service::{Config, Store, serve, tls};
+use portico_service::{Config, Mail, Store, serve, tls};
+use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::cli::{Serve, Service};
+use crate::cli::{Outbox, Serve, Service};
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, Format, Row};
 
-pub(crate) fn run(command: &Service) -> Result<(), Failure> {
+const FILE: &str = "service.sqlite3";
+
+pub(crate) fn run(command: &Service, format: Format) -> Result<(), Failure> {
     match command {
         Service::Serve(options) => tokio::runtime::Runtime::new()?.block_on(serve_until_interrupted(options)),
+        Service::Outbox(options) => outbox(options, format),
     }
 }
 
 /// The service's one file inside its data folder, which is made when it is not there.
 pub(crate) fn store_file(data: &Path) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(data).map_err(|source| Failure::File { path: data.to_owned(), source })?;
-    Ok(data.join("service.sqlite3"))
+    Ok(data.join(FILE))
+}
+
+/// Reads beside a service that may be running: the file takes any number of readers.
+fn outbox(options: &Outbox, format: Format) -> Result<(), Failure> {
+    let file = options.data.join(FILE);
+    // Opening would make an empty one.
+    if !file.exists() {
+        return Err(Failure::NotFound { what: "service", text: options.data.display().to_string() });
+    }
+    let wanted = options.to.as_deref().map(|to| to.trim().to_lowercase());
+    let mails: Vec<MailRow> = Store::open(file)?
+        .outbox()?
+        .into_iter()
+        .filter(|mail| wanted.as_ref().is_none_or(|to| *to == mail.to))
+        .map(MailRow)
+        .collect();
+    Ok(output::list(format, &mails)?)
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct MailRow(Mail);
+
+impl Row for MailRow {
+    const COLUMNS: &'static [&'static str] = &["date", "to", "kind", "subject", "fields"];
+
+    fn cells(&self) -> Vec<String> {
+        let mail = &self.0;
+        let fields: Vec<String> = mail.fields.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        vec![
+            mail.date.to_string(),
+            mail.to.clone(),
+            mail.kind.clone(),
+            mail.subject.clone(),
+            output::joined(&fields),
+        ]
+    }
 }
 
 async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {

@@ -4,5 +4,6 @@
 
 mod exit_codes;
 mod items;
+mod outbox;
 mod provider;
 mod support;

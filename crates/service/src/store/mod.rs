@@ -122,7 +122,7 @@ impl Store {
         off_the_async_threads(move || store.write_now(work)).await
     }
 
-    fn read_now<T, E: From<StoreError>>(
+    pub(crate) fn read_now<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
