@@ -7,6 +7,10 @@ open_number! {
     /// Event numbers (protocol.md §4.9): those that the first path names. Others are carried as numbers.
     pub struct EventType {
         USER_LOGGED_IN = 1000,
+        USER_CHANGED_PASSWORD = 1001,
+        USER_UPDATED_TWO_FACTOR = 1002,
+        USER_DISABLED_TWO_FACTOR = 1003,
+        USER_RECOVERED_TWO_FACTOR = 1004,
         USER_FAILED_LOGIN = 1005,
         USER_FAILED_TWO_FACTOR = 1006,
         MEMBER_INVITED = 1500,
@@ -15,6 +19,10 @@ open_number! {
         MEMBER_REMOVED = 1503,
         MEMBER_REVOKED = 1511,
         MEMBER_RESTORED = 1512,
+        /// The member deleted the own account.
+        MEMBER_ACCOUNT_DELETED = 1515,
+        /// The member turned two-step login off, which the organization demands.
+        MEMBER_REVOKED_BY_TWO_FACTOR_POLICY = 1520,
         ORGANIZATION_UPDATED = 1600,
         /// A provider user called `collections/details`.
         ORGANIZATION_VAULT_ACCESSED = 1603,

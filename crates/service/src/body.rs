@@ -32,3 +32,13 @@ pub(crate) fn unreadable(rejection: BytesRejection) -> ApiError {
         ApiError::refused("The request could not be read.")
     }
 }
+
+/// Refuses a text of more than `limit` characters, in the words of the official server.
+pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(), ApiError> {
+    // Bytes first: counting the letters of a short text is all that ever happens.
+    if text.len() <= limit || text.chars().count() <= limit {
+        return Ok(());
+    }
+    let problem = format!("The field {field} must be a string with a maximum length of {limit}.");
+    Err(ApiError::Invalid { field, problem })
+}

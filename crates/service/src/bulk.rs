@@ -84,8 +84,8 @@ impl Bulk<'_, '_> {
         self.insert(
             "INSERT INTO users (id, email, name, email_verified, premium, culture, password, kdf, kdf_iterations,
                  kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key, security_stamp, api_key,
-                 totp_secret, avatar_color, created, account_revised)
-             VALUES (?, ?, ?, 1, ?, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 totp_secret, avatar_color, created, account_revised, verify_devices)
+             VALUES (?, ?, ?, 1, ?, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 &row.id,
                 &email,
@@ -106,6 +106,7 @@ impl Bulk<'_, '_> {
                 &row.avatar_color,
                 &created,
                 &Moment::now(),
+                &row.verify_devices,
             ],
         )
     }

@@ -1,5 +1,6 @@
 //! Event logs (protocol.md §4.9 and §5.10).
 
+use portico_protocol::events::EventType;
 use portico_protocol::organization::PlanType;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
@@ -73,6 +74,61 @@ pub(crate) fn record_in_organization(
             ..event
         },
     )
+}
+
+/// Where a request came from, as the log tells it.
+#[derive(Clone, Default)]
+pub(crate) struct Actor {
+    pub(crate) device_type: Option<i32>,
+    pub(crate) ip: Option<String>,
+}
+
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Actor {
+        Actor { device_type: caller.device_type, ip: caller.ip.clone() }
+    }
+}
+
+/// Writes what `user` did to the own account.
+pub(crate) fn record_of_user(
+    connection: &Connection,
+    kind: EventType,
+    user: Uuid,
+    actor: &Actor,
+) -> Result<(), rusqlite::Error> {
+    let event = BulkEvent {
+        kind: kind.0,
+        user_id: Some(user),
+        acting_user_id: Some(user),
+        device_type: actor.device_type,
+        ip_address: actor.ip.clone(),
+        ..BulkEvent::default()
+    };
+    record(connection, &event)
+}
+
+/// Writes what `user` did that ended the own membership, if the organization keeps a log.
+pub(crate) fn record_of_member(
+    connection: &Connection,
+    kind: EventType,
+    organization: Uuid,
+    member: Uuid,
+    user: Uuid,
+    actor: &Actor,
+) -> Result<(), rusqlite::Error> {
+    if !organization_records(connection, organization)? {
+        return Ok(());
+    }
+    let event = BulkEvent {
+        kind: kind.0,
+        organization_id: Some(organization),
+        organization_user_id: Some(member),
+        acting_user_id: Some(user),
+        device_type: actor.device_type,
+        ip_address: actor.ip.clone(),
+        ..BulkEvent::default()
+    };
+    record(connection, &event)
 }
 
 /// Whether the plan of `organization` has an event log.

@@ -201,7 +201,7 @@ pub(crate) fn role_claims(
 }
 
 /// The enum identifier of a device type (protocol.md §1.7).
-fn device_type_name(device_type: i32) -> &'static str {
+pub(crate) fn device_type_name(device_type: i32) -> &'static str {
     const NAMES: [&str; 27] = [
         "Android",
         "iOS",

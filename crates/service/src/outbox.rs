@@ -23,6 +23,8 @@ pub(crate) enum MailKind {
     TwoStepSetUp,
     /// The code of a sign-in from a device that the account does not know. Field `code`.
     NewDeviceCode,
+    /// A device signed in that had not before. Fields `deviceType`, `ipAddress`.
+    NewDeviceSignIn,
     /// A code in place of the master password. Field `code`.
     VerificationCode,
     /// Two-step login was turned off with the recovery code.
@@ -47,6 +49,7 @@ impl MailKind {
             MailKind::TwoStepCode => "twoStepCode",
             MailKind::TwoStepSetUp => "twoStepSetUp",
             MailKind::NewDeviceCode => "newDeviceCode",
+            MailKind::NewDeviceSignIn => "newDeviceSignIn",
             MailKind::VerificationCode => "verificationCode",
             MailKind::TwoStepRecovered => "twoStepRecovered",
             MailKind::PasswordHint => "passwordHint",

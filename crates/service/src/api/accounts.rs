@@ -2,20 +2,24 @@
 
 use axum::Json;
 use axum::extract::State;
-use portico_protocol::SecretText;
 use portico_protocol::account::{KeysResponse, ProfileResponse};
+use portico_protocol::events::EventType;
 use portico_protocol::identity::{KeyPairRequest, MasterPasswordPolicy};
+use rusqlite::Connection;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::profile;
 use crate::app::App;
 use crate::authorize::Caller;
-use crate::body::Body;
+use crate::body::{Body, at_most};
 use crate::error::ApiError;
-use crate::identity::register::{check_encrypted, check_public_key};
-use crate::identity::{Account, by_id, demanded_of};
+use crate::events::{self, Actor};
+use crate::identity::codes::{self, Purpose};
+use crate::identity::register::{check_encrypted, check_hint, check_public_key, missing};
+use crate::identity::verification::{Secret, check_password, refused, unchanged, verified};
+use crate::identity::{Account, by_email, by_id, demanded_of};
 use crate::moment::Moment;
-use crate::password;
 
 pub(crate) async fn profile(
     State(app): State<App>,
@@ -72,34 +76,196 @@ pub(crate) async fn set_keys(
         .await
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Verification {
-    #[serde(default)]
-    master_password_hash: Option<SecretText>,
-}
-
+/// Right: what the organizations demand of a master password (protocol.md §1.8).
 pub(crate) async fn verify_password(
     State(app): State<App>,
     caller: Caller,
-    Body(secret): Body<Verification>,
+    Body(secret): Body<Secret>,
 ) -> Result<Json<MasterPasswordPolicy>, ApiError> {
-    let verified = app
-        .store
-        .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
-            let given = secret.master_password_hash.as_ref().map(SecretText::expose).unwrap_or_default();
-            let right = account.password.as_deref().is_some_and(|kept| password::verify(given, kept));
-            if right { Ok(Some(demanded_of(connection, caller.user)?)) } else { Ok::<_, ApiError>(None) }
+    verified(&app, caller.user, secret).await?;
+    app.store.read(move |connection| Ok(Json(demanded_of(connection, caller.user)?))).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SetProfile {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    master_password_hint: Option<String>,
+}
+
+pub(crate) async fn set_profile(
+    State(app): State<App>,
+    caller: Caller,
+    Body(request): Body<SetProfile>,
+) -> Result<Json<ProfileResponse>, ApiError> {
+    at_most("Name", request.name.as_deref().unwrap_or_default(), 50)?;
+    check_hint(request.master_password_hint.as_deref())?;
+    app.store
+        .write(move |transaction| {
+            transaction.execute(
+                "UPDATE users SET name = nullif(?, ''), password_hint = ?, account_revised = ? WHERE id = ?",
+                (request.name, request.master_password_hint, Moment::now(), caller.user),
+            )?;
+            profile_now(transaction, caller.user)
         })
-        .await?;
-    match verified {
-        Some(policy) => Ok(Json(policy)),
-        None => {
-            tokio::time::sleep(app.config.login_delay).await;
-            Err(ApiError::refused("User verification failed."))
-        }
+        .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SetAvatar {
+    #[serde(default)]
+    avatar_color: Option<String>,
+}
+
+pub(crate) async fn set_avatar(
+    State(app): State<App>,
+    caller: Caller,
+    Body(request): Body<SetAvatar>,
+) -> Result<Json<ProfileResponse>, ApiError> {
+    if request.avatar_color.as_deref().is_some_and(|color| !is_color(color)) {
+        let problem = "AvatarColor must be of the form #rrggbb.".into();
+        return Err(ApiError::Invalid { field: "AvatarColor", problem });
     }
+    app.store
+        .write(move |transaction| {
+            transaction.execute(
+                "UPDATE users SET avatar_color = ?, account_revised = ? WHERE id = ?",
+                (request.avatar_color, Moment::now(), caller.user),
+            )?;
+            profile_now(transaction, caller.user)
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SetVerifyDevices {
+    #[serde(default)]
+    verify_devices: Option<bool>,
+    #[serde(flatten)]
+    secret: Secret,
+}
+
+/// Whether sign-ins from new devices take a mailed code (protocol.md §1.5).
+pub(crate) async fn set_verify_devices(
+    State(app): State<App>,
+    caller: Caller,
+    Body(request): Body<SetVerifyDevices>,
+) -> Result<(), ApiError> {
+    let wanted = request.verify_devices.ok_or_else(|| missing("VerifyDevices"))?;
+    let account = verified(&app, caller.user, request.secret).await?;
+    app.store
+        .write(move |transaction| {
+            let account = unchanged(transaction, &account)?;
+            transaction.execute(
+                "UPDATE users SET verify_devices = ?, account_revised = ? WHERE id = ?",
+                (wanted, Moment::now(), account.id),
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ResendCode {
+    #[serde(default)]
+    email: String,
+    #[serde(flatten)]
+    secret: Secret,
+}
+
+/// Mails the code for a new device again. Nobody is signed in yet.
+pub(crate) async fn resend_new_device_code(
+    State(app): State<App>,
+    Body(request): Body<ResendCode>,
+) -> Result<(), ApiError> {
+    at_most("Email", &request.email, 256)?;
+    let email = request.email;
+    let account = app.store.read::<_, ApiError>(move |c| Ok(by_email(c, &email)?)).await?;
+    let given = request.secret.master_password_hash.unwrap_or_default();
+    let (Some(account), true) = check_password(&app, account, given).await? else {
+        return Err(refused(&app).await);
+    };
+    app.store
+        .write(move |transaction| {
+            let account = unchanged(transaction, &account)?;
+            codes::mail(transaction, &account, Purpose::NewDevice, &account.email, Moment::now())
+        })
+        .await
+}
+
+/// Mails a code that stands for the master password where there is none.
+pub(crate) async fn request_code(State(app): State<App>, caller: Caller) -> Result<(), ApiError> {
+    app.store
+        .write(move |transaction| {
+            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            if account.password.is_some() {
+                return Err(ApiError::refused("Your master password is asked for instead of a code."));
+            }
+            codes::mail(transaction, &account, Purpose::Verification, &account.email, Moment::now())
+        })
+        .await
+}
+
+/// Deletes the account and what is its own; organizations keep theirs.
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Body(secret): Body<Secret>,
+) -> Result<(), ApiError> {
+    let account = verified(&app, caller.user, secret).await?;
+    app.store
+        .write(move |transaction| {
+            let account = unchanged(transaction, &account)?;
+            let alone = |sql: &str| transaction.prepare_cached(sql)?.exists([account.id]);
+            if alone(
+                "SELECT 1 FROM members mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
+                 AND NOT EXISTS (SELECT 1 FROM members other WHERE other.organization_id = mine.organization_id
+                     AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)
+                 AND NOT EXISTS (SELECT 1 FROM provider_organizations link
+                     WHERE link.organization_id = mine.organization_id)",
+            )? {
+                return Err(ApiError::refused(
+                    "Cannot delete this user because it is the sole owner of at least one organization. Please \
+                     delete these organizations or upgrade another user.",
+                ));
+            }
+            if alone(
+                "SELECT 1 FROM provider_users mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
+                 AND NOT EXISTS (SELECT 1 FROM provider_users other WHERE other.provider_id = mine.provider_id
+                     AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)",
+            )? {
+                return Err(ApiError::refused(
+                    "Cannot delete this user because it is the sole owner of at least one provider. Please delete \
+                     these providers or upgrade another user.",
+                ));
+            }
+            let memberships: Vec<(Uuid, Uuid)> = transaction
+                .prepare_cached("SELECT id, organization_id FROM members WHERE user_id = ? AND status = 2")?
+                .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            for (member, organization) in memberships {
+                let kind = EventType::MEMBER_ACCOUNT_DELETED;
+                let actor = Actor::from(&caller);
+                events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
+            }
+            transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;
+            Ok(())
+        })
+        .await
+}
+
+fn profile_now(connection: &Connection, user: Uuid) -> Result<Json<ProfileResponse>, ApiError> {
+    let account = by_id(connection, user)?.ok_or(ApiError::Unauthenticated)?;
+    Ok(Json(profile::of(connection, &account)?))
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 fn keys_of(account: Account) -> KeysResponse {

@@ -87,7 +87,7 @@ fn members(connection: &Connection, organization: Uuid) -> Result<Vec<Organizati
     let mut statement = connection.prepare_cached(
         "SELECT m.id, m.user_id, m.type, m.status, m.external_id, m.access_secrets_manager, m.permissions,
              m.reset_password_key IS NOT NULL, coalesce(u.user_key IS NOT NULL, 0), u.name,
-             coalesce(u.email, m.email, ''), u.avatar_color, coalesce(u.totp_secret IS NOT NULL, 0),
+             coalesce(u.email, m.email, ''), u.avatar_color, coalesce(u.two_step, 0),
              m.revocation_reason, m.created
          FROM members m LEFT JOIN users u ON u.id = m.user_id
          WHERE m.organization_id = ? ORDER BY coalesce(u.email, m.email), m.id",

@@ -2,19 +2,24 @@
 
 mod access;
 pub(crate) mod accounts;
+pub(crate) mod api_key;
 pub(crate) mod billing;
 pub(crate) mod collections;
 pub(crate) mod config;
 pub(crate) mod devices;
+pub(crate) mod domains;
 pub(crate) mod event_log;
 pub(crate) mod groups;
+pub(crate) mod master_password;
 pub(crate) mod members;
+pub(crate) mod not_kept;
 pub(crate) mod organizations;
 mod plan;
 pub(crate) mod policies;
 mod profile;
 pub(crate) mod providers;
 pub(crate) mod sync;
+pub(crate) mod two_factor;
 pub(crate) mod users;
 mod vault;
 

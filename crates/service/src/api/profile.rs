@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::plan::{features, set_features};
-use crate::identity::Account;
+use crate::identity::{Account, two_step};
 use crate::permissions::Permissions;
 
 pub(super) fn of(connection: &Connection, account: &Account) -> Result<ProfileResponse, rusqlite::Error> {
@@ -27,14 +27,14 @@ pub(super) fn of(connection: &Connection, account: &Account) -> Result<ProfileRe
         premium: account.premium,
         premium_from_organization: confirmed.iter().any(|o| o.enabled && o.users_get_premium),
         culture: Some(account.culture.clone()),
-        two_factor_enabled: account.totp_secret.is_some(),
+        two_factor_enabled: !two_step::providers(account).is_empty(),
         key: account.key.clone(),
         private_key: account.private_key.clone(),
         account_keys: account.account_keys(),
         security_stamp: Some(account.security_stamp.clone()),
         avatar_color: account.avatar_color.clone(),
         creation_date: Some(account.created.into()),
-        verify_devices: false,
+        verify_devices: account.verify_devices,
         organizations: confirmed,
         organizations_new: Some(all),
         providers: providers(connection, account.id)?,

@@ -10,10 +10,11 @@ use portico_protocol::organization::{CollectionType, MemberStatus, PolicyRespons
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse};
 use rusqlite::Connection;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::access::reached_by;
+use super::domains::{self, Domains};
 use super::profile;
 use super::vault::{self, Cipher, ReadableTypes};
 use crate::app::App;
@@ -31,7 +32,7 @@ pub(crate) struct Sync {
     folders: Vec<FolderResponse>,
     collections: Vec<CollectionDetailsResponse>,
     ciphers: Vec<Cipher>,
-    domains: Option<Value>,
+    domains: Option<Domains>,
     policies: Vec<PolicyResponse>,
     policies_new: Vec<PolicyResponse>,
     sends: [Value; 0],
@@ -57,7 +58,10 @@ pub(crate) async fn read(
                 folders: folders(connection, account.id)?,
                 collections: collections(connection, account.id)?,
                 ciphers: vault::of(connection, account.id, readable)?,
-                domains: (!exclude_domains).then(no_domains),
+                domains: match exclude_domains {
+                    true => None,
+                    false => Some(domains::of(connection, account.id)?),
+                },
                 policies: policies(connection, account.id, MemberStatus::CONFIRMED)?,
                 policies_new: policies(connection, account.id, MemberStatus::ACCEPTED)?,
                 sends: [],
@@ -152,11 +156,6 @@ fn policies(
         });
     }
     Ok(policies)
-}
-
-/// This server knows no equivalent domains.
-fn no_domains() -> Value {
-    json!({ "object": "domains", "equivalentDomains": [], "globalEquivalentDomains": [] })
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub struct BulkUser {
     pub private_key: Option<String>,
     /// Base32 seed of an authenticator; set means that two-step login is on.
     pub totp_secret: Option<String>,
+    /// Whether a sign-in from a device that the account does not know takes a mailed code (protocol.md §1.5).
+    pub verify_devices: bool,
     /// What must not change while sessions shall live; 30 characters or a UUID.
     pub security_stamp: String,
     /// Secret of the personal API key (`client_id=user.<id>`).

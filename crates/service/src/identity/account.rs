@@ -26,6 +26,10 @@ pub(crate) struct Account {
     pub(crate) api_key: String,
     pub(crate) totp_secret: Option<String>,
     pub(crate) totp_last_step: i64,
+    /// Where codes of the second step are mailed to, if they are.
+    pub(crate) two_step_email: Option<String>,
+    pub(crate) recovery_code: Option<String>,
+    pub(crate) verify_devices: bool,
     pub(crate) avatar_color: Option<String>,
     pub(crate) created: Moment,
     pub(crate) revised: Moment,
@@ -33,7 +37,7 @@ pub(crate) struct Account {
 
 const COLUMNS: &str = "id, email, name, email_verified, premium, culture, password, kdf, kdf_iterations, kdf_memory,
     kdf_parallelism, salt, user_key, public_key, private_key, security_stamp, api_key, totp_secret, totp_last_step,
-    avatar_color, created, account_revised";
+    avatar_color, created, account_revised, two_step_email, recovery_code, verify_devices";
 
 /// The account with this e-mail, in whatever case it was typed.
 pub(crate) fn by_email(connection: &Connection, email: &str) -> Result<Option<Account>, rusqlite::Error> {
@@ -77,6 +81,9 @@ impl Account {
             avatar_color: row.get(19)?,
             created: row.get(20)?,
             revised: row.get(21)?,
+            two_step_email: row.get(22)?,
+            recovery_code: row.get(23)?,
+            verify_devices: row.get(24)?,
         })
     }
 

@@ -1,11 +1,15 @@
 //! The identity service (protocol.md §1).
 
 mod account;
+pub(crate) mod codes;
+pub(crate) mod email_session;
 mod password_policy;
 pub(crate) mod prelogin;
 pub(crate) mod register;
 pub(crate) mod token;
-mod totp;
+pub(crate) mod totp;
+pub(crate) mod two_step;
+pub(crate) mod verification;
 
 pub(crate) use account::{Account, by_email, by_id};
 pub(crate) use password_policy::demanded_of;

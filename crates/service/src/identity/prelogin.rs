@@ -7,17 +7,14 @@ use portico_protocol::identity::{PreloginRequest, PreloginResponse};
 
 use super::by_email;
 use crate::app::App;
-use crate::body::Body;
+use crate::body::{Body, at_most};
 use crate::error::ApiError;
 
 pub(crate) async fn answer(
     State(app): State<App>,
     Body(request): Body<PreloginRequest>,
 ) -> Result<Json<PreloginResponse>, ApiError> {
-    if request.email.chars().count() > 256 {
-        let problem = "The field Email must be a string with a maximum length of 256.".into();
-        return Err(ApiError::Invalid { field: "Email", problem });
-    }
+    at_most("Email", &request.email, 256)?;
     let email = request.email.trim().to_lowercase();
     let known = {
         let email = email.clone();

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::by_email;
 use crate::app::App;
-use crate::body::Body;
+use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::password;
@@ -78,8 +78,8 @@ pub(crate) async fn finish(
                 transaction.execute(
                     "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
                          kdf_iterations, kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key,
-                         security_stamp, api_key, created, account_revised)
-                     VALUES (?, ?, 1, 0, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         security_stamp, api_key, created, account_revised, verify_devices)
+                     VALUES (?, ?, 1, 0, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                     rusqlite::params![
                         Uuid::new_v4(),
                         account.email,
@@ -161,10 +161,7 @@ impl NewAccount {
         if salt != email {
             return Err(ApiError::refused("Invalid master password salt."));
         }
-        if request.master_password_hint.as_ref().is_some_and(|hint| hint.chars().count() > 50) {
-            let problem = "The field MasterPasswordHint must be a string with a maximum length of 50.".into();
-            return Err(ApiError::Invalid { field: "MasterPasswordHint", problem });
-        }
+        check_hint(request.master_password_hint.as_deref())?;
         check_encrypted("UserSymmetricKey", &key)?;
         check_encrypted("EncryptedPrivateKey", &private_key)?;
         check_public_key(&public_key)?;
@@ -181,8 +178,13 @@ impl NewAccount {
     }
 }
 
-/// The bounds of the official server for new accounts.
-fn check_kdf(kdf: KdfParameters) -> Result<(), ApiError> {
+/// The length of a master password's hint.
+pub(crate) fn check_hint(hint: Option<&str>) -> Result<(), ApiError> {
+    at_most("MasterPasswordHint", hint.unwrap_or_default(), 50)
+}
+
+/// The bounds of the official server for new accounts and for changes.
+pub(crate) fn check_kdf(kdf: KdfParameters) -> Result<(), ApiError> {
     let within = |value: Option<u32>, low, high| value.is_some_and(|value| (low..=high).contains(&value));
     let problem = match kdf.kdf_type {
         KdfType::PBKDF2_SHA256 if !within(Some(kdf.iterations), 600_000, 2_000_000) => {
@@ -223,7 +225,8 @@ pub(crate) fn check_public_key(text: &str) -> Result<(), ApiError> {
     }
 }
 
-fn normalised(email: &str) -> Result<String, ApiError> {
+/// An e-mail address, trimmed and in lower case, if it could be one.
+pub(crate) fn normalised(email: &str) -> Result<String, ApiError> {
     let email = email.trim().to_lowercase();
     let well_formed = email.len() <= 256
         && email
@@ -256,6 +259,6 @@ fn invalid_token() -> ApiError {
     ApiError::refused("Invalid email verification token.")
 }
 
-fn missing(field: &'static str) -> ApiError {
+pub(crate) fn missing(field: &'static str) -> ApiError {
     ApiError::Invalid { field, problem: format!("The {field} field is required.") }
 }

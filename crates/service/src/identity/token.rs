@@ -3,6 +3,7 @@
 mod device;
 mod form;
 mod grants;
+mod new_device;
 mod refusal;
 mod two_factor;
 
@@ -16,6 +17,7 @@ use portico_protocol::identity::TokenResponse;
 use crate::app::App;
 use crate::authorize::number_header;
 use crate::body::unreadable;
+use crate::events::Actor;
 use crate::serve::Peer;
 use form::Form;
 use refusal::Refused;
@@ -28,12 +30,14 @@ pub(crate) async fn issue(
 ) -> Result<Json<TokenResponse>, Refused> {
     let form = Form::parse(&body.map_err(unreadable)?);
     let origin = Origin {
-        ip: peer.0.ip().to_string(),
+        actor: Actor {
+            device_type: number_header(&headers, "Device-Type"),
+            ip: Some(peer.0.ip().to_string()),
+        },
         version: headers
             .get("Bitwarden-Client-Version")
             .and_then(|version| version.to_str().ok())
             .is_some_and(is_version),
-        device_type: number_header(&headers, "Device-Type"),
     };
     let outcome = match form.text("grant_type") {
         Some("password") => grants::password(&app, form, origin).await,
@@ -49,10 +53,9 @@ pub(crate) async fn issue(
 
 /// What the request says besides its form.
 struct Origin {
-    ip: String,
+    actor: Actor,
     /// Whether there is a client version that can be read.
     version: bool,
-    device_type: Option<i32>,
 }
 
 /// As .NET's `Version`: two to four numbers with dots between them.

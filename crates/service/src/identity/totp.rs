@@ -8,7 +8,7 @@ const PERIOD: i64 = 30;
 
 /// The time step whose code `code` is, if it is the current one or a neighbour and later than `last`: a code
 /// that was used or overtaken is not taken again.
-pub(super) fn matching_step(secret_base32: &str, code: &str, unix_seconds: i64, last: i64) -> Option<i64> {
+pub(crate) fn matching_step(secret_base32: &str, code: &str, unix_seconds: i64, last: i64) -> Option<i64> {
     let secret = from_base32(secret_base32)?;
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let now = unix_seconds.div_euclid(PERIOD);
@@ -28,7 +28,8 @@ fn code_at(secret: &[u8], step: i64) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-fn from_base32(text: &str) -> Option<Vec<u8>> {
+/// The bytes of a secret in base32, in either case and with blanks; `None` for anything else.
+pub(crate) fn from_base32(text: &str) -> Option<Vec<u8>> {
     let (mut bytes, mut buffer, mut bits) = (Vec::new(), 0u32, 0);
     for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=' && *c != b'-') {
         let value = match c.to_ascii_uppercase() {

@@ -5,8 +5,11 @@ use rusqlite::Connection;
 use super::OpenStoreError;
 
 /// Each step takes the file from its index to the next number. Steps are never edited once released.
-const STEPS: &[&str] =
-    &[include_str!("../../migrations/0001_start.sql"), include_str!("../../migrations/0002_outbox.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_start.sql"),
+    include_str!("../../migrations/0002_outbox.sql"),
+    include_str!("../../migrations/0003_accounts.sql"),
+];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.
 ///

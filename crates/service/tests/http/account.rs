@@ -108,3 +108,185 @@ async fn a_device_is_known_after_a_sign_in() {
     assert_eq!(ask(email, "another").await, (StatusCode::OK, json!(false)));
     assert_eq!(ask("!!", device).await, (StatusCode::OK, json!(false)));
 }
+
+#[tokio::test]
+async fn name_hint_and_colour_are_changed() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let before = world.get("/api/accounts/revision-date", &token).await.as_i64().unwrap();
+    let put = async |path: &str, body: Value| {
+        world.send(Method::PUT, &format!("/api/accounts/{path}"), Some(&token), body).await
+    };
+    let (status, profile) = put("profile", json!({"name": "Éloïse", "masterPasswordHint": null})).await;
+    assert_eq!(
+        (status, &profile["object"], &profile["name"]),
+        (StatusCode::OK, &json!("profile"), &json!("Éloïse"))
+    );
+    let (status, profile) = put("avatar", json!({"AvatarColor": "#0B6b64"})).await;
+    assert_eq!((status, &profile["avatarColor"]), (StatusCode::OK, &json!("#0B6b64")));
+    assert_eq!(world.get("/api/sync", &token).await["profile"], profile);
+    assert!(world.get("/api/accounts/revision-date", &token).await.as_i64().unwrap() >= before);
+    let (_, profile) = put("avatar", json!({"avatarColor": null})).await;
+    assert_eq!(profile["avatarColor"], Value::Null);
+
+    for (path, body, field) in [
+        ("profile", json!({"name": "é".repeat(51)}), "Name"),
+        ("profile", json!({"masterPasswordHint": "x".repeat(51)}), "MasterPasswordHint"),
+        ("avatar", json!({"avatarColor": "red"}), "AvatarColor"),
+        ("avatar", json!({"avatarColor": "#0b6b6"}), "AvatarColor"),
+        ("avatar", json!({"avatarColor": "#0b6b6g"}), "AvatarColor"),
+    ] {
+        let (status, body) = put(path, body).await;
+        assert_eq!((status, keys(&body["validationErrors"])), (StatusCode::BAD_REQUEST, vec![field]));
+    }
+    let (status, profile) = put("profile", json!({"name": "é".repeat(50)})).await;
+    assert_eq!((status, &profile["name"]), (StatusCode::OK, &json!("é".repeat(50))));
+}
+
+#[tokio::test]
+async fn the_api_key_is_shown_and_replaced_for_the_password() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let ask = async |path: &str| {
+        let body = json!({"masterPasswordHash": Person::Member.password()});
+        let (status, body) =
+            world.send(Method::POST, &format!("/api/accounts/{path}"), Some(&token), body).await;
+        assert_eq!((status, keys(&body)), (StatusCode::OK, names("object apiKey revisionDate")));
+        assert_eq!(body["object"], "apiKey");
+        body["apiKey"].as_str().unwrap().to_owned()
+    };
+    let client_id = format!("user.{}", Person::Member.id());
+    let sign_in = async |key: &str| {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &client_id),
+            ("client_secret", key),
+            ("scope", "api"),
+            ("deviceType", "25"),
+            ("deviceIdentifier", "cli"),
+            ("deviceName", "cli"),
+        ];
+        world.token(&form).await.0
+    };
+    assert_eq!(ask("api-key").await, "api-key-of-Member");
+    let new = ask("rotate-api-key").await;
+    assert_eq!(new.len(), 30);
+    assert_eq!(ask("api-key").await, new);
+    assert_eq!(sign_in("api-key-of-Member").await, StatusCode::BAD_REQUEST);
+    assert_eq!(sign_in(&new).await, StatusCode::OK);
+    let wrong = json!({"masterPasswordHash": "nope"});
+    for path in ["/api/accounts/api-key", "/api/accounts/rotate-api-key"] {
+        let refused = world.send(Method::POST, path, Some(&token), wrong.clone()).await;
+        assert_eq!(refused, (StatusCode::BAD_REQUEST, envelope("User verification failed.")));
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_unless_others_depend_on_it() {
+    let world = World::start().await;
+    let delete = async |person: Person, password: String| {
+        let token = world.access_token(person).await;
+        let body = json!({ "masterPasswordHash": password });
+        (world.send(Method::DELETE, "/api/accounts", Some(&token), body).await, token)
+    };
+    let (refused, _) = delete(Person::Member, "nope".into()).await;
+    assert_eq!(refused, (StatusCode::BAD_REQUEST, envelope("User verification failed.")));
+    // The only admin of a provider.
+    let (refused, _) = delete(Person::ProviderAdmin, Person::ProviderAdmin.password()).await;
+    let message = "Cannot delete this user because it is the sole owner of at least one provider. Please delete these \
+                   providers or upgrade another user.";
+    assert_eq!(refused, (StatusCode::BAD_REQUEST, envelope(message)));
+
+    let (deleted, token) = delete(Person::Member, Person::Member.password()).await;
+    assert_eq!(deleted, (StatusCode::OK, Value::Null));
+    let gone = answer(world.request(Method::GET, "/api/accounts/revision-date", Some(&token))).await;
+    assert_eq!(gone, (StatusCode::UNAUTHORIZED, envelope("Unauthorized.")));
+    let (status, _) = world.token(&fields(&password_grant(Person::Member))).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    // What the organization owns stays; the member is gone.
+    let owner = world.access_token(Person::Owner).await;
+    let members = world.get(&format!("/api/organizations/{}/users", id::CLIENT), &owner).await;
+    assert!(members["data"].as_array().unwrap().iter().all(|m| m["email"] != Person::Member.email()));
+    let admin = world.access_token(Person::CustomBare).await;
+    let ciphers = world.get("/api/sync", &admin).await["ciphers"].clone();
+    assert!(ciphers.as_array().unwrap().iter().any(|cipher| cipher["id"] == json!(id::WIKI_LOGIN)));
+}
+
+#[tokio::test]
+async fn the_only_owner_of_an_organization_without_a_provider_cannot_go() {
+    use portico_service::bulk::{BulkError, BulkMember};
+    let store = portico_service::Store::in_memory().unwrap();
+    let loaded = store.bulk::<_, BulkError>(|load| {
+        load.user(&user(Person::Owner))?;
+        load.user(&user(Person::Admin))?;
+        load.organization(&organization(id::CLIENT, "Harbour Dental"))?;
+        load.member(&member(Person::Owner, 0, 2, &[]))?;
+        load.member(&BulkMember { role: 0, ..member(Person::Admin, 0, 1, &[]) })
+    });
+    loaded.unwrap();
+    let world = World::over(store, portico_service::Config::without_delay()).await;
+    let token = world.access_token(Person::Owner).await;
+    let body = json!({"masterPasswordHash": Person::Owner.password()});
+    let (status, refused) = world.send(Method::POST, "/api/accounts/delete", Some(&token), body).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(refused["message"].as_str().unwrap().contains("sole owner of at least one organization"));
+}
+
+#[tokio::test]
+async fn a_device_keeps_its_push_token() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let put = async |device: &str, body: Value| {
+        let path = format!("/api/devices/identifier/{device}/token");
+        world.send(Method::PUT, &path, Some(&token), body).await
+    };
+    let device = "11111111-2222-3333-4444-555555555555";
+    assert_eq!(put(device, json!({"pushToken": "abc"})).await, (StatusCode::OK, Value::Null));
+    assert_eq!(put("another", json!({"pushToken": "abc"})).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(put(device, json!({"pushToken": "x".repeat(256)})).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn own_domains_are_kept_and_stand_in_the_sync() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let none = json!({"object": "domains", "equivalentDomains": [], "globalEquivalentDomains": []});
+    assert_eq!(world.get("/api/settings/domains", &token).await, none);
+    let set = async |body: Value| world.send(Method::PUT, "/api/settings/domains", Some(&token), body).await;
+    let groups = json!([["harbour.example", "harbour-dental.example"], ["b.example"]]);
+    let (status, kept) =
+        set(json!({"equivalentDomains": groups, "excludedGlobalEquivalentDomains": [3]})).await;
+    assert_eq!((status, &kept["equivalentDomains"]), (StatusCode::OK, &groups));
+    assert_eq!(world.get("/api/sync", &token).await["domains"], kept);
+    assert_eq!(world.get("/api/sync?excludeDomains=true", &token).await["domains"], Value::Null);
+    let others = world.access_token(Person::Owner).await;
+    assert_eq!(world.get("/api/settings/domains", &others).await, none);
+    for bad in [
+        json!({"equivalentDomains": [["x".repeat(256)]]}),
+        json!({"equivalentDomains": vec![["a.example"]; 1001]}),
+        json!({"equivalentDomains": [vec!["a.example"; 101]]}),
+        json!({"equivalentDomains": "a.example"}),
+    ] {
+        assert_eq!(set(bad).await.0, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(world.get("/api/settings/domains", &token).await, kept);
+}
+
+#[tokio::test]
+async fn what_clients_ask_for_when_they_start_is_answered() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let empty = json!({"object": "list", "data": [], "continuationToken": null});
+    for path in [
+        "two-factor",
+        "auth-requests",
+        "auth-requests/pending",
+        "emergency-access/trusted",
+        "emergency-access/granted",
+        "tasks",
+        "notifications",
+        "webauthn",
+    ] {
+        assert_eq!(world.get(&format!("/api/{path}"), &token).await, empty, "{path}");
+    }
+}

@@ -93,6 +93,63 @@ async fn what_was_answered_survives_the_process() {
     assert!(sessions >= kept.len(), "{sessions} kept of {} answered", kept.len());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_and_the_mails_survive_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let http = http_client();
+    let sign_in = async |base: &str, hash: &str| {
+        let mut form = password_grant(Person::Member);
+        form[2].1 = hash.into();
+        let request = http
+            .post(format!("{base}/identity/connect/token"))
+            .header("Bitwarden-Client-Version", "2026.8.0")
+            .form(&form);
+        answer(request).await
+    };
+    let mut hash = Person::Member.password();
+    let mut mails = 0;
+    for round in 0..3 {
+        let process = start(&file);
+        let base = process.base.clone();
+        let (status, session) = sign_in(&base, &hash).await;
+        assert_eq!(status, StatusCode::OK, "round {round}: the password that was answered for is lost");
+        let client = http.clone();
+        let asking = tokio::spawn({
+            let base = base.clone();
+            async move {
+                let hint = json!({"email": Person::Member.email()});
+                let mut answered = 0;
+                loop {
+                    let request = client.post(format!("{base}/api/accounts/password-hint")).json(&hint);
+                    match request.send().await {
+                        Ok(answer) if answer.status() == StatusCode::OK => answered += 1,
+                        _ => return answered,
+                    }
+                }
+            }
+        });
+        let new = format!("round {round}");
+        let change = json!({"masterPasswordHash": hash, "newMasterPasswordHash": new, "key": enc("newkey")});
+        let request = http
+            .post(format!("{base}/api/accounts/password"))
+            .bearer_auth(session["access_token"].as_str().unwrap())
+            .json(&change);
+        assert_eq!(answer(request).await.0, StatusCode::OK);
+        // At once, with mails being written.
+        drop(process);
+        mails += asking.await.unwrap();
+        hash = new;
+    }
+    let kept = Store::open(&file).unwrap().outbox().unwrap();
+    let kept = kept.iter().filter(|mail| mail.kind == "passwordHint").count();
+    assert!(kept >= mails, "{kept} kept of {mails} answered");
+    let process = start(&file);
+    assert_eq!(sign_in(&process.base, &hash).await.0, StatusCode::OK);
+    assert_eq!(sign_in(&process.base, "round 1").await.0, StatusCode::BAD_REQUEST);
+}
+
 #[tokio::test]
 async fn a_file_is_opened_again_with_the_same_keys() {
     let folder = tempfile::tempdir().unwrap();

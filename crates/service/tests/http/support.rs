@@ -125,6 +125,7 @@ pub fn user(person: Person) -> BulkUser {
         public_key: Some("UFVCTElD".into()),
         private_key: Some(enc("private")),
         totp_secret: (person == Person::TwoStep).then(|| TOTP_SECRET.into()),
+        verify_devices: false,
         security_stamp: person.stamp(),
         api_key: format!("api-key-of-{person:?}"),
         premium: false,
@@ -387,6 +388,37 @@ impl World {
         answer(self.request(Method::POST, path, None).json(&body)).await
     }
 
+    /// Any request with a body.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        answer(self.request(method, path, token).json(&body)).await
+    }
+
+    /// The code of the newest mail of this kind.
+    pub async fn mailed_code(&self, kind: &str) -> String {
+        let mails = self.running.outbox().await.unwrap();
+        mails.iter().rfind(|mail| mail.kind == kind).unwrap().fields["code"].clone()
+    }
+
+    /// How many mails of this kind there are.
+    pub async fn mails(&self, kind: &str) -> usize {
+        self.running.outbox().await.unwrap().iter().filter(|mail| mail.kind == kind).count()
+    }
+
+    /// The types of a person's own events, oldest first.
+    pub async fn events_of(&self, token: &str) -> Vec<i64> {
+        let events = self.get("/api/events", token).await;
+        let mut types: Vec<_> =
+            events["data"].as_array().unwrap().iter().map(|event| event["type"].as_i64().unwrap()).collect();
+        types.reverse();
+        types
+    }
+
     pub async fn token(&self, fields: &[(&str, &str)]) -> (StatusCode, Value) {
         answer(self.token_request(fields)).await
     }
@@ -443,6 +475,20 @@ pub fn password_grant(person: Person) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
+}
+
+/// A password grant that carries more fields.
+pub fn grant_with(person: Person, more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut form = password_grant(person);
+    form.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    form
+}
+
+/// As [`password_grant`] from another device.
+pub fn grant_from(person: Person, device: &str) -> Vec<(String, String)> {
+    let mut form = password_grant(person);
+    form.iter_mut().find(|(name, _)| name == "deviceIdentifier").unwrap().1 = device.into();
+    form
 }
 
 pub fn fields(form: &[(String, String)]) -> Vec<(&str, &str)> {

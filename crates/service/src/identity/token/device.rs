@@ -11,6 +11,7 @@ pub(super) struct Device {
     pub(super) identifier: String,
     pub(super) name: String,
     pub(super) kind: i32,
+    push_token: Option<String>,
 }
 
 impl Device {
@@ -19,7 +20,15 @@ impl Device {
         let kind = form.text("devicetype").and_then(|kind| kind.parse().ok()).or(header_type)?;
         let identifier = form.text("deviceidentifier").filter(|identifier| identifier.len() <= 50)?;
         let name = form.text("devicename").filter(|name| name.chars().count() <= 50)?;
-        Some(Device { identifier: identifier.into(), name: name.into(), kind })
+        let push_token = form.text("devicepushtoken").filter(|token| token.len() <= 255).map(str::to_owned);
+        Some(Device { identifier: identifier.into(), name: name.into(), kind, push_token })
+    }
+
+    /// Whether `user` has signed in from here before.
+    pub(super) fn is_known(&self, connection: &Connection, user: Uuid) -> Result<bool, rusqlite::Error> {
+        connection
+            .prepare_cached("SELECT 1 FROM devices WHERE user_id = ? AND identifier = ?")?
+            .exists((user, &self.identifier))
     }
 
     /// Remembers that `user` has signed in from here.
@@ -31,10 +40,20 @@ impl Device {
     ) -> Result<(), rusqlite::Error> {
         connection
             .prepare_cached(
-                "INSERT INTO devices (user_id, identifier, name, type, created) VALUES (?, ?, ?, ?, ?)
-                 ON CONFLICT (user_id, identifier) DO UPDATE SET name = excluded.name, type = excluded.type",
+                "INSERT INTO devices (id, user_id, identifier, name, type, push_token, created, last_seen)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                 ON CONFLICT (user_id, identifier) DO UPDATE SET name = excluded.name, type = excluded.type,
+                     push_token = coalesce(excluded.push_token, push_token), last_seen = excluded.last_seen",
             )?
-            .execute((user, &self.identifier, &self.name, self.kind, now))?;
+            .execute((
+                Uuid::new_v4(),
+                user,
+                &self.identifier,
+                &self.name,
+                self.kind,
+                &self.push_token,
+                now,
+            ))?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use portico_protocol::account::UserDecryptionOptions;
 use portico_protocol::events::EventType;
 use portico_protocol::identity::{TokenAccount, TokenResponse};
 use ring::digest::{SHA256, digest};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -13,24 +13,25 @@ use super::Origin;
 use super::device::Device;
 use super::form::Form;
 use super::refusal::Refused;
-use super::two_factor;
+use super::{new_device, two_factor};
 use crate::app::App;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
-use crate::events;
+use crate::events::{self, Actor};
+use crate::identity::verification::{check_password, unchanged};
 use crate::identity::{Account, by_email, by_id, demanded_of};
 use crate::jwt::{self, Signer, Subject};
 use crate::moment::Moment;
-use crate::password;
+use crate::outbox::{self, Letter, MailKind};
 use crate::secrets::random_token;
 
 const CLIENTS: [&str; 7] = ["web", "browser", "desktop", "mobile", "cli", "connector", "sdk"];
 
+/// Seconds for which nobody is told of a new device: the account itself is new.
+const FRESH: i64 = 600;
+
 /// A person signs in.
 pub(super) async fn password(app: &App, form: Form, origin: Origin) -> Result<TokenResponse, Refused> {
     let client = known_client(&form)?;
-    let app_ = app.clone();
-    let rounds = app.store.password_rounds();
     // Checking the password is slow on purpose: it happens before the write lock is asked for.
     let (form, account) = app
         .store
@@ -42,58 +43,57 @@ pub(super) async fn password(app: &App, form: Form, origin: Origin) -> Result<To
             Ok((form, account))
         })
         .await?;
-    let (form, account, right) = tokio::task::spawn_blocking(move || {
-        let given = form.text("password").unwrap_or_default();
-        let right = match account.as_ref().and_then(|account| account.password.as_deref()) {
-            Some(kept) => password::verify(given, kept),
-            // As slow as a real account: the time taken does not tell who has one.
-            None => {
-                std::hint::black_box(password::verify(given, &password::decoy(rounds)));
-                false
-            }
-        };
-        (form, account, right)
-    })
-    .await
-    .map_err(crate::store::StoreError::Worker)?;
-
-    let failed = |kind, account: &Account| BulkEvent {
-        kind,
-        user_id: Some(account.id),
-        acting_user_id: Some(account.id),
-        device_type: origin.device_type,
-        ip_address: Some(origin.ip.clone()),
-        ..BulkEvent::default()
-    };
-    let account = match account {
-        Some(account) if right => account,
-        Some(account) => {
-            record(app, failed(EventType::USER_FAILED_LOGIN.0, &account)).await?;
+    let given = SecretText::new(form.text("password").unwrap_or_default().to_owned());
+    let account = match check_password(app, account, given).await? {
+        (Some(account), true) => account,
+        (Some(account), false) => {
+            let record = move |transaction: &Transaction<'_>| {
+                let kind = EventType::USER_FAILED_LOGIN;
+                Ok::<_, ApiError>(events::record_of_user(transaction, kind, account.id, &origin.actor)?)
+            };
+            app.store.write(record).await?;
             return Err(Refused::wrong_password());
         }
-        None => return Err(Refused::wrong_password()),
+        (None, _) => return Err(Refused::wrong_password()),
     };
     if !origin.version {
         return Err(Refused::no_version());
     }
-    let device = Device::of(&form, origin.device_type);
-    let wrong_code = failed(EventType::USER_FAILED_TWO_FACTOR.0, &account);
-    let outcome = app
-        .store
+    let app_ = app.clone();
+    app.store
         .write(move |transaction| {
-            // Read again under the write lock: a two-step code must not be taken twice by two requests at once.
-            let account = by_id(transaction, account.id)?.ok_or_else(Refused::wrong_password)?;
-            let now = Moment::now();
-            let passed = two_factor::check(transaction, &account, &form, device.as_ref(), now)?;
-            let device = device.ok_or_else(Refused::no_device)?;
-            let signed_in = SignedIn { account: &account, client: &client, device: &device, origin: &origin };
-            signed_in.answer(transaction, &app_.signer, true, passed.remember_token, now)
+            match finish(&app_, transaction, &account, &client, &form, &origin) {
+                // What led to a refusal is kept: the tries that are left, a mail, a line of the log.
+                Err(Refused::Grant(refused)) => Ok(Err(Refused::Grant(refused))),
+                outcome => outcome.map(Ok),
+            }
         })
-        .await;
-    if outcome.as_ref().is_err_and(Refused::costs_the_delay) {
-        record(app, wrong_code).await?;
+        .await?
+}
+
+/// The steps that come after a right password (protocol.md §1.3).
+fn finish(
+    app: &App,
+    transaction: &Transaction<'_>,
+    verified: &Account,
+    client: &str,
+    form: &Form,
+    origin: &Origin,
+) -> Result<TokenResponse, Refused> {
+    // Read again under the write lock: a code must not be taken twice by two requests at once.
+    let account = match unchanged(transaction, verified) {
+        Err(ApiError::Unauthenticated) => return Err(Refused::wrong_password()),
+        account => account?,
+    };
+    let now = Moment::now();
+    let device = Device::of(form, origin.actor.device_type);
+    let passed = two_factor::check(app, transaction, &account, form, device.as_ref(), &origin.actor, now)?;
+    let device = device.ok_or_else(Refused::no_device)?;
+    if !passed.was_on {
+        new_device::check(transaction, &account, form, &device, now)?;
     }
-    outcome
+    let signed_in = SignedIn { account: &account, client, device: &device, origin };
+    signed_in.answer(transaction, &app.signer, true, passed.remember_token, now)
 }
 
 /// A personal API key stands in for the password; there is no second step and no refresh token.
@@ -119,7 +119,7 @@ pub(super) async fn client_credentials(
             if !origin.version {
                 return Err(Refused::no_version());
             }
-            let device = Device::of(&form, origin.device_type).ok_or_else(Refused::no_device)?;
+            let device = Device::of(&form, origin.actor.device_type).ok_or_else(Refused::no_device)?;
             let client = format!("user.{}", account.id);
             let signed_in = SignedIn { account: &account, client: &client, device: &device, origin: &origin };
             signed_in.answer(transaction, &app_.signer, false, None, Moment::now())
@@ -191,18 +191,13 @@ impl SignedIn<'_> {
         now: Moment,
     ) -> Result<TokenResponse, Refused> {
         let account = self.account;
+        let is_new = !self.device.is_known(connection, account.id)?;
         self.device.save(connection, account.id, now)?;
-        events::record(
-            connection,
-            &BulkEvent {
-                kind: EventType::USER_LOGGED_IN.0,
-                user_id: Some(account.id),
-                acting_user_id: Some(account.id),
-                device_type: Some(self.device.kind),
-                ip_address: Some(self.origin.ip.clone()),
-                ..BulkEvent::default()
-            },
-        )?;
+        if is_new && now > account.created.plus_seconds(FRESH) {
+            self.tell_of_new_device(connection, now)?;
+        }
+        let actor = Actor { device_type: Some(self.device.kind), ip: self.origin.actor.ip.clone() };
+        events::record_of_user(connection, EventType::USER_LOGGED_IN, account.id, &actor)?;
         let scope: &[&str] = if with_refresh { &["api", "offline_access"] } else { &["api"] };
         let subject = subject(account, self.client, &self.device.identifier, self.device.kind, scope);
         let access_token = sign(connection, signer, &subject, now)?;
@@ -233,6 +228,23 @@ impl SignedIn<'_> {
                 two_factor_token: remember_token,
             }),
         })
+    }
+
+    fn tell_of_new_device(&self, connection: &Connection, now: Moment) -> Result<(), rusqlite::Error> {
+        // The type's name, not the device's: that one is what the caller wrote.
+        let kind = jwt::device_type_name(self.device.kind);
+        let ip = self.origin.actor.ip.as_deref().unwrap_or_default();
+        let letter = Letter {
+            kind: MailKind::NewDeviceSignIn,
+            to: &self.account.email,
+            subject: "A new device signed in",
+            fields: &[("deviceType", kind), ("ipAddress", ip)],
+            body: &format!(
+                "A device of the type {kind} signed in to your account at {now}, from {ip}. If this was not you, \
+                 change your master password."
+            ),
+        };
+        outbox::post(connection, &letter, now)
     }
 
     fn refresh_token(&self, connection: &Connection, now: Moment) -> Result<SecretText, Refused> {
@@ -300,8 +312,4 @@ fn refresh_lifetime(client: &str) -> i64 {
         _ => 30,
     };
     days * 86_400
-}
-
-async fn record(app: &App, event: BulkEvent) -> Result<(), Refused> {
-    Ok(app.store.write::<_, ApiError>(move |transaction| Ok(events::record(transaction, &event)?)).await?)
 }

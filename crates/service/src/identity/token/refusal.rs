@@ -11,6 +11,21 @@ use serde_json::{Value, json};
 
 use crate::error::ApiError;
 
+/// Clients compare this text.
+const WRONG_NEW_DEVICE_CODE: &str = "invalid new device otp";
+
+/// What stands in the question for the second step.
+pub(super) struct Asked {
+    /// By decimal number, with what a client needs for each.
+    pub(super) providers: BTreeMap<String, Value>,
+    /// PascalCase inside.
+    pub(super) master_password_policy: Value,
+    /// With the e-mail provider only.
+    pub(super) email_session: Option<String>,
+    /// With the e-mail provider only.
+    pub(super) email: Option<String>,
+}
+
 pub(crate) enum Refused {
     /// In the endpoint's own words. Boxed: it is many times the size of the other.
     Grant(Box<TokenErrorResponse>),
@@ -47,23 +62,39 @@ impl Refused {
         Refused::worded("version_header_missing", message, message)
     }
 
-    /// The authenticator is asked for: the only two-step provider of this server so far.
-    pub(super) fn two_factor_required(master_password_policy: Value) -> Refused {
+    /// The second step is asked for.
+    pub(super) fn two_factor_required(asked: Asked) -> Refused {
         let mut body = TokenErrorResponse {
             error: "invalid_grant".into(),
             error_description: Some("Two factor required.".into()),
-            two_factor_providers: Some(vec!["0".into()]),
-            two_factor_providers2: Some(BTreeMap::from([("0".into(), Value::Null)])),
+            two_factor_providers: Some(asked.providers.keys().cloned().collect()),
+            two_factor_providers2: Some(asked.providers),
+            sso_email2fa_session_token: asked.email_session,
             ..Default::default()
         };
-        body.extra.insert("MasterPasswordPolicy".into(), master_password_policy);
+        body.extra.insert("MasterPasswordPolicy".into(), asked.master_password_policy);
+        if let Some(email) = asked.email {
+            body.extra.insert("Email".into(), email.into());
+        }
         Refused::Grant(Box::new(body))
+    }
+
+    /// The code that was mailed for the new device is asked for.
+    pub(super) fn new_device() -> Refused {
+        let description = "New device verification required";
+        Refused::worded("device_error", description, "new device verification required")
+    }
+
+    pub(super) fn wrong_new_device_code() -> Refused {
+        Refused::worded("device_error", "Invalid New Device OTP", WRONG_NEW_DEVICE_CODE)
     }
 
     /// Whether somebody may be guessing. Asking for the second step is no failure: the password was right.
     pub(super) fn costs_the_delay(&self) -> bool {
         match self {
-            Refused::Grant(body) => body.error == "invalid_grant" && body.error_model.is_some(),
+            Refused::Grant(body) => body.error_model.as_ref().is_some_and(|model| {
+                body.error == "invalid_grant" || model.message.as_deref() == Some(WRONG_NEW_DEVICE_CODE)
+            }),
             Refused::Api(_) => false,
         }
     }
