@@ -1,6 +1,6 @@
 //! From the core's errors to the closed list of codes that the page words.
 
-use portico_client::{ApiError, ConnectError, SignInError};
+use portico_client::{ApiError, CertificateFault, ConnectError, SignInError};
 use portico_profile::{CreateAccountError, ItemError, ProfileError, ReadError, UnlockError};
 
 use crate::dto::error::{AppError, ErrorCode};
@@ -42,7 +42,13 @@ impl From<&ApiError> for AppError {
     fn from(error: &ApiError) -> Self {
         let code = match error {
             ApiError::Unreachable { .. } | ApiError::TimedOut { .. } => ErrorCode::Unreachable,
-            ApiError::Tls { .. } => ErrorCode::Certificate,
+            ApiError::Tls { .. } => match error.certificate_fault() {
+                Some(CertificateFault::UnknownIssuer) => ErrorCode::Certificate,
+                Some(CertificateFault::Date) => ErrorCode::CertificateDate,
+                Some(CertificateFault::Name) => ErrorCode::CertificateName,
+                Some(CertificateFault::Other) => ErrorCode::CertificateOther,
+                Some(CertificateFault::NoCommonEncryption) | None => ErrorCode::NoEncryption,
+            },
             ApiError::Redirected { .. } | ApiError::NotBitwarden { .. } | ApiError::TooLarge { .. } => {
                 ErrorCode::NotBitwarden
             }
@@ -57,22 +63,38 @@ impl From<&ApiError> for AppError {
 
 impl From<ConnectError> for AppError {
     fn from(error: ConnectError) -> Self {
-        Self::told(ErrorCode::InvalidAddress, &error)
+        let code = match error {
+            ConnectError::CertificateFile { .. } | ConnectError::NoCertificate { .. } => {
+                ErrorCode::CertificateFile
+            }
+            ConnectError::NotRunning
+            | ConnectError::Address(_)
+            | ConnectError::PlainHttp
+            | ConnectError::Certificates(_)
+            | ConnectError::Http(_) => ErrorCode::InvalidAddress,
+        };
+        Self::told(code, &error)
     }
 }
 
 impl From<SignInError> for AppError {
     fn from(error: SignInError) -> Self {
+        // Keeping the account failed for one of its own reasons.
+        if let SignInError::Keep(error) = error {
+            return error.into();
+        }
         let code = match &error {
             SignInError::Api(api) => return Self::from(api),
             SignInError::InvalidEmail => return Self::of(ErrorCode::InvalidEmail),
-            SignInError::WrongPassword => return Self::of(ErrorCode::WrongPassword),
+            SignInError::WrongPassword => return Self::of(ErrorCode::WrongLogin),
+            SignInError::WrongApiKey => return Self::of(ErrorCode::WrongApiKey),
             SignInError::WrongCode => return Self::of(ErrorCode::WrongCode),
             SignInError::UnsupportedTwoFactor { .. }
-            | SignInError::SsoRequired
-            | SignInError::NoMasterPassword
-            | SignInError::LegacyEncryption => ErrorCode::UnsupportedSignIn,
-            SignInError::NewerEncryption | SignInError::UpdateRequired => ErrorCode::NewerEncryption,
+            | SignInError::SsoRequired { .. }
+            | SignInError::NoMasterPassword => ErrorCode::UnsupportedSignIn,
+            SignInError::LegacyEncryption => ErrorCode::LegacyEncryption,
+            SignInError::NewerEncryption => ErrorCode::NewerEncryption,
+            SignInError::UpdateRequired => ErrorCode::UpdateNeeded,
             SignInError::Kdf(_) | SignInError::KdfLowered { .. } => ErrorCode::UnsafeKdf,
             SignInError::Refused { message } => {
                 return Self {

@@ -14,8 +14,12 @@ mod harden;
 mod hosting;
 mod idle;
 mod open;
+mod session;
 mod shell;
+mod signing_in;
 mod syncing;
+mod told;
+mod trust;
 mod views;
 mod window;
 
@@ -58,6 +62,8 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
                 .build(),
         )
         .plugin(tauri_plugin_store::Builder::new().build())
+        // Only for dialogs that the program opens itself: no capability gives its commands to the page.
+        .plugin(tauri_plugin_dialog::init())
         .manage(shell)
         .manage(store)
         .manage(window::Replacing::default())

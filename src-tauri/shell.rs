@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     clipboard::Clipboard,
     dto::sync::{Connection, SyncStatus},
+    session::Session,
 };
 
 /// State of the program, managed by Tauri.
@@ -25,11 +26,12 @@ pub struct Shell {
     pub clipboard: Clipboard,
     #[cfg(feature = "demo")]
     pub hosting: crate::hosting::Hosting,
-    session: Mutex<Session>,
-    status: Mutex<SyncStatus>,
+    session: Mutex<Session<Open>>,
     touched: Mutex<Touched>,
     /// The unlock or sign-in under way; a newer one, a lock or a choice takes its effect away.
     opening: Mutex<CancellationToken>,
+    /// The file of a certificate authority that the person chose for the sign-in under way.
+    authority: Mutex<Option<PathBuf>>,
 }
 
 /// When the person was last there, by two clocks: the steady one stands still while the computer sleeps, the other may
@@ -49,22 +51,15 @@ impl Touched {
     }
 }
 
-/// Where the one window stands.
-#[derive(Default)]
-pub enum Session {
-    #[default]
-    SignedOut,
-    Locked(Uuid),
-    Unlocked(Arc<Open>),
-}
-
 /// An open account. Dropping the last one is the lock: keys and everything opened go with it.
 pub struct Open {
     pub unlocked: Unlocked,
     /// Ends whatever works in the account's name when it is locked.
     pub closing: CancellationToken,
     /// None while the address of the embedded service is not known.
-    api: Option<ApiClient>,
+    api: Mutex<Option<ApiClient>>,
+    /// How its syncs stand, shown or not.
+    status: Mutex<SyncStatus>,
     /// The sync that runs, if one does.
     pub syncing: Mutex<Option<CancellationToken>>,
     /// Clients whose collections the person opened since the unlock: the logs say it once.
@@ -80,52 +75,51 @@ struct Looked {
 }
 
 impl Shell {
-    /// Opens the profile folder; nothing is unlocked. With exactly one account it is chosen, and locked.
+    /// Opens the profile folder; nothing is unlocked. The account that was shown last is chosen, or the first one.
     pub fn open(folder: &Path) -> Result<Self, ProfileError> {
         let profile = Profile::open(folder)?;
-        let mut accounts = profile.accounts()?.into_iter().filter(|account| !account.signed_out);
-        let session = match (accounts.next(), accounts.next()) {
-            (Some(only), None) => Session::Locked(only.id),
-            (Some(first), Some(_)) => Session::Locked(first.id),
-            (None, _) => Session::SignedOut,
-        };
+        let last = profile.settings().last_account;
+        let mut accounts = profile.accounts()?;
+        accounts.retain(|account| !account.signed_out);
+        let chosen = accounts.iter().find(|account| Some(account.id) == last).or(accounts.first());
+        let session = Session::locked(chosen.map(|account| account.id));
         Ok(Self {
             #[cfg(feature = "demo")]
             hosting: crate::hosting::Hosting::new(folder),
             profile,
             clipboard: Clipboard::default(),
             session: Mutex::new(session),
-            status: Mutex::new(idle_status()),
             touched: Mutex::new(Touched::now()),
             opening: Mutex::new(CancellationToken::new()),
+            authority: Mutex::new(None),
         })
     }
 
-    pub fn session(&self) -> MutexGuard<'_, Session> {
+    pub fn session(&self) -> MutexGuard<'_, Session<Open>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The open account, if there is one.
+    /// The open account that is on the page, if there is one.
     pub fn unlocked(&self) -> Option<Arc<Open>> {
-        match &*self.session() {
-            Session::Unlocked(open) => Some(Arc::clone(open)),
-            Session::SignedOut | Session::Locked(_) => None,
-        }
+        self.session().on_page().map(Arc::clone)
     }
 
-    pub fn status(&self) -> MutexGuard<'_, SyncStatus> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How the syncs of the account on the page stand.
+    pub fn status(&self) -> SyncStatus {
+        // A locked page learns nothing of an account.
+        self.unlocked().map_or_else(idle_status, |open| open.status().clone())
     }
 
-    /// Changes the sync status, but only while `open` is the account on the screen: what still runs for an account that
-    /// was locked must not tell of it.
+    /// Changes the sync status of an account and says whether it is the one on the page: what runs for another, or for
+    /// one that was locked, must not be told.
     pub fn update_status(&self, open: &Open, change: impl FnOnce(&mut SyncStatus)) -> bool {
-        let session = self.session();
-        let shown = matches!(&*session, Session::Unlocked(shown) if std::ptr::eq(Arc::as_ptr(shown), open));
-        if shown {
-            change(&mut self.status());
-        }
-        shown
+        change(&mut open.status());
+        self.session().on_page().is_some_and(|shown| std::ptr::eq(Arc::as_ptr(shown), open))
+    }
+
+    /// The certificate authority that was chosen for the sign-in under way.
+    pub fn chosen_authority(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.authority.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins to open an account; whatever was being opened before has no effect any more.
@@ -136,11 +130,6 @@ impl Shell {
         opening.clone()
     }
 
-    /// Puts the sync status back to where nothing was asked.
-    pub fn reset_status(&self) {
-        *self.status() = idle_status();
-    }
-
     /// The person is there.
     pub fn touch(&self) {
         *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Touched::now();
@@ -149,7 +138,7 @@ impl Shell {
     /// Whether an open account was left alone for longer than its settings allow.
     pub fn idle_for_too_long(&self) -> bool {
         let Some(minutes) = self.profile.settings().lock_after_minutes else { return false };
-        if self.unlocked().is_none() {
+        if self.session().all_open().next().is_none() {
             return false;
         }
         let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).ago();
@@ -159,8 +148,8 @@ impl Shell {
     /// Before the program ends.
     pub fn close(&self) {
         self.clipboard.clear();
-        let last = std::mem::take(&mut *self.session());
-        if let Session::Unlocked(open) = last {
+        let (open, _) = self.session().close_all();
+        for open in open {
             open.closing.cancel();
         }
     }
@@ -171,7 +160,8 @@ impl Open {
         Self {
             unlocked,
             closing: CancellationToken::new(),
-            api,
+            api: Mutex::new(api),
+            status: Mutex::new(idle_status()),
             syncing: Mutex::new(None),
             collections_opened: Mutex::default(),
             client: Mutex::new(None),
@@ -183,7 +173,16 @@ impl Open {
     }
 
     pub fn api(&self) -> Option<ApiClient> {
-        self.api.clone()
+        self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks the server by another connection from now on: it trusts somebody else.
+    pub fn connect_by(&self, api: ApiClient) {
+        *self.api.lock().unwrap_or_else(PoisonError::into_inner) = Some(api);
+    }
+
+    pub fn status(&self) -> MutexGuard<'_, SyncStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One client's structure, kept for the next question about it.
@@ -224,6 +223,7 @@ pub fn shown_server(address: &ServerAddress) -> String {
         ServerAddress::UnitedStates => "bitwarden.com".to_owned(),
         ServerAddress::Europe => "bitwarden.eu".to_owned(),
         ServerAddress::SelfHosted(url) => shown_host(url),
+        ServerAddress::Separate(services) => shown_host(&services.base),
         ServerAddress::Embedded(_) => String::new(),
     }
 }

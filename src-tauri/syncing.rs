@@ -17,9 +17,8 @@ use crate::{
         sync::{Connection, SyncPhase, SyncProgress},
     },
     failure::Answer,
-    open,
     shell::{Open, Shell},
-    views,
+    told, views,
 };
 
 /// Between two syncs while the window is open: as often as the official clients read everything (protocol.md §3.7).
@@ -175,7 +174,7 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
     show_picture(app, open);
     if outcome.is_ok() {
         // Names, roles and the provider may have changed with the picture.
-        open::tell(app);
+        told::tell(app);
     }
 }
 
@@ -248,7 +247,7 @@ fn seconds_left(elapsed: Duration, step: &Step) -> Option<u32> {
 }
 
 fn tell(app: &AppHandle) {
-    let status = app.state::<Shell>().status().clone();
+    let status = app.state::<Shell>().status();
     let _ = app.emit("sync-status", status);
 }
 

@@ -5,35 +5,65 @@ use zeroize::Zeroizing;
 
 use super::id;
 use crate::{
-    dto::session::{SessionState, SignInForm, SignInStep},
+    dto::session::{AuthorityFile, MailedCode, SessionState, SignInForm, SignInStep},
     failure::Answer,
     open,
     shell::Shell,
+    signing_in, told, trust,
 };
 
 #[tauri::command]
 pub async fn session_state(shell: State<'_, Shell>) -> Answer<SessionState> {
-    open::state(&shell)
+    told::state(&shell)
 }
 
 #[tauri::command]
 pub async fn demo_explore(app: AppHandle) -> Answer<()> {
-    open::explore_demo(&app).await
+    signing_in::explore_demo(&app).await
 }
 
 #[tauri::command]
 pub async fn sign_in(app: AppHandle, form: SignInForm) -> Answer<SignInStep> {
-    open::sign_in(&app, form).await
+    signing_in::sign_in(&app, form).await
+}
+
+#[tauri::command]
+pub async fn mail_code(app: AppHandle, form: SignInForm, which: MailedCode) -> Answer<()> {
+    signing_in::mail_code(&app, form, which).await
 }
 
 #[tauri::command]
 pub async fn choose_account(app: AppHandle, account_id: String) -> Answer<()> {
-    open::choose(&app, Some(id(&account_id)?)).await
+    open::choose(&app, id(&account_id)?).await
+}
+
+/// For a new account, or for one that has to sign in again.
+#[tauri::command]
+pub async fn show_sign_in(app: AppHandle, account_id: Option<String>) -> Answer<()> {
+    open::show_sign_in(&app, account_id.as_deref().map(id).transpose()?).await;
+    Ok(())
 }
 
 #[tauri::command]
-pub async fn show_sign_in(app: AppHandle) -> Answer<()> {
-    open::choose(&app, None).await
+pub async fn order_accounts(app: AppHandle, shell: State<'_, Shell>, account_ids: Vec<String>) -> Answer<()> {
+    let order = account_ids.iter().map(|account| id(account)).collect::<Answer<Vec<_>>>()?;
+    shell.profile.order_accounts(order)?;
+    told::tell(&app);
+    Ok(())
+}
+
+/// Opens a dialog for a file with a certificate authority: for the sign-in, or for the server of an account.
+#[tauri::command]
+pub async fn choose_authority(app: AppHandle, account_id: Option<String>) -> Answer<Option<AuthorityFile>> {
+    match account_id {
+        Some(account) => trust::choose_for(&app, id(&account)?).await,
+        None => trust::choose(&app).await,
+    }
+}
+
+#[tauri::command]
+pub async fn forget_authority(app: AppHandle, account_id: String) -> Answer<()> {
+    trust::forget(&app, id(&account_id)?).await
 }
 
 #[tauri::command]
@@ -41,9 +71,13 @@ pub async fn unlock(app: AppHandle, account_id: String, password: String) -> Ans
     open::unlock(&app, id(&account_id)?, Zeroizing::new(password)).await
 }
 
+/// Locks one account, or all of them.
 #[tauri::command]
-pub async fn lock(app: AppHandle) -> Answer<()> {
-    open::lock(&app).await;
+pub async fn lock(app: AppHandle, account_id: Option<String>) -> Answer<()> {
+    match account_id {
+        Some(account) => open::lock_one(&app, id(&account)?).await,
+        None => open::lock(&app).await,
+    }
     Ok(())
 }
 

@@ -24,6 +24,7 @@ pub async fn settings_get(app: AppHandle, shell: State<'_, Shell>) -> Answer<Set
         lock_minutes: kept.lock_after_minutes,
         clipboard_seconds: kept.clear_clipboard_seconds,
         navigation_collapsed: appearance.navigation_collapsed,
+        lock_on_switch: kept.lock_on_switch,
     })
 }
 
@@ -38,19 +39,20 @@ pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Set
         },
     )
     .map_err(|error| AppError { code: ErrorCode::Storage, detail: Some(error.to_string()) })?;
-    let mut kept = shell.profile.settings();
-    if (kept.lock_after_minutes, kept.clear_clipboard_seconds)
-        != (settings.lock_minutes, settings.clipboard_seconds)
+    let kept = shell.profile.settings();
+    if (kept.lock_after_minutes, kept.clear_clipboard_seconds, kept.lock_on_switch)
+        == (settings.lock_minutes, settings.clipboard_seconds, settings.lock_on_switch)
     {
+        return Ok(());
+    }
+    let change = |kept: &mut portico_profile::Settings| {
         // Zero would lock at once and clear before anything can be pasted.
         kept.lock_after_minutes = settings.lock_minutes.map(|minutes| minutes.max(1));
         kept.clear_clipboard_seconds = settings.clipboard_seconds.map(|seconds| seconds.max(5));
-        shell
-            .profile
-            .save_settings(kept)
-            .map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))?;
-    }
-    Ok(())
+        kept.lock_on_switch = settings.lock_on_switch;
+    };
+    let changed = shell.profile.change_settings(change);
+    changed.map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))
 }
 
 #[tauri::command]

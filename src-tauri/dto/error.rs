@@ -20,6 +20,12 @@ pub struct AppError {
 pub enum ErrorCode {
     /// The master password does not open this account.
     WrongPassword,
+    /// The server does not know this e-mail address with this password.
+    WrongLogin,
+    /// The personal API key is wrong, or was replaced.
+    WrongApiKey,
+    /// This is not the id of a person's API key.
+    InvalidApiKey,
     /// The two-step or new-device code was refused.
     WrongCode,
     /// The server address cannot be used (not https, not a host).
@@ -28,8 +34,18 @@ pub enum ErrorCode {
     InvalidEmail,
     /// No answer from the server: no network, wrong host, time-out.
     Unreachable,
-    /// The certificate of the server is not trusted.
+    /// Nobody whom this computer trusts vouches for the server.
     Certificate,
+    /// The certificate of the server has run out or is not valid yet, or the clock is wrong.
+    CertificateDate,
+    /// The certificate belongs to another host.
+    CertificateName,
+    /// The certificate is revoked or not in order.
+    CertificateOther,
+    /// No encrypted connection that both sides accept.
+    NoEncryption,
+    /// The chosen file holds no certificate.
+    CertificateFile,
     /// Something answered that is not a Bitwarden server.
     NotBitwarden,
     /// The server refused; `detail` has its sentence.
@@ -38,8 +54,12 @@ pub enum ErrorCode {
     RateLimited,
     /// The session is over (refused refresh token, changed password elsewhere): sign in again.
     SignInAgain,
-    /// The account signs in with SSO, WebAuthn, Duo or another way that this version does not offer.
+    /// The account signs in with a way that this version does not offer.
     UnsupportedSignIn,
+    /// The account uses the first kind of encryption: the web vault renews it.
+    LegacyEncryption,
+    /// The server wants a newer version of the program.
+    UpdateNeeded,
     /// The account uses a newer encryption format than this version knows.
     NewerEncryption,
     /// The key derivation settings the server asks for are outside of what is safe.

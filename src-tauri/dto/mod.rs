@@ -8,9 +8,11 @@
 //! ```text
 //! session_state() -> SessionState                         event `session` (SessionState) whenever it changes
 //! demo_explore() -> ()                                    event `demo-progress` (DemoProgress); ends unlocked
-//! sign_in(form: SignInForm) -> SignInStep
-//! choose_account(accountId: string) -> ()                 -> locked; show_sign_in() -> () -> signedOut (welcome)
-//! unlock(accountId, password) -> ()                       lock() -> ()   (webview is destroyed and made anew)
+//! sign_in(form: SignInForm) -> SignInStep                 mail_code(form: SignInForm, which: MailedCode) -> ()
+//! choose_account(accountId) -> ()   its page or its lock screen    show_sign_in(accountId?) -> () -> signedOut
+//! order_accounts(accountIds) -> ()
+//! choose_authority(accountId?) -> AuthorityFile?          forget_authority(accountId) -> ()
+//! unlock(accountId, password) -> ()                       lock(accountId?) -> ()  (the webview is made anew)
 //! log_out(accountId, keepArchive: bool) -> ()
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
 //! sync_status() -> SyncStatus                             event `sync-status`

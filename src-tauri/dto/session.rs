@@ -3,23 +3,32 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::error::AppError;
+
 /// Where this window stands.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export)]
 pub enum SessionState {
-    /// No account is chosen: welcome and sign-in. `accounts` are the ones on this computer, all locked.
+    /// Welcome and sign-in. `accounts` are the ones on this computer, open or not.
     SignedOut {
         accounts: Vec<AccountSummary>,
+        /// The account that is to be signed in to again: its server and address are filled in.
+        again: Option<AccountSummary>,
+        /// The account to go back to: the one that was shown before.
+        back: Option<String>,
+        /// What went wrong before this screen came.
+        notice: Option<AppError>,
     },
     /// `account` is chosen and locked.
     Locked {
         account: AccountSummary,
         accounts: Vec<AccountSummary>,
+        /// What went wrong before this screen came: a log-out that could not be finished.
+        notice: Option<AppError>,
     },
-    Unlocked {
-        account: UnlockedAccount,
-    },
+    /// `account` is the one on this page; others may be open beside it.
+    Unlocked { account: UnlockedAccount, accounts: Vec<AccountSummary> },
 }
 
 /// What the lock screen may show: exactly what stands in clear in the file.
@@ -31,11 +40,27 @@ pub struct AccountSummary {
     pub email: String,
     /// Host to show, such as `bitwarden.eu` or `vault.example.com`; empty for the demo.
     pub server: String,
+    /// The server's address in full, as it is typed: to sign in again.
+    pub address: String,
     pub kind: AccountKind,
+    pub state: AccountState,
+    /// The file that a private certificate authority of this server was read from.
+    pub authority: Option<String>,
     /// When the newest picture was taken; the age of what will be read.
     pub picture_at: Option<String>,
     /// Of the demo account: its master password, which everybody may know, to be shown on the lock screen.
     pub demo_password: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum AccountState {
+    /// Unlocked, on this page or behind it.
+    Open,
+    Locked,
+    /// Signed out; its sealed pictures are kept.
+    SignedOut,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -82,33 +107,129 @@ pub struct ProviderRef {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct SignInForm {
-    /// `bitwarden.com`, `bitwarden.eu` or an address.
-    pub server: String,
-    pub email: String,
+    pub server: SignInServer,
+    pub by: SignInBy,
     pub password: String,
     /// The second round: the code for two-step login or for a new device.
     pub code: Option<SignInCode>,
+    /// The answer to [`SignInStep::KdfLowered`].
+    pub accept_cheaper_kdf: bool,
+}
+
+/// Where to sign in.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SignInServer {
+    /// `bitwarden.com`, `bitwarden.eu` or an address.
+    pub address: String,
+    /// Services that are not below the address.
+    pub api: Option<String>,
+    pub identity: Option<String>,
+    pub web_vault: Option<String>,
+    /// Trusts the certificate authority that was chosen last ([`AuthorityFile`]).
+    pub with_authority: bool,
+}
+
+/// Who signs in, and how.
+#[derive(Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum SignInBy {
+    Password { email: String },
+    ApiKey { client_id: String, client_secret: String },
 }
 
 #[derive(Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export)]
 pub enum SignInCode {
-    Authenticator { code: String, remember: bool },
+    TwoStep { way: TwoStepWay, code: String, remember: bool },
     NewDevice { code: String },
 }
 
+/// A way to take the second step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum TwoStepWay {
+    Authenticator,
+    Email,
+    YubiKey,
+    /// Always possible; turns two-step login off.
+    RecoveryCode,
+    Duo,
+    WebAuthn,
+    /// One that this version does not know.
+    Unknown,
+}
+
+/// Which code is mailed once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum MailedCode {
+    TwoStep,
+    NewDevice,
+}
+
 /// How a sign-in went on.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(export)]
 pub enum SignInStep {
     /// Signed in and unlocked; the first sync runs.
     Done,
-    /// Ask for the six digits of the authenticator app.
-    AuthenticatorCode,
+    /// Ask for a code, by one of these ways.
+    TwoStep {
+        ways: Vec<TwoStepWay>,
+        /// What the account offers besides, and this program does not.
+        others: Vec<TwoStepWay>,
+        /// The address that codes are mailed to, as far as the server shows it.
+        mailed_to: Option<String>,
+    },
     /// Ask for the code that the server mailed, because this computer is new to it.
     NewDeviceCode,
+    /// The password alone leads no further here.
+    Blocked { reason: SignInBlock, others: Vec<TwoStepWay> },
+    /// The server asks for cheaper key derivation than before: ask the person whether to go on.
+    KdfLowered { before: KdfCosts, now: KdfCosts },
+}
+
+/// Why a password does not sign in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum SignInBlock {
+    /// Two-step login is on, by ways that take more than typing. The recovery code or an API key lead in.
+    TwoStep,
+    /// An organization demands single sign-on. An API key leads in.
+    SingleSignOn,
+    /// The same, and two-step login was turned off by the recovery code.
+    SingleSignOnAfterRecovery,
+    /// The account unlocks with a trusted device or a key connector: nothing leads in.
+    NoMasterPassword,
+}
+
+/// What a master password costs to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum KdfCosts {
+    Pbkdf2 { iterations: u32 },
+    Argon2id { iterations: u32, memory_mib: u32, parallelism: u32 },
+}
+
+/// A file with a certificate authority that the person chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AuthorityFile {
+    pub name: String,
+    /// How many certificates are in it.
+    pub certificates: u32,
+    /// SHA-256 of the first one, in pairs of hexadecimal digits: to compare with what the administrator says.
+    pub fingerprint: String,
 }
 
 /// The demo while it is being prepared (event `demo-progress`).

@@ -14,6 +14,8 @@ pub struct Settings {
     /// Seconds after which a copied value leaves the clipboard; none: never.
     pub clipboard_seconds: Option<u32>,
     pub navigation_collapsed: bool,
+    /// Locks an account when the window turns to another one.
+    pub lock_on_switch: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -85,8 +85,8 @@ async fn the_authenticator_code_is_asked_for_once_where_the_machine_is_remembere
     };
     let stop = CancellationToken::new();
     match sign_in(&client, &profile, &request, &stop).await.unwrap() {
-        SignInOutcome::TwoFactorRequired { providers } => {
-            assert_eq!(providers, [TwoFactorProvider::AUTHENTICATOR])
+        SignInOutcome::TwoFactorRequired(challenge) => {
+            assert_eq!(challenge.providers, [TwoFactorProvider::AUTHENTICATOR])
         }
         _ => panic!("no code was asked for"),
     }

@@ -80,6 +80,21 @@ pub enum ApiError {
     Cancelled,
 }
 
+/// In what way no encrypted connection was found, as far as a person can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// Nobody whom this machine trusts vouches for it: a private authority, or somebody in between.
+    UnknownIssuer,
+    /// Run out, or not valid yet; or this machine's clock is wrong.
+    Date,
+    /// It belongs to another host.
+    Name,
+    /// Revoked, badly signed, or of a form that is not accepted.
+    Other,
+    /// Not about the certificate: no encryption that both sides accept, or no TLS at all.
+    NoCommonEncryption,
+}
+
 /// In what way an answer is not one of the protocol.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBitwarden {
@@ -135,6 +150,24 @@ impl ApiError {
             Self::Status { code, .. } => Some(*code),
             _ => None,
         }
+    }
+
+    /// What is wrong with the server's certificate, where that is why no connection was made.
+    pub fn certificate_fault(&self) -> Option<CertificateFault> {
+        use rustls::CertificateError as Wrong;
+        let Self::Tls { source, .. } = self else { return None };
+        Some(match source {
+            rustls::Error::InvalidCertificate(wrong) => match wrong {
+                Wrong::UnknownIssuer => CertificateFault::UnknownIssuer,
+                Wrong::Expired
+                | Wrong::ExpiredContext { .. }
+                | Wrong::NotValidYet
+                | Wrong::NotValidYetContext { .. } => CertificateFault::Date,
+                Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => CertificateFault::Name,
+                _ => CertificateFault::Other,
+            },
+            _ => CertificateFault::NoCommonEncryption,
+        })
     }
 
     /// Whether the server could not be spoken to at all (as opposed to having answered something unwelcome).

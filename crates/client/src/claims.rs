@@ -13,12 +13,23 @@ use zeroize::Zeroizing;
 pub(crate) struct Claims {
     /// User id.
     pub sub: Uuid,
+    /// The account's e-mail address, where a server says it as text.
+    #[serde(default, deserialize_with = "text")]
+    pub email: Option<String>,
 }
 
 /// The token is not a JSON Web Token with a user id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the server's token does not say whose it is")]
 pub struct ClaimsError;
+
+/// A claim of another kind than text says nothing; it is no reason to refuse the token.
+fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(text),
+        _ => None,
+    })
+}
 
 /// Reads the claims of an access token.
 pub(crate) fn claims(token: &SecretText) -> Result<Claims, ClaimsError> {
@@ -46,6 +57,7 @@ mod tests {
         let token = "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTk2ZjNhMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiLCJlbWFpbCI6Im1heWFAYnJpZ2h0d2F0ZXIuZXhhbXBsZSIsInByZW1pdW0iOmZhbHNlfQ.c2lnbmF0dXJl";
         let claims = read(token).unwrap();
         assert_eq!(claims.sub.to_string(), "0196f3a0-0000-7000-8000-000000000001");
+        assert_eq!(claims.email.as_deref(), Some("maya@brightwater.example"));
     }
 
     #[test]

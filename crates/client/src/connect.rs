@@ -11,7 +11,8 @@ use crate::http::{ApiClient, ConnectError, ConnectOptions};
 use crate::pace::PaceLimits;
 
 /// Prepares to ask `server` the way the profile's settings say. `embedded_base` is where an embedded service listens
-/// now; `ca_file` names a certificate authority that is trusted besides those of the system.
+/// now; `ca_file` names a certificate authority that is trusted besides those of the system, in place of the one that
+/// the profile keeps for this server.
 pub fn connect(
     profile: &Profile,
     server: &ServerAddress,
@@ -21,7 +22,7 @@ pub fn connect(
     let urls = server.urls(embedded_base).ok_or(ConnectError::NotRunning)?;
     let settings = profile.settings();
     let mut options = ConnectOptions::new(Device { identifier: settings.device_id });
-    options.ca_file = ca_file;
+    options.ca_file = ca_file.or_else(|| profile.authority(server));
     options.pace = match server {
         ServerAddress::Embedded(_) => Some(PaceLimits::LOOPBACK),
         _ => own_pace(&settings),

@@ -21,7 +21,7 @@ use crate::pace::{PaceLimits, Pacer, Turn};
 
 pub(crate) use form::form;
 pub(crate) use reply::{Reply, parse};
-pub use transport::{ConnectError, Patience};
+pub use transport::{ConnectError, Patience, certificates_in};
 
 /// A server that can be asked. Cheap to clone; all clones share one pace, so make one per account and keep it.
 #[derive(Clone)]
@@ -88,6 +88,8 @@ pub(crate) enum Payload<'a> {
     Json(&'a [u8]),
     /// A POST of a form; wiped after sending because it holds hashes and tokens.
     Form(&'a Zeroizing<String>),
+    /// A POST of JSON that holds a hash; wiped after sending.
+    SecretJson(&'a Zeroizing<String>),
 }
 
 /// For requests that a person waits for: told at once when there is no connection.
@@ -101,7 +103,9 @@ impl ApiClient {
     /// Prepares the connection; nothing is sent yet.
     pub fn new(urls: ServerUrls, options: &ConnectOptions) -> Result<Self, ConnectError> {
         let (api, identity) = (checked(&urls.api)?, checked(&urls.identity)?);
-        let http = transport::connection(&api, options.device, options.ca_file.as_deref(), options.patience)?;
+        let bases = [&api, &identity];
+        let http =
+            transport::connection(bases, options.device, options.ca_file.as_deref(), options.patience)?;
         let by_address = if transport::is_loopback(&api) { PaceLimits::LOOPBACK } else { PaceLimits::POLITE };
         Ok(Self(Arc::new(Inner {
             http,
@@ -196,6 +200,12 @@ impl ApiClient {
             Payload::Json(json) => {
                 self.0.http.post(address).header(CONTENT_TYPE, "application/json").body(json.to_vec())
             }
+            Payload::SecretJson(json) => self
+                .0
+                .http
+                .post(address)
+                .header(CONTENT_TYPE, "application/json")
+                .body(wiped_after_sending(json)),
             Payload::Form(form) => self
                 .0
                 .http

@@ -8,6 +8,8 @@
 //! ```text
 //! connect(&profile, &server, …) ──▶ ApiClient
 //! sign_in(&client, &profile, &request, …) ──▶ SignInOutcome: SignedIn(Unlocked), or a code is asked for
+//! mail_code(&client, &profile, &request, which, …)      the code that is asked for, mailed once more
+//! sign_in_with_api_key(&client, &profile, &request, …) ──▶ Unlocked, without any code
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! ```
@@ -15,31 +17,39 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod api_error;
+mod api_key;
 mod aside;
 mod claims;
 mod collections;
 mod connect;
 mod device;
 mod http;
+mod mailed_code;
 mod pace;
 mod refresh;
 mod session;
 mod sign_in;
 mod sync;
 
-pub use api_error::{ApiError, JsonFault, NotBitwarden, ServerMessage};
+pub use api_error::{ApiError, CertificateFault, JsonFault, NotBitwarden, ServerMessage};
 pub use claims::ClaimsError;
 pub use collections::open_collections;
 pub use connect::connect;
 pub use device::{CLIENT_VERSION, Device};
-pub use http::{ApiClient, ConnectError, ConnectOptions, Patience};
+pub use http::{ApiClient, ConnectError, ConnectOptions, Patience, certificates_in};
+pub use mailed_code::{MailedCode, mail_code};
 pub use pace::PaceLimits;
-pub use sign_in::{SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, sign_in};
+pub use sign_in::{
+    ApiKeySignIn, SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, sign_in,
+    sign_in_with_api_key,
+};
 pub use sync::{
     FailedClient, SyncError, SyncOptions, SyncPhase, SyncProgress, SyncReport, SyncScope, stale_reason, sync,
 };
 pub use tokio_util::sync::CancellationToken;
 
+/// The costs of a master password, to say them to people.
+pub use portico_crypto::Kdf;
 /// The wire types that stand in this crate's own, so that a host needs no other crate to sign in.
 pub use portico_protocol::{
     SecretText,

@@ -1,5 +1,6 @@
 //! Requests in the name of the signed-in person: the access token, and how it is renewed (protocol.md §1.3, §1.6).
 
+use portico_profile::ApiKey;
 use portico_protocol::SecretText;
 use portico_protocol::identity::TokenResponse;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,10 @@ pub(crate) trait KeepsSession: Sync {
     fn access_token(&self) -> Option<SecretText>;
     /// The token that brings a new access token.
     fn refresh_token(&self) -> Option<SecretText>;
+    /// The personal API key of a sign-in that brought no refresh token.
+    fn api_key(&self) -> Option<ApiKey> {
+        None
+    }
     /// Takes over what a renewal brought.
     fn keep(&self, renewed: Renewed);
 }
@@ -90,8 +95,11 @@ impl Authorized<'_> {
         {
             return Ok(current);
         }
-        let refresh = self.session.refresh_token().ok_or(ApiError::SignedOut)?;
-        let fresh = ask_for_renewal(self.client, &refresh, tries, stop).await?;
+        let fresh = match (self.session.refresh_token(), self.session.api_key()) {
+            (Some(refresh), _) => ask_for_renewal(self.client, &refresh, tries, stop).await?,
+            (None, Some(key)) => ask_again_with_key(self.client, &key, tries, stop).await?,
+            (None, None) => return Err(ApiError::SignedOut),
+        };
         let access = SecretText::new(fresh.access_token.expose().to_owned());
         self.session.keep(Renewed {
             access_token: fresh.access_token,
@@ -140,7 +148,21 @@ async fn ask_for_renewal(
         max_bytes: SMALL_ANSWER,
         tries,
     };
-    let reply = client.send(&call, stop).await?;
+    renewal(client.send(&call, stop).await?)
+}
+
+/// An API key brings no refresh token: the grant itself is run again (protocol.md §1.3). A key that was replaced in the
+/// web vault is refused, and the person signs in again.
+async fn ask_again_with_key(
+    client: &ApiClient,
+    key: &ApiKey,
+    tries: u32,
+    stop: &CancellationToken,
+) -> Result<TokenResponse, ApiError> {
+    renewal(crate::api_key::ask_for_token(client, key, tries, stop).await?)
+}
+
+fn renewal(reply: Reply) -> Result<TokenResponse, ApiError> {
     // A web page with status 400 or 401 comes from a network's sign-in page, not from the server.
     if matches!(reply.status, 400 | 401) && !reply.is_web_page() {
         return Err(ApiError::SignedOut);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use portico_profile::{SessionTokens, Unlocked};
+use portico_profile::{ApiKey, SessionTokens, Unlocked};
 use portico_protocol::SecretText;
 
 use crate::aside::aside;
@@ -17,6 +17,10 @@ impl KeepsSession for Unlocked {
         self.session().and_then(|session| session.refresh_token.as_ref().map(copy))
     }
 
+    fn api_key(&self) -> Option<ApiKey> {
+        self.session().and_then(|session| session.api_key.as_ref().map(copy_key))
+    }
+
     fn keep(&self, renewed: Renewed) {
         let before = self.session();
         let of_before = |token: fn(&SessionTokens) -> &Option<SecretText>| {
@@ -27,6 +31,7 @@ impl KeepsSession for Unlocked {
             refresh_token: renewed.refresh_token.or_else(|| of_before(|session| &session.refresh_token)),
             expires_at: expiry(renewed.expires_in),
             remember_token: of_before(|session| &session.remember_token),
+            api_key: before.as_deref().and_then(|session| session.api_key.as_ref()).map(copy_key),
         };
         if let Err(error) = aside(|| self.set_session(tokens)) {
             // The request that needed the token goes on with it; the refresh token, which is what has to last, is
@@ -40,6 +45,10 @@ impl KeepsSession for Unlocked {
 /// a day, nor shorten it into the past.
 pub(crate) fn expiry(seconds: i64) -> SystemTime {
     SystemTime::now() + Duration::from_secs(seconds.clamp(0, 86_400).unsigned_abs())
+}
+
+fn copy_key(key: &ApiKey) -> ApiKey {
+    ApiKey { user: key.user, secret: copy(&key.secret) }
 }
 
 fn copy(token: &SecretText) -> SecretText {

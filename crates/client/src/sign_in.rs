@@ -1,23 +1,32 @@
 //! Signing in to a server and making, or renewing, the account on this machine.
 
 mod authenticate;
+mod by_api_key;
 mod refusal;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ways_tests;
 
 use portico_crypto::{Kdf, KdfError, OpenError, SymmetricKey};
-use portico_profile::{AccountSummary, CreateAccountError, NewAccount, Profile, SessionTokens, Unlocked};
+use portico_profile::{
+    AccountSummary, ApiKey, CreateAccountError, NewAccount, Profile, SessionTokens, Unlocked,
+};
 use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
 use portico_protocol::server::ServerAddress;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::api_error::{ApiError, ServerMessage};
 use crate::aside::aside;
 use crate::claims::{ClaimsError, claims};
 use crate::http::ApiClient;
 use crate::session::expiry;
-use authenticate::{Authentication, Granted, Known, authenticate, normal_email};
+use authenticate::{Authentication, Granted, Known, authenticate};
+
+pub(crate) use authenticate::{hash_for, normal_email};
+pub use by_api_key::{ApiKeySignIn, sign_in_with_api_key};
 
 /// Signs in and unlocks: makes the account on this machine, or brings the one that is here up to date. Where the server
 /// wants a code, ask for it and sign in again with the answer in the request.
@@ -31,31 +40,41 @@ pub async fn sign_in(
     stop: &CancellationToken,
 ) -> Result<SignInOutcome, SignInError> {
     let email = normal_email(&request.email)?;
-    let mut known = aside(|| known(profile, request, &email));
+    let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
+    let mut known = aside(|| known(profile, request.password.expose(), is_this));
     let granted = match authenticate(client, request, &known, stop).await? {
         Authentication::Granted(granted) => granted,
-        Authentication::TwoFactorRequired(providers) => {
-            return Ok(SignInOutcome::TwoFactorRequired { providers });
+        Authentication::TwoFactorRequired(challenge) => {
+            return Ok(SignInOutcome::TwoFactorRequired(challenge));
         }
         Authentication::NewDeviceCodeRequired => return Ok(SignInOutcome::NewDeviceCodeRequired),
     };
     // A remembered token that was not used is no longer worth keeping: the server gave out another, or none.
     known.remember_token.take_if(|_| request.two_factor.is_some());
-    aside(|| keep(profile, &request.server, email, *granted, known))
-        .map(|unlocked| SignInOutcome::SignedIn(Box::new(unlocked)))
+    let id = claims(&granted.access_token)?.sub;
+    let who = Who { id, server: request.server.clone(), email, api_key: None };
+    aside(|| keep(profile, who, *granted, known)).map(|unlocked| SignInOutcome::SignedIn(Box::new(unlocked)))
 }
 
 /// How a sign-in went on.
 pub enum SignInOutcome {
     /// Signed in, and unlocked.
     SignedIn(Box<Unlocked>),
-    /// Two-step login is on. Any of these can be answered with a typed code.
-    TwoFactorRequired {
-        /// At least one.
-        providers: Vec<TwoFactorProvider>,
-    },
+    /// Two-step login is on.
+    TwoFactorRequired(TwoFactorChallenge),
     /// The server does not know this machine and has mailed a code.
     NewDeviceCodeRequired,
+}
+
+/// How a second step can be taken. The recovery code can always be, and turns two-step login off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TwoFactorChallenge {
+    /// Those that are answered with a typed code: authenticator, e-mail, YubiKey. At least one.
+    pub providers: Vec<TwoFactorProvider>,
+    /// What the account offers besides, and takes more than typing.
+    pub others: Vec<TwoFactorProvider>,
+    /// The address that the server mails codes to, as far as it shows it.
+    pub mailed_to: Option<ServerMessage>,
 }
 
 /// What a person typed to sign in. No `Debug`: it holds the master password.
@@ -77,7 +96,7 @@ pub struct SignInRequest {
 
 /// A two-step code.
 pub struct TwoFactorAnswer {
-    /// One of those that [`SignInOutcome::TwoFactorRequired`] named.
+    /// One of those that [`SignInOutcome::TwoFactorRequired`] named, or the recovery code.
     pub provider: TwoFactorProvider,
     /// As typed; trimmed here.
     pub code: SecretText,
@@ -94,6 +113,9 @@ pub enum SignInError {
     /// The server does not know this e-mail with this password.
     #[error("the e-mail address or the master password is wrong")]
     WrongPassword,
+    /// The server does not know this API key: mistyped, or replaced by a newer one.
+    #[error("the personal API key is wrong, or was replaced")]
+    WrongApiKey,
     /// The two-step or mailed code was refused.
     #[error("the code is wrong or too old")]
     WrongCode,
@@ -103,9 +125,12 @@ pub enum SignInError {
         /// What the account offers.
         providers: Vec<TwoFactorProvider>,
     },
-    /// An organization demands single sign-on.
+    /// An organization demands single sign-on. An API key signs in all the same.
     #[error("an organization of this account demands single sign-on")]
-    SsoRequired,
+    SsoRequired {
+        /// The recovery code was taken before that: two-step login is off now.
+        recovered: bool,
+    },
     /// The account unlocks with a trusted device or a key connector.
     #[error("the account has no master password")]
     NoMasterPassword,
@@ -155,14 +180,10 @@ pub enum SignInError {
 
 /// What an earlier sign-in left on this machine: the costs of its key derivation and, where the password still opens the
 /// account, its key and the token of a remembered second step. That there is nothing to start from is no error.
-fn known(profile: &Profile, request: &SignInRequest, email: &str) -> Known {
-    let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
-    let Some(account) = profile.accounts().ok().and_then(|accounts| accounts.into_iter().find(is_this))
-    else {
-        return Known::default();
-    };
+fn known(profile: &Profile, password: &str, is_this: impl Fn(&AccountSummary) -> bool) -> Known {
+    let Some(account) = account(profile, is_this) else { return Known::default() };
     let mut known = Known { kdf: profile.kdf(account.id).ok(), ..Known::default() };
-    if let Ok(unlocked) = profile.unlock(account.id, request.password.expose()) {
+    if let Ok(unlocked) = profile.unlock(account.id, password) {
         known.user_key = Some(SymmetricKey::from_array(unlocked.user_key().expose()));
         known.remember_token = unlocked
             .session()
@@ -172,19 +193,32 @@ fn known(profile: &Profile, request: &SignInRequest, email: &str) -> Known {
     known
 }
 
+/// Only the costs of the key derivation, for a request that is no sign-in.
+pub(crate) fn known_kdf(profile: &Profile, request: &SignInRequest, email: &str) -> Option<Kdf> {
+    let is_this = |account: &AccountSummary| account.server == request.server && account.email == email;
+    profile.kdf(account(profile, is_this)?.id).ok()
+}
+
+fn account(profile: &Profile, is_this: impl Fn(&AccountSummary) -> bool) -> Option<AccountSummary> {
+    profile.accounts().ok()?.into_iter().find(is_this)
+}
+
+/// Whose account is kept.
+struct Who {
+    id: Uuid,
+    server: ServerAddress,
+    email: String,
+    /// Of a sign-in that was made with one.
+    api_key: Option<ApiKey>,
+}
+
 /// Makes the account, or brings it up to date. Was its key rotated elsewhere, everything kept is carried over where the
 /// password opens both the old key and the new one.
-fn keep(
-    profile: &Profile,
-    server: &ServerAddress,
-    email: String,
-    granted: Granted,
-    known: Known,
-) -> Result<Unlocked, SignInError> {
+fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<Unlocked, SignInError> {
     let account = NewAccount {
-        id: claims(&granted.access_token)?.sub,
-        server: server.clone(),
-        email,
+        id: who.id,
+        server: who.server,
+        email: who.email,
         kdf: granted.kdf,
         salt: granted.salt,
         wrapped_user_key: granted.wrapped_user_key,
@@ -193,6 +227,7 @@ fn keep(
             refresh_token: granted.refresh_token,
             expires_at: expiry(granted.expires_in),
             remember_token: granted.remember_token.or(known.remember_token),
+            api_key: who.api_key,
         },
     };
     let rotated = known.user_key.filter(|key| key.expose() != granted.user_key.expose());

@@ -84,15 +84,39 @@ pub(crate) struct Login {
     /// bitwarden.com, bitwarden.eu, or the address of another server
     #[arg(long, value_name = "URL")]
     pub(crate) server: String,
+    /// Where the API is, if not below the server's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<String>,
+    /// Where the identity service is, if not below the server's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) identity_url: Option<String>,
+    /// Where the web vault is, if not at the server's address
+    #[arg(long, value_name = "URL")]
+    pub(crate) web_vault_url: Option<String>,
     /// Who signs in
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) email: String,
+    #[arg(long, value_name = "EMAIL", required_unless_present = "apikey")]
+    pub(crate) email: Option<String>,
+    /// Sign in with a personal API key, which needs no code; the master password still unlocks
+    #[arg(long, requires = "client_id", conflicts_with_all = ["email", "code", "method", "new_device_code", "mail_code"])]
+    pub(crate) apikey: bool,
+    /// The client_id of the API key: user.…
+    #[arg(long, value_name = "ID", requires = "apikey")]
+    pub(crate) client_id: Option<String>,
+    /// Take the client_secret of the API key from the first line of a file; without it, it is asked for
+    #[arg(long, value_name = "FILE", requires = "apikey")]
+    pub(crate) client_secret_file: Option<PathBuf>,
     /// Trust the certificate authority in this PEM file too, now and at every sync
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// The code of the authenticator app, if two-step login is on
+    /// The code, if two-step login is on
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
+    /// Where the code comes from; a recovery code turns two-step login off
+    #[arg(long, value_name = "METHOD", value_enum)]
+    pub(crate) method: Option<TwoStepMethod>,
+    /// Have the server mail the code once more
+    #[arg(long, conflicts_with_all = ["code", "new_device_code"])]
+    pub(crate) mail_code: bool,
     /// The code that the server mailed because it does not know this machine
     #[arg(long, value_name = "CODE")]
     pub(crate) new_device_code: Option<String>,
@@ -102,6 +126,15 @@ pub(crate) struct Login {
     /// Print nothing but a session key for PORTICO_SESSION
     #[arg(long)]
     pub(crate) raw: bool,
+}
+
+/// Ways of the second step that are answered on a command line.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum TwoStepMethod {
+    Authenticator,
+    Email,
+    Yubikey,
+    Recovery,
 }
 
 #[derive(Args)]

@@ -30,8 +30,22 @@ pub(crate) enum Failure {
     NoServer { text: String, reason: String },
     #[error("this server lives inside the desktop application; open it there")]
     Embedded,
-    #[error("the server asks for a code of the authenticator app; use --code")]
-    CodeNeeded,
+    #[error("the server asks for a code; use --code, with --method {} where it is another", methods.join(" or "))]
+    CodeNeeded { methods: Vec<&'static str> },
+    #[error("the server mails a code; use --method email --code, and --mail-code for another mail")]
+    MailedCodeNeeded,
+    #[error(
+        "the account asks for a two-step login that a command line cannot answer; use --apikey, or --method recovery"
+    )]
+    TwoStepElsewhere,
+    #[error("{text:?} is no client_id of a personal API key")]
+    NoClientId { text: String },
+    #[error(
+        "the server asks for {now} where it was {before}; if that is meant to be so, use --accept-cheaper-kdf"
+    )]
+    CheaperKdf { before: String, now: String },
+    #[error("an organization of this account demands single sign-on; use --apikey{}", if *recovered { " (the recovery code was taken: two-step login is off now)" } else { "" })]
+    SingleSignOn { recovered: bool },
     #[error("the server mailed a code because it does not know this machine; use --new-device-code")]
     NewDeviceCodeNeeded,
     #[error("no {what} is called {text:?}")]
@@ -106,6 +120,7 @@ impl Failure {
             | Failure::WhichAccount { .. }
             | Failure::NoProfileFolder
             | Failure::NoPassword
+            | Failure::NoClientId { .. }
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
             Failure::Locked | Failure::SignedOut | Failure::NoSessionKey => Exit::Locked,
@@ -153,7 +168,7 @@ fn of_unlock(error: &UnlockError) -> Exit {
 
 fn of_sign_in(error: &SignInError) -> Exit {
     match error {
-        SignInError::WrongPassword | SignInError::WrongCode => Exit::Locked,
+        SignInError::WrongPassword | SignInError::WrongCode | SignInError::WrongApiKey => Exit::Locked,
         SignInError::InvalidEmail => Exit::Usage,
         SignInError::Api(error) => of_api(error),
         _ => Exit::Refused,

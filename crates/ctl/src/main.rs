@@ -12,7 +12,6 @@ mod failure;
 mod harden;
 mod output;
 mod password;
-mod trust;
 mod words;
 
 use std::process::ExitCode;

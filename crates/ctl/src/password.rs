@@ -1,6 +1,7 @@
 //! Where a master password comes from: a file, the standard input, or the terminal. Never the command line.
 
 use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -41,6 +42,14 @@ impl PasswordSource {
         };
         if text.is_empty() { Err(Failure::NoPassword) } else { Ok(Password(text)) }
     }
+}
+
+/// A secret that stands in a file, or is asked for on the terminal.
+///
+/// # Errors
+/// [`Failure::NoPassword`] when there is neither a file nor a terminal.
+pub(crate) fn read_secret(file: Option<&PathBuf>, prompt: &str) -> Result<Password, Failure> {
+    PasswordSource { password_file: file.cloned(), password_stdin: false }.read(prompt)
 }
 
 /// A code that was typed, where there is a terminal to type on.

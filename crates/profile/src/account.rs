@@ -118,6 +118,7 @@ impl Profile {
         user_key: SymmetricKey,
     ) -> Result<Unlocked, CreateAccountError> {
         self.mark_signed_in(account.id)?;
+        self.list_last(account.id);
         let unlocked = Unlocked::new(self, cache, user_key, &account.server, &account.email)?;
         unlocked.keep_user_key()?;
         unlocked.set_session(account.session)?;

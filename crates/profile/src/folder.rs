@@ -9,6 +9,7 @@ use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
+use crate::log_out;
 use crate::settings::{Settings, SettingsError};
 
 /// A profile: one folder, any number of accounts.
@@ -60,7 +61,7 @@ impl From<BeginWriteError> for ProfileError {
     }
 }
 
-const SIGNED_OUT: &str = "signed-out";
+pub(crate) const SIGNED_OUT: &str = "signed-out";
 
 impl Profile {
     /// Opens the folder, making it (readable by its owner only) when it is not there.
@@ -78,6 +79,7 @@ impl Profile {
     pub fn open_with_clock(folder: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, ProfileError> {
         let folder = folder.into();
         make_private_folder(&folder.join("accounts"))?;
+        log_out::finish_removals(&folder.join("accounts"));
         let settings = Mutex::new(Settings::load_or_create(&folder)?);
         Ok(Self { folder, clock, settings })
     }
@@ -102,7 +104,17 @@ impl Profile {
         Ok(())
     }
 
-    /// The accounts of this profile, by e-mail. One whose file cannot be read is left out here and told by
+    /// Changes the settings. The file is read again first: another process may have changed it.
+    ///
+    /// # Errors
+    /// See [`SettingsError`]; then the old ones stay.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
+        let mut settings = Settings::load_or_create(&self.folder)?;
+        change(&mut settings);
+        self.save_settings(settings)
+    }
+
+    /// The accounts of this profile, in the order of the settings, then by e-mail. One whose file cannot be read is left out here and told by
     /// [`Profile::unlock`].
     ///
     /// # Errors
@@ -114,7 +126,9 @@ impl Profile {
                 accounts.extend(self.summary(id, &closed));
             }
         }
-        accounts.sort_by(|a, b| (&a.email, a.id).cmp(&(&b.email, b.id)));
+        let order = self.settings().account_order;
+        let place = |id: Uuid| order.iter().position(|known| *known == id).unwrap_or(usize::MAX);
+        accounts.sort_by(|a, b| (place(a.id), &a.email, a.id).cmp(&(place(b.id), &b.email, b.id)));
         Ok(accounts)
     }
 
@@ -129,28 +143,6 @@ impl Profile {
         }
         ids.sort();
         Ok(ids)
-    }
-
-    /// Removes an account from this machine. With `keep_archive` the sealed file stays, without tokens and sessions:
-    /// signing in again finds history and notes.
-    ///
-    /// # Errors
-    /// [`ProfileError::Busy`] while another process writes; [`ProfileError::NoSuchAccount`].
-    pub fn remove(&self, id: Uuid, keep_archive: bool) -> Result<(), ProfileError> {
-        let folder = self.account_folder(id);
-        if !folder.exists() {
-            return Err(ProfileError::NoSuchAccount);
-        }
-        let lock = portico_cache::WriterLock::acquire(&self.cache_path(id).with_extension("lock"), PATIENCE)
-            .map_err(BeginWriteError::Lock)?;
-        if !keep_archive {
-            drop(lock);
-            return Ok(std::fs::remove_dir_all(folder)?);
-        }
-        let closed = ClosedCache::open(&self.cache_path(id)).map_err(ProfileError::Cache)?;
-        closed.remove_session_slots(&lock)?;
-        closed.clear_cells(&lock)?;
-        Ok(std::fs::write(folder.join(SIGNED_OUT), b"")?)
     }
 
     /// Ends every session that was handed out for `PORTICO_SESSION`. Needs no key.

@@ -17,6 +17,8 @@
 //! Unlocked::begin_intake() ──▶ Intake: vault, provider, client… ── commit ──▶ HeadNumber
 //! ```
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod account;
 mod client_object;
 mod clock;
@@ -25,10 +27,12 @@ mod folder;
 mod intake;
 mod keychain;
 mod kinds;
+mod log_out;
 mod note;
 mod own_object;
 mod picture;
 mod provider_object;
+mod servers;
 mod session;
 mod settings;
 mod unlock;
@@ -45,7 +49,7 @@ pub use keychain::NoKey;
 pub use picture::{HeadSummary, Picture};
 pub use portico_cache::{HeadNumber, Retention, SessionKey, SweepReport};
 pub use provider_object::{ProviderPicture, ProviderView};
-pub use session::SessionTokens;
+pub use session::{ApiKey, SessionTokens};
 pub use settings::{Settings, SettingsError};
 pub use unlock::UnlockError;
 pub use unlocked::{SessionError, Unlocked};

@@ -1,5 +1,6 @@
 //! `settings.json` of a profile: what the core and `porticoctl` need. Windows and looks are the shell's own business.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,15 @@ pub struct Settings {
     pub history_daily_for_days: u32,
     /// Months of which one head a month is kept; `None`: for good.
     pub history_monthly_for_months: Option<u32>,
+    /// Accounts in the order in which they are listed; those that are missing come last.
+    pub account_order: Vec<Uuid>,
+    /// The account that the window showed last.
+    pub last_account: Option<Uuid>,
+    /// Locks an account when the window turns to another one.
+    pub lock_on_switch: bool,
+    /// By server: the file that a private certificate authority was read from, to tell people. What is trusted is the
+    /// copy in the profile ([`crate::Profile::authority`]).
+    pub certificate_authorities: BTreeMap<String, PathBuf>,
     /// Members that this version does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -52,6 +62,10 @@ impl Default for Settings {
             history_every_for_days: history.every_for_days,
             history_daily_for_days: history.daily_for_days,
             history_monthly_for_months: history.monthly_for_months,
+            account_order: Vec::new(),
+            last_account: None,
+            lock_on_switch: false,
+            certificate_authorities: BTreeMap::new(),
             extra: serde_json::Map::new(),
         }
     }

@@ -94,6 +94,7 @@ fn what_is_shown_is_read_back() {
         "http://localhost:8080",
         "embedded:demo-2",
         "https://bücher.example",
+        "https://vault.example.com api=https://api.example.com:8443/v1 web=http://localhost:8080",
     ] {
         let address = ServerAddress::parse(typed).unwrap();
         assert_eq!(ServerAddress::parse(&address.to_string()).as_ref(), Ok(&address), "{typed}");
@@ -104,4 +105,35 @@ fn what_is_shown_is_read_back() {
         ServerAddress::parse("https://vault.example.com/").unwrap().to_string(),
         "https://vault.example.com"
     );
+}
+
+#[test]
+fn services_may_have_addresses_of_their_own() {
+    let typed = "vault.example.com  identity=login.example.com/ api=https://api.example.com";
+    let address = ServerAddress::parse(typed).unwrap();
+    assert_eq!(
+        address.to_string(),
+        "https://vault.example.com api=https://api.example.com identity=https://login.example.com"
+    );
+    let urls = address.urls(None).unwrap();
+    assert_eq!(urls.api, "https://api.example.com");
+    assert_eq!(urls.identity, "https://login.example.com");
+    assert_eq!(urls.events, "https://vault.example.com/events");
+    assert_eq!(urls.web_vault, "https://vault.example.com");
+
+    // What is where it would be anyway makes no other server of it.
+    let usual = ServerAddress::parse("https://vault.example.com api=https://vault.example.com/api").unwrap();
+    assert_eq!(usual, ServerAddress::parse("vault.example.com").unwrap());
+
+    for (typed, expected) in [
+        ("https://vault.example.com scim=https://x.example", AddressError::Service),
+        ("https://vault.example.com api=https://x.example api=https://y.example", AddressError::Service),
+        ("bitwarden.com api=https://x.example", AddressError::Service),
+        ("embedded:demo api=https://x.example", AddressError::Service),
+        ("https://vault.example.com api=http://x.example", AddressError::PlainHttp),
+        ("https://vault.example.com api=", AddressError::Length),
+        ("https://vault.example.com api=https://me:secret@x.example", AddressError::Surplus),
+    ] {
+        assert_eq!(ServerAddress::parse(typed), Err(expected), "{typed}");
+    }
 }

@@ -6,6 +6,8 @@ export type MenuRow =
   | {
       label: string;
       icon?: IconName;
+      /** A second line, in small. */
+      under?: string;
       /** Shown at the right end: a state or a shortcut. */
       note?: string;
       danger?: boolean;

@@ -1,5 +1,6 @@
 import type { AboutInfo } from './bindings/AboutInfo';
 import type { AppError } from './bindings/AppError';
+import type { AuthorityFile } from './bindings/AuthorityFile';
 import type { BecomeProvider } from './bindings/BecomeProvider';
 import type { CacheInfo } from './bindings/CacheInfo';
 import type { ClientHead } from './bindings/ClientHead';
@@ -19,6 +20,7 @@ import type { ItemsPage } from './bindings/ItemsPage';
 import type { ItemsQuery } from './bindings/ItemsQuery';
 import type { ListQuery } from './bindings/ListQuery';
 import type { MemberDetail } from './bindings/MemberDetail';
+import type { MailedCode } from './bindings/MailedCode';
 import type { MembersPage } from './bindings/MembersPage';
 import type { MembersQuery } from './bindings/MembersQuery';
 import type { PolicyRow } from './bindings/PolicyRow';
@@ -49,10 +51,19 @@ export interface Host {
   demoExplore(): Promise<void>;
   onDemoProgress(heard: (progress: DemoProgress) => void): Unsubscribe;
   signIn(form: SignInForm): Promise<SignInStep>;
+  /** Has the server mail the code that it asked for. */
+  mailCode(form: SignInForm, which: MailedCode): Promise<void>;
+  /** Turns to an account: to its page while it is open, else to its lock screen. */
   chooseAccount(accountId: string): Promise<void>;
-  showSignIn(): Promise<void>;
+  /** Turns to the sign-in: for a new account, or for one on this computer once more. */
+  showSignIn(accountId?: string): Promise<void>;
+  orderAccounts(accountIds: string[]): Promise<void>;
+  /** Opens a dialog for a certificate authority: for the sign-in, or for the server of an account. */
+  chooseAuthority(accountId?: string): Promise<AuthorityFile | null>;
+  forgetAuthority(accountId: string): Promise<void>;
   unlock(accountId: string, password: string): Promise<void>;
-  lock(): Promise<void>;
+  /** Locks one account, or all of them. */
+  lock(accountId?: string): Promise<void>;
   logOut(accountId: string, keepArchive: boolean): Promise<void>;
   /** The person is active: puts off the idle lock. */
   touch(): Promise<void>;

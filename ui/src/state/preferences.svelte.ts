@@ -10,6 +10,7 @@ const initial: Settings = {
   lockMinutes: 15,
   clipboardSeconds: 30,
   navigationCollapsed: false,
+  lockOnSwitch: false,
 };
 
 /** The settings of this computer, applied to the words and to the document as soon as they change. */

@@ -5,11 +5,22 @@ import { HostError, type Host } from '$/ipc/host';
 
 import { SessionWatch } from './session.svelte';
 
-const signedOut: SessionState = { kind: 'signedOut', accounts: [] };
+const signedOut: SessionState = { kind: 'signedOut', accounts: [], again: null, back: null, notice: null };
 const locked: SessionState = {
   kind: 'locked',
-  account: { id: 'a', email: 'a@b.example', server: 'bitwarden.eu', kind: 'cloud', pictureAt: null, demoPassword: null },
+  account: {
+    id: 'a',
+    email: 'a@b.example',
+    server: 'bitwarden.eu',
+    address: 'bitwarden.eu',
+    kind: 'cloud',
+    state: 'locked',
+    authority: null,
+    pictureAt: null,
+    demoPassword: null,
+  },
   accounts: [],
+  notice: null,
 };
 
 function hostWith(first: Promise<SessionState>) {

@@ -186,12 +186,14 @@ describe('unlocked', () => {
     await user.click(await find('account-menu'));
     await user.click(await find('log-out'));
     const dialog = await find('log-out-dialog');
-    expect(within(dialog).getByText(/stays on this computer, encrypted/)).toBeTruthy();
+    expect(within(dialog).getByText(/stay sealed on this computer/)).toBeTruthy();
     await expectAccessible();
-    await user.click(within(dialog).getByTestId('keep-archive'));
-    expect(await within(dialog).findByText(/48.3 MB, 34 pictures/)).toBeTruthy();
-    expect(within(dialog).getByTestId('log-out-confirm').textContent).toContain('delete cache');
+    await user.click(within(dialog).getByTestId('log-out-remove'));
+    expect(await within(dialog).findByText(/48.3 MB and 34 pictures since /)).toBeTruthy();
+    expect(within(dialog).getByTestId('log-out-confirm').textContent).toContain('remove everything');
     await user.click(within(dialog).getByTestId('log-out-confirm'));
-    expect(await find('signin-email')).toBeTruthy();
+    // The next account of this computer is shown, and the one that left is nowhere.
+    expect(await find('unlock-password')).toBeTruthy();
+    expect(screen.queryByText('maya.okafor@brightwater.example')).toBeNull();
   });
 });

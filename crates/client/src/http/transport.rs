@@ -71,26 +71,26 @@ pub enum ConnectError {
     Http(#[source] reqwest::Error),
 }
 
-/// Makes the HTTP client for the server at `base`: certificates of the system and of `ca_file`, no redirects, no
-/// cookies, and no proxy between us and a service on this machine.
+/// Makes the HTTP client for a server's services at `bases`: certificates of the system and of `ca_file`, no redirects,
+/// no cookies, and no proxy between us and services on this machine.
 pub(super) fn connection(
-    base: &Url,
+    bases: [&Url; 2],
     device: Device,
     ca_file: Option<&Path>,
     patience: Patience,
 ) -> Result<reqwest::Client, ConnectError> {
-    let plain = base.scheme() == "http";
-    let tls = if plain { tls_for_nobody() } else { tls(ca_file) }?;
+    let plain = |base: &&Url| base.scheme() == "http";
+    let tls = if bases.iter().all(plain) { tls_for_nobody() } else { tls(ca_file) }?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .https_only(!plain)
+        .https_only(!bases.iter().any(plain))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(patience.connect)
         .read_timeout(patience.idle)
         .user_agent(device.user_agent())
         .default_headers(headers(device));
-    if is_loopback(base) {
+    if bases.iter().all(|base| is_loopback(base)) {
         builder = builder.no_proxy();
     }
     builder.build().map_err(ConnectError::Http)
@@ -157,6 +157,14 @@ fn tls_for_nobody() -> Result<ClientConfig, ConnectError> {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     Ok(config)
+}
+
+/// The certificates in a PEM file, in their binary form: to tell a person what they are about to trust.
+///
+/// # Errors
+/// [`ConnectError::CertificateFile`] or [`ConnectError::NoCertificate`].
+pub fn certificates_in(path: &Path) -> Result<Vec<Vec<u8>>, ConnectError> {
+    Ok(read_certificates(path)?.into_iter().map(|certificate| certificate.to_vec()).collect())
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {

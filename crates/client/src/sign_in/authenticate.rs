@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::refusal::{Refusal, read_refusal};
-use super::{SignInError, SignInRequest, TwoFactorAnswer};
+use super::{SignInError, SignInRequest, TwoFactorAnswer, TwoFactorChallenge};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::device::CLIENT_NAME;
 use crate::http::{ApiClient, Call, ONE_TRY, Payload, Reply, SMALL_ANSWER, Service, form, parse};
@@ -28,7 +28,7 @@ pub(super) struct Known {
 /// How far the server let us.
 pub(super) enum Authentication {
     Granted(Box<Granted>),
-    TwoFactorRequired(Vec<TwoFactorProvider>),
+    TwoFactorRequired(TwoFactorChallenge),
     NewDeviceCodeRequired,
 }
 
@@ -53,23 +53,12 @@ pub(super) async fn authenticate(
     stop: &CancellationToken,
 ) -> Result<Authentication, SignInError> {
     let email = normal_email(&request.email)?;
-    let prelogin = prelogin(client, &email, stop).await?;
-    let kdf = Kdf::try_from(prelogin.kdf_parameters())?;
-    if let Some(before) = known.kdf
-        && kdf.is_cheaper_than(&before)
-        && !request.accept_cheaper_kdf
-    {
-        return Err(SignInError::KdfLowered { before, now: kdf });
-    }
-    let salt = prelogin.salt.filter(|salt| !salt.trim().is_empty()).unwrap_or_else(|| email.clone());
-    if salt.len() > LONGEST_SALT {
-        return Err(ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Mismatch }.into());
-    }
+    let (kdf, salt) = costs(client, request, &email, known.kdf, stop).await?;
     let (master_key, hash) = derive(&request.password, salt.clone(), kdf).await?;
     let reply = ask_for_token(client, request, &email, &hash, known.remember_token.as_ref(), stop).await?;
     if matches!(reply.status, 400 | 401) && !reply.is_web_page() {
         return match read_refusal(reply, request.two_factor.is_some()) {
-            Refusal::TwoFactorRequired(providers) => Ok(Authentication::TwoFactorRequired(providers)),
+            Refusal::TwoFactorRequired(challenge) => Ok(Authentication::TwoFactorRequired(challenge)),
             Refusal::NewDeviceCodeRequired => Ok(Authentication::NewDeviceCodeRequired),
             Refusal::Final(error) => Err(error),
         };
@@ -80,11 +69,59 @@ pub(super) async fn authenticate(
     open_grant(token, &master_key, kdf, salt).map(|granted| Authentication::Granted(Box::new(granted)))
 }
 
+/// The hash of the password that the server wants to see before it mails a code.
+pub(crate) async fn hash_for(
+    client: &ApiClient,
+    request: &SignInRequest,
+    email: &str,
+    known: Option<Kdf>,
+    stop: &CancellationToken,
+) -> Result<AuthorizationHash, SignInError> {
+    let (kdf, salt) = costs(client, request, email, known, stop).await?;
+    derive(&request.password, salt, kdf).await.map(|(_, hash)| hash)
+}
+
+/// Asks for the account's key derivation, and refuses what is unsafe or unwanted before any work is done with it.
+async fn costs(
+    client: &ApiClient,
+    request: &SignInRequest,
+    email: &str,
+    known: Option<Kdf>,
+    stop: &CancellationToken,
+) -> Result<(Kdf, String), SignInError> {
+    let prelogin = prelogin(client, email, stop).await?;
+    let kdf = accepted(Kdf::try_from(prelogin.kdf_parameters())?, known, request.accept_cheaper_kdf)?;
+    Ok((kdf, checked_salt(client, prelogin.salt, email)?))
+}
+
+/// The costs, unless they are lower than those that are known and nobody said yes to that.
+pub(super) fn accepted(now: Kdf, known: Option<Kdf>, accept_cheaper: bool) -> Result<Kdf, SignInError> {
+    match known {
+        Some(before) if now.is_cheaper_than(&before) && !accept_cheaper => {
+            Err(SignInError::KdfLowered { before, now })
+        }
+        _ => Ok(now),
+    }
+}
+
 /// Far longer than any e-mail address, which is what salts are.
 const LONGEST_SALT: usize = 1024;
 
+/// The account's salt: the e-mail address where the server names none.
+pub(super) fn checked_salt(
+    client: &ApiClient,
+    salt: Option<String>,
+    email: &str,
+) -> Result<String, SignInError> {
+    let salt = salt.filter(|salt| !salt.trim().is_empty()).unwrap_or_else(|| email.to_owned());
+    if salt.len() > LONGEST_SALT {
+        return Err(ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Mismatch }.into());
+    }
+    Ok(salt)
+}
+
 /// The e-mail as servers know it: trimmed and lower-case, at most 256 characters (protocol.md §1.1).
-pub(super) fn normal_email(typed: &str) -> Result<String, SignInError> {
+pub(crate) fn normal_email(typed: &str) -> Result<String, SignInError> {
     let email = typed.trim().to_lowercase();
     let parts = email.split_once('@');
     let plausible = email.chars().count() <= 256
@@ -131,7 +168,7 @@ async fn prelogin(
 }
 
 /// On a thread of its own: derivation occupies a core for a tenth of a second to several seconds.
-async fn derive(
+pub(super) async fn derive(
     password: &SecretText,
     salt: String,
     kdf: Kdf,
@@ -167,10 +204,11 @@ async fn ask_for_token(
         ("deviceName", &name),
     ];
     let provider;
+    let typed = Zeroizing::new(request.two_factor.as_ref().map(typed_code).unwrap_or_default());
     match (&request.two_factor, remembered) {
-        (Some(TwoFactorAnswer { provider: by, code, remember }), _) => {
+        (Some(TwoFactorAnswer { provider: by, remember, .. }), _) => {
             provider = by.0.to_string();
-            members.push(("twoFactorToken", code.expose().trim()));
+            members.push(("twoFactorToken", typed.as_str()));
             members.push(("twoFactorProvider", &provider));
             members.push(("twoFactorRemember", if *remember { "1" } else { "0" }));
         }
@@ -197,8 +235,20 @@ async fn ask_for_token(
     client.send(&call, stop).await
 }
 
+/// A code without the spaces that people are shown for reading it: in the middle of six digits, between the groups of a
+/// recovery code, which is in lower case.
+fn typed_code(answer: &TwoFactorAnswer) -> String {
+    let code = answer.code.expose();
+    let mut typed = String::with_capacity(code.len());
+    typed.extend(code.chars().filter(|character| !character.is_whitespace()));
+    if answer.provider == TwoFactorProvider::RECOVERY_CODE {
+        typed.make_ascii_lowercase();
+    }
+    typed
+}
+
 /// Opens the user key that came with the session: the server knowing the password is not yet a readable vault.
-fn open_grant(
+pub(super) fn open_grant(
     token: TokenResponse,
     master_key: &MasterKey,
     kdf: Kdf,

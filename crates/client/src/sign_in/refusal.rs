@@ -3,13 +3,13 @@
 use portico_protocol::casing::from_slice_any_case;
 use portico_protocol::identity::{TokenErrorResponse, TwoFactorProvider};
 
-use super::SignInError;
+use super::{SignInError, TwoFactorChallenge};
 use crate::api_error::ServerMessage;
 use crate::http::Reply;
 
 /// A refusal that asks for more, or one that ends the attempt.
 pub(super) enum Refusal {
-    TwoFactorRequired(Vec<TwoFactorProvider>),
+    TwoFactorRequired(TwoFactorChallenge),
     NewDeviceCodeRequired,
     Final(SignInError),
 }
@@ -22,20 +22,20 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
     };
     let providers = error.accepted_two_factor_providers();
     if !providers.is_empty() {
-        return ask_for_code(providers);
+        return ask_for_code(providers, mailed_to(&error));
     }
     let words = error.message().unwrap_or_default().trim().to_lowercase();
     let says = |beginning: &str| words.starts_with(beginning);
     Refusal::Final(match error.error.as_str() {
         "device_error" if says("new device verification required") => return Refusal::NewDeviceCodeRequired,
         "device_error" if says("invalid new device otp") => SignInError::WrongCode,
-        "invalid_client_version" => SignInError::UpdateRequired,
+        "invalid_client_version" | "version_header_missing" => SignInError::UpdateRequired,
         _ if says("two-step token is invalid") => SignInError::WrongCode,
         _ if says("sso authentication is required")
             || error.sso_organization_identifier.is_some()
             || words.contains("sso authentication is required") =>
         {
-            SignInError::SsoRequired
+            SignInError::SsoRequired { recovered: says("two-factor recovery has been performed") }
         }
         _ if says("username or password is incorrect") => SignInError::WrongPassword,
         // Without a sentence, the framework's own description is all there is; it is the same for a wrong code.
@@ -53,13 +53,21 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
 }
 
 /// The providers whose answer is a code that a person types.
-const TYPED: [TwoFactorProvider; 2] = [TwoFactorProvider::AUTHENTICATOR, TwoFactorProvider::YUBI_KEY];
+const TYPED: [TwoFactorProvider; 3] =
+    [TwoFactorProvider::AUTHENTICATOR, TwoFactorProvider::EMAIL, TwoFactorProvider::YUBI_KEY];
 
-fn ask_for_code(providers: Vec<TwoFactorProvider>) -> Refusal {
-    let typed: Vec<_> = providers.iter().copied().filter(|provider| TYPED.contains(provider)).collect();
-    if typed.is_empty() {
-        Refusal::Final(SignInError::UnsupportedTwoFactor { providers })
+fn ask_for_code(offered: Vec<TwoFactorProvider>, mailed_to: Option<ServerMessage>) -> Refusal {
+    let (providers, others): (Vec<_>, Vec<_>) =
+        offered.into_iter().partition(|provider| TYPED.contains(provider));
+    if providers.is_empty() {
+        Refusal::Final(SignInError::UnsupportedTwoFactor { providers: others })
     } else {
-        Refusal::TwoFactorRequired(typed)
+        Refusal::TwoFactorRequired(TwoFactorChallenge { providers, others, mailed_to })
     }
+}
+
+/// `TwoFactorProviders2.1.Email`: the address with most of its letters starred.
+fn mailed_to(error: &TokenErrorResponse) -> Option<ServerMessage> {
+    let email = error.two_factor_providers2.as_ref()?.get(&TwoFactorProvider::EMAIL.0.to_string())?;
+    ServerMessage::new(email.get("email").or_else(|| email.get("Email"))?.as_str()?)
 }

@@ -138,8 +138,10 @@ async fn asks_for_the_two_step_code() {
     .await;
     let known = Known { remember_token: Some(SecretText::new("old token".to_owned())), ..Known::default() };
     let outcome = try_with(&server, &request(PASSWORD), known).await;
-    let Ok(Authentication::TwoFactorRequired(providers)) = outcome else { panic!("no code asked for") };
-    assert_eq!(providers, [TwoFactorProvider::AUTHENTICATOR]);
+    let Ok(Authentication::TwoFactorRequired(challenge)) = outcome else { panic!("no code asked for") };
+    assert_eq!(challenge.providers, [TwoFactorProvider::AUTHENTICATOR]);
+    assert_eq!(challenge.others, [TwoFactorProvider::WEB_AUTHN]);
+    assert_eq!(challenge.mailed_to, None);
     assert_eq!(server.asked()[1].form("twoFactorToken").as_deref(), Some("old token"));
     assert_eq!(server.asked()[1].form("twoFactorProvider").as_deref(), Some("5"));
 }
@@ -176,7 +178,13 @@ async fn tells_refusals_apart() {
     let sso = no(
         r#"{"error":"invalid_grant","ErrorModel":{"Message":"Sso authentication is required."},"SsoOrganizationIdentifier":"acme"}"#,
     );
-    assert!(matches!(refused(sso).await, SignInError::SsoRequired));
+    assert!(matches!(refused(sso).await, SignInError::SsoRequired { recovered: false }));
+    let recovered = no(
+        r#"{"error":"invalid_grant","ErrorModel":{"Message":"Two-factor recovery has been performed. SSO authentication is required."}}"#,
+    );
+    assert!(matches!(refused(recovered).await, SignInError::SsoRequired { recovered: true }));
+    let no_version = no(r#"{"error":"version_header_missing","ErrorModel":{"Message":"No client version"}}"#);
+    assert!(matches!(refused(no_version).await, SignInError::UpdateRequired));
     let version = no(
         r#"{"error":"invalid_client_version","ErrorModel":{"Message":"Please update your app to continue using Bitwarden"}}"#,
     );

@@ -1,19 +1,20 @@
 //! `login`: signs in to a server and keeps the account in the profile.
 
 use portico_client::{
-    CancellationToken, SecretText, ServerAddress, SignInOutcome, SignInRequest, TwoFactorAnswer,
-    TwoFactorProvider, connect, sign_in,
+    ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, SecretText, ServerAddress, SignInError,
+    SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, TwoFactorProvider, connect, mail_code,
+    sign_in, sign_in_with_api_key,
 };
-use portico_profile::{Profile, Unlocked};
+use portico_profile::{ApiKey, Profile, Unlocked};
 use serde::Serialize;
+use tokio::runtime::Runtime;
 
 use crate::account;
-use crate::cli::{Global, Login};
+use crate::cli::{Global, Login, TwoStepMethod};
 use crate::commands::session::USUAL_SESSION;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
-use crate::password::ask_for_code;
-use crate::trust;
+use crate::password::{ask_for_code, read_secret};
 
 #[derive(Serialize)]
 struct SignedIn {
@@ -31,51 +32,176 @@ impl Row for SignedIn {
 }
 
 pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<(), Failure> {
-    let server = ServerAddress::parse(&options.server)
-        .map_err(|error| Failure::NoServer { text: options.server.clone(), reason: error.to_string() })?;
-    if matches!(server, ServerAddress::Embedded(_)) {
-        return Err(Failure::Embedded);
-    }
+    let server = server(options)?;
     let profile = account::open_profile(global)?;
-    let ca = options.ca.clone().or_else(|| trust::authority_of(&profile, &server));
-    let password = global.password.read(&format!("Master password of {}", options.email))?;
-    let client = connect(&profile, &server, None, ca)?;
+    let client = connect(&profile, &server, None, options.ca.clone())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let unlocked = if options.apikey {
+        by_api_key(&runtime, &client, &profile, &server, global, options)?
+    } else {
+        by_password(&runtime, &client, &profile, &server, global, options)?
+    };
+    if let Some(file) = &options.ca {
+        profile.keep_authority(&server, file)?;
+    }
+    print(&profile, &unlocked, format, options.raw)
+}
+
+/// The server's address and what differs from it, in the one text that stands for them.
+fn server(options: &Login) -> Result<ServerAddress, Failure> {
+    let mut text = options.server.clone();
+    let services =
+        [("api", &options.api_url), ("identity", &options.identity_url), ("web", &options.web_vault_url)];
+    for (name, url) in services.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?))) {
+        text.push_str(&format!(" {name}={}", url.trim()));
+    }
+    match ServerAddress::parse(&text) {
+        Ok(ServerAddress::Embedded(_)) => Err(Failure::Embedded),
+        Ok(server) => Ok(server),
+        Err(error) => Err(Failure::NoServer { text, reason: error.to_string() }),
+    }
+}
+
+fn by_api_key(
+    runtime: &Runtime,
+    client: &ApiClient,
+    profile: &Profile,
+    server: &ServerAddress,
+    global: &Global,
+    options: &Login,
+) -> Result<Unlocked, Failure> {
+    let id = options.client_id.clone().unwrap_or_default();
+    let secret = read_secret(options.client_secret_file.as_ref(), "client_secret of the API key")?;
+    let key = ApiKey::new(&id, SecretText::new(secret.expose().to_owned()))
+        .ok_or(Failure::NoClientId { text: id })?;
+    let password = global.password.read("Master password")?;
+    let mut request = ApiKeySignIn {
+        server: server.clone(),
+        key,
+        password: SecretText::new(password.expose().to_owned()),
+        accept_cheaper_kdf: options.accept_cheaper_kdf,
+    };
+    drop((secret, password));
+    let stop = CancellationToken::new();
+    loop {
+        match runtime.block_on(sign_in_with_api_key(client, profile, &request, &stop)) {
+            Ok(unlocked) => return Ok(unlocked),
+            Err(error) => request.accept_cheaper_kdf = answer_refusal(error)?,
+        }
+    }
+}
+
+fn by_password(
+    runtime: &Runtime,
+    client: &ApiClient,
+    profile: &Profile,
+    server: &ServerAddress,
+    global: &Global,
+    options: &Login,
+) -> Result<Unlocked, Failure> {
+    let email = options.email.clone().unwrap_or_default();
+    let password = global.password.read(&format!("Master password of {email}"))?;
+    let method = options.method.unwrap_or(TwoStepMethod::Authenticator);
     let mut request = SignInRequest {
         server: server.clone(),
-        email: options.email.clone(),
+        email,
         password: SecretText::new(password.expose().to_owned()),
-        two_factor: options.code.as_deref().map(authenticator),
+        two_factor: options.code.as_deref().map(|code| answer(method, code)),
         new_device_code: options.new_device_code.clone().map(SecretText::new),
         accept_cheaper_kdf: options.accept_cheaper_kdf,
     };
     drop(password);
     let stop = CancellationToken::new();
-    let runtime = tokio::runtime::Runtime::new()?;
-    let unlocked = loop {
-        match runtime.block_on(sign_in(&client, &profile, &request, &stop))? {
-            SignInOutcome::SignedIn(unlocked) => break unlocked,
-            SignInOutcome::TwoFactorRequired { providers } => answer_two_step(&mut request, &providers)?,
-            SignInOutcome::NewDeviceCodeRequired => answer_new_device(&mut request)?,
+    let mail = |request: &SignInRequest, which| {
+        let mailed = runtime.block_on(mail_code(client, profile, request, which, &stop));
+        mailed.map_err(Failure::from).inspect(|()| eprintln!("The server was asked to mail a code."))
+    };
+    loop {
+        match runtime.block_on(sign_in(client, profile, &request, &stop)) {
+            Ok(SignInOutcome::SignedIn(unlocked)) => return Ok(*unlocked),
+            Ok(SignInOutcome::TwoFactorRequired(challenge)) => {
+                let method = choose_method(options, &challenge)?;
+                // A server mails by itself only where mail is the one way there is.
+                let by_itself = challenge.providers == [TwoFactorProvider::EMAIL];
+                if method == TwoStepMethod::Email
+                    && request.two_factor.is_none()
+                    && (options.mail_code || !by_itself)
+                {
+                    mail(&request, MailedCode::TwoStep)?;
+                }
+                answer_two_step(&mut request, method, &challenge)?;
+            }
+            Ok(SignInOutcome::NewDeviceCodeRequired) => {
+                if options.mail_code && request.new_device_code.is_none() {
+                    mail(&request, MailedCode::NewDevice)?;
+                }
+                answer_new_device(&mut request)?;
+            }
+            Err(error) => request.accept_cheaper_kdf = answer_refusal(error)?,
+        }
+    }
+}
+
+fn answer(method: TwoStepMethod, code: &str) -> TwoFactorAnswer {
+    TwoFactorAnswer {
+        provider: provider(method),
+        code: SecretText::new(code.trim().to_owned()),
+        // A recovery code turns the second step off: there is nothing to remember.
+        remember: method != TwoStepMethod::Recovery,
+    }
+}
+
+fn provider(method: TwoStepMethod) -> TwoFactorProvider {
+    match method {
+        TwoStepMethod::Authenticator => TwoFactorProvider::AUTHENTICATOR,
+        TwoStepMethod::Email => TwoFactorProvider::EMAIL,
+        TwoStepMethod::Yubikey => TwoFactorProvider::YUBI_KEY,
+        TwoStepMethod::Recovery => TwoFactorProvider::RECOVERY_CODE,
+    }
+}
+
+/// Methods that a command line can answer, by the names they are asked for with.
+const METHODS: [(TwoStepMethod, &str); 3] = [
+    (TwoStepMethod::Authenticator, "authenticator"),
+    (TwoStepMethod::Yubikey, "yubikey"),
+    (TwoStepMethod::Email, "email"),
+];
+
+fn offered(challenge: &TwoFactorChallenge) -> Vec<(TwoStepMethod, &'static str)> {
+    METHODS.into_iter().filter(|(method, _)| challenge.providers.contains(&provider(*method))).collect()
+}
+
+/// The method that was named; else the only one; else the person says which, where there is a terminal.
+fn choose_method(options: &Login, challenge: &TwoFactorChallenge) -> Result<TwoStepMethod, Failure> {
+    let offered = offered(challenge);
+    if let Some(method) = options.method {
+        return Ok(method);
+    }
+    if let [(only, _)] = offered.as_slice() {
+        return Ok(*only);
+    }
+    let names: Vec<&str> = offered.iter().map(|(_, name)| *name).collect();
+    let typed = ask_for_code(&format!("Two-step login ({})", names.join(", ")))?;
+    let chosen = |typed: String| offered.iter().find(|(_, name)| *name == typed).map(|(method, _)| *method);
+    typed.and_then(chosen).ok_or(Failure::CodeNeeded { methods: names })
+}
+
+fn answer_two_step(
+    request: &mut SignInRequest,
+    method: TwoStepMethod,
+    challenge: &TwoFactorChallenge,
+) -> Result<(), Failure> {
+    let (prompt, missing) = match method {
+        TwoStepMethod::Email => ("Code that the server mailed", Failure::MailedCodeNeeded),
+        TwoStepMethod::Yubikey => ("Touch the YubiKey", Failure::CodeNeeded { methods: vec!["yubikey"] }),
+        TwoStepMethod::Recovery => ("Recovery code", Failure::CodeNeeded { methods: vec!["recovery"] }),
+        TwoStepMethod::Authenticator => {
+            let methods = offered(challenge).into_iter().map(|(_, name)| name).collect();
+            ("Code of the authenticator app", Failure::CodeNeeded { methods })
         }
     };
-    if let Some(file) = &options.ca {
-        trust::remember(&profile, &server, file)?;
-    }
-    print(&profile, &unlocked, format, options.raw)
-}
-
-fn authenticator(code: &str) -> TwoFactorAnswer {
-    TwoFactorAnswer {
-        provider: TwoFactorProvider::AUTHENTICATOR,
-        code: SecretText::new(code.trim().to_owned()),
-        remember: true,
-    }
-}
-
-fn answer_two_step(request: &mut SignInRequest, providers: &[TwoFactorProvider]) -> Result<(), Failure> {
-    let asked = request.two_factor.is_none() && providers.contains(&TwoFactorProvider::AUTHENTICATOR);
-    let code = if asked { ask_for_code("Code of the authenticator app")? } else { None };
-    request.two_factor = Some(authenticator(&code.ok_or(Failure::CodeNeeded)?));
+    let code = if request.two_factor.is_none() { ask_for_code(prompt)? } else { None };
+    request.two_factor = Some(answer(method, &code.ok_or(missing)?));
     Ok(())
 }
 
@@ -84,6 +210,38 @@ fn answer_new_device(request: &mut SignInRequest) -> Result<(), Failure> {
     let code = if asked { ask_for_code("Code that the server mailed")? } else { None };
     request.new_device_code = Some(SecretText::new(code.ok_or(Failure::NewDeviceCodeNeeded)?));
     Ok(())
+}
+
+/// Cheaper key derivation may be said yes to, where there is a terminal; everything else ends the login, with what leads
+/// in where the password does not.
+fn answer_refusal(error: SignInError) -> Result<bool, Failure> {
+    match error {
+        SignInError::KdfLowered { before, now } => {
+            let (before, now) = (costs(&before), costs(&now));
+            let question = format!(
+                "The server asks for {now} where it was {before}: the password would be easier to guess. Go on? [y/N]"
+            );
+            match ask_for_code(&question)?.as_deref() {
+                Some("y" | "Y" | "yes") => Ok(true),
+                _ => Err(Failure::CheaperKdf { before, now }),
+            }
+        }
+        SignInError::UnsupportedTwoFactor { .. } => Err(Failure::TwoStepElsewhere),
+        SignInError::SsoRequired { recovered } => Err(Failure::SingleSignOn { recovered }),
+        error => Err(error.into()),
+    }
+}
+
+fn costs(kdf: &Kdf) -> String {
+    match kdf {
+        Kdf::Pbkdf2(costs) => format!("PBKDF2 with {} iterations", costs.iterations()),
+        Kdf::Argon2id(costs) => format!(
+            "Argon2id with {} iterations, {} MiB and {} threads",
+            costs.iterations(),
+            costs.memory_kib() / 1024,
+            costs.parallelism()
+        ),
+    }
 }
 
 fn print(profile: &Profile, unlocked: &Unlocked, format: Format, raw: bool) -> Result<(), Failure> {

@@ -13,7 +13,6 @@ use crate::account;
 use crate::cli::{Global, Sync};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
-use crate::trust;
 use crate::words;
 
 #[derive(Serialize)]
@@ -58,8 +57,7 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
     if matches!(unlocked.server(), ServerAddress::Embedded(_)) {
         return Err(Failure::Embedded);
     }
-    let client =
-        connect(&profile, unlocked.server(), None, trust::authority_of(&profile, unlocked.server()))?;
+    let client = connect(&profile, unlocked.server(), None, None)?;
     let sync_options = SyncOptions { full: options.full, ..SyncOptions::default() };
     let line = ProgressLine::new();
     let stop = CancellationToken::new();

@@ -257,6 +257,7 @@ pub fn tokens(mark: &str) -> SessionTokens {
         refresh_token: Some(SecretText::new(format!("refresh token {mark}"))),
         expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_003_600),
         remember_token: None,
+        api_key: None,
     }
 }
 

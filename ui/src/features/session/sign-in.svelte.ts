@@ -1,31 +1,79 @@
+import type { AccountSummary } from '$/ipc/bindings/AccountSummary';
+import type { AuthorityFile } from '$/ipc/bindings/AuthorityFile';
 import type { DemoStep } from '$/ipc/bindings/DemoStep';
+import type { KdfCosts } from '$/ipc/bindings/KdfCosts';
+import type { MailedCode } from '$/ipc/bindings/MailedCode';
+import type { SignInBlock } from '$/ipc/bindings/SignInBlock';
 import type { SignInCode } from '$/ipc/bindings/SignInCode';
+import type { SignInForm } from '$/ipc/bindings/SignInForm';
+import type { SignInStep } from '$/ipc/bindings/SignInStep';
+import type { TwoStepWay } from '$/ipc/bindings/TwoStepWay';
 import { HostError, type Host } from '$/ipc/host';
 import type { MessageKey } from '$/messages/catalogue';
 
-export type ServerChoice = 'bitwarden.com' | 'bitwarden.eu' | 'selfHosted';
-export type SignInScreen = 'start' | 'password' | 'authenticator' | 'newDevice' | 'demo';
-type FieldName = 'address' | 'email' | 'password' | 'code';
+import { addressFault, emailFault, serviceFault } from './faults';
 
-/** The sign-in, step by step. The password lives here only between its entry and the last answer. */
+export type ServerChoice = 'bitwarden.com' | 'bitwarden.eu' | 'selfHosted';
+export type SignInScreen = 'start' | 'password' | 'apiKey' | 'twoStep' | 'newDevice' | 'blocked' | 'kdf' | 'demo';
+export type FieldName =
+  | 'address'
+  | 'api'
+  | 'identity'
+  | 'webVault'
+  | 'email'
+  | 'password'
+  | 'clientId'
+  | 'clientSecret'
+  | 'code';
+
+/** The sign-in, step by step. Secrets live here only between their entry and the last answer. */
 export class SignIn {
   screen: SignInScreen = $state('start');
   server: ServerChoice = $state('bitwarden.com');
   address = $state('');
+  /** Services of a self-hosted server that have addresses of their own. */
+  api = $state('');
+  identity = $state('');
+  webVault = $state('');
+  /** The certificate authority that was chosen for this sign-in. */
+  authority: AuthorityFile | null = $state.raw(null);
   email = $state('');
   password = $state('');
+  clientId = $state('');
+  clientSecret = $state('');
   code = $state('');
   remember = $state(false);
   busy = $state(false);
   demoStep: DemoStep = $state('seeding');
+
+  /** The way of the second step that is answered now, those that are offered, and those that Portico lacks. */
+  way: TwoStepWay = $state('authenticator');
+  ways: TwoStepWay[] = $state.raw([]);
+  others: TwoStepWay[] = $state.raw([]);
+  mailedTo: string | null = $state(null);
+  /** Whether a code was mailed on request from this step. */
+  mailing: 'no' | 'sending' | 'sent' = $state('no');
+  block: SignInBlock = $state('twoStep');
+  lowered: { before: KdfCosts; now: KdfCosts } | null = $state.raw(null);
+
   /** What is wrong with a field, as a message. */
   wrong: Partial<Record<FieldName, MessageKey>> = $state({});
   /** What went wrong with the whole step. */
   failure: HostError | null = $state.raw(null);
   #host: Host;
+  #by: 'password' | 'apiKey' = 'password';
+  /** What waits for the answer about cheaper key derivation. */
+  #waiting: SignInCode | null = null;
+  #accepted = false;
 
-  constructor(host: Host) {
+  /** `again`: an account on this computer that is to be signed in to once more. */
+  constructor(host: Host, again?: AccountSummary | null) {
     this.#host = host;
+    if (again && again.kind !== 'demo') {
+      this.#fill(again.address);
+      this.email = again.email;
+      this.screen = 'password';
+    }
   }
 
   /** The server as the person knows it: its name, or the address they typed. */
@@ -36,11 +84,23 @@ export class SignIn {
   /** From the e-mail address to the master password. */
   toPassword(): void {
     this.failure = null;
-    this.wrong = { address: this.#addressFault(), email: emailFault(this.email) };
-    if (!this.wrong.address && !this.wrong.email) this.screen = 'password';
+    this.wrong = { ...this.#serverFaults(), email: emailFault(this.email) };
+    if (this.#fieldsAreRight()) this.screen = 'password';
   }
 
-  /** Back to the first step, with the password forgotten. */
+  /** To the personal API key; no e-mail address is needed, the key says whose it is. */
+  toApiKey(): void {
+    this.failure = null;
+    this.wrong = this.#serverFaults();
+    if (!this.#fieldsAreRight()) {
+      this.screen = 'start';
+      return;
+    }
+    this.#by = 'apiKey';
+    this.screen = 'apiKey';
+  }
+
+  /** Back to the first step, with the secrets forgotten. */
   toStart(): void {
     this.#forget();
     this.failure = null;
@@ -53,21 +113,71 @@ export class SignIn {
       this.wrong = { password: 'session.passwordMissing' };
       return;
     }
+    this.#by = 'password';
+    await this.#send(null);
+  }
+
+  async submitApiKey(): Promise<void> {
+    this.wrong = {
+      clientId: /^user\.[0-9a-f-]{36}$/i.test(this.clientId.trim()) ? undefined : 'errors.invalidApiKey',
+      clientSecret: this.clientSecret.trim() === '' ? 'session.clientSecretMissing' : undefined,
+      password: this.password === '' ? 'session.passwordMissing' : undefined,
+    };
+    if (!this.#fieldsAreRight()) return;
+    this.#by = 'apiKey';
     await this.#send(null);
   }
 
   async submitCode(): Promise<void> {
     const code = this.code.replace(/\s/g, '');
-    const complete = this.screen === 'authenticator' ? /^\d{6}$/.test(code) : code.length >= 4;
-    if (!complete) {
-      this.wrong = { code: this.screen === 'authenticator' ? 'session.codeMissing' : 'session.deviceCodeMissing' };
+    if (this.screen === 'newDevice') {
+      if (code.length < 4) this.wrong = { code: 'session.deviceCodeMissing' };
+      else await this.#send({ kind: 'newDevice', code });
       return;
     }
-    await this.#send(
-      this.screen === 'authenticator'
-        ? { kind: 'authenticator', code, remember: this.remember }
-        : { kind: 'newDevice', code },
-    );
+    const missing = codeFault(this.way, code);
+    if (missing) this.wrong = { code: missing };
+    else await this.#send({ kind: 'twoStep', way: this.way, code, remember: this.remember && this.way !== 'recoveryCode' });
+  }
+
+  /** Another way of the second step. A code is mailed only now: nobody asked for a mail before. */
+  async useWay(way: TwoStepWay): Promise<void> {
+    this.way = way;
+    this.code = '';
+    this.wrong = {};
+    this.failure = null;
+    this.mailing = 'no';
+    this.screen = 'twoStep';
+    if (way === 'email') await this.mailCode('twoStep');
+  }
+
+  async mailCode(which: MailedCode): Promise<void> {
+    this.mailing = 'sending';
+    this.failure = null;
+    try {
+      await this.#host.mailCode(this.#form(null), which);
+      this.mailing = 'sent';
+    } catch (cause) {
+      this.mailing = 'no';
+      this.failure = HostError.from(cause);
+    }
+  }
+
+  /** Goes on although the server asks for cheaper key derivation than before. */
+  async acceptCheaperKdf(): Promise<void> {
+    this.#accepted = true;
+    await this.#send(this.#waiting);
+  }
+
+  async chooseAuthority(): Promise<void> {
+    try {
+      const chosen = await this.#host.chooseAuthority();
+      if (!chosen) return;
+      this.authority = chosen;
+      this.failure = null;
+    } catch (cause) {
+      this.failure = HostError.from(cause);
+    }
   }
 
   async exploreDemo(): Promise<void> {
@@ -90,13 +200,7 @@ export class SignIn {
     this.failure = null;
     this.wrong = {};
     try {
-      const { serverName: server, email, password } = this;
-      const step = await this.#host.signIn({ server, email: email.trim(), password, code });
-      if (step.kind === 'done') this.#forget();
-      else {
-        this.code = '';
-        this.screen = step.kind === 'authenticatorCode' ? 'authenticator' : 'newDevice';
-      }
+      this.#follow(await this.#host.signIn(this.#form(code)), code);
     } catch (cause) {
       this.#sort(HostError.from(cause));
     } finally {
@@ -104,53 +208,134 @@ export class SignIn {
     }
   }
 
+  #form(code: SignInCode | null): SignInForm {
+    const own = this.server === 'selfHosted';
+    const service = (text: string) => (own && text.trim() !== '' ? text.trim() : null);
+    return {
+      server: {
+        address: this.serverName,
+        api: service(this.api),
+        identity: service(this.identity),
+        webVault: service(this.webVault),
+        withAuthority: this.authority !== null,
+      },
+      by:
+        this.#by === 'apiKey'
+          ? { kind: 'apiKey', clientId: this.clientId.trim(), clientSecret: this.clientSecret.trim() }
+          : { kind: 'password', email: this.email.trim() },
+      password: this.password,
+      code,
+      acceptCheaperKdf: this.#accepted,
+    };
+  }
+
+  #follow(step: SignInStep, sent: SignInCode | null): void {
+    this.code = '';
+    this.mailing = 'no';
+    switch (step.kind) {
+      case 'done':
+        this.#forget();
+        return;
+      case 'twoStep':
+        this.ways = step.ways;
+        this.others = step.others;
+        this.mailedTo = step.mailedTo;
+        this.way = step.ways[0] ?? 'recoveryCode';
+        this.screen = 'twoStep';
+        return;
+      case 'newDeviceCode':
+        this.screen = 'newDevice';
+        return;
+      case 'blocked':
+        this.block = step.reason;
+        this.others = step.others;
+        this.screen = 'blocked';
+        return;
+      case 'kdfLowered':
+        this.lowered = { before: step.before, now: step.now };
+        this.#waiting = sent;
+        this.screen = 'kdf';
+    }
+  }
+
   /** Puts an error where the person can mend it. */
   #sort(error: HostError): void {
-    if (error.code === 'wrongPassword') {
-      this.password = '';
-      this.screen = 'password';
-      this.wrong = { password: 'errors.wrongPassword' };
-    } else if (error.code === 'wrongCode') {
-      this.code = '';
-      this.wrong = { code: 'errors.wrongCode' };
-    } else if (error.code === 'invalidAddress' || error.code === 'invalidEmail') {
-      this.#forget();
-      this.screen = 'start';
-      this.wrong =
-        error.code === 'invalidEmail' ? { email: 'errors.invalidEmail' } : { address: 'errors.invalidAddress' };
-    } else {
-      this.failure = error;
+    const key = this.#by === 'apiKey';
+    switch (error.code) {
+      case 'wrongLogin':
+      case 'wrongPassword':
+        this.password = '';
+        this.screen = key ? 'apiKey' : 'password';
+        this.wrong = { password: `errors.${error.code}` };
+        return;
+      case 'wrongApiKey':
+        this.screen = 'apiKey';
+        this.wrong = { clientSecret: 'errors.wrongApiKey' };
+        return;
+      case 'invalidApiKey':
+        this.screen = 'apiKey';
+        this.wrong = { clientId: 'errors.invalidApiKey' };
+        return;
+      case 'wrongCode':
+        this.code = '';
+        this.wrong = { code: 'errors.wrongCode' };
+        return;
+      case 'invalidAddress':
+      case 'invalidEmail':
+        this.#forget();
+        this.screen = 'start';
+        this.wrong = error.code === 'invalidEmail' ? { email: 'errors.invalidEmail' } : { address: 'errors.invalidAddress' };
+        return;
+      default:
+        this.failure = error;
     }
   }
 
   #forget(): void {
     this.password = '';
+    this.clientSecret = '';
     this.code = '';
+    this.#waiting = null;
+    this.#accepted = false;
+    this.lowered = null;
   }
 
-  #addressFault(): MessageKey | undefined {
-    return this.server === 'selfHosted' ? addressFault(this.address) : undefined;
+  #serverFaults(): Partial<Record<FieldName, MessageKey>> {
+    if (this.server !== 'selfHosted') return {};
+    return {
+      address: addressFault(this.address),
+      api: serviceFault(this.api),
+      identity: serviceFault(this.identity),
+      webVault: serviceFault(this.webVault),
+    };
+  }
+
+  #fieldsAreRight(): boolean {
+    return !Object.values(this.wrong).some(Boolean);
+  }
+
+  /** Takes an account's full address apart: its base, and services elsewhere as `name=address`. */
+  #fill(address: string): void {
+    const [base = '', ...services] = address.split(' ');
+    this.server = base === 'bitwarden.com' || base === 'bitwarden.eu' ? base : 'selfHosted';
+    if (this.server === 'selfHosted') this.address = base;
+    const of = (name: string) => services.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+    this.api = of('api');
+    this.identity = of('identity');
+    this.webVault = of('web');
   }
 }
 
-/** What is wrong with an e-mail address, judged by its shape only. */
-export function emailFault(email: string): MessageKey | undefined {
-  const [name, host, ...rest] = email.trim().split('@');
-  if (!name || !host || rest.length > 0) return 'session.emailIncomplete';
-  return /^[^\s.]+(\.[^\s.]+)+$/.test(host) ? undefined : 'session.emailDot';
-}
-
-/** What is wrong with a server address. Plain http is for this very computer only; no scheme means https. */
-export function addressFault(address: string): MessageKey | undefined {
-  const typed = address.trim();
-  if (typed === '') return 'session.addressMissing';
-  let url: URL;
-  try {
-    url = new URL(/^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`);
-  } catch {
-    return 'errors.invalidAddress';
+/** What is missing from a code. */
+function codeFault(way: TwoStepWay, code: string): MessageKey | undefined {
+  switch (way) {
+    case 'authenticator':
+      return /^\d{6}$/.test(code) ? undefined : 'session.codeMissing';
+    case 'email':
+      return /^\d{6,8}$/.test(code) ? undefined : 'session.mailedCodeMissing';
+    case 'yubiKey':
+      return code.length >= 32 ? undefined : 'session.yubiKeyMissing';
+    default:
+      return code.length >= 8 ? undefined : 'session.recoveryCodeMissing';
   }
-  if (url.protocol === 'https:') return url.hostname ? undefined : 'errors.invalidAddress';
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return url.protocol === 'http:' && loopback ? undefined : 'session.addressHttps';
 }

@@ -3,4 +3,4 @@
 /**
  * What the page must tell apart. Only grown when the page uses the difference.
  */
-export type ErrorCode = "wrongPassword" | "wrongCode" | "invalidAddress" | "invalidEmail" | "unreachable" | "certificate" | "notBitwarden" | "refused" | "rateLimited" | "signInAgain" | "unsupportedSignIn" | "newerEncryption" | "unsafeKdf" | "busy" | "damaged" | "newerFile" | "notFound" | "offline" | "locked" | "unreadable" | "repromptNeeded" | "passwordHidden" | "cancelled" | "storage" | "internal";
+export type ErrorCode = "wrongPassword" | "wrongLogin" | "wrongApiKey" | "invalidApiKey" | "wrongCode" | "invalidAddress" | "invalidEmail" | "unreachable" | "certificate" | "certificateDate" | "certificateName" | "certificateOther" | "noEncryption" | "certificateFile" | "notBitwarden" | "refused" | "rateLimited" | "signInAgain" | "unsupportedSignIn" | "legacyEncryption" | "updateNeeded" | "newerEncryption" | "unsafeKdf" | "busy" | "damaged" | "newerFile" | "notFound" | "offline" | "locked" | "unreadable" | "repromptNeeded" | "passwordHidden" | "cancelled" | "storage" | "internal";

@@ -10,4 +10,8 @@ lockMinutes: number | null,
 /**
  * Seconds after which a copied value leaves the clipboard; none: never.
  */
-clipboardSeconds: number | null, navigationCollapsed: boolean, };
+clipboardSeconds: number | null, navigationCollapsed: boolean, 
+/**
+ * Locks an account when the window turns to another one.
+ */
+lockOnSwitch: boolean, };

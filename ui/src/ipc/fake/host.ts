@@ -10,6 +10,7 @@ import { HostError, type Host } from '../host';
 import { fakeEstate } from './estate';
 import * as answers from './queries';
 import { searchEverything } from './search';
+import { fakePassword, fakeSignIn } from './sign-in';
 import { fakeVault, itemDetail, itemsPage, revealed, vaultFilters } from './vault';
 
 export interface FakeOptions {
@@ -22,6 +23,8 @@ export interface FakeOptions {
   /** A person without a provider. */
   withoutProvider: boolean;
   settings: Partial<Settings>;
+  /** Another process holds the accounts: nobody can be logged out. */
+  busy: boolean;
   /** Milliseconds before a command answers. */
   delay: number;
 }
@@ -34,16 +37,47 @@ export const fakeDefaults: FakeOptions = {
   offline: false,
   withoutProvider: false,
   settings: {},
+  busy: false,
   delay: 60,
 };
 
-/** The master password of every fake account. */
-export const fakePassword = 'portico';
+export { fakePassword };
+
+function account(id: string, email: string, server: string, given: Partial<AccountSummary> = {}): AccountSummary {
+  return {
+    id,
+    email,
+    server,
+    address: server,
+    kind: 'cloud',
+    state: 'locked',
+    authority: null,
+    pictureAt: null,
+    demoPassword: null,
+    ...given,
+  };
+}
 
 const accounts: AccountSummary[] = [
-  { id: 'acc-1', email: 'maya.okafor@brightwater.example', server: 'bitwarden.com', kind: 'cloud', pictureAt: null, demoPassword: null },
-  { id: 'acc-2', email: 'maya@okafor.example', server: 'bitwarden.eu', kind: 'cloud', pictureAt: null, demoPassword: null },
-  { id: 'acc-3', email: 'demo@portico.example', server: '', kind: 'demo', pictureAt: null, demoPassword: fakePassword },
+  account('acc-1', 'maya.okafor@brightwater.example', 'bitwarden.com'),
+  account('acc-2', 'maya@okafor.example', 'bitwarden.eu'),
+  account('acc-3', 'demo@portico.example', '', { kind: 'demo', demoPassword: fakePassword, address: 'embedded:demo' }),
+];
+
+/** Names as long as they come, on a server of one's own whose services are apart. */
+const longAccounts: AccountSummary[] = [
+  ...accounts,
+  account(
+    'acc-4',
+    'maximiliane-theodora.von-hohenstaufen-wittelsbach@informationssicherheit.landesverwaltung.example',
+    'passwort-tresor.informationssicherheit.landesverwaltung.example:8443',
+    {
+      kind: 'selfHosted',
+      address:
+        'https://passwort-tresor.informationssicherheit.landesverwaltung.example:8443 api=https://api.landesverwaltung.example',
+      authority: 'landesverwaltung-wurzelzertifikat-2026.pem',
+    },
+  ),
 ];
 
 /** A host with made-up data for developing in a browser and for tests. Not part of the shipped program. */
@@ -52,10 +86,13 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const now = Date.now();
   const estate = fakeEstate(options.withoutProvider ? 0 : options.clients, options.longNames, now);
   const vault = fakeVault(options.items, options.longNames);
-  const known = accounts.map((account, index) => ({
-    ...account,
-    pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26][index]! * 60_000).toISOString(),
+  let known = (options.longNames ? longAccounts : accounts).map((one, index) => ({
+    ...one,
+    pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26, 5][index]! * 60_000).toISOString(),
   }));
+  const of = (id: string) => known.find((one) => one.id === id) ?? fail('notFound');
+  const set = (id: string, state: AccountSummary['state']) =>
+    (known = known.map((one) => (one.id === id ? { ...one, state } : one)));
   const unlocked: UnlockedAccount = {
     id: 'acc-1',
     userId: 'b3c5a7d1-0000-4000-a000-000000000001',
@@ -71,18 +108,20 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const session = event<SessionState>();
   const demo = event<DemoProgress>();
   const syncing = event<SyncStatus>();
+  if (options.start === 'unlocked') set('acc-1', 'open');
   let state: SessionState =
     options.start === 'unlocked'
-      ? { kind: 'unlocked', account: unlocked }
+      ? { kind: 'unlocked', account: unlocked, accounts: known }
       : options.start === 'locked'
-        ? { kind: 'locked', account: known[0]!, accounts: known }
-        : { kind: 'signedOut', accounts: [] };
+        ? { kind: 'locked', account: known[0]!, accounts: known, notice: null }
+        : { kind: 'signedOut', accounts: [], again: null, back: null, notice: null };
   let settings: Settings = {
     language: 'system',
     theme: 'system',
     lockMinutes: 15,
     clipboardSeconds: 30,
     navigationCollapsed: false,
+    lockOnSwitch: false,
     ...options.settings,
   };
   let status: SyncStatus = {
@@ -128,8 +167,34 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     }, 900);
   }
 
-  function enter(): void {
-    become({ kind: 'unlocked', account: unlocked });
+  /** Shows an account: its page while it is open, else its lock screen. */
+  function show(id: string): void {
+    const one = of(id);
+    if (one.state === 'signedOut') return welcome(one);
+    if (one.state === 'locked') return become({ kind: 'locked', account: one, accounts: known, notice: null });
+    const named = id === 'acc-1' ? unlocked.name : one.kind === 'demo' ? 'Maya Okafor' : one.email;
+    become({
+      kind: 'unlocked',
+      account: { ...unlocked, id, userId: id === 'acc-1' ? unlocked.userId : id, email: one.email, name: named, server: one.server, kind: one.kind },
+      accounts: known,
+    });
+  }
+
+  function enter(id = 'acc-1'): void {
+    if (settings.lockOnSwitch) known = known.map((one) => (one.state === 'open' ? { ...one, state: 'locked' } : one));
+    set(id, 'open');
+    show(id);
+  }
+
+  function welcome(again: AccountSummary | null = null): void {
+    const back = known.find((one) => one.state !== 'signedOut')?.id ?? null;
+    become({ kind: 'signedOut', accounts: known, again, back, notice: null });
+  }
+
+  /** The list changed under the screen of the moment. */
+  function retell(): void {
+    if (state.kind === 'unlocked') show(state.account.id);
+    else become({ ...state, accounts: known });
   }
 
   return {
@@ -145,27 +210,62 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     onDemoProgress: demo.listen,
     signIn: (form) =>
       answer(() => {
-        if (form.server.startsWith('http:')) fail('invalidAddress');
-        if (form.email.startsWith('sso')) fail('unsupportedSignIn');
-        if (form.email.startsWith('refused')) fail('refused', 'Your account has been disabled.');
-        if (form.password !== fakePassword) fail('wrongPassword');
-        if (form.email.startsWith('two') && form.code?.kind !== 'authenticator') return { kind: 'authenticatorCode' };
-        if (form.email.startsWith('new') && form.code?.kind !== 'newDevice') return { kind: 'newDeviceCode' };
-        if (form.code && form.code.code !== '123456') fail('wrongCode');
-        enter();
-        runSync();
-        return { kind: 'done' };
+        const step = fakeSignIn(form);
+        if (step.kind === 'done') {
+          enter();
+          runSync();
+        }
+        return step;
       }),
+    mailCode: (form) => answer(() => void (form.password === fakePassword || fail('wrongLogin'))),
     chooseAccount: (accountId) =>
-      answer(() => become({ kind: 'locked', account: known.find(({ id }) => id === accountId) ?? fail('notFound'), accounts: known })),
-    showSignIn: () => answer(() => become({ kind: 'signedOut', accounts: known })),
-    unlock: (_accountId, password) =>
+      answer(() => {
+        if (settings.lockOnSwitch) known = known.map((one) => (one.state === 'open' && one.id !== accountId ? { ...one, state: 'locked' } : one));
+        show(accountId);
+      }),
+    showSignIn: (accountId) => answer(() => welcome(accountId === undefined ? null : of(accountId))),
+    orderAccounts: (accountIds) =>
+      answer(() => {
+        known = accountIds.map(of);
+        retell();
+      }),
+    chooseAuthority: (accountId) =>
+      answer(() => {
+        const name = 'brightwater-root-ca.pem';
+        if (accountId !== undefined) {
+          known = known.map((one) => (one.id === accountId ? { ...one, authority: name } : one));
+          retell();
+        }
+        return { name, certificates: 1, fingerprint: Array.from({ length: 32 }, (_, index) => ((index * 37) % 256).toString(16).padStart(2, '0').toUpperCase()).join(':') };
+      }),
+    forgetAuthority: (accountId) =>
+      answer(() => {
+        known = known.map((one) => (one.id === accountId ? { ...one, authority: null } : one));
+        retell();
+      }),
+    unlock: (accountId, password) =>
       answer(() => {
         if (password !== fakePassword) fail('wrongPassword');
-        enter();
+        enter(accountId);
       }),
-    lock: () => answer(() => become({ kind: 'locked', account: known[0]!, accounts: known })),
-    logOut: () => answer(() => become({ kind: 'signedOut', accounts: known.slice(1) })),
+    lock: (accountId) =>
+      answer(() => {
+        const shown = state.kind === 'unlocked' ? state.account.id : known[0]!.id;
+        known = known.map((one) => (one.state === 'open' && one.id === (accountId ?? one.id) ? { ...one, state: 'locked' } : one));
+        if (accountId === undefined || accountId === shown) show(shown);
+        else retell();
+      }),
+    logOut: (accountId, keepArchive) =>
+      answer(() => {
+        if (options.busy) fail('busy');
+        const gone = state.kind !== 'signedOut' && state.account.id === accountId;
+        if (keepArchive) set(accountId, 'signedOut');
+        else known = known.filter((one) => one.id !== accountId);
+        const next = known.find((one) => one.state !== 'signedOut');
+        if (!gone) retell();
+        else if (next) show(next.id);
+        else welcome();
+      }),
     touch: () => Promise.resolve(),
 
     syncStatus: () => answer(() => status),

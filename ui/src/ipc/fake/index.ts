@@ -3,7 +3,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&noprovider&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -15,6 +15,7 @@ export function fakeFromAddress(search: string): Host {
     delay: number('delay', fakeDefaults.delay),
     longNames: asked.has('long'),
     offline: asked.has('offline'),
+    busy: asked.has('busy'),
     withoutProvider: asked.has('noprovider'),
     settings: {
       theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',

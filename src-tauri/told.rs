@@ -1,0 +1,127 @@
+//! What the page is told of the session and of the accounts on this computer.
+
+use std::sync::Arc;
+
+use portico_client::ServerAddress;
+use portico_profile::AccountSummary as Known;
+use tauri::{AppHandle, Emitter, Manager};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    dto::session::{AccountKind, AccountState, AccountSummary, ProviderRef, SessionState, UnlockedAccount},
+    failure::Answer,
+    session::Shown,
+    shell::{Open, Shell, shown_server},
+    views,
+};
+
+/// Tells the page where the session stands.
+pub fn tell(app: &AppHandle) {
+    match state(&app.state::<Shell>()) {
+        Ok(state) => {
+            let _ = app.emit("session", state);
+        }
+        Err(error) => tracing::error!(code = ?error.code, "the session cannot be told"),
+    }
+}
+
+/// Where the page stands.
+pub fn state(shell: &Shell) -> Answer<SessionState> {
+    let (shown, before, notice, open) = {
+        let session = shell.session();
+        (session.shown(), session.before(), session.notice().cloned(), session.on_page().map(Arc::clone))
+    };
+    let accounts = accounts(shell)?;
+    if let Some(open) = open {
+        return Ok(SessionState::Unlocked { account: person(&open)?, accounts });
+    }
+    let find = |id: Uuid| accounts.iter().find(|account| account.id == id.to_string()).cloned();
+    let (chosen, again) = match shown {
+        Shown::Account(id) => (find(id), None),
+        Shown::SignInAgain(id) => (None, find(id)),
+        Shown::SignedOut => (None, None),
+    };
+    Ok(match chosen {
+        Some(account) if account.state != AccountState::SignedOut => {
+            SessionState::Locked { account, accounts, notice }
+        }
+        signed_out => {
+            let usable = |account: &&AccountSummary| account.state != AccountState::SignedOut;
+            let first = || accounts.iter().find(usable).cloned();
+            let back = before.and_then(find).filter(|account| usable(&account)).or_else(first);
+            let back = back.map(|account| account.id);
+            SessionState::SignedOut { again: again.or(signed_out), back, notice, accounts }
+        }
+    })
+}
+
+fn accounts(shell: &Shell) -> Answer<Vec<AccountSummary>> {
+    Ok(shell.profile.accounts()?.iter().map(|account| summary(shell, account)).collect())
+}
+
+fn summary(shell: &Shell, account: &Known) -> AccountSummary {
+    let kind = kind(&account.server);
+    let origin = shell.profile.authority_origin(&account.server);
+    AccountSummary {
+        id: account.id.to_string(),
+        email: account.email.clone(),
+        server: shown_server(&account.server),
+        address: account.server.to_string(),
+        kind,
+        state: if account.signed_out {
+            AccountState::SignedOut
+        } else if shell.session().is_open(account.id) {
+            AccountState::Open
+        } else {
+            AccountState::Locked
+        },
+        authority: origin.and_then(|file| Some(file.file_name()?.to_string_lossy().into_owned())),
+        picture_at: account.picture_age.map(OffsetDateTime::from).and_then(views::date),
+        demo_password: demo_password(shell, kind, &account.email),
+    }
+}
+
+#[cfg(feature = "demo")]
+fn demo_password(shell: &Shell, kind: AccountKind, email: &str) -> Option<String> {
+    let login = (kind == AccountKind::Demo).then(|| shell.hosting.account().ok())??;
+    (login.email == email).then_some(login.password)
+}
+
+#[cfg(not(feature = "demo"))]
+fn demo_password(_shell: &Shell, _kind: AccountKind, _email: &str) -> Option<String> {
+    None
+}
+
+fn kind(address: &ServerAddress) -> AccountKind {
+    match address {
+        ServerAddress::UnitedStates | ServerAddress::Europe => AccountKind::Cloud,
+        ServerAddress::SelfHosted(_) | ServerAddress::Separate(_) => AccountKind::SelfHosted,
+        ServerAddress::Embedded(_) => AccountKind::Demo,
+    }
+}
+
+fn person(open: &Open) -> Answer<UnlockedAccount> {
+    use portico_estate::{ProviderType, ProviderUserType};
+    let picture = open.unlocked.picture();
+    let profile = picture.profile()?;
+    let email = open.unlocked.email().to_owned();
+    Ok(UnlockedAccount {
+        id: open.account().to_string(),
+        user_id: open.account().to_string(),
+        name: profile
+            .and_then(|profile| profile.name.clone())
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| email.clone()),
+        email,
+        server: shown_server(open.unlocked.server()),
+        kind: kind(open.unlocked.server()),
+        provider: profile.and_then(|profile| profile.providers.first()).map(|provider| ProviderRef {
+            id: provider.id.to_string(),
+            name: provider.name.clone(),
+            admin: provider.role == ProviderUserType::PROVIDER_ADMIN,
+            enabled: provider.enabled,
+            business_unit: provider.provider_type == ProviderType::BUSINESS_UNIT,
+        }),
+    })
+}

@@ -1,0 +1,217 @@
+// Several accounts side by side, the ways in, and the way out, as a person walks through them; axe looks at each screen.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+
+import { fakePassword } from '$/ipc/fake/host';
+import { HostError } from '$/ipc/host';
+
+import { expectAccessible, find, findAll, openApp } from './stage';
+
+describe('the ways in', () => {
+  test('every way of the second step, by keyboard', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'two@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await find('signin-code');
+    expect(screen.getByText(/Passkey or security key/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(screen.getByTestId('way-email'));
+    expect(await screen.findByText(/mailed to t\*\*\*@brightwater/)).toBeTruthy();
+    expect(await screen.findByText(/It may take a minute/)).toBeTruthy();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('signin-code')));
+    await user.click(screen.getByTestId('way-recoveryCode'));
+    expect(await screen.findByText(/turns two-step login off/)).toBeTruthy();
+    expect(screen.queryByTestId('signin-remember')).toBeNull();
+    await expectAccessible();
+    await user.type(screen.getByTestId('signin-code'), 'abcd efgh ijkl mnop{Enter}');
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('single sign-on is told plainly and leads to the API key', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'sso@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await find('signin-blocked');
+    await expectAccessible();
+    await user.click(screen.getByTestId('way-apiKey'));
+    await user.type(await find('signin-client-id'), 'user.0196f3a0-0000-7000-8000-000000000001');
+    await expectAccessible();
+    await user.type(screen.getByTestId('signin-client-secret'), 'thirtycharactersofapersonalkey{Enter}');
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('an account without a master password is offered no key', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'tde@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await find('signin-blocked');
+    expect(screen.queryByTestId('way-apiKey')).toBeNull();
+  });
+
+  test('a new computer: the code can be mailed again', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'new@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await find('signin-code');
+    await user.click(screen.getByTestId('mail-again'));
+    expect(await screen.findByText(/It may take a minute/)).toBeTruthy();
+    await expectAccessible();
+    await user.type(screen.getByTestId('signin-code'), '123456{Enter}');
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('weaker key derivation: before and now in words, and stopping is the first button', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.type(await find('signin-email'), 'cheap@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    const step = await find('signin-kdf');
+    expect(within(step).getByText('Argon2id with 6 iterations, 32 MiB, 4 threads')).toBeTruthy();
+    expect(within(step).getByText('PBKDF2 with 5,000 iterations')).toBeTruthy();
+    expect(within(step).getAllByRole('button')[0]).toBe(screen.getByTestId('kdf-stop'));
+    await expectAccessible();
+    await user.click(screen.getByTestId('kdf-accept'));
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('a private certificate authority is offered where the certificate is the trouble', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.click(await find('server-selfHosted'));
+    await user.type(await find('signin-address'), 'vault.company.example');
+    await user.click(screen.getByTestId('signin-advanced'));
+    await user.type(screen.getByTestId('signin-api'), 'http://api.company.example');
+    await user.type(screen.getByTestId('signin-email'), 'cert@company.example{Enter}');
+    expect(await screen.findByText(/must start with https/)).toBeTruthy();
+    await expectAccessible();
+    await user.clear(screen.getByTestId('signin-api'));
+    await user.type(screen.getByTestId('signin-email'), '{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await user.click(await find('offer-authority'));
+    await waitFor(() => expect(screen.queryByTestId('signin-failure')).toBeNull());
+    await user.click(screen.getByTestId('signin-submit'));
+    expect(await find('lock')).toBeTruthy();
+  });
+});
+
+describe('several accounts', () => {
+  const emails = () => screen.getAllByTestId('settings-account').map((row) => row.textContent?.match(/[\w.]+@[\w.]+\w/)?.[0]);
+
+  test('switching leaves the other one open, and back needs no password', async () => {
+    const { user } = openApp();
+    await user.click(await find('account-menu'));
+    await user.click((await findAll('switch-account'))[1]!);
+    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+    await user.click(await find('account-menu'));
+    const rows = await findAll('switch-account');
+    expect(rows[0]!.textContent).toContain('Unlocked');
+    expect(rows[1]!.textContent).toContain('On this page');
+    await expectAccessible();
+    await user.click(rows[0]!);
+    await waitFor(() => expect(screen.getByTestId('account-menu').textContent).toContain('Maya Okafor'));
+    expect(screen.queryByTestId('unlock-password')).toBeNull();
+  });
+
+  test('one account is locked for itself, or all of them at once', async () => {
+    const { user } = openApp();
+    await user.click(await find('account-menu'));
+    await user.click((await findAll('switch-account'))[1]!);
+    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+    await user.click(await find('account-menu'));
+    await user.click(await find('lock-this'));
+    await find('unlock-password');
+    const open = (await findAll('account-row')).find((row) => row.dataset['state'] === 'open');
+    await expectAccessible();
+    await user.click(open!);
+    await user.click(await find('lock'));
+    await find('unlock-password');
+    expect(screen.getAllByTestId('account-row').every((row) => row.dataset['state'] === 'locked')).toBe(true);
+  });
+
+  test('with the setting, showing another account locks the first', async () => {
+    const { user } = openApp({ settings: { language: 'en', lockOnSwitch: true } });
+    await user.click(await find('account-menu'));
+    await user.click((await findAll('switch-account'))[1]!);
+    await find('unlock-password');
+    const first = screen.getAllByTestId('account-row')[0]!;
+    expect(first.dataset['state']).toBe('locked');
+  });
+
+  test('the order is the person’s', async () => {
+    const { user } = openApp();
+    await user.click(await find('nav-settings'));
+    await find('accounts');
+    expect(emails()).toEqual(['maya.okafor@brightwater.example', 'maya@okafor.example', 'demo@portico.example']);
+    await user.click(screen.getAllByTestId('account-options')[1]!);
+    await user.click(await find('move-up'));
+    await waitFor(() => expect(emails()[0]).toBe('maya@okafor.example'));
+    await expectAccessible();
+  });
+
+  test('adding an account leaves the way back', async () => {
+    const { user } = openApp();
+    await user.click(await find('account-menu'));
+    await user.click(await find('add-account'));
+    await find('signin-email');
+    await user.click(screen.getByTestId('back-to-accounts'));
+    expect(await find('lock')).toBeTruthy();
+  });
+});
+
+describe('the way out', () => {
+  async function leave(user: ReturnType<typeof openApp>['user'], choice: 'keep' | 'remove') {
+    await user.click(await find('account-menu'));
+    await user.click(await find('log-out'));
+    await user.click(await find(`log-out-${choice}`));
+    await user.click(screen.getByTestId('log-out-confirm'));
+  }
+
+  test('pictures that were kept are found at the next sign-in, or removed after all', async () => {
+    const { user } = openApp();
+    await leave(user, 'keep');
+    await find('unlock-password');
+    const kept = (await findAll('account-row')).find((row) => row.dataset['state'] === 'signedOut')!;
+    expect(kept.textContent).toContain('pictures kept');
+    await user.click(kept);
+    // Its server and address are filled in.
+    expect(await find('signin-password')).toBeTruthy();
+    expect(screen.getByText('maya.okafor@brightwater.example')).toBeTruthy();
+    await expectAccessible();
+    await user.type(screen.getByTestId('signin-password'), `${fakePassword}{Enter}`);
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('a log-out that fails says why, where it was asked for', async () => {
+    const { user } = openApp({ busy: true });
+    await leave(user, 'remove');
+    expect((await find('log-out-failure')).textContent).toContain('Another window or command is using this account');
+    await expectAccessible();
+    expect(screen.getByTestId('log-out-dialog')).toBeTruthy();
+  });
+
+  test('one that fails later says so on the lock screen', async () => {
+    openApp({ start: 'locked' }, ({ sessionState }) => ({
+      sessionState: async () => {
+        const state = await sessionState();
+        return state.kind === 'locked' ? { ...state, notice: { code: 'storage', detail: 'read-only' } } : state;
+      },
+    }));
+    expect((await find('session-notice')).textContent).toContain('The log-out did not finish. Nothing could be saved');
+    await expectAccessible();
+  });
+
+  test('a locked account can be logged out without its password', async () => {
+    const { user } = openApp({ start: 'locked' });
+    await user.click(await find('log-out'));
+    await user.click(await find('log-out-remove'));
+    await user.click(screen.getByTestId('log-out-confirm'));
+    await waitFor(() => expect(screen.queryByText('maya.okafor@brightwater.example')).toBeNull());
+    expect(await find('unlock-password')).toBeTruthy();
+  });
+});
+
+test('a refused switch is said on the lock screen', async () => {
+  const { user } = openApp({ start: 'locked' }, () => ({
+    chooseAccount: () => Promise.reject(new HostError({ code: 'notFound', detail: null })),
+  }));
+  await user.click((await findAll('account-row'))[0]!);
+  expect(await screen.findByText('This is no longer there.')).toBeTruthy();
+});
