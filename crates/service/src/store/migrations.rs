@@ -59,6 +59,30 @@ mod tests {
     }
 
     #[test]
+    fn accounts_of_an_older_file_go_on_as_they_were() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        migrate_with(&mut connection, &STEPS[..2]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO users (id, email, email_verified, premium, culture, kdf, kdf_iterations, salt,
+                     security_stamp, api_key, totp_secret, created, account_revised)
+                 VALUES (x'01', 'maya@brightwater.example', 1, 0, 'en-US', 0, 600000, 'maya@brightwater.example',
+                     's', 'k', 'GEZDGNBVGY3TQOJQ', 1, 1);
+                 INSERT INTO devices VALUES (x'01', 'laptop', 'Laptop', 8, 5);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let read = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        // Nobody is asked for mails that nobody reads.
+        assert_eq!(read("SELECT verify_devices FROM users"), 0);
+        assert_eq!(read("SELECT two_step FROM users"), 1);
+        assert_eq!(read("SELECT length(id) + created FROM devices WHERE identifier = 'laptop'"), 16 + 5);
+        connection.execute("DELETE FROM users", []).unwrap();
+        assert_eq!(read("SELECT count(*) FROM devices"), 0, "devices go with their account");
+    }
+
+    #[test]
     fn a_newer_file_is_refused_untouched() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
