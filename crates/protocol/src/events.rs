@@ -4,7 +4,7 @@ use crate::Date;
 use uuid::Uuid;
 
 open_number! {
-    /// Event numbers (protocol.md §4.9): those that the first path names. Others are carried as numbers.
+    /// Event numbers (protocol.md §4.9): those that our own programs name. Others are carried as numbers.
     pub struct EventType {
         USER_LOGGED_IN = 1000,
         USER_CHANGED_PASSWORD = 1001,
@@ -13,19 +13,34 @@ open_number! {
         USER_RECOVERED_TWO_FACTOR = 1004,
         USER_FAILED_LOGIN = 1005,
         USER_FAILED_TWO_FACTOR = 1006,
+        USER_UPDATED_TEMPORARY_PASSWORD = 1008,
+        COLLECTION_CREATED = 1300,
+        COLLECTION_UPDATED = 1301,
+        COLLECTION_DELETED = 1302,
+        GROUP_CREATED = 1400,
+        GROUP_UPDATED = 1401,
+        GROUP_DELETED = 1402,
         MEMBER_INVITED = 1500,
         MEMBER_CONFIRMED = 1501,
         MEMBER_UPDATED = 1502,
         MEMBER_REMOVED = 1503,
+        MEMBER_GROUPS_UPDATED = 1504,
+        MEMBER_ENROLLED_IN_RECOVERY = 1506,
+        MEMBER_WITHDREW_FROM_RECOVERY = 1507,
+        MEMBER_PASSWORD_RESET_BY_ADMIN = 1508,
         MEMBER_REVOKED = 1511,
         MEMBER_RESTORED = 1512,
         /// The member deleted the own account.
         MEMBER_ACCOUNT_DELETED = 1515,
-        /// The member turned two-step login off, which the organization demands.
+        MEMBER_LEFT = 1516,
+        MEMBER_REVOKED_SELF = 1518,
+        /// Two-step login is off, which the organization demands.
         MEMBER_REVOKED_BY_TWO_FACTOR_POLICY = 1520,
+        MEMBER_REVOKED_BY_SINGLE_ORGANIZATION_POLICY = 1521,
         ORGANIZATION_UPDATED = 1600,
         /// A provider user called `collections/details`.
         ORGANIZATION_VAULT_ACCESSED = 1603,
+        COLLECTION_MANAGEMENT_UPDATED = 1609,
         POLICY_UPDATED = 1700,
         PROVIDER_USER_INVITED = 1800,
         PROVIDER_USER_CONFIRMED = 1801,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 mod numbers;
+pub mod requests;
 pub use numbers::{
     CollectionType, MemberStatus, MemberType, OrganizationStatus, PlanType, PolicyType, ProductTier,
     RevocationReason,

@@ -76,6 +76,8 @@ pub(crate) struct OrganizationAccess {
 /// A confirmed membership.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
+    /// The organizationUserId.
+    pub(crate) id: Uuid,
     pub(crate) kind: i32,
     pub(crate) permissions: Permissions,
 }
@@ -94,10 +96,43 @@ pub(crate) struct ProviderAccess {
     pub(crate) provider: Uuid,
 }
 
+/// Somebody at work in the organization that the path names.
+#[derive(Clone, Debug)]
+pub(crate) struct Acting {
+    pub(crate) caller: Caller,
+    pub(crate) access: OrganizationAccess,
+}
+
+impl Acting {
+    pub(crate) fn organization(&self) -> Uuid {
+        self.access.organization
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Acting {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let access = OrganizationAccess::from_request_parts(parts, state).await?;
+        Ok(Acting { caller, access })
+    }
+}
+
 impl OrganizationAccess {
+    /// Whether the caller is an owner or counts as one: the provider's staff (protocol.md §5.3).
+    pub(crate) fn owns(&self) -> bool {
+        self.provider.is_some() || self.is_member_of_kind(&[0])
+    }
+
+    /// Whether the caller is a member, and of one of `kinds`.
+    pub(crate) fn is_member_of_kind(&self, kinds: &[i32]) -> bool {
+        self.member.as_ref().is_some_and(|member| kinds.contains(&member.kind))
+    }
+
     /// Whether the caller runs the organization: owner, admin, or the provider's staff.
     pub(crate) fn administers(&self) -> bool {
-        self.provider.is_some() || self.member.as_ref().is_some_and(|member| matches!(member.kind, 0 | 1))
+        self.owns() || self.is_member_of_kind(&[1])
     }
 
     /// Whether the caller is a custom member with one of `wanted`.
@@ -217,16 +252,19 @@ fn decide(
     Ok(Admitted { user: session.sub, organization, provider: provider_access })
 }
 
-fn organization_access(
+/// What `user` is to `organization`, as a route needs it that learns the organization from elsewhere than its path.
+pub(crate) fn organization_access(
     connection: &Connection,
     user: Uuid,
     organization: Uuid,
 ) -> Result<OrganizationAccess, rusqlite::Error> {
     let member = connection
         .prepare_cached(
-            "SELECT type, permissions FROM members WHERE user_id = ? AND organization_id = ? AND status = 2",
+            "SELECT id, type, permissions FROM members WHERE user_id = ? AND organization_id = ? AND status = 2",
         )?
-        .query_row((user, organization), |row| Ok(Member { kind: row.get(0)?, permissions: row.get(1)? }))
+        .query_row((user, organization), |row| {
+            Ok(Member { id: row.get(0)?, kind: row.get(1)?, permissions: row.get(2)? })
+        })
         .optional()?;
     let provider = connection
         .prepare_cached(

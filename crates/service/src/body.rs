@@ -17,12 +17,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
-        match casing::from_slice_any_case(&bytes) {
-            Ok(body) => Ok(Body(body)),
-            // Not in serde's words: they can repeat a value, and values here are secrets.
-            Err(_) => Err(ApiError::Invalid { field: "", problem: "The request body is not valid.".into() }),
+        read(&bytes).map(Body)
+    }
+}
+
+/// The same where no body at all is fine, too.
+pub(crate) struct OptionalBody<T>(pub Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        if bytes.is_empty() {
+            Ok(OptionalBody(None))
+        } else {
+            read(&bytes).map(|body| OptionalBody(Some(body)))
         }
     }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Not in serde's words: they can repeat a value, and values here are secrets.
+    casing::from_slice_any_case(bytes)
+        .map_err(|_| ApiError::Invalid { field: "", problem: "The request body is not valid.".into() })
 }
 
 pub(crate) fn unreadable(rejection: BytesRejection) -> ApiError {

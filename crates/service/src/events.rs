@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::api::features;
-use crate::authorize::Caller;
+use crate::authorize::{Acting, Caller};
 use crate::bulk::BulkEvent;
 use crate::moment::Moment;
 
@@ -73,6 +73,21 @@ pub(crate) fn record_in_organization(
             ip_address: caller.ip.clone(),
             ..event
         },
+    )
+}
+
+/// The same for whom a guard has let into the organization. `about` says to what it was done.
+pub(crate) fn in_organization(
+    connection: &Connection,
+    acting: &Acting,
+    kind: EventType,
+    about: BulkEvent,
+) -> Result<(), rusqlite::Error> {
+    record_in_organization(
+        connection,
+        &acting.caller,
+        acting.organization(),
+        BulkEvent { kind: kind.0, ..about },
     )
 }
 

@@ -155,7 +155,8 @@ pub(crate) fn role_claims(
     let mut values: Vec<(&'static str, Uuid)> = Vec::new();
 
     let mut members = connection.prepare_cached(
-        "SELECT m.organization_id, m.type, m.permissions FROM members m
+        "SELECT m.organization_id, m.type, m.permissions, m.access_secrets_manager AND o.use_secrets_manager
+         FROM members m
          JOIN organizations o ON o.id = m.organization_id AND o.enabled
          WHERE m.user_id = ? AND m.status = 2 ORDER BY m.organization_id",
     )?;
@@ -163,6 +164,9 @@ pub(crate) fn role_claims(
     while let Some(row) = rows.next()? {
         let organization = row.get(0)?;
         let permissions: Permissions = row.get(2)?;
+        if row.get(3)? {
+            values.push(("accesssecretsmanager", organization));
+        }
         match row.get(1)? {
             0 => values.push(("orgowner", organization)),
             1 => values.push(("orgadmin", organization)),

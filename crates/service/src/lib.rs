@@ -1,6 +1,6 @@
 //! The embedded provider service: the server side of the Bitwarden protocol on one SQLite file.
 //!
-//! Identity, accounts, sync, and the reads of providers and their client organizations, over HTTP or HTTPS.
+//! Identity, accounts, sync, organizations in full, and the reads of providers, over HTTP or HTTPS.
 //! Three invariants: who may call what is one table ([`rules`]), and a handler learns who calls only from the
 //! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
 //! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
@@ -18,6 +18,7 @@ mod config;
 mod error;
 mod events;
 mod identity;
+mod invitation;
 mod jwt;
 mod moment;
 mod outbox;

@@ -40,6 +40,10 @@ pub(crate) enum MailKind {
     InvitationAccepted,
     /// A member was confirmed. Fields as of the invitation, without token and link.
     MemberConfirmed,
+    /// A policy took a member's access away. Fields as of the invitation, without token and link.
+    AccessRevoked,
+    /// An administrator set a new master password. Fields `organizationId`, `organizationName`.
+    AccountRecovered,
 }
 
 impl MailKind {
@@ -57,6 +61,8 @@ impl MailKind {
             MailKind::ProviderInvitation => "providerInvitation",
             MailKind::InvitationAccepted => "invitationAccepted",
             MailKind::MemberConfirmed => "memberConfirmed",
+            MailKind::AccessRevoked => "accessRevoked",
+            MailKind::AccountRecovered => "accountRecovered",
         }
     }
 }

@@ -68,8 +68,35 @@ impl Permissions {
         self.0 & (1 << permission as u16) != 0
     }
 
+    /// Whether all of `wanted` are among them.
+    pub(crate) const fn all_of(self, wanted: Permissions) -> bool {
+        self.0 & wanted.0 == wanted.0
+    }
+
     pub(crate) const fn any_of(self, wanted: Permissions) -> bool {
         self.0 & wanted.0 != 0
+    }
+}
+
+impl From<&portico_protocol::organization::Permissions> for Permissions {
+    fn from(asked: &portico_protocol::organization::Permissions) -> Self {
+        let granted = [
+            (AccessEventLogs, asked.access_event_logs),
+            (AccessImportExport, asked.access_import_export),
+            (AccessReports, asked.access_reports),
+            (CreateNewCollections, asked.create_new_collections),
+            (EditAnyCollection, asked.edit_any_collection),
+            (DeleteAnyCollection, asked.delete_any_collection),
+            (ManageGroups, asked.manage_groups),
+            (ManagePolicies, asked.manage_policies),
+            (ManageSso, asked.manage_sso),
+            (ManageUsers, asked.manage_users),
+            (ManageResetPassword, asked.manage_reset_password),
+            (ManageScim, asked.manage_scim),
+            (ManageAccessRules, asked.manage_access_rules),
+        ];
+        let bits = granted.into_iter().filter(|(_, wanted)| *wanted);
+        Permissions(bits.fold(0, |bits, (permission, _)| bits | 1 << permission as u16))
     }
 }
 

@@ -63,3 +63,24 @@ pub(crate) fn of_item(connection: &Connection, cipher: Uuid) -> Result<(), rusql
         .execute((cipher, Moment::now()))?;
     Ok(())
 }
+
+/// A member's row changed. Nobody hears of it while nobody has accepted the invitation.
+pub(crate) fn of_member(connection: &Connection, member: Uuid) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "UPDATE users SET account_revised = ?2 WHERE id = (SELECT user_id FROM members WHERE id = ?1)",
+        )?
+        .execute((member, Moment::now()))?;
+    Ok(())
+}
+
+/// A group changed: to be announced before and after its members do.
+pub(crate) fn of_group(connection: &Connection, group: Uuid) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "UPDATE users SET account_revised = ?2 WHERE id IN (
+                 SELECT m.user_id FROM group_members g JOIN members m ON m.id = g.member_id WHERE g.group_id = ?1)",
+        )?
+        .execute((group, Moment::now()))?;
+    Ok(())
+}

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod identity;
+mod members;
 mod organizations;
 mod providers;
 mod vault;
@@ -29,6 +30,7 @@ fn table() -> Vec<Route> {
         vault::routes(),
         providers::routes(),
         organizations::routes(),
+        members::routes(),
     ];
     areas.into_iter().flatten().collect()
 }
@@ -82,6 +84,10 @@ fn post<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler:
 
 fn put<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Route {
     Route { method: Method::PUT, path, rule, handler: on(MethodFilter::PUT, handler) }
+}
+
+fn patch<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Route {
+    Route { method: Method::PATCH, path, rule, handler: on(MethodFilter::PATCH, handler) }
 }
 
 fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Route {

@@ -19,18 +19,73 @@ pub(super) enum Grants {
     GroupsOfCollections,
 }
 
+impl Grants {
+    /// The column of the key, the column of the selection's id, and the table.
+    fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Grants::CollectionsOfMembers => ("a.member_id", "a.collection_id", "collection_members"),
+            Grants::CollectionsOfGroups => ("a.group_id", "a.collection_id", "collection_groups"),
+            Grants::MembersOfCollections => ("a.collection_id", "a.member_id", "collection_members"),
+            Grants::GroupsOfCollections => ("a.collection_id", "a.group_id", "collection_groups"),
+        }
+    }
+}
+
+/// The grants of one key alone.
+pub(super) fn grants_of(
+    connection: &Connection,
+    which: Grants,
+    key: Uuid,
+) -> Result<Vec<Selection>, rusqlite::Error> {
+    let (by, id, table) = which.names();
+    connection
+        .prepare_cached(&format!(
+            "SELECT {id}, a.read_only, a.hide_passwords, a.manage FROM {table} a WHERE {by} = ? ORDER BY {id}"
+        ))?
+        .query_map([key], |row| selection(row, 0))?
+        .collect()
+}
+
+/// Gives one key exactly the grants `selections` and takes the others away.
+pub(super) fn set_grants(
+    connection: &Connection,
+    which: Grants,
+    key: Uuid,
+    selections: &[Selection],
+) -> Result<(), rusqlite::Error> {
+    let (by, _, table) = which.names();
+    connection.prepare_cached(&format!("DELETE FROM {table} AS a WHERE {by} = ?"))?.execute([key])?;
+    selections.iter().try_for_each(|one| put_grant(connection, which, key, one))
+}
+
+/// Adds one grant, or changes it where it stands already.
+pub(super) fn put_grant(
+    connection: &Connection,
+    which: Grants,
+    key: Uuid,
+    one: &Selection,
+) -> Result<(), rusqlite::Error> {
+    let (by, id, table) = which.names();
+    let column = |name: &'static str| name.trim_start_matches("a.");
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO {table} ({}, {}, read_only, hide_passwords, manage) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET read_only = excluded.read_only, hide_passwords = excluded.hide_passwords,
+                 manage = excluded.manage",
+            column(by),
+            column(id)
+        ))?
+        .execute((key, one.id, one.read_only, one.hide_passwords, one.manage))?;
+    Ok(())
+}
+
 /// All grants of `organization`, gathered by their key.
 pub(super) fn grants(
     connection: &Connection,
     organization: Uuid,
     which: Grants,
 ) -> Result<HashMap<Uuid, Vec<Selection>>, rusqlite::Error> {
-    let (key, id, table) = match which {
-        Grants::CollectionsOfMembers => ("a.member_id", "a.collection_id", "collection_members"),
-        Grants::CollectionsOfGroups => ("a.group_id", "a.collection_id", "collection_groups"),
-        Grants::MembersOfCollections => ("a.collection_id", "a.member_id", "collection_members"),
-        Grants::GroupsOfCollections => ("a.collection_id", "a.group_id", "collection_groups"),
-    };
+    let (key, id, table) = which.names();
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {key}, {id}, a.read_only, a.hide_passwords, a.manage FROM collections c
          JOIN {table} a ON a.collection_id = c.id WHERE c.organization_id = ? ORDER BY {key}, {id}"

@@ -107,7 +107,7 @@ fn plans(connection: &Connection, provider: Uuid) -> Result<Vec<Plan>, rusqlite:
 }
 
 /// Made-up prices of a seat, so that a demo's figures add up.
-fn provider_seat_price(plan: PlanType) -> f64 {
+pub(super) fn provider_seat_price(plan: PlanType) -> f64 {
     match plan {
         PlanType::TEAMS_MONTHLY => 4.0,
         PlanType::ENTERPRISE_ANNUALLY => 60.0,

@@ -8,17 +8,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portico_protocol::events::{EventResponse, EventType};
 use portico_protocol::{Date, ListResponse};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::members::find_row;
+use super::path::{CipherId, MemberId, ProviderUserId};
 use crate::app::App;
-use crate::authorize::{Caller, OrganizationAccess, ProviderAccess};
+use crate::authorize::{Caller, OrganizationAccess, ProviderAccess, organization_access};
 use crate::body::Body;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::events;
 use crate::moment::Moment;
+use crate::permissions::{Permission, Permissions};
 
 const PAGE: usize = 50;
 const DAY: i64 = 86_400;
@@ -32,7 +35,26 @@ pub(crate) async fn of_organization(
     access: OrganizationAccess,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Page, ApiError> {
-    page(&app, "organization_id", access.organization, &query).await
+    page(&app, Which::Organization(access.organization), &query).await
+}
+
+/// What one member did in the organization. Who has not accepted yet did nothing.
+pub(crate) async fn of_member(
+    State(app): State<App>,
+    access: OrganizationAccess,
+    MemberId(id): MemberId,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    let range = Range::of(&query, Moment::now())?;
+    let after = Position::asked(&query)?;
+    app.store
+        .read(move |connection| {
+            let member = find_row(connection, access.organization, id)?.ok_or(ApiError::NotFound)?;
+            let user = member.user.ok_or(ApiError::NotFound)?;
+            let which = Which::Member { organization: access.organization, user };
+            Ok(Json(read_page(connection, which, range, after)?))
+        })
+        .await
 }
 
 /// Everything stamped with the provider: its own events and what its staff did in client organizations.
@@ -41,7 +63,7 @@ pub(crate) async fn of_provider(
     access: ProviderAccess,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Page, ApiError> {
-    page(&app, "provider_id", access.provider, &query).await
+    page(&app, Which::Provider(access.provider), &query).await
 }
 
 pub(crate) async fn of_caller(
@@ -49,7 +71,56 @@ pub(crate) async fn of_caller(
     caller: Caller,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Page, ApiError> {
-    page(&app, "user_id", caller.user, &query).await
+    page(&app, Which::User(caller.user), &query).await
+}
+
+/// Of a personal item its owner's, of an organization's item theirs who may read the organization's log.
+pub(crate) async fn of_cipher(
+    State(app): State<App>,
+    caller: Caller,
+    CipherId(cipher): CipherId,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    let range = Range::of(&query, Moment::now())?;
+    let after = Position::asked(&query)?;
+    app.store
+        .read(move |connection| {
+            let allowed = match owner_of(connection, cipher)? {
+                Some(Owner::User(user)) => user == caller.user,
+                Some(Owner::Organization(organization)) => {
+                    let access = organization_access(connection, caller.user, organization)?;
+                    access.administers() || access.has_custom(Permissions::of(&[Permission::AccessEventLogs]))
+                }
+                None => false,
+            };
+            if !allowed {
+                return Err(ApiError::NotFound);
+            }
+            Ok(Json(read_page(connection, Which::Cipher(cipher), range, after)?))
+        })
+        .await
+}
+
+/// What one of the provider's people did, in the provider and in its clients.
+pub(crate) async fn of_provider_user(
+    State(app): State<App>,
+    access: ProviderAccess,
+    ProviderUserId(id): ProviderUserId,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    let range = Range::of(&query, Moment::now())?;
+    let after = Position::asked(&query)?;
+    app.store
+        .read(move |connection| {
+            let user: Option<Option<Uuid>> = connection
+                .prepare_cached("SELECT user_id FROM provider_users WHERE id = ? AND provider_id = ?")?
+                .query_row((id, access.provider), |row| row.get(0))
+                .optional()?;
+            let user = user.flatten().ok_or(ApiError::NotFound)?;
+            let which = Which::ProviderUser { provider: access.provider, user };
+            Ok(Json(read_page(connection, which, range, after)?))
+        })
+        .await
 }
 
 #[derive(Deserialize)]
@@ -103,16 +174,16 @@ fn admissible(
         1007 => Ok(Some(BulkEvent { user_id: Some(caller.user), ..event })),
         1107..=1114 | 1117..=1132 => {
             let Some(cipher) = one.cipher_id else { return Ok(None) };
-            let organization: Option<Uuid> = match reportable(connection, caller.user, cipher)? {
-                Reportable::Own => None,
-                Reportable::OrganizationOwned(organization) => Some(organization),
-                Reportable::No => return Ok(None),
+            let organization = match owner_of(connection, cipher)? {
+                Some(Owner::User(user)) if user == caller.user => None,
+                Some(Owner::Organization(id)) if reports_in(connection, caller.user, id)? => Some(id),
+                _ => return Ok(None),
             };
             let user_id = organization.is_none().then_some(caller.user);
             Ok(Some(BulkEvent { cipher_id: Some(cipher), organization_id: organization, user_id, ..event }))
         }
         1602 | 1618 | 1619 => match one.organization_id {
-            Some(organization) if is_member(connection, caller.user, organization)? => {
+            Some(organization) if reports_in(connection, caller.user, organization)? => {
                 Ok(Some(BulkEvent { organization_id: Some(organization), ..event }))
             }
             _ => Ok(None),
@@ -121,46 +192,72 @@ fn admissible(
     }
 }
 
-enum Reportable {
-    Own,
-    OrganizationOwned(Uuid),
-    No,
+/// Whose an item is.
+enum Owner {
+    User(Uuid),
+    Organization(Uuid),
 }
 
-fn reportable(connection: &Connection, user: Uuid, cipher: Uuid) -> Result<Reportable, rusqlite::Error> {
-    use rusqlite::OptionalExtension;
+fn owner_of(connection: &Connection, cipher: Uuid) -> Result<Option<Owner>, rusqlite::Error> {
     let owner: Option<(Option<Uuid>, Option<Uuid>)> = connection
         .prepare_cached("SELECT user_id, organization_id FROM ciphers WHERE id = ?")?
         .query_row([cipher], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(match owner {
-        Some((Some(owner), _)) if owner == user => Reportable::Own,
-        Some((_, Some(organization)))
-            if is_member(connection, user, organization)?
-                && events::organization_records(connection, organization)? =>
-        {
-            Reportable::OrganizationOwned(organization)
-        }
-        _ => Reportable::No,
+        Some((Some(user), _)) => Some(Owner::User(user)),
+        Some((_, Some(organization))) => Some(Owner::Organization(organization)),
+        _ => None,
     })
 }
 
-fn is_member(connection: &Connection, user: Uuid, organization: Uuid) -> Result<bool, rusqlite::Error> {
-    connection
+/// Whether `user` is a member of `organization` and it keeps a log.
+fn reports_in(connection: &Connection, user: Uuid, organization: Uuid) -> Result<bool, rusqlite::Error> {
+    let member = connection
         .prepare_cached("SELECT 1 FROM members WHERE user_id = ? AND organization_id = ? AND status = 2")?
-        .exists((user, organization))
+        .exists((user, organization))?;
+    Ok(member && events::organization_records(connection, organization)?)
 }
 
-async fn page(
-    app: &App,
-    column: &'static str,
-    id: Uuid,
-    query: &HashMap<String, String>,
-) -> Result<Page, ApiError> {
+/// Whose log is read.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    Organization(Uuid),
+    Provider(Uuid),
+    /// The person's own: what concerns the account and the own vault.
+    User(Uuid),
+    Cipher(Uuid),
+    Member {
+        organization: Uuid,
+        user: Uuid,
+    },
+    ProviderUser {
+        provider: Uuid,
+        user: Uuid,
+    },
+}
+
+impl Which {
+    /// The condition, and its one or two values.
+    fn condition(self) -> (&'static str, Uuid, Option<Uuid>) {
+        match self {
+            Which::Organization(id) => ("organization_id = ?1", id, None),
+            Which::Provider(id) => ("provider_id = ?1", id, None),
+            Which::User(id) => ("user_id = ?1", id, None),
+            Which::Cipher(id) => ("cipher_id = ?1", id, None),
+            Which::Member { organization, user } => {
+                ("organization_id = ?1 AND acting_user_id = ?2", organization, Some(user))
+            }
+            Which::ProviderUser { provider, user } => {
+                ("provider_id = ?1 AND acting_user_id = ?2", provider, Some(user))
+            }
+        }
+    }
+}
+
+async fn page(app: &App, which: Which, query: &HashMap<String, String>) -> Result<Page, ApiError> {
     let range = Range::of(query, Moment::now())?;
-    let after = query.get("continuationToken").filter(|token| !token.is_empty());
-    let after = after.map(|token| Position::parse(token)).transpose()?;
-    app.store.read(move |connection| Ok(Json(read_page(connection, column, id, range, after)?))).await
+    let after = Position::asked(query)?;
+    app.store.read(move |connection| Ok(Json(read_page(connection, which, range, after)?))).await
 }
 
 /// From when to when, both included.
@@ -199,6 +296,11 @@ struct Position {
 }
 
 impl Position {
+    fn asked(query: &HashMap<String, String>) -> Result<Option<Position>, ApiError> {
+        let token = query.get("continuationToken").filter(|token| !token.is_empty());
+        token.map(|token| Position::parse(token)).transpose()
+    }
+
     fn token(self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{}:{}", self.date, self.seq))
     }
@@ -215,20 +317,20 @@ impl Position {
 
 fn read_page(
     connection: &Connection,
-    column: &'static str,
-    id: Uuid,
+    which: Which,
     range: Range,
     after: Option<Position>,
 ) -> Result<ListResponse<EventResponse>, ApiError> {
     let after = after.unwrap_or(Position { date: i64::MAX, seq: i64::MAX });
+    let (condition, id, second) = which.condition();
     let mut statement = connection.prepare_cached(&format!(
         "SELECT date, seq, type, user_id, organization_id, provider_id, cipher_id, collection_id, group_id, policy_id,
              organization_user_id, provider_user_id, provider_organization_id, acting_user_id, device_type,
              ip_address, system_user, domain_name
-         FROM events WHERE {column} = ? AND date BETWEEN ? AND ? AND (date, seq) < (?, ?)
-         ORDER BY date DESC, seq DESC LIMIT ?"
+         FROM events WHERE {condition} AND date BETWEEN ?3 AND ?4 AND (date, seq) < (?5, ?6)
+         ORDER BY date DESC, seq DESC LIMIT ?7"
     ))?;
-    let mut rows = statement.query((id, range.0, range.1, after.date, after.seq, PAGE as i64 + 1))?;
+    let mut rows = statement.query((id, second, range.0, range.1, after.date, after.seq, PAGE as i64 + 1))?;
     let mut events = Vec::with_capacity(PAGE);
     let mut last = after;
     let mut more = false;

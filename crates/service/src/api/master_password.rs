@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::register::{check_encrypted, check_hint, check_kdf, missing};
 use crate::identity::verification::{Secret, unchanged, verified};
-use crate::identity::{Account, by_email};
+use crate::identity::{Account, by_email, by_id};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
 use crate::password;
@@ -148,12 +148,44 @@ pub(crate) async fn change_password(
             }
             let now = Moment::now();
             transaction.execute(
-                "UPDATE users SET password = ?, password_hint = ?, user_key = ? WHERE id = ?",
+                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, force_password_reset = 0 WHERE id = ?",
                 (password::hash(new.hash.expose(), rounds)?, hint, &new.key, account.id),
             )?;
             end_sessions(transaction, account.id, now)?;
             let actor = Actor::from(&caller);
             Ok(events::record_of_user(transaction, EventType::USER_CHANGED_PASSWORD, account.id, &actor)?)
+        })
+        .await
+}
+
+/// A password of one's own in place of one that an administrator set (protocol.md §4.6, account recovery). Nobody asks
+/// for that one: who has it has just signed in with it.
+pub(crate) async fn replace_temporary(
+    State(app): State<App>,
+    caller: Caller,
+    Body(mut change): Body<Change>,
+) -> Result<(), ApiError> {
+    check_hint(change.master_password_hint.as_deref())?;
+    let hint = change.master_password_hint.take();
+    let new = NewUnlock::of(change)?;
+    let rounds = app.store.password_rounds();
+    app.store
+        .write(move |transaction| {
+            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            if !account.force_password_reset {
+                return Err(ApiError::refused("User does not have a temporary password to update."));
+            }
+            new.check_salt(&account)?;
+            if new.kdf.is_some_and(|kdf| kdf != account.kdf) {
+                return Err(ApiError::refused("Invalid KDF settings: a new password keeps them."));
+            }
+            transaction.execute(
+                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, force_password_reset = 0 WHERE id = ?",
+                (password::hash(new.hash.expose(), rounds)?, hint, &new.key, account.id),
+            )?;
+            end_sessions(transaction, account.id, Moment::now())?;
+            let kind = EventType::USER_UPDATED_TEMPORARY_PASSWORD;
+            Ok(events::record_of_user(transaction, kind, account.id, &Actor::from(&caller))?)
         })
         .await
 }

@@ -1,4 +1,16 @@
-//! Members of an organization (protocol.md §4.6).
+//! Members of an organization as they are read (protocol.md §4.6).
+
+mod accept;
+mod bulk;
+mod confirm;
+mod edit;
+mod invite;
+mod recovery;
+mod remove;
+mod revoke;
+mod roles;
+mod row;
+mod seats;
 
 use std::collections::HashMap;
 
@@ -10,12 +22,27 @@ use rusqlite::Connection;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::access::{Grants, grants};
+use super::access::{Grants, grants, grants_of};
+use super::path::MemberId;
 use crate::app::App;
 use crate::authorize::OrganizationAccess;
 use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::permissions::Permissions;
+
+pub(crate) use accept::accept;
+pub(super) use accept::runs_free_organization;
+pub(crate) use confirm::{confirm, confirm_many, public_keys};
+pub(crate) use edit::update;
+pub(crate) use invite::{invite, reinvite, reinvite_many};
+pub(crate) use recovery::{details as recovery_details, enrol, recover};
+pub(crate) use remove::{leave, remove, remove_many};
+pub(super) use revoke::set_revoked;
+pub(crate) use revoke::{restore, restore_many, revoke, revoke_many, revoke_self};
+pub(super) use row::{
+    ACCEPTED, CONFIRMED, INVITED, MemberRow, OWNER, all as all_rows, find as find_row, of_user,
+};
+pub(super) use seats::occupied as occupied_seats;
 
 pub(crate) async fn list(
     State(app): State<App>,
@@ -28,7 +55,7 @@ pub(crate) async fn list(
     let (with_collections, with_groups) = (asked("includeCollections"), asked("includeGroups"));
     app.store
         .read(move |connection| {
-            let mut members = members(connection, access.organization)?;
+            let mut members = members(connection, access.organization, None)?;
             if with_collections {
                 let mut granted = grants(connection, access.organization, Grants::CollectionsOfMembers)?;
                 for member in &mut members {
@@ -42,6 +69,27 @@ pub(crate) async fn list(
                 }
             }
             Ok(Json(ListResponse::complete(members)))
+        })
+        .await
+}
+
+/// One member with groups and direct grants.
+pub(crate) async fn read(
+    State(app): State<App>,
+    access: OrganizationAccess,
+    MemberId(id): MemberId,
+) -> Result<Json<OrganizationUserDetails>, ApiError> {
+    app.store
+        .read(move |connection| {
+            let member = members(connection, access.organization, Some(id))?.pop();
+            let mut member = member.ok_or(ApiError::NotFound)?;
+            member.object = "organizationUserDetails".into();
+            member.collections = grants_of(connection, Grants::CollectionsOfMembers, id)?;
+            member.groups = connection
+                .prepare_cached("SELECT group_id FROM group_members WHERE member_id = ? ORDER BY group_id")?
+                .query_map([id], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            Ok(Json(member))
         })
         .await
 }
@@ -66,7 +114,7 @@ pub(crate) async fn mini_list(
 ) -> Result<Json<ListResponse<MiniDetails>>, ApiError> {
     app.store
         .read(move |connection| {
-            let members = members(connection, access.organization)?
+            let members = members(connection, access.organization, None)?
                 .into_iter()
                 .map(|member| MiniDetails {
                     object: "organizationUserUserMiniDetails",
@@ -83,17 +131,22 @@ pub(crate) async fn mini_list(
         .await
 }
 
-fn members(connection: &Connection, organization: Uuid) -> Result<Vec<OrganizationUserDetails>, ApiError> {
+/// Those of `organization`, or `only` one of them.
+fn members(
+    connection: &Connection,
+    organization: Uuid,
+    only: Option<Uuid>,
+) -> Result<Vec<OrganizationUserDetails>, ApiError> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id, m.user_id, m.type, m.status, m.external_id, m.access_secrets_manager, m.permissions,
              m.reset_password_key IS NOT NULL, coalesce(u.user_key IS NOT NULL, 0), u.name,
              coalesce(u.email, m.email, ''), u.avatar_color, coalesce(u.two_step, 0),
              m.revocation_reason, m.created
          FROM members m LEFT JOIN users u ON u.id = m.user_id
-         WHERE m.organization_id = ? ORDER BY coalesce(u.email, m.email), m.id",
+         WHERE m.organization_id = ?1 AND (?2 IS NULL OR m.id = ?2) ORDER BY coalesce(u.email, m.email), m.id",
     )?;
     let mut members = Vec::new();
-    let mut rows = statement.query([organization])?;
+    let mut rows = statement.query((organization, only))?;
     while let Some(row) = rows.next()? {
         members.push(OrganizationUserDetails {
             id: row.get(0)?,

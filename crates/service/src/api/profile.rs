@@ -25,6 +25,7 @@ pub(super) fn of(connection: &Connection, account: &Account) -> Result<ProfileRe
         name: account.name.clone(),
         email_verified: account.email_verified,
         premium: account.premium,
+        force_password_reset: account.force_password_reset,
         premium_from_organization: confirmed.iter().any(|o| o.enabled && o.users_get_premium),
         culture: Some(account.culture.clone()),
         two_factor_enabled: !two_step::providers(account).is_empty(),
@@ -77,7 +78,10 @@ macro_rules! set_organization {
     }};
 }
 
-fn memberships(connection: &Connection, user: Uuid) -> Result<Vec<ProfileOrganization>, rusqlite::Error> {
+pub(super) fn memberships(
+    connection: &Connection,
+    user: Uuid,
+) -> Result<Vec<ProfileOrganization>, rusqlite::Error> {
     let read = |row: &Row<'_>| {
         let mut organization = ProfileOrganization {
             object: "profileOrganization".into(),

@@ -97,7 +97,7 @@ fn folders(connection: &Connection, user: Uuid) -> Result<Vec<FolderResponse>, r
         .collect()
 }
 
-fn collections(
+pub(super) fn collections(
     connection: &Connection,
     user: Uuid,
 ) -> Result<Vec<CollectionDetailsResponse>, rusqlite::Error> {

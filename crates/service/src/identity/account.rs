@@ -30,6 +30,8 @@ pub(crate) struct Account {
     pub(crate) two_step_email: Option<String>,
     pub(crate) recovery_code: Option<String>,
     pub(crate) verify_devices: bool,
+    /// The master password is an administrator's and has to be replaced at the next sign-in.
+    pub(crate) force_password_reset: bool,
     pub(crate) avatar_color: Option<String>,
     pub(crate) created: Moment,
     pub(crate) revised: Moment,
@@ -37,7 +39,8 @@ pub(crate) struct Account {
 
 const COLUMNS: &str = "id, email, name, email_verified, premium, culture, password, kdf, kdf_iterations, kdf_memory,
     kdf_parallelism, salt, user_key, public_key, private_key, security_stamp, api_key, totp_secret, totp_last_step,
-    avatar_color, created, account_revised, two_step_email, recovery_code, verify_devices";
+    avatar_color, created, account_revised, two_step_email, recovery_code, verify_devices,
+    force_password_reset";
 
 /// The account with this e-mail, in whatever case it was typed.
 pub(crate) fn by_email(connection: &Connection, email: &str) -> Result<Option<Account>, rusqlite::Error> {
@@ -84,6 +87,7 @@ impl Account {
             two_step_email: row.get(22)?,
             recovery_code: row.get(23)?,
             verify_devices: row.get(24)?,
+            force_password_reset: row.get(25)?,
         })
     }
 

@@ -15,6 +15,7 @@ use super::by_email;
 use crate::app::App;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
+use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 use crate::password;
 use crate::secrets::random_token;
@@ -59,13 +60,23 @@ pub(crate) async fn finish(
     State(app): State<App>,
     Body(request): Body<RegisterFinishRequest>,
 ) -> Result<Json<Value>, ApiError> {
-    if !app.config.registration {
-        return Err(ApiError::refused("Registration is disabled on this server."));
-    }
     let email = normalised(&request.email)?;
-    // Invitations of organizations and providers carry tokens of other kinds, which nothing here issues yet.
-    let token = request.email_verification_token.as_ref().ok_or_else(invalid_token)?;
-    verify_token(&app.answers, &email, token.expose())?;
+    match (&request.org_invite_token, request.organization_user_id) {
+        // Who was invited into an organization may come in where nobody else may: the mail proves the address.
+        (Some(token), Some(member)) => {
+            let purpose = Purpose::JoinOrganization;
+            if !invitation::is_valid(&app.answers, purpose, member, &email, token.expose(), Moment::now()) {
+                return Err(ApiError::refused("Organization invite token is invalid."));
+            }
+        }
+        _ => {
+            if !app.config.registration {
+                return Err(ApiError::refused("Registration is disabled on this server."));
+            }
+            let token = request.email_verification_token.as_ref().ok_or_else(invalid_token)?;
+            verify_token(&app.answers, &email, token.expose())?;
+        }
+    }
     let account = NewAccount::of(request, email)?;
     app.store
         .write::<_, ApiError>({

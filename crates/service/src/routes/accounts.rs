@@ -21,6 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/accounts/request-otp", SIGNED_IN, accounts::request_code),
         post("/api/accounts/resend-new-device-otp", ANYONE, accounts::resend_new_device_code),
         post("/api/accounts/password", SIGNED_IN, master_password::change_password),
+        put("/api/accounts/update-temp-password", SIGNED_IN, master_password::replace_temporary),
+        post("/api/accounts/update-temp-password", SIGNED_IN, master_password::replace_temporary),
         post("/api/accounts/password-hint", ANYONE, master_password::mail_hint),
         post("/api/accounts/kdf", SIGNED_IN, master_password::change_kdf),
         post("/api/accounts/security-stamp", SIGNED_IN, master_password::refresh_stamp),

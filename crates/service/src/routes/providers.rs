@@ -16,6 +16,11 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/providers/{provider}/organizations", PROVIDER, providers::organizations),
         get("/api/providers/{provider}/users", PROVIDER_ADMIN, providers::users),
         get("/api/providers/{provider}/events", PROVIDER_EVENTS, event_log::of_provider),
+        get(
+            "/api/providers/{provider}/users/{providerUser}/events",
+            PROVIDER_EVENTS,
+            event_log::of_provider_user,
+        ),
         get("/api/providers/{provider}/billing/subscription", PROVIDER_BILLING, billing::subscription),
     ]
 }

@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_start.sql"),
     include_str!("../../migrations/0002_outbox.sql"),
     include_str!("../../migrations/0003_accounts.sql"),
+    include_str!("../../migrations/0004_organizations.sql"),
 ];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.

@@ -1,7 +1,8 @@
 //! Every route as everybody. The grid is written by hand from protocol.md §4 and §5; the table in the program has
 //! to agree with it, and the running service with both.
 
-use portico_service::{Permission, Permissions, Role, Rule, rules};
+use portico_service::bulk::{BulkAccess, BulkCollection, BulkError, BulkGroup, BulkMember, BulkUser};
+use portico_service::{Config, Permission, Permissions, Role, Rule, Store, rules};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
@@ -25,20 +26,23 @@ const COLUMNS: [Option<Person>; 13] = [
     Some(Person::Revoked),
 ];
 
-/// `o` served, `1` 401, `3` 403, `4` 404. Columns: nobody, plain | member, custom bare/groups/audit, admin, owner |
+/// `o` served, `1` 401, `3` 403, `4` 404, `h` let in by the table and 404 by the handler. Columns: nobody, plain | member, custom bare/groups/audit, admin, owner |
 /// service user, provider admin | another provider's admin, pending, revoked. One file for each part of the table.
-const GRID: [&str; 5] = [
+/// Behind them, where a path names an organization: the permissions that make a custom member be served, `*` for any.
+const GRID: [&str; 6] = [
     include_str!("authorization/identity.txt"),
     include_str!("authorization/accounts.txt"),
     include_str!("authorization/vault.txt"),
     include_str!("authorization/providers.txt"),
     include_str!("authorization/organizations.txt"),
+    include_str!("authorization/members.txt"),
 ];
 
 struct Line {
     method: Method,
     path: &'static str,
     cells: Vec<char>,
+    permissions: Vec<&'static str>,
 }
 
 fn grid() -> Vec<Line> {
@@ -48,9 +52,12 @@ fn grid() -> Vec<Line> {
             let mut words = line.split_whitespace();
             let method = words.next().unwrap().parse().unwrap();
             let path = words.next().unwrap();
-            let cells: Vec<char> = words.flat_map(str::chars).collect();
+            let mut cells = Vec::new();
+            while cells.len() < COLUMNS.len() {
+                cells.extend(words.next().unwrap_or_else(|| panic!("cells of {path}")).chars());
+            }
             assert_eq!(cells.len(), COLUMNS.len(), "{path}");
-            Line { method, path, cells }
+            Line { method, path, cells, permissions: words.collect() }
         })
         .collect()
 }
@@ -65,7 +72,7 @@ fn the_table_and_the_grid_name_the_same_routes_and_allow_the_same_people() {
         for (person, cell) in COLUMNS.iter().zip(&line.cells) {
             assert_eq!(
                 allows(&route.rule, *person, route.path),
-                *cell == 'o',
+                matches!(cell, 'o' | 'h'),
                 "{} as {person:?}",
                 route.path
             );
@@ -104,7 +111,9 @@ fn allows(rule: &Rule, person: Option<Person>, path: &str) -> bool {
 
 #[tokio::test]
 async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
-    let world = World::start().await;
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let world = World::over(store.clone(), Config::without_delay()).await;
     let mut tokens = Vec::new();
     for person in COLUMNS {
         tokens.push(match person {
@@ -114,8 +123,8 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
     }
     let mut wrong = Vec::new();
     for line in grid() {
-        let path = path_of(line.path, id::PROVIDER, id::CLIENT);
         for ((person, token), cell) in COLUMNS.iter().zip(&tokens).zip(&line.cells) {
+            let path = path_of(&with_fresh_ids(&store, &line), id::PROVIDER, id::CLIENT);
             let (status, body) = call(&world, &line.method, &path, token.as_deref()).await;
             let as_expected = match cell {
                 // A body that makes no sense is refused by the handler: the guard let it through.
@@ -125,7 +134,7 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
                 }
                 '1' => status == StatusCode::UNAUTHORIZED && body == envelope("Unauthorized."),
                 '3' => status == StatusCode::FORBIDDEN && body.is_null(),
-                '4' => status == StatusCode::NOT_FOUND && body == envelope("Resource not found."),
+                '4' | 'h' => status == StatusCode::NOT_FOUND && body == envelope("Resource not found."),
                 _ => unreachable!(),
             };
             if !as_expected {
@@ -134,6 +143,110 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// In the order of their bits.
+const PERMISSIONS: [(Permission, &str); 13] = {
+    use Permission::*;
+    [
+        (AccessEventLogs, "AccessEventLogs"),
+        (AccessImportExport, "AccessImportExport"),
+        (AccessReports, "AccessReports"),
+        (CreateNewCollections, "CreateNewCollections"),
+        (EditAnyCollection, "EditAnyCollection"),
+        (DeleteAnyCollection, "DeleteAnyCollection"),
+        (ManageGroups, "ManageGroups"),
+        (ManagePolicies, "ManagePolicies"),
+        (ManageSso, "ManageSso"),
+        (ManageUsers, "ManageUsers"),
+        (ManageResetPassword, "ManageResetPassword"),
+        (ManageScim, "ManageScim"),
+        (ManageAccessRules, "ManageAccessRules"),
+    ]
+};
+
+#[tokio::test]
+async fn each_permission_of_a_custom_role_opens_what_the_grid_says_and_nothing_else() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let custom = |number: usize| format!("custom{number}@brightwater.example");
+    let loaded: Result<(), BulkError> = store.bulk(|load| {
+        for (number, (permission, _)) in PERMISSIONS.iter().enumerate() {
+            let id = Uuid::from_u128(0x500 + number as u128);
+            load.user(&BulkUser { id, email: custom(number), ..user(Person::CustomBare) })?;
+            load.member(&BulkMember {
+                id: Uuid::from_u128(0x600 + number as u128),
+                user_id: Some(id),
+                ..member(Person::CustomBare, 4, 2, &[*permission])
+            })?;
+        }
+        Ok(())
+    });
+    loaded.unwrap();
+    let world = World::over(store.clone(), Config::without_delay()).await;
+    let mut wrong = Vec::new();
+    for (number, (_, permission)) in PERMISSIONS.iter().enumerate() {
+        let mut form = password_grant(Person::CustomBare);
+        form[1].1 = custom(number);
+        let (_, signed_in) = world.token(&fields(&form)).await;
+        let token = signed_in["access_token"].as_str().unwrap();
+        for line in grid().iter().filter(|line| line.path.contains("{organization}")) {
+            let path = path_of(&with_fresh_ids(&store, line), id::PROVIDER, id::CLIENT);
+            let (status, body) = call(&world, &line.method, &path, Some(token)).await;
+            let served = line.permissions.iter().any(|one| one == permission || *one == "*");
+            let as_expected = if served {
+                status == StatusCode::OK || (line.method != Method::GET && status == StatusCode::BAD_REQUEST)
+            } else {
+                status == StatusCode::NOT_FOUND && body == envelope("Resource not found.")
+            };
+            if !as_expected {
+                wrong.push(format!("{} {} with {permission}: {status}", line.method, line.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The path of a line. Calls that may break something are each given things of their own, so that what one caller
+/// broke does not decide how the next one fares.
+fn with_fresh_ids(store: &Store, line: &Line) -> String {
+    let breakable = ["{member}", "{group}", "{collection}"].iter().any(|name| line.path.contains(name));
+    if line.method == Method::GET || !breakable {
+        return line.path.to_owned();
+    }
+    let [member_id, group, collection] = [(); 3].map(|()| Uuid::new_v4());
+    let loaded: Result<(), BulkError> = store.bulk(|load| {
+        load.member(&BulkMember {
+            id: member_id,
+            user_id: None,
+            email: Some(format!("{member_id}@harbour.example")),
+            ..member(Person::Plain, 2, 0, &[])
+        })?;
+        load.group(&BulkGroup {
+            id: group,
+            organization_id: id::CLIENT,
+            name: "Fresh".into(),
+            external_id: None,
+            members: vec![member_id],
+            created: CREATED,
+        })?;
+        load.collection(&BulkCollection {
+            id: collection,
+            organization_id: id::CLIENT,
+            name: enc("fresh"),
+            external_id: None,
+            kind: 0,
+            default_user_email: None,
+            members: vec![BulkAccess { id: member_id, read_only: true, hide_passwords: true, manage: false }],
+            groups: vec![],
+            created: CREATED,
+        })
+    });
+    loaded.unwrap();
+    line.path
+        .replace("{member}", &member_id.to_string())
+        .replace("{group}", &group.to_string())
+        .replace("{collection}", &collection.to_string())
 }
 
 #[tokio::test]
@@ -152,7 +265,8 @@ async fn a_tenant_that_does_not_exist_is_refused_like_a_strangers() {
             Some(&token),
         )
         .await;
-        if line.path.ends_with("/public-key") || line.path.ends_with("/keys") {
+        if line.method == Method::GET && (line.path.ends_with("/public-key") || line.path.ends_with("/keys"))
+        {
             assert_eq!(
                 (nobodys.0, strangers.0),
                 (StatusCode::NOT_FOUND, StatusCode::OK),
@@ -178,6 +292,13 @@ fn path_of(path: &str, provider: Uuid, organization: Uuid) -> String {
     path.replace("{provider}", &provider.to_string())
         .replace("{organization}", &organization.to_string())
         .replace("{user}", &Person::Member.id().to_string())
+        .replace("{member}", &Person::Member.member_id().to_string())
+        .replace("{group}", &id::GROUP.to_string())
+        .replace("{collection}", &id::SAFE.to_string())
+        .replace("{policy}", "1")
+        .replace("{named}", &organization.to_string())
+        .replace("{cipher}", &id::SAFE_NOTE.to_string())
+        .replace("{providerUser}", &Uuid::from_u128(0x301).to_string())
         // The device that everybody here signed in from.
         .replace("{identifier}", "11111111-2222-3333-4444-555555555555")
 }

@@ -11,6 +11,7 @@ mod events;
 mod killed;
 mod master_password;
 mod new_device;
+mod organizations;
 mod provider;
 mod registration;
 mod sign_in;

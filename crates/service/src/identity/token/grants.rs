@@ -218,7 +218,7 @@ impl SignedIn<'_> {
                 kdf_memory: account.kdf.memory,
                 kdf_parallelism: account.kdf.parallelism,
                 master_password_policy: Some(demanded_of(connection, account.id)?),
-                force_password_reset: false,
+                force_password_reset: account.force_password_reset,
                 user_decryption_options: Some(UserDecryptionOptions {
                     has_master_password: unlock.is_some(),
                     master_password_unlock: unlock,

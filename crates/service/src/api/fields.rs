@@ -1,0 +1,98 @@
+//! What members of a request have to be like. The bounds are those of the official server's columns.
+
+use portico_protocol::enc_string::EncString;
+use portico_protocol::organization::Selection;
+
+use crate::body::at_most;
+use crate::error::ApiError;
+pub(super) use crate::identity::register::missing;
+use crate::identity::register::{check_encrypted, normalised};
+
+/// Characters of an encrypted name.
+const ENCRYPTED_NAME: usize = 1_000;
+/// Characters of a wrapped key or key pair: RSA-4096 comes to about 3,300.
+const WRAPPED_KEY: usize = 10_000;
+/// Ids in one request.
+const IDS: usize = 2_000;
+
+/// A text that has to be there and says something, without the blanks around it.
+pub(super) fn text(field: &'static str, given: Option<&str>, longest: usize) -> Result<String, ApiError> {
+    let given = given.map(str::trim).filter(|given| !given.is_empty()).ok_or_else(|| missing(field))?;
+    at_most(field, given, longest)?;
+    Ok(given.to_owned())
+}
+
+/// A text that may be absent; blank is absent.
+pub(super) fn optional(
+    field: &'static str,
+    given: Option<String>,
+    longest: usize,
+) -> Result<Option<String>, ApiError> {
+    match given.filter(|given| !given.trim().is_empty()) {
+        Some(given) => at_most(field, &given, longest).map(|()| Some(given)),
+        None => Ok(None),
+    }
+}
+
+/// An encrypted text that has to be there.
+pub(super) fn encrypted(field: &'static str, given: Option<String>) -> Result<String, ApiError> {
+    let given = given.ok_or_else(|| missing(field))?;
+    at_most(field, &given, ENCRYPTED_NAME)?;
+    check_encrypted(field, &given)?;
+    Ok(given)
+}
+
+/// A key wrapped for somebody's public key (`ukey`, protocol.md §2.6).
+pub(super) fn wrapped_key(field: &'static str, given: Option<String>) -> Result<String, ApiError> {
+    let given = given.filter(|given| !given.is_empty()).ok_or_else(|| missing(field))?;
+    at_most(field, &given, WRAPPED_KEY)?;
+    match EncString::parse(&given) {
+        Ok(parts @ EncString::Asymmetric { .. }) if parts.check_base64().is_ok() => Ok(given),
+        _ => Err(invalid(field, format!("{field} is not a valid encrypted string."))),
+    }
+}
+
+/// An e-mail address as it is kept: trimmed and in lower case.
+pub(super) fn email(field: &'static str, given: &str) -> Result<String, ApiError> {
+    let problem = || format!("The {field} field is not a supported e-mail address format.");
+    normalised(given).map_err(|_| invalid(field, problem()))
+}
+
+/// Grants as they may be kept: each id once, and *manage* without the two that it excludes (protocol.md §4.4).
+pub(super) fn selections(field: &'static str, given: Vec<Selection>) -> Result<Vec<Selection>, ApiError> {
+    not_too_many(field, given.len())?;
+    if given.iter().any(|one| one.manage && (one.read_only || one.hide_passwords)) {
+        return Err(ApiError::refused(
+            "The Manage property is mutually exclusive and cannot be true while the ReadOnly or HidePasswords \
+             properties are also true.",
+        ));
+    }
+    Ok(each_once(given, |one| one.id))
+}
+
+/// Ids, each once.
+pub(super) fn ids(field: &'static str, given: Vec<uuid::Uuid>) -> Result<Vec<uuid::Uuid>, ApiError> {
+    not_too_many(field, given.len())?;
+    Ok(each_once(given, |id| *id))
+}
+
+/// Ids of a bulk route, which is about nothing without any.
+pub(super) fn some_ids(given: Vec<uuid::Uuid>) -> Result<Vec<uuid::Uuid>, ApiError> {
+    if given.is_empty() { Err(missing("Ids")) } else { ids("Ids", given) }
+}
+
+pub(super) fn invalid(field: &'static str, problem: impl Into<String>) -> ApiError {
+    ApiError::Invalid { field, problem: problem.into() }
+}
+
+fn not_too_many(field: &'static str, count: usize) -> Result<(), ApiError> {
+    if count <= IDS {
+        return Ok(());
+    }
+    Err(invalid(field, format!("The field {field} must have at most {IDS} entries.")))
+}
+
+fn each_once<T>(given: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) -> Vec<T> {
+    let mut seen = std::collections::HashSet::new();
+    given.into_iter().filter(|one| seen.insert(id(one))).collect()
+}

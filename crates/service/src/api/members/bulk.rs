@@ -1,0 +1,33 @@
+//! Bulk routes: each row fares for itself (protocol.md §4.6, "Bulk").
+
+use axum::Json;
+use portico_protocol::ListResponse;
+use portico_protocol::organization::requests::BulkMemberResult;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+
+/// How every row fared.
+pub(super) fn each<T>(
+    rows: Vec<T>,
+    mut one: impl FnMut(T) -> Result<BulkMemberResult, ApiError>,
+) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
+    let results = rows.into_iter().map(&mut one).collect::<Result<_, _>>()?;
+    Ok(Json(ListResponse::complete(results)))
+}
+
+/// A refusal by a rule is the row's own; what else goes wrong ends the whole request.
+pub(super) fn result(id: Uuid, outcome: Result<(), ApiError>) -> Result<BulkMemberResult, ApiError> {
+    let error = match outcome {
+        Ok(()) => String::new(),
+        Err(ApiError::Refused(message)) => message.into_owned(),
+        Err(ApiError::NotFound) => "User invalid.".to_owned(),
+        Err(other) => return Err(other),
+    };
+    Ok(BulkMemberResult {
+        id,
+        object: "OrganizationBulkConfirmResponseModel".into(),
+        error,
+        ..BulkMemberResult::default()
+    })
+}

@@ -1,0 +1,211 @@
+//! Account recovery: members hand their user key to the organization, admins set a new master password with it
+//! (protocol.md §4.6, §4.8 policy 8).
+
+use axum::Json;
+use axum::extract::State;
+use portico_protocol::account::KdfType;
+use portico_protocol::events::EventType;
+use portico_protocol::organization::requests::RecoverAccountRequest;
+use portico_protocol::organization::{PlanType, PolicyType};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::row::{self, ADMIN, CONFIRMED, MemberRow, OWNER};
+use crate::api::master_password::end_sessions;
+use crate::api::path::{MemberId, UserId};
+use crate::api::plan::features;
+use crate::api::policies::{in_force, settings_in_force};
+use crate::api::{fields, organizations};
+use crate::app::App;
+use crate::authorize::Acting;
+use crate::body::Body;
+use crate::bulk::BulkEvent;
+use crate::error::ApiError;
+use crate::identity::register::check_encrypted;
+use crate::identity::verification::{Secret, verified};
+use crate::identity::{Account, by_id};
+use crate::moment::Moment;
+use crate::outbox::{Letter, MailKind, post};
+use crate::password;
+use crate::{events, revision};
+
+/// What an admin's client needs to open the user key of a member, and to seal it again.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Details {
+    object: &'static str,
+    organization_user_id: Uuid,
+    kdf: KdfType,
+    kdf_iterations: u32,
+    kdf_memory: Option<u32>,
+    kdf_parallelism: Option<u32>,
+    master_password_salt: String,
+    reset_password_key: String,
+    encrypted_private_key: Option<String>,
+}
+
+pub(crate) async fn details(
+    State(app): State<App>,
+    acting: Acting,
+    MemberId(id): MemberId,
+) -> Result<Json<Details>, ApiError> {
+    app.store
+        .read(move |connection| {
+            let (member, account) = recoverable(connection, &acting, id)?.ok_or(ApiError::NotFound)?;
+            let (reset_password_key, encrypted_private_key) = connection
+                .prepare_cached(
+                    "SELECT m.reset_password_key, o.private_key FROM members m
+                     JOIN organizations o ON o.id = m.organization_id WHERE m.id = ?",
+                )?
+                .query_row([member.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(Json(Details {
+                object: "organizationUserResetPasswordDetails",
+                organization_user_id: member.id,
+                kdf: account.kdf.kdf_type,
+                kdf_iterations: account.kdf.iterations,
+                kdf_memory: account.kdf.memory,
+                kdf_parallelism: account.kdf.parallelism,
+                master_password_salt: account.salt,
+                reset_password_key,
+                encrypted_private_key,
+            }))
+        })
+        .await
+}
+
+/// Replaces a member's master password. All their sessions end, and the next sign-in asks for a password of their own.
+pub(crate) async fn recover(
+    State(app): State<App>,
+    acting: Acting,
+    MemberId(id): MemberId,
+    Body(request): Body<RecoverAccountRequest>,
+) -> Result<(), ApiError> {
+    check_encrypted("Key", &request.key)?;
+    let rounds = app.store.password_rounds();
+    app.store
+        .write(move |transaction| {
+            check_plan_and_policy(transaction, acting.organization())?;
+            let found = recoverable(transaction, &acting, id)?;
+            let (member, account) = found.ok_or_else(|| ApiError::refused("Organization User not valid"))?;
+            if !outranks(&acting, &member) {
+                return Err(ApiError::refused("You are not permitted to recover this user's account."));
+            }
+            let hash = password::hash(request.new_master_password_hash.expose(), rounds)?;
+            transaction.execute(
+                "UPDATE users SET password = ?, user_key = ?, force_password_reset = 1 WHERE id = ?",
+                (hash, &request.key, account.id),
+            )?;
+            end_sessions(transaction, account.id, Moment::now())?;
+            let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
+            events::in_organization(transaction, &acting, EventType::MEMBER_PASSWORD_RESET_BY_ADMIN, about)?;
+            tell(transaction, acting.organization(), &account)
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Enrolment {
+    /// The user key for the organization's public key; none withdraws.
+    #[serde(default)]
+    reset_password_key: Option<String>,
+    #[serde(flatten)]
+    secret: Secret,
+}
+
+/// A member enrols, or withdraws.
+pub(crate) async fn enrol(
+    State(app): State<App>,
+    acting: Acting,
+    UserId(user): UserId,
+    Body(request): Body<Enrolment>,
+) -> Result<(), ApiError> {
+    if user != acting.caller.user {
+        return Err(ApiError::NotFound);
+    }
+    let key = match request.reset_password_key.filter(|key| !key.is_empty()) {
+        Some(key) => {
+            let key = fields::wrapped_key("ResetPasswordKey", Some(key))?;
+            verified(&app, user, request.secret).await?;
+            Some(key)
+        }
+        None => None,
+    };
+    app.store
+        .write(move |transaction| {
+            let organization = acting.organization();
+            let own = row::of_user(transaction, organization, user)?.ok_or(ApiError::NotFound)?;
+            check_plan_and_policy(transaction, organization)?;
+            let settings = settings_in_force(transaction, organization, PolicyType::RESET_PASSWORD)?;
+            if key.is_none() && settings.is_some_and(|data| data["autoEnrollEnabled"] == true) {
+                return Err(ApiError::refused(
+                    "Due to an Enterprise Policy, you are not allowed to withdraw from account recovery.",
+                ));
+            }
+            transaction.execute(
+                "UPDATE members SET reset_password_key = ?, revised = ? WHERE id = ?",
+                (&key, Moment::now(), own.id),
+            )?;
+            revision::of_user(transaction, user)?;
+            let kind = match key {
+                Some(_) => EventType::MEMBER_ENROLLED_IN_RECOVERY,
+                None => EventType::MEMBER_WITHDREW_FROM_RECOVERY,
+            };
+            let about = BulkEvent { organization_user_id: Some(own.id), ..BulkEvent::default() };
+            Ok(events::in_organization(transaction, &acting, kind, about)?)
+        })
+        .await
+}
+
+/// The confirmed and enrolled member `id` with the account behind.
+fn recoverable(
+    connection: &Connection,
+    acting: &Acting,
+    id: Uuid,
+) -> Result<Option<(MemberRow, Account)>, ApiError> {
+    let member = row::find(connection, acting.organization(), id)?;
+    let member = member.filter(|member| member.status == CONFIRMED && member.is_enrolled);
+    let Some(member) = member else { return Ok(None) };
+    let Some(user) = member.user else { return Ok(None) };
+    Ok(by_id(connection, user)?.map(|account| (member, account)))
+}
+
+/// Who takes over an account must not gain by it.
+fn outranks(acting: &Acting, member: &MemberRow) -> bool {
+    match member.kind {
+        OWNER => acting.access.owns(),
+        ADMIN => acting.access.administers(),
+        _ => true,
+    }
+}
+
+fn check_plan_and_policy(connection: &Connection, organization: Uuid) -> Result<(), ApiError> {
+    let (plan, has_keys): (i32, bool) = connection.query_row(
+        "SELECT plan_type, public_key IS NOT NULL FROM organizations WHERE id = ?",
+        [organization],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if !features(PlanType(plan)).enterprise || !has_keys {
+        return Err(ApiError::refused("Organization does not allow password reset."));
+    }
+    if !in_force(connection, organization, PolicyType::RESET_PASSWORD)? {
+        return Err(ApiError::refused("Organization does not have the password reset policy enabled."));
+    }
+    Ok(())
+}
+
+fn tell(connection: &Connection, organization: Uuid, account: &Account) -> Result<(), ApiError> {
+    let name = organizations::name(connection, organization)?;
+    let letter = Letter {
+        kind: MailKind::AccountRecovered,
+        to: &account.email,
+        subject: "Your master password was changed",
+        fields: &[("organizationId", &organization.to_string()), ("organizationName", &name)],
+        body: &format!(
+            "An administrator of {name} has set a new master password for your account. Ask there if you do not know \
+             why.\n"
+        ),
+    };
+    Ok(post(connection, &letter, Moment::now())?)
+}

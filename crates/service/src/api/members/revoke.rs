@@ -1,0 +1,207 @@
+//! Taking access away for a while, and giving it back (protocol.md §4.6).
+
+use axum::Json;
+use axum::extract::State;
+use portico_protocol::ListResponse;
+use portico_protocol::events::EventType;
+use portico_protocol::organization::requests::{BulkMemberResult, IdsRequest};
+use portico_protocol::organization::{PolicyType, RevocationReason};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::accept::would_run_two_for_free;
+use super::bulk::{each, result};
+use super::confirm::my_items;
+use super::roles::check_owner_stays;
+use super::row::{self, CONFIRMED, MemberRow, OWNER, REVOKED};
+use super::seats;
+use crate::api::fields;
+use crate::api::path::MemberId;
+use crate::api::policies::{Obstacle, give_my_items, in_force, is_exempt, obstacles};
+use crate::app::App;
+use crate::authorize::Acting;
+use crate::body::{Body, OptionalBody};
+use crate::bulk::BulkEvent;
+use crate::error::ApiError;
+use crate::moment::Moment;
+use crate::{events, revision};
+
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    acting: Acting,
+    MemberId(id): MemberId,
+) -> Result<(), ApiError> {
+    app.store
+        .write(move |transaction| {
+            let member = row::find(transaction, acting.organization(), id)?.ok_or(ApiError::NotFound)?;
+            check_may_revoke(&acting, &member)?;
+            check_owner_stays(transaction, acting.organization(), &[id])?;
+            set_revoked(transaction, &acting, id, RevocationReason::MANUAL, EventType::MEMBER_REVOKED)
+        })
+        .await
+}
+
+/// Whether an owner stays is asked once, for all of them together.
+pub(crate) async fn revoke_many(
+    State(app): State<App>,
+    acting: Acting,
+    Body(request): Body<IdsRequest>,
+) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
+    let ids = fields::some_ids(request.ids)?;
+    app.store
+        .write(move |transaction| {
+            check_owner_stays(transaction, acting.organization(), &ids)?;
+            each(ids, |id| {
+                let outcome = match row::find(transaction, acting.organization(), id)? {
+                    None => Err(ApiError::NotFound),
+                    Some(member) => check_may_revoke(&acting, &member).and_then(|()| {
+                        let (reason, event) = (RevocationReason::MANUAL, EventType::MEMBER_REVOKED);
+                        set_revoked(transaction, &acting, id, reason, event)
+                    }),
+                };
+                result(id, outcome)
+            })
+        })
+        .await
+}
+
+/// A member who does not want to hand over what the data ownership policy asks for.
+pub(crate) async fn revoke_self(State(app): State<App>, acting: Acting) -> Result<(), ApiError> {
+    app.store
+        .write(move |transaction| {
+            let organization = acting.organization();
+            let own = row::of_user(transaction, organization, acting.caller.user)?.ok_or(ApiError::NotFound)?;
+            let bound = in_force(transaction, organization, PolicyType::ORGANIZATION_DATA_OWNERSHIP)?
+                && !is_exempt(transaction, organization, acting.caller.user, own.kind)?;
+            if !bound || own.status != CONFIRMED {
+                return Err(ApiError::refused(
+                    "User is not eligible for self-revocation. The organization data ownership policy must be enabled \
+                     and the user must be a confirmed member.",
+                ));
+            }
+            let reason = RevocationReason::ORGANIZATION_DATA_OWNERSHIP;
+            set_revoked(transaction, &acting, own.id, reason, EventType::MEMBER_REVOKED_SELF)
+        })
+        .await
+}
+
+pub(crate) async fn restore(
+    State(app): State<App>,
+    acting: Acting,
+    MemberId(id): MemberId,
+    OptionalBody(request): OptionalBody<IdsRequest>,
+) -> Result<(), ApiError> {
+    let my_items = my_items(request.and_then(|request| request.default_user_collection_name))?;
+    app.store.write(move |transaction| restore_one(transaction, &acting, id, my_items.as_deref())).await
+}
+
+pub(crate) async fn restore_many(
+    State(app): State<App>,
+    acting: Acting,
+    Body(request): Body<IdsRequest>,
+) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
+    let ids = fields::some_ids(request.ids)?;
+    let my_items = my_items(request.default_user_collection_name)?;
+    app.store
+        .write(move |transaction| {
+            each(ids, |id| result(id, restore_one(transaction, &acting, id, my_items.as_deref())))
+        })
+        .await
+}
+
+/// Marks a member as revoked; groups, grants and keys stay for when access is given back.
+pub(in crate::api) fn set_revoked(
+    connection: &Connection,
+    acting: &Acting,
+    id: Uuid,
+    reason: RevocationReason,
+    event: EventType,
+) -> Result<(), ApiError> {
+    connection.execute(
+        "UPDATE members SET status = ?, revocation_reason = ?, revised = ? WHERE id = ?",
+        (REVOKED, reason.0, Moment::now(), id),
+    )?;
+    revision::of_member(connection, id)?;
+    let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
+    Ok(events::in_organization(connection, acting, event, about)?)
+}
+
+fn check_may_revoke(acting: &Acting, member: &MemberRow) -> Result<(), ApiError> {
+    let problem = if member.status == REVOKED {
+        "Already revoked."
+    } else if member.user == Some(acting.caller.user) {
+        "You cannot revoke yourself."
+    } else if member.kind == OWNER && !acting.access.owns() {
+        "Only owners can revoke other owners."
+    } else if !acting.access.administers() && member.kind == row::ADMIN {
+        "Custom users can not manage Admins or Owners."
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::refused(problem))
+}
+
+fn restore_one(
+    connection: &Connection,
+    acting: &Acting,
+    id: Uuid,
+    my_items: Option<&str>,
+) -> Result<(), ApiError> {
+    let organization = acting.organization();
+    let member = row::find(connection, organization, id)?.ok_or(ApiError::NotFound)?;
+    let problem = if member.status != REVOKED {
+        Some("Already active.")
+    } else if member.user == Some(acting.caller.user) {
+        Some("You cannot restore yourself.")
+    } else if member.kind == OWNER && !acting.access.owns() {
+        Some("Only owners can restore other owners.")
+    } else if !acting.access.administers() && member.kind == row::ADMIN {
+        Some("Custom users can not manage Admins or Owners.")
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        return Err(ApiError::refused(problem));
+    }
+    if let Some(user) = member.user {
+        check_compliance(connection, organization, user, &member)?;
+    }
+    seats::make_room(connection, organization, 1)?;
+    let status = member.status_when_restored();
+    connection.execute(
+        "UPDATE members SET status = ?, revocation_reason = NULL, revised = ? WHERE id = ?",
+        (status, Moment::now(), id),
+    )?;
+    if status == CONFIRMED {
+        give_my_items(connection, organization, id, my_items)?;
+    }
+    revision::of_member(connection, id)?;
+    let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
+    Ok(events::in_organization(connection, acting, EventType::MEMBER_RESTORED, about)?)
+}
+
+fn check_compliance(
+    connection: &Connection,
+    organization: Uuid,
+    user: Uuid,
+    member: &MemberRow,
+) -> Result<(), ApiError> {
+    let obstacles = obstacles(connection, organization, user, member.kind)?;
+    let has = |obstacle| obstacles.contains(&obstacle);
+    let problem = match (has(Obstacle::NoTwoStep), has(Obstacle::OtherOrganizations)) {
+        (true, true) => "is not compliant with the single organization and two-step login policy",
+        (true, false) => "is not compliant with the two-step login policy",
+        (false, true) => "is not compliant with the single organization policy",
+        (false, false) if has(Obstacle::ForbiddenElsewhere) => {
+            "belongs to an organization that doesn't allow them to join multiple organizations"
+        }
+        (false, false) if would_run_two_for_free(connection, organization, user, member.kind)? => {
+            return Err(ApiError::refused(
+                "User is an owner/admin of another free organization. Please have them upgrade to a paid plan to \
+                 restore their account.",
+            ));
+        }
+        (false, false) => return Ok(()),
+    };
+    Err(ApiError::refused(format!("{} {problem}", member.email)))
+}

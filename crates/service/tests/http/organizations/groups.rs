@@ -1,0 +1,105 @@
+//! Groups (protocol.md §4.5).
+
+use portico_service::bulk::{BulkError, BulkMember, BulkOrganization};
+use portico_service::{Config, Store};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::desk::*;
+use crate::support::*;
+
+#[tokio::test]
+async fn a_group_is_made_changed_and_deleted() {
+    let world = World::start().await;
+    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let body = json!({"name": " Night shift ", "externalId": "n-1",
+        "collections": [selection(id::SAFE, true, false, false)], "users": [Person::Member.member_id()]});
+    let (status, group) = provider.post("/groups", body).await;
+    assert_eq!(status, StatusCode::OK);
+    let id = group["id"].as_str().unwrap().to_owned();
+    let expected = json!({"object": "group", "id": id, "organizationId": id::CLIENT, "name": "Night shift",
+        "externalId": "n-1"});
+    assert_eq!(group, expected);
+    assert_eq!(provider.get(&format!("/groups/{id}")).await, expected);
+    let details = provider.get(&format!("/groups/{id}/details")).await;
+    assert_eq!(details["collections"], json!([selection(id::SAFE, true, false, false)]));
+    assert_eq!(provider.get(&format!("/groups/{id}/users")).await, json!([Person::Member.member_id()]));
+    let member = world.access_token(Person::Member).await;
+    let reached = world.get("/api/sync", &member).await["collections"].as_array().unwrap().len();
+    assert_eq!(reached, 2, "by way of the group");
+
+    let body = json!({"name": "Night", "collections": [], "users": [Person::Owner.member_id()]});
+    let (_, changed) = provider.put(&format!("/groups/{id}"), body).await;
+    assert_eq!((&changed["name"], &changed["externalId"]), (&json!("Night"), &Value::Null));
+    assert_eq!(provider.get(&format!("/groups/{id}/users")).await, json!([Person::Owner.member_id()]));
+    let of_owner = format!("/groups/{id}/user/{}", Person::Owner.member_id());
+    assert_eq!(provider.delete(&of_owner).await, DONE);
+    assert_eq!(provider.delete(&of_owner).await, not_found());
+    assert_eq!(provider.send(Method::DELETE, "/groups", json!({"ids": [id, id::GROUP]})).await, DONE);
+    assert_eq!(provider.get("/groups").await["data"], json!([]));
+    assert_eq!(provider.log().await, [1400, 1401, 1504, 1402, 1402]);
+    let events = provider.get("/events").await;
+    assert_eq!(events["data"][0]["groupId"], json!(id::GROUP));
+}
+
+#[tokio::test]
+async fn nobody_gains_by_a_group_what_they_may_not_have() {
+    let world = World::start().await;
+    let admin = Desk::of(&world, Person::Admin).await;
+    let custom = Desk::of(&world, Person::CustomGroups).await;
+    let group = format!("/groups/{}", id::GROUP);
+    let body = |users: Value, collections: Value| json!({"name": "Reception", "users": users, "collections": collections});
+    let myself = json!([Person::CustomGroups.member_id()]);
+    let not_oneself = refused("You cannot add yourself to groups.");
+    assert_eq!(custom.put(&group, body(myself.clone(), json!([]))).await, not_oneself);
+    assert_eq!(custom.post("/groups", body(myself, json!([]))).await, not_oneself);
+    // The wiki is granted to the group and managed by somebody else: it stays, whoever does not name it.
+    assert_eq!(admin.put(&group, body(json!([]), json!([]))).await.0, StatusCode::OK);
+    let wiki = json!([selection(id::WIKI, false, true, false)]);
+    let kept = Desk::of(&world, Person::Owner).await.get(&format!("{group}/details")).await;
+    assert_eq!(kept["collections"], wiki);
+    assert_eq!(admin.put(&group, body(json!([]), wiki)).await.0, StatusCode::OK, "named as it is");
+    assert_eq!(
+        admin.put(&group, body(json!([]), json!([selection(id::WIKI, false, false, false)]))).await,
+        refused("You must have Can Manage permissions to edit a collection's membership")
+    );
+    assert_eq!(
+        custom.post("/groups", body(json!([]), json!([selection(id::WIKI, false, false, false)]))).await,
+        not_found()
+    );
+    assert_eq!(admin.post("/groups", body(json!([Uuid::from_u128(0x2fe)]), json!([]))).await, not_found());
+    for (name, field) in [(json!(null), "Name"), (json!("   "), "Name"), (json!("x".repeat(101)), "Name")] {
+        let body = json!({"name": name, "users": [], "collections": []});
+        assert_eq!(invalid(&admin.post("/groups", body).await), [field]);
+    }
+}
+
+#[tokio::test]
+async fn a_plan_without_groups_has_none() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let families = Uuid::from_u128(0xc4);
+    let rows: Result<(), BulkError> = store.bulk(|load| {
+        load.organization(&BulkOrganization {
+            plan_type: 22,
+            status: 1,
+            ..organization(families, "Family")
+        })?;
+        let id = Uuid::from_u128(0x710);
+        load.member(&BulkMember { id, organization_id: families, ..member(Person::Plain, 0, 2, &[]) })
+    });
+    rows.unwrap();
+    let world = World::over(store, Config::without_delay()).await;
+    let owner = Desk::of(&world, Person::Plain).await.moved_to(families);
+    let body = json!({"name": "Parents", "users": [], "collections": []});
+    assert_eq!(owner.post("/groups", body).await, refused("This organization cannot use groups."));
+    let policy = json!({"enabled": true, "data": null});
+    assert_eq!(owner.put("/policies/0", policy).await, refused("This organization cannot use policies."));
+    let custom = json!({"emails": ["a@h.example"], "type": 4, "permissions": {"manageUsers": true}});
+    assert_eq!(
+        owner.post("/users/invite", custom).await,
+        refused("To enable custom permissions the organization must be on an Enterprise plan.")
+    );
+    assert_eq!(owner.log().await, [] as [i64; 0], "and no event log");
+}

@@ -1,0 +1,10 @@
+//! What changes organizations (protocol.md §4.4–4.9).
+
+mod arrival;
+mod collections;
+mod desk;
+mod groups;
+mod life;
+mod members;
+mod policies;
+mod recovery;

@@ -1,0 +1,116 @@
+//! Account recovery (protocol.md §4.6, §4.8 policy 8).
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::support::*;
+
+#[tokio::test]
+async fn an_admin_gives_a_member_a_new_password() {
+    let world = World::start().await;
+    let owner = Desk::of(&world, Person::Owner).await;
+    let member = Desk::of(&world, Person::Member).await;
+    let enrolment = format!("/users/{}/reset-password-enrollment", Person::Member.id());
+    let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": Person::Member.password()});
+    assert_eq!(
+        member.put(&enrolment, enrol.clone()).await,
+        refused("Organization does not have the password reset policy enabled.")
+    );
+    for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": false}))] {
+        let body = json!({"policy": {"enabled": true, "data": data}});
+        assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
+    }
+    let wrong = json!({"resetPasswordKey": ukey(), "masterPasswordHash": "wrong"});
+    assert_eq!(member.put(&enrolment, wrong).await, refused("User verification failed."));
+    let strangers = format!("/users/{}/reset-password-enrollment", Person::Owner.id());
+    assert_eq!(member.put(&strangers, enrol.clone()).await, not_found(), "only oneself");
+    assert_eq!(member.put(&enrolment, enrol.clone()).await, DONE);
+
+    let details = owner.get(&format!("/users/{}/reset-password-details", Person::Member.member_id())).await;
+    assert_eq!(
+        details,
+        json!({"object": "organizationUserResetPasswordDetails", "organizationUserId": Person::Member.member_id(),
+            "kdf": 0, "kdfIterations": 600_000, "kdfMemory": null, "kdfParallelism": null,
+            "masterPasswordSalt": Person::Member.email(), "resetPasswordKey": ukey(),
+            "encryptedPrivateKey": enc("orgprivate")})
+    );
+    let recover = format!("/users/{}/recover-account", Person::Member.member_id());
+    let body = json!({"newMasterPasswordHash": "temporary", "key": enc("rewrapped")});
+    assert_eq!(owner.put(&recover, body.clone()).await, DONE);
+    assert_eq!(world.mails("accountRecovered").await, 1);
+    let (status, _) = answer(world.request(reqwest::Method::GET, "/api/sync", Some(&member.token))).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "every session ended");
+
+    let mut form = password_grant(Person::Member);
+    form[2].1 = "temporary".into();
+    let (status, signed_in) = world.token(&fields(&form)).await;
+    assert_eq!((status, &signed_in["ForcePasswordReset"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(signed_in["Key"], json!(enc("rewrapped")));
+    let token = signed_in["access_token"].as_str().unwrap();
+    assert_eq!(world.get("/api/accounts/profile", token).await["forcePasswordReset"], true);
+    let own = json!({"newMasterPasswordHash": "my own", "key": enc("mine"), "masterPasswordHint": null});
+    let update =
+        || world.send(reqwest::Method::PUT, "/api/accounts/update-temp-password", Some(token), own.clone());
+    assert_eq!(update().await, DONE);
+    form[2].1 = "my own".into();
+    let (_, signed_in) = world.token(&fields(&form)).await;
+    assert_eq!(signed_in["ForcePasswordReset"], false);
+    let token = signed_in["access_token"].as_str().unwrap();
+    let (_, again) = world
+        .send(reqwest::Method::PUT, "/api/accounts/update-temp-password", Some(token), own.clone())
+        .await;
+    assert_eq!(again, envelope("User does not have a temporary password to update."));
+
+    // Nobody recovers the account of somebody above; nobody who withdrew.
+    let path = format!("/api/organizations/{}{enrolment}", id::CLIENT);
+    let withdrawn =
+        world.send(reqwest::Method::PUT, &path, Some(token), json!({"resetPasswordKey": null})).await;
+    assert_eq!(withdrawn, DONE);
+    assert_eq!(owner.put(&recover, body.clone()).await, refused("Organization User not valid"));
+    let of_owner = format!("/users/{}/reset-password-enrollment", Person::Owner.id());
+    let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": Person::Owner.password()});
+    assert_eq!(owner.put(&of_owner, enrol).await, DONE);
+    let admin = Desk::of(&world, Person::Admin).await;
+    assert_eq!(
+        admin.put(&format!("/users/{}/recover-account", Person::Owner.member_id()), body).await,
+        refused("You are not permitted to recover this user's account.")
+    );
+    assert_eq!(owner.log().await, [1700, 1700, 1506, 1508, 1507, 1506]);
+}
+
+#[tokio::test]
+async fn automatic_enrolment_binds_whoever_accepts() {
+    let world = World::start().await;
+    let owner = Desk::of(&world, Person::Owner).await;
+    for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": true}))] {
+        let body = json!({"policy": {"enabled": true, "data": data}});
+        assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
+    }
+    let plain = Desk::of(&world, Person::Plain).await;
+    assert_eq!(
+        plain.get("/auto-enroll-status").await,
+        json!({"object": "organizationAutoEnrollStatus", "id": id::CLIENT, "resetPasswordEnabled": true})
+    );
+    assert_eq!(
+        owner.post("/users/invite", json!({"emails": [Person::Plain.email()], "type": 2})).await,
+        DONE
+    );
+    let mails = world.running.outbox().await.unwrap();
+    let mail = mails.iter().rfind(|mail| mail.kind == "organizationInvitation").unwrap();
+    let (member, token) = (&mail.fields["organizationUserId"], &mail.fields["token"]);
+    let accept = format!("/users/{member}/accept");
+    assert_eq!(
+        plain.post(&accept, json!({"token": token})).await,
+        refused("Master Password reset is required, but not provided.")
+    );
+    assert_eq!(plain.post(&accept, json!({"token": token, "resetPasswordKey": ukey()})).await, DONE);
+    let row = owner.get(&format!("/users/{member}")).await;
+    assert_eq!((&row["status"], &row["resetPasswordEnrolled"]), (&json!(1), &json!(true)));
+    assert_eq!(owner.post(&format!("/users/{member}/confirm"), json!({"key": ukey()})).await, DONE);
+    let enrolment = format!("/users/{}/reset-password-enrollment", Person::Plain.id());
+    assert_eq!(
+        plain.put(&enrolment, json!({"resetPasswordKey": null})).await,
+        refused("Due to an Enterprise Policy, you are not allowed to withdraw from account recovery.")
+    );
+}
