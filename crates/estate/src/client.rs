@@ -60,9 +60,9 @@ impl OpenedName {
 impl Collection {
     /// What a page shows: the name, or the e-mail address of the member who left these items.
     pub fn shown_name(&self) -> OpenedName {
-        match (&self.default_user_collection_email, self.kind) {
-            (Some(email), CollectionType::DEFAULT_USER_COLLECTION) => OpenedName::Text(email.clone()),
-            _ => self.name.clone(),
+        match &self.default_user_collection_email {
+            Some(email) => OpenedName::Text(email.clone()),
+            None => self.name.clone(),
         }
     }
 }

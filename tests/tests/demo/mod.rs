@@ -46,6 +46,11 @@ impl Demo {
         self.folder.path()
     }
 
+    /// The mails that the service would have sent.
+    pub async fn outbox(&self) -> Vec<portico_service::Mail> {
+        self.service.as_ref().unwrap().outbox().await.unwrap()
+    }
+
     pub fn base(&self) -> &Url {
         &self.base
     }
