@@ -1,7 +1,7 @@
 //! Derived objects: what can be made again from a part of the tree, kept because making it costs time. Found by rule
 //! and owner, never part of a difference, swept together with their owner.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::address::{Address, Ref};
 use crate::keys::{FORMAT, KeyRing};
@@ -45,12 +45,37 @@ impl Writer<'_> {
         let len = crate::object::padded_len(padded.len());
         padded.resize(len, 0);
         let sealed = self.keys().sealing_key(b"derived/1", &[key.as_bytes()]).seal(&[FORMAT], &padded)?;
-        self.connection().execute(
-            "INSERT OR REPLACE INTO derived (key, owner, sealed) VALUES (?1, ?2, ?3)",
-            params![key.as_bytes(), owner.address.as_bytes(), sealed],
-        )?;
-        Ok(())
+        self.derived_waits(SealedDerived { key, owner: owner.address, sealed });
+        self.flush_if_much()
     }
+}
+
+impl Writer<'_> {
+    /// Whether a rule made something of `owner` already.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_derived(&self, rule: Rule, owner: Ref) -> Result<bool, WriteError> {
+        let key = derived_key(self.keys(), rule, owner);
+        let mut statement = self.connection().prepare_cached("SELECT 1 FROM derived WHERE key = ?1")?;
+        Ok(statement.exists(params![key.as_bytes()])?)
+    }
+}
+
+/// A derived object that waits to be written together with others: one by one, each would wait for the disk.
+pub(crate) struct SealedDerived {
+    key: Address,
+    owner: Address,
+    pub(crate) sealed: Vec<u8>,
+}
+
+pub(crate) fn insert_all(connection: &Connection, all: &[SealedDerived]) -> Result<(), rusqlite::Error> {
+    let sql = "INSERT OR REPLACE INTO derived (key, owner, sealed) VALUES (?1, ?2, ?3)";
+    let mut insert = connection.prepare_cached(sql)?;
+    for derived in all {
+        insert.execute(params![derived.key.as_bytes(), derived.owner.as_bytes(), derived.sealed])?;
+    }
+    Ok(())
 }
 
 fn open(keys: &KeyRing, key: &Address, sealed: Vec<u8>) -> Option<Plain> {

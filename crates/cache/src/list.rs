@@ -1,5 +1,7 @@
 //! Lists: pages, and above them as many levels of index nodes as it takes to come to one root.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 use crate::address::{Kind, Ref};
@@ -11,6 +13,14 @@ use crate::writer::{WriteError, Writer};
 /// The root of a list: the reference that other objects hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct List(pub Ref);
+
+/// A list that was just written.
+pub struct WrittenList {
+    /// Its root.
+    pub list: List,
+    /// Its pages, with the places of their entries in the order of ids.
+    pub pages: Vec<(Ref, Range<usize>)>,
+}
 
 /// One entry of a list.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,17 +57,32 @@ impl Writer<'_> {
         &mut self,
         page_kind: Kind,
         shape: PageShape,
-        mut entries: Vec<Entry>,
+        entries: Vec<Entry>,
     ) -> Result<List, WriteError> {
+        self.put_list_telling_pages(page_kind, shape, entries).map(|written| written.list)
+    }
+
+    /// As [`Writer::put_list`]; tells besides which page has which of the entries, in the order of their ids. For what
+    /// is derived of each page.
+    ///
+    /// # Errors
+    /// As [`Writer::put_list`].
+    pub fn put_list_telling_pages(
+        &mut self,
+        page_kind: Kind,
+        shape: PageShape,
+        mut entries: Vec<Entry>,
+    ) -> Result<WrittenList, WriteError> {
         entries.sort_by_key(|entry| entry.id);
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(WriteError::DuplicateEntry(pair[0].id));
         }
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
-        let mut nodes = Vec::new();
+        let (mut nodes, mut pages) = (Vec::new(), Vec::new());
         for range in cut(self.keys(), shape, &ids) {
-            let page = &entries[range];
+            let page = &entries[range.clone()];
             let target = self.put(page_object(page_kind, page))?;
+            pages.push((target, range));
             nodes.push(Child { target, last: last_id(page), entries: page.len() as u64 });
         }
         let mut level = 1u8;
@@ -73,7 +98,7 @@ impl Writer<'_> {
             nodes = above;
             level += 1;
         }
-        Ok(List(nodes[0].target))
+        Ok(WrittenList { list: List(nodes[0].target), pages })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::head::{self, HeadDraft, HeadNumber};
 use crate::header::ClearHeader;
 use crate::keys::DataKey;
 use crate::lock::WriterLock;
+use crate::log;
 use crate::object::Object;
 use crate::pins::PinHolder;
 use crate::slot::SlotSecret;
@@ -110,6 +111,7 @@ fn copy_all(
         }
     }
     let mut writer = new.writer_under(lock)?;
+    log::copy_all(old, &writer)?;
     let mut copied = HashMap::new();
     let mut addresses = HashMap::<HeadNumber, Address>::new();
     let heads = old.heads()?;

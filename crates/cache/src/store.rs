@@ -9,6 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::address::Ref;
+use crate::cell::CellName;
 use crate::header::{self, ClearHeader, HeaderFault};
 use crate::keys::{DataKey, KeyRing, RandomnessError};
 use crate::lock::WriterLock;
@@ -170,12 +171,18 @@ impl ClosedCache {
         Ok(transaction.commit()?)
     }
 
-    /// Removes all cells, which needs no key: for signing out. `_lock`: of this cache.
+    /// Removes all cells but those of `kept`, which needs no key: for signing out. `_lock`: of this cache.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn clear_cells(&self, _lock: &WriterLock) -> Result<(), WriteError> {
-        self.connection.execute("DELETE FROM cell WHERE name >= 0", [])?;
+    pub fn clear_cells(&self, kept: &[CellName], _lock: &WriterLock) -> Result<(), WriteError> {
+        let names: Vec<u16> = {
+            let mut statement = self.connection.prepare("SELECT name FROM cell WHERE name >= 0")?;
+            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for name in names.into_iter().filter(|name| !kept.contains(&CellName(*name))) {
+            self.connection.execute("DELETE FROM cell WHERE name = ?1", params![name])?;
+        }
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 

@@ -8,10 +8,12 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::address::{Address, Ref};
+use crate::derived::{self, SealedDerived};
 use crate::head::{self, HeadDraft, HeadNumber, HeadWriteFault};
 use crate::header::{self, ClearHeader};
 use crate::keys::{KeyRing, RandomnessError};
 use crate::lock::{LockError, WriterLock};
+use crate::log::{self, SealedLog};
 use crate::object::{self, Object, SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
@@ -33,7 +35,11 @@ pub struct Writer<'cache> {
     /// What this writer put or met, and what each refers to.
     known: HashMap<Address, Vec<Ref>>,
     waiting: Vec<(Address, SealedObject)>,
+    waiting_derived: Vec<SealedDerived>,
     waiting_bytes: usize,
+    /// Appended with the head, or not at all.
+    waiting_log: Vec<SealedLog>,
+    bytes_written: u64,
     lock: WriterLock,
 }
 
@@ -118,12 +124,16 @@ impl Cache {
     /// Becomes the writer under a lock that is held already.
     pub(crate) fn writer_under(&self, lock: WriterLock) -> Result<Writer<'_>, BeginWriteError> {
         let connection = schema::open(&self.path).map_err(|_| BeginWriteError::Open)?;
+        log::make_tables(&connection).map_err(|_| BeginWriteError::Open)?;
         Ok(Writer {
             cache: self,
             connection,
             known: HashMap::new(),
             waiting: Vec::new(),
+            waiting_derived: Vec::new(),
             waiting_bytes: 0,
+            waiting_log: Vec::new(),
+            bytes_written: 0,
             lock,
         })
     }
@@ -151,14 +161,26 @@ impl Writer<'_> {
                 }
             }
             let sealed = object::seal(&self.cache.keys, target, &canonical)?;
-            self.waiting_bytes += sealed.0.len();
+            self.waits(sealed.0.len());
             self.waiting.push((target.address, sealed));
         }
         self.known.insert(target.address, object.refs);
-        if self.waiting_bytes >= FLUSH_AT {
-            self.flush()?;
-        }
+        self.flush_if_much()?;
         Ok(target)
+    }
+
+    /// Whether an object is in the store, and with it everything that it refers to.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn holds(&self, target: Ref) -> Result<bool, WriteError> {
+        Ok(self.known.contains_key(&target.address) || self.is_stored(target.address)?)
+    }
+
+    /// Sealed bytes that this writer handed to the file so far: objects, derived ones, logs, heads and their notes. What
+    /// the database adds to them (pages, its journal) is not counted.
+    pub fn bytes_written(&self) -> u64 {
+        self.bytes_written
     }
 
     /// Moves the head. In one transaction: what waits is written, every object that this writer put and the new head
@@ -169,10 +191,13 @@ impl Writer<'_> {
     /// [`WriteError::MissingObject`] when something is not there; then the old head stays.
     pub fn commit(&mut self, new: NewHead) -> Result<HeadNumber, WriteError> {
         let keys = self.keys_handle();
-        let waiting = std::mem::take(&mut self.waiting);
-        self.waiting_bytes = 0;
+        let (waiting, derived) = self.take_waiting();
+        let log = std::mem::take(&mut self.waiting_log);
+        self.bytes_written += crate::object::padded_len(new.freshness.len()) as u64;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert_all(&transaction, &waiting)?;
+        derived::insert_all(&transaction, &derived)?;
+        log::insert_all(&transaction, &log)?;
         check_present(&transaction, &self.known, [new.structure, new.vault])?;
         let newest = head::newest(&keys, &transaction)?;
         let number = match &newest {
@@ -248,13 +273,40 @@ impl Writer<'_> {
         self.checkpoint()
     }
 
-    /// Writes what waits in memory. Nothing refers to it before a commit.
-    pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.waiting_bytes = 0;
+    /// Writes the objects that wait in memory. Nothing refers to them before a commit.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn flush(&mut self) -> Result<(), WriteError> {
+        let (waiting, derived) = self.take_waiting();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert_all(&transaction, &waiting)?;
+        derived::insert_all(&transaction, &derived)?;
         Ok(transaction.commit()?)
+    }
+
+    pub(crate) fn flush_if_much(&mut self) -> Result<(), WriteError> {
+        if self.waiting_bytes >= FLUSH_AT { self.flush() } else { Ok(()) }
+    }
+
+    fn take_waiting(&mut self) -> (Vec<(Address, SealedObject)>, Vec<SealedDerived>) {
+        self.waiting_bytes = 0;
+        (std::mem::take(&mut self.waiting), std::mem::take(&mut self.waiting_derived))
+    }
+
+    fn waits(&mut self, bytes: usize) {
+        self.waiting_bytes += bytes;
+        self.bytes_written += bytes as u64;
+    }
+
+    pub(crate) fn derived_waits(&mut self, derived: SealedDerived) {
+        self.waits(derived.sealed.len());
+        self.waiting_derived.push(derived);
+    }
+
+    pub(crate) fn log_waits(&mut self, log: SealedLog) {
+        self.bytes_written += log.len() as u64;
+        self.waiting_log.push(log);
     }
 
     /// Empties the journal into the file: a flipped bit in a journal would silently show an older head. A reader at

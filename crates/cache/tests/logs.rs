@@ -1,0 +1,108 @@
+//! Logs: appended with a head or not at all, kept through a new data key, thinned out by themselves.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::ops::ControlFlow;
+
+use portico_cache::*;
+use support::*;
+
+const STREAM: &[u8] = b"events of a provider";
+const OTHER: &[u8] = b"events of a client";
+
+fn append(cache: &Cache, stream: &[u8], text: &str, day: i64, commits: bool) {
+    let mut writer = cache.writer(std::time::Duration::ZERO).unwrap();
+    let now = at(day * UnixSeconds::DAY);
+    writer.append_log(stream, Some(text.as_bytes()), text.to_uppercase().as_bytes(), now).unwrap();
+    if commits {
+        let new = NewHead { structure: None, vault: None, freshness: Vec::new(), now };
+        writer.commit(new).unwrap();
+    }
+}
+
+fn read(cache: &Cache, stream: &[u8]) -> (Vec<String>, usize) {
+    let mut texts = Vec::new();
+    let read = cache
+        .read_log(stream, |segment| {
+            texts.push(String::from_utf8(segment.to_vec()).unwrap());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    (texts, read.damaged)
+}
+
+fn state(cache: &Cache, stream: &[u8]) -> Option<String> {
+    cache.log_state(stream).unwrap().map(|state| String::from_utf8(state.to_vec()).unwrap())
+}
+
+#[test]
+fn what_was_appended_is_read_newest_first_and_each_stream_for_itself() {
+    let bench = bench();
+    assert_eq!((read(&bench.cache, STREAM), state(&bench.cache, STREAM)), ((vec![], 0), None));
+    for (day, text) in ["first", "second", "third"].iter().enumerate() {
+        append(&bench.cache, STREAM, text, day as i64, true);
+    }
+    append(&bench.cache, OTHER, "another", 1, true);
+    let cache = bench.reopen();
+    assert_eq!(read(&cache, STREAM), (vec!["third".into(), "second".into(), "first".into()], 0));
+    assert_eq!(read(&cache, OTHER), (vec!["another".into()], 0));
+    assert_eq!(state(&cache, STREAM).as_deref(), Some("THIRD"), "only the last state is kept");
+    let mut seen = 0;
+    let stop = |_| {
+        seen += 1;
+        ControlFlow::Break(())
+    };
+    cache.read_log(STREAM, stop).unwrap();
+    assert_eq!(seen, 1, "reading stops where it is told to");
+}
+
+#[test]
+fn a_writer_that_is_dropped_appends_nothing() {
+    let bench = bench();
+    append(&bench.cache, STREAM, "kept", 0, true);
+    append(&bench.cache, STREAM, "dropped", 1, false);
+    assert_eq!(read(&bench.reopen(), STREAM).0, ["kept"]);
+    assert_eq!(state(&bench.cache, STREAM).as_deref(), Some("KEPT"));
+}
+
+#[test]
+fn old_segments_go_by_the_day_they_were_written() {
+    let bench = bench();
+    for day in 0..5 {
+        append(&bench.cache, STREAM, &format!("day {day}"), day, true);
+    }
+    assert_eq!(bench.writer().trim_logs(2, at(4 * UnixSeconds::DAY)).unwrap(), 2);
+    assert_eq!(read(&bench.cache, STREAM).0, ["day 4", "day 3", "day 2"]);
+}
+
+#[test]
+fn a_new_data_key_takes_logs_along() {
+    let bench = bench();
+    append(&bench.cache, STREAM, "first", 0, true);
+    append(&bench.cache, OTHER, "another", 0, true);
+    let cache = bench.cache.reseal(header(), &secret(9), &[], at(0)).unwrap();
+    assert_eq!(
+        (read(&cache, STREAM).0, read(&cache, OTHER).0),
+        (vec!["first".into()], vec!["another".into()])
+    );
+    assert_eq!(state(&cache, STREAM).as_deref(), Some("FIRST"));
+}
+
+#[test]
+fn what_was_changed_is_counted_and_the_rest_is_read() {
+    let bench = bench();
+    for text in ["first", "second", "third"] {
+        append(&bench.cache, STREAM, text, 0, true);
+    }
+    append(&bench.cache, OTHER, "another", 0, true);
+    let file = rusqlite::Connection::open(bench.path()).unwrap();
+    // One is flipped, one is dated anew, and one of another stream is put into this one.
+    let flipped = "UPDATE log SET sealed = CAST(substr(sealed, 1, 20) || x'00' || substr(sealed, 22) AS BLOB)
+                   WHERE id = 1";
+    file.execute(flipped, []).unwrap();
+    file.execute("UPDATE log SET written = 7 WHERE id = 2", []).unwrap();
+    file.execute("UPDATE log SET stream = (SELECT stream FROM log WHERE id = 1) WHERE id = 4", []).unwrap();
+    drop(file);
+    assert_eq!(read(&bench.reopen(), STREAM), (vec!["third".into()], 3));
+}
