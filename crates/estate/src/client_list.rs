@@ -40,6 +40,8 @@ pub struct Freshness {
     pub read_at: Option<OffsetDateTime>,
     /// Why the last attempt did not replace it.
     pub stale: Option<StaleReason>,
+    /// When that attempt was made.
+    pub failed_at: Option<OffsetDateTime>,
 }
 
 /// Why a client could not be read.
@@ -50,14 +52,31 @@ pub enum StaleReason {
     Forbidden,
     /// The server does not know the organization (404).
     NotFound,
-    /// The server answered too late, or not at all.
+    /// The server could not be reached.
     Unreachable,
+    /// The server did not answer in time.
+    TimedOut,
+    /// The connection was lost, or the server asked for a pause, before it was this client's turn.
+    NotReached,
     /// The server asked to come back later (429), more often than patience allows.
     Throttled,
     /// The server failed (5xx).
     ServerError,
     /// The answer was not what the protocol says.
     BadAnswer,
+    /// A reason that a later version of the program noted.
+    #[serde(other)]
+    Other,
+}
+
+impl StaleReason {
+    /// Whether the next attempt may well go better, so that it is made with the next sync.
+    pub fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable | Self::TimedOut | Self::NotReached | Self::Throttled | Self::ServerError
+        )
+    }
 }
 
 /// Sums over a list of clients.
@@ -159,6 +178,11 @@ impl ClientRow {
 }
 
 impl Freshness {
+    /// When the client was last asked for, whatever came of it.
+    pub fn tried_at(&self) -> Option<OffsetDateTime> {
+        self.read_at.max(self.failed_at)
+    }
+
     /// Whether the last attempt failed, or lies too far back, or there was none.
     pub fn is_stale(&self, now: OffsetDateTime) -> bool {
         self.stale.is_some() || self.read_at.is_none_or(|read_at| now - read_at > FRESH_FOR)

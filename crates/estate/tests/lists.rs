@@ -28,12 +28,16 @@ fn link(number: u128, name: &str, figures: Value) -> ProviderOrganizationDetails
 }
 
 fn read(ago: Duration) -> Freshness {
-    Freshness { read_at: Some(NOW - ago), stale: None }
+    Freshness { read_at: Some(NOW - ago), ..Freshness::default() }
 }
 
 fn rows() -> Vec<ClientRow> {
     let seats = |seats, used, plan| json!({"seats": seats, "occupiedSeats": used, "remainingSeats": seats - used, "userCount": used, "plan": plan});
-    let failed = Freshness { read_at: Some(NOW - Duration::days(3)), stale: Some(StaleReason::Forbidden) };
+    let failed = Freshness {
+        read_at: Some(NOW - Duration::days(3)),
+        stale: Some(StaleReason::Forbidden),
+        failed_at: Some(NOW),
+    };
     vec![
         ClientRow::new(&link(1, "Juniper", seats(15, 8, "Teams (Monthly)")), read(Duration::minutes(4))),
         ClientRow::new(&link(2, "Alder", seats(28, 28, "Teams (Monthly)")), read(Duration::minutes(5))),

@@ -69,6 +69,21 @@ pub(crate) fn read(
     })
 }
 
+/// Reads a client as it was received, names of collections sealed: for writing it again with a part changed.
+pub(crate) fn read_picture(cache: &Cache, client: Ref) -> Result<ClientPicture, ReadError> {
+    let object = cache.object(client)?;
+    let [members, groups, collections, policies] = object.refs() else {
+        return Err(ReadError::Content("client"));
+    };
+    Ok(ClientPicture {
+        organization: from_json(object.payload(), "organization")?,
+        members: read_list(cache, *members, "member")?,
+        groups: read_list(cache, *groups, "group")?,
+        collections: read_list(cache, *collections, "collection")?,
+        policies: read_list(cache, *policies, "policy")?,
+    })
+}
+
 /// As [`read`], from what was just received.
 pub(crate) fn open(picture: ClientPicture, key: Option<&SymmetricKey>) -> ClientStructure {
     ClientStructure {

@@ -20,19 +20,24 @@ use crate::note::Note;
 use crate::own_object;
 use crate::picture::Picture;
 use crate::provider_object::{self, ProviderPicture};
+use crate::unfinished::{TakenUp, take_up};
 use crate::unlocked::Unlocked;
 use crate::vault_object::{self, VaultTaken};
 use crate::{HeadNumber, HeadSummary};
 
 /// A new picture in the making. Holds the one-writer lock; dropping it without [`Intake::commit`] changes nothing.
 pub struct Intake<'u> {
-    unlocked: &'u Unlocked,
-    writer: Writer<'u>,
-    before: Arc<Picture>,
-    note: Note,
+    pub(crate) unlocked: &'u Unlocked,
+    pub(crate) writer: Writer<'u>,
+    pub(crate) before: Arc<Picture>,
+    pub(crate) note: Note,
     vault: Option<TakenVault>,
-    providers: BTreeMap<Uuid, ProviderPicture>,
-    clients: HashMap<Uuid, Ref>,
+    pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
+    pub(crate) clients: HashMap<Uuid, Ref>,
+    /// Of the sync before, which did not finish.
+    pub(crate) taken_up: TakenUp,
+    /// How many clients there were at the last [`Intake::keep_for_next`], and when that was.
+    pub(crate) kept: (usize, i64),
 }
 
 struct TakenVault {
@@ -100,9 +105,16 @@ impl<'u> Intake<'u> {
         // Under the lock nobody else moves the head.
         unlocked.refresh()?;
         let before = unlocked.picture();
-        let note = before.note.clone();
-        let (vault, providers, clients) = (None, BTreeMap::new(), HashMap::new());
-        Ok(Self { unlocked, writer, before, note, vault, providers, clients })
+        let mut note = before.note.clone();
+        let now = UnixSeconds::from(unlocked.now()).0;
+        let taken_up = take_up(unlocked, &writer, |id| note.read_at(id), now)?;
+        let mut clients = HashMap::new();
+        for (id, (root, read_at)) in &taken_up.clients {
+            clients.insert(*id, *root);
+            note.client_was_read(*id, *read_at);
+        }
+        let (vault, providers, kept) = (None, BTreeMap::new(), (clients.len(), now));
+        Ok(Self { unlocked, writer, before, note, vault, providers, clients, taken_up, kept })
     }
 
     /// Takes in the answer of `GET /sync`: opens the overview of every item on all cores. `revision` is the server's
@@ -144,23 +156,28 @@ impl<'u> Intake<'u> {
     /// # Errors
     /// See [`IntakeError`].
     pub fn client(&mut self, organization: Uuid, outcome: ClientOutcome) -> Result<(), IntakeError> {
+        let now = self.now().0;
         let picture = match outcome {
             ClientOutcome::Read(picture) if picture.organization.id == organization => picture,
             ClientOutcome::Read(_) => {
-                self.note.client_failed(organization, StaleReason::BadAnswer);
+                self.note.client_failed(organization, StaleReason::BadAnswer, now);
                 return Ok(());
             }
             ClientOutcome::Failed(reason) => {
-                self.note.client_failed(organization, reason);
+                self.note.client_failed(organization, reason, now);
                 return Ok(());
             }
         };
         let client = client_object::put(&mut self.writer, &picture)?;
         self.put_search_text(organization, client, *picture)?;
         self.clients.insert(organization, client);
-        let now = self.now().0;
         self.note.client_was_read(organization, now);
-        Ok(())
+        self.keep_now_and_then()
+    }
+
+    /// Says that this intake is of a sync that looked at everything, whether or not there was anything to read.
+    pub fn looked_at_everything(&mut self) {
+        self.note.synced_at = Some(self.now().0);
     }
 
     /// Makes all of it the newest head, in one step, and shows it. Nothing new but the dates: no new head.
@@ -168,13 +185,27 @@ impl<'u> Intake<'u> {
     /// # Errors
     /// See [`IntakeError`]; then the last head stays. One exception: [`IntakeError::Read`] also when the head moved and
     /// cannot be loaded for showing. Then the old picture stays in sight and [`Unlocked::refresh`] tries again.
-    pub fn commit(mut self) -> Result<HeadNumber, IntakeError> {
+    pub fn commit(self) -> Result<HeadNumber, IntakeError> {
+        self.commit_counting().map(|(number, _)| number)
+    }
+
+    /// As [`Intake::commit`]; returns beside the head how many sealed bytes were handed to the account's file since the
+    /// intake began.
+    ///
+    /// # Errors
+    /// As [`Intake::commit`].
+    pub fn commit_counting(mut self) -> Result<(HeadNumber, u64), IntakeError> {
         let now = self.now();
         let structure = self.put_structure()?;
         let old_vault = self.before.head.as_ref().and_then(|head| head.vault);
         let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
         let freshness = self.note.to_bytes();
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
+        self.forget_unfinished();
+        if let Err(error) = self.writer.trim_logs(self.unlocked.settings().events_kept_days, now) {
+            tracing::warn!(%error, "old events were not cleared away");
+        }
+        let bytes_written = self.writer.bytes_written();
         let items = match self.vault {
             Some(vault) => vault.items,
             None => self.before.shared_items(),
@@ -184,12 +215,12 @@ impl<'u> Intake<'u> {
         self.unlocked.show(Picture::load(opened, head, Some(items))?);
         let old_number = self.before.head.as_ref().map(|head| head.number);
         if old_number != Some(number)
-            && let Err(error) = self.writer.sweep(self.unlocked.retention(), now)
+            && let Err(error) = self.writer.sweep(self.unlocked.settings().retention(), now)
         {
             // The new picture is complete; what could not be cleared away now is cleared away later.
             tracing::warn!(%error, "the sweep after a sync failed");
         }
-        Ok(number)
+        Ok((number, bytes_written))
     }
 
     /// The picture from before this intake.
@@ -252,7 +283,7 @@ impl<'u> Intake<'u> {
 
     /// Where everything was that was read before: an organization may become a provider's client, and the other way
     /// round, without its last structure being lost.
-    fn roots_before(&self) -> Result<HashMap<Uuid, Ref>, IntakeError> {
+    pub(crate) fn roots_before(&self) -> Result<HashMap<Uuid, Ref>, IntakeError> {
         let mut roots: HashMap<Uuid, Ref> =
             self.before.kept_own()?.iter().map(|(id, root)| (*id, *root)).collect();
         for kept in self.before.kept_providers()? {
@@ -262,14 +293,13 @@ impl<'u> Intake<'u> {
     }
 
     /// Made at most once for each state of a client.
-    fn put_search_text(
+    pub(crate) fn put_search_text(
         &mut self,
         organization: Uuid,
         client: Ref,
         picture: ClientPicture,
     ) -> Result<(), IntakeError> {
-        let cache = &self.unlocked.opened.cache;
-        if cache.derived(SEARCH_TEXT, client).map_err(ReadError::from)?.is_some() {
+        if self.writer.has_derived(SEARCH_TEXT, client)? {
             return Ok(());
         }
         let user_key = self.unlocked.user_key();
@@ -303,7 +333,7 @@ impl<'u> Intake<'u> {
         Err(IntakeError::SignInAgain { user_key_changed })
     }
 
-    fn now(&self) -> UnixSeconds {
+    pub(crate) fn now(&self) -> UnixSeconds {
         self.unlocked.now().into()
     }
 }

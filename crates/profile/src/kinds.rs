@@ -39,8 +39,8 @@ pub(crate) const DETAILS_PAGE: Kind = Kind::leaf(17);
 pub(crate) const OWN_ORGANIZATIONS: Kind = Kind::node(18);
 pub(crate) const OWN_ORGANIZATIONS_PAGE: Kind = Kind::node(19);
 
-/// The rows of a provider's clients, in one piece.
-pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 1 };
+/// The rows of a provider's clients, for each page of its list.
+pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 2 };
 /// One client's folded search text.
 pub(crate) const SEARCH_TEXT: Rule = Rule { name: "client search text", version: 1 };
 
@@ -48,6 +48,10 @@ pub(crate) const SEARCH_TEXT: Rule = Rule { name: "client search text", version:
 pub(crate) const USER_KEY_CELL: CellName = CellName(1);
 /// The tokens.
 pub(crate) const SESSION_CELL: CellName = CellName(2);
+/// The clients that the person pinned.
+pub(crate) const PINS_CELL: CellName = CellName(3);
+/// What a sync read that did not finish.
+pub(crate) const UNFINISHED_CELL: CellName = CellName(4);
 
 /// The bytes of a server fact. Canonical: members in the order of the type, unknown ones in the order of their map.
 pub(crate) fn to_json(fact: &impl Serialize) -> Vec<u8> {

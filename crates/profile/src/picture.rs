@@ -103,6 +103,12 @@ impl Picture {
         self.head.as_ref().and_then(HeadSummary::of)
     }
 
+    /// When a sync of everything last came through. Parts may have been read later, and those that had not changed
+    /// earlier.
+    pub fn synced_at(&self) -> Option<OffsetDateTime> {
+        self.note.synced_at.or(self.note.vault_read_at).and_then(moment)
+    }
+
     /// When the vault was read.
     pub fn vault_read_at(&self) -> Option<OffsetDateTime> {
         self.note.vault_read_at.and_then(moment)

@@ -65,7 +65,8 @@ pub(crate) fn put(
     let by_id: HashMap<Uuid, &ProviderOrganizationDetails> =
         picture.clients.iter().map(|details| (details.organization_id, details)).collect();
     let list = by_id.values().map(|details| client_entry(details)).collect();
-    let mut refs = vec![writer.put_list(CLIENTS_PAGE, PageShape::SMALL, list)?.0];
+    let written = writer.put_list_telling_pages(CLIENTS_PAGE, PageShape::SMALL, list)?;
+    let mut refs = vec![written.list.0];
     if let Some(team) = &picture.members {
         refs.push(writer.put_list(TEAM_PAGE, PageShape::SMALL, entries(team, |member| member.id.into()))?.0);
     }
@@ -73,20 +74,33 @@ pub(crate) fn put(
 
     let mut details: Vec<&ProviderOrganizationDetails> = by_id.into_values().collect();
     details.sort_by_key(|details| details.organization_id);
-    let rows: Vec<KeptRow> = details
-        .into_iter()
-        .map(|details| KeptRow {
-            row: ClientRow::new(details, Freshness::default()),
-            client: clients.get(&details.organization_id).map(|client| client.to_bytes().to_vec()),
-        })
-        .collect();
-    if let Ok(bytes) = postcard::to_allocvec(&rows) {
-        writer.put_derived(CLIENT_ROWS, provider, &zeroize::Zeroizing::new(bytes))?;
+    for (page, range) in written.pages {
+        // For each page, so that one changed client does not write the rows of a thousand.
+        if writer.has_derived(CLIENT_ROWS, page)? {
+            continue;
+        }
+        let rows: Vec<KeptRow> = details[range]
+            .iter()
+            .map(|details| KeptRow {
+                row: ClientRow::new(details, Freshness::default()),
+                client: clients.get(&details.organization_id).map(|client| client.to_bytes().to_vec()),
+            })
+            .collect();
+        if let Ok(bytes) = postcard::to_allocvec(&rows) {
+            writer.put_derived(CLIENT_ROWS, page, &zeroize::Zeroizing::new(bytes))?;
+        }
     }
     Ok(provider)
 }
 
-/// Reads a provider: three or four objects when the derived rows are there, however many clients it has.
+/// Writes a provider and its list without any client's structure, for the rows alone.
+pub(crate) fn put_list_only(writer: &mut Writer<'_>, picture: &ProviderPicture) -> Result<Ref, WriteError> {
+    let list = entries(&picture.clients, |details| details.organization_id.into());
+    let list = writer.put_list(CLIENTS_PAGE, PageShape::SMALL, list)?;
+    writer.put(Object::node(PROVIDER, vec![list.0], to_json(&picture.provider)))
+}
+
+/// Reads a provider: its rows from what was derived of each page of its list.
 pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProvider, ReadError> {
     let object = cache.object(provider)?;
     let (clients_list, team_list) = match object.refs() {
@@ -96,10 +110,7 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
     };
     let facts: ProviderResponse = from_json(object.payload(), "provider")?;
     let team = team_list.map(|list| read_list(cache, list, "provider member")).transpose()?;
-    let kept = match derived_rows(cache, provider)? {
-        Some(rows) => rows,
-        None => rows_from_list(cache, clients_list)?,
-    };
+    let kept = kept_rows(cache, clients_list)?;
     let mut rows = Vec::with_capacity(kept.len());
     let mut clients = HashMap::with_capacity(kept.len());
     for KeptRow { mut row, client } in kept {
@@ -128,20 +139,24 @@ pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<ProviderPictu
     })
 }
 
-/// `None` when they were not made, or cannot be read any more: they can be made again.
-fn derived_rows(cache: &Cache, provider: Ref) -> Result<Option<Vec<KeptRow>>, ReadError> {
-    let bytes = cache.derived(CLIENT_ROWS, provider)?;
-    Ok(bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
-}
-
-fn rows_from_list(cache: &Cache, clients: Ref) -> Result<Vec<KeptRow>, ReadError> {
+fn kept_rows(cache: &Cache, clients: Ref) -> Result<Vec<KeptRow>, ReadError> {
     let mut rows = Vec::new();
     for page in cache.list_pages(List(clients))? {
-        for entry in cache.page(page)?.entries() {
-            let details: ProviderOrganizationDetails = from_json(entry.value, "client")?;
-            let row = ClientRow::new(&details, Freshness::default());
-            rows.push(KeptRow { row, client: entry.refs.first().map(|client| client.to_bytes().to_vec()) });
+        let derived = cache.derived(CLIENT_ROWS, page)?;
+        match derived.and_then(|bytes| postcard::from_bytes::<Vec<KeptRow>>(&bytes).ok()) {
+            Some(kept) => rows.extend(kept),
+            // They were not made, or cannot be read any more: they are made again.
+            None => rows_from_page(cache, page, &mut rows)?,
         }
     }
     Ok(rows)
+}
+
+fn rows_from_page(cache: &Cache, page: Ref, rows: &mut Vec<KeptRow>) -> Result<(), ReadError> {
+    for entry in cache.page(page)?.entries() {
+        let details: ProviderOrganizationDetails = from_json(entry.value, "client")?;
+        let row = ClientRow::new(&details, Freshness::default());
+        rows.push(KeptRow { row, client: entry.refs.first().map(|client| client.to_bytes().to_vec()) });
+    }
+    Ok(())
 }

@@ -21,6 +21,12 @@ pub struct Settings {
     pub requests_in_flight: u32,
     /// Requests to one server a second.
     pub requests_per_second: u32,
+    /// Clients that one sync reads again beyond those that have to be: the oldest pictures.
+    pub sync_budget: u32,
+    /// Days back to which event logs are read.
+    pub events_for_days: u32,
+    /// Days for which the events that were read are kept.
+    pub events_kept_days: u32,
     /// Days of which every head is kept.
     pub history_every_for_days: u32,
     /// Days of which one head a day is kept.
@@ -59,6 +65,9 @@ impl Default for Settings {
             clear_clipboard_seconds: Some(30),
             requests_in_flight: 4,
             requests_per_second: 20,
+            sync_budget: 100,
+            events_for_days: 30,
+            events_kept_days: 400,
             history_every_for_days: history.every_for_days,
             history_daily_for_days: history.daily_for_days,
             history_monthly_for_months: history.monthly_for_months,

@@ -3,9 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use portico_cache::{
-    BeginWriteError, Cache, Head, Pin, PinHolder, Retention, SessionKey, UnixSeconds, WriteError,
-};
+use portico_cache::{BeginWriteError, Cache, Head, Pin, PinHolder, SessionKey, UnixSeconds, WriteError};
 use portico_crypto::SymmetricKey;
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
@@ -17,6 +15,7 @@ use crate::intake::{BeginIntakeError, Intake};
 use crate::kinds::{SESSION_CELL, USER_KEY_CELL};
 use crate::picture::{HeadSummary, Opened, Picture};
 use crate::session::SessionTokens;
+use crate::settings::Settings;
 
 /// An unlocked account: owns its keys and all that was opened. Dropping it, with every [`Picture`] taken from it, is
 /// the lock.
@@ -30,7 +29,7 @@ pub struct Unlocked {
     window: u32,
     session: RwLock<Option<Arc<SessionTokens>>>,
     clock: Arc<dyn Clock>,
-    retention: Retention,
+    settings: Settings,
 }
 
 /// The tokens or sessions of an account could not be kept.
@@ -69,7 +68,7 @@ impl Unlocked {
             picture: RwLock::new(Arc::new(picture)),
             session: RwLock::new(session.map(Arc::new)),
             clock: profile.clock(),
-            retention: profile.settings().retention(),
+            settings: profile.settings(),
         })
     }
 
@@ -208,8 +207,9 @@ impl Unlocked {
         self.clock.now()
     }
 
-    pub(crate) fn retention(&self) -> Retention {
-        self.retention
+    /// The profile's settings as they were when the account was opened.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 }
 

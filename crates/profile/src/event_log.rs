@@ -1,0 +1,226 @@
+//! Event logs as they were read: what was done at the provider and in its clients (protocol.md §4.9, §5.10).
+//!
+//! They are not part of the tree: events only ever come, and are kept for as long as the settings say. An event has no
+//! id; two are the same when all of their members are. What lies between two readings and was not fetched is known as a
+//! gap. Moments are the server's own, so that a wrong clock here opens no gap.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use portico_protocol::events::EventResponse;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::errors::ReadError;
+use crate::intake::{Intake, IntakeError};
+use crate::kinds::to_json;
+use crate::unlocked::Unlocked;
+
+/// Whose log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventStream {
+    /// A provider's: its own events, and what its staff did in clients.
+    Provider(Uuid),
+    /// An organization's: everything that anybody did in it.
+    Organization(Uuid),
+}
+
+/// What a reading of a log brought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventsRead {
+    /// Newest first, as they came.
+    pub events: Vec<EventResponse>,
+    /// Why no further page was asked for.
+    pub reached: EventsReached,
+}
+
+/// How far back a reading went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventsReached {
+    /// There are no older ones within this many days.
+    End {
+        /// As far as was asked for.
+        days: u32,
+    },
+    /// Those that were known already.
+    Known,
+    /// Enough for one time: what lies between is not known.
+    Limit,
+}
+
+/// A log as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EventLog {
+    /// Newest first.
+    pub events: Vec<EventResponse>,
+    /// Complete from here on, but for the gaps.
+    pub from: Option<OffsetDateTime>,
+    /// From and to, oldest first: here more may have happened.
+    pub gaps: Vec<(OffsetDateTime, OffsetDateTime)>,
+    /// Parts of the log that do not open any more.
+    pub damaged: usize,
+}
+
+/// How far a log is known. Microseconds since 1970, by the server's clock.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct State {
+    newest: Option<i64>,
+    from: Option<i64>,
+    gaps: Vec<(i64, i64)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Segment {
+    newest: i64,
+    events: Vec<EventResponse>,
+}
+
+const SECOND: i64 = 1_000_000;
+const HOUR: i64 = 3600 * SECOND;
+const DAY: i64 = 24 * HOUR;
+/// More gaps than this are one.
+const MOST_GAPS: usize = 50;
+
+impl Unlocked {
+    /// A log, as far as it was read.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn events(&self, stream: EventStream) -> Result<EventLog, ReadError> {
+        let state = self.event_state(stream)?;
+        let mut events = Vec::new();
+        let mut unreadable = 0;
+        let read = self.opened.cache.read_log(&name(stream), |bytes| {
+            match serde_json::from_slice::<Segment>(&bytes) {
+                Ok(segment) => events.extend(segment.events),
+                Err(_) => unreadable += 1,
+            }
+            ControlFlow::Continue(())
+        })?;
+        events.sort_by_cached_key(|event| std::cmp::Reverse(micros_of(event)));
+        let gaps = state.gaps.iter().filter_map(|(from, to)| Some((moment(*from)?, moment(*to)?))).collect();
+        Ok(EventLog { events, from: state.from.and_then(moment), gaps, damaged: read.damaged + unreadable })
+    }
+
+    fn event_state(&self, stream: EventStream) -> Result<State, ReadError> {
+        match self.opened.cache.log_state(&name(stream)) {
+            // Then the log is read anew, as far as the server has it.
+            Err(portico_cache::ReadError::Damaged(_)) | Ok(None) => Ok(State::default()),
+            Ok(Some(bytes)) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Intake<'_> {
+    /// The newest event that is known of a log: what is older than an hour before it need not be read again.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, ReadError> {
+        Ok(self.unlocked.event_state(stream)?.newest.and_then(moment))
+    }
+
+    /// Takes in what a reading brought, and returns what of it was not known. An event without a date that can be read
+    /// has no place in a log and is left out.
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub fn events(
+        &mut self,
+        stream: EventStream,
+        read: EventsRead,
+    ) -> Result<Vec<EventResponse>, IntakeError> {
+        let before = self.unlocked.event_state(stream)?;
+        let dated: Vec<(i64, EventResponse)> =
+            read.events.into_iter().filter_map(|event| Some((micros_of(&event)?, event))).collect();
+        let oldest = dated.iter().map(|(at, _)| *at).min();
+        let mut known = match oldest {
+            Some(oldest) => self.known_since(stream, oldest)?,
+            None => HashSet::new(),
+        };
+        let now = self.now().0.saturating_mul(SECOND);
+        let after = before.after(&dated, read.reached, now);
+        let fresh: Vec<EventResponse> =
+            dated.into_iter().map(|(_, event)| event).filter(|event| known.insert(to_json(event))).collect();
+        let newest = fresh.iter().filter_map(micros_of).max();
+        let segment = newest.map(|newest| to_json(&Segment { newest, events: fresh.clone() }));
+        if segment.is_some() || after != before {
+            let now = self.now();
+            self.writer.append_log(&name(stream), segment.as_deref(), &to_json(&after), now)?;
+        }
+        Ok(fresh)
+    }
+
+    /// The kept events that may be among those of a reading which went back to `oldest`.
+    fn known_since(&self, stream: EventStream, oldest: i64) -> Result<HashSet<Vec<u8>>, ReadError> {
+        let mut known = HashSet::new();
+        self.unlocked.opened.cache.read_log(&name(stream), |bytes| {
+            let Ok(segment) = serde_json::from_slice::<Segment>(&bytes) else {
+                return ControlFlow::Continue(());
+            };
+            // Clients report some events late: a segment may hold older ones than the segment before it.
+            if segment.newest < oldest.saturating_sub(DAY) {
+                return ControlFlow::Break(());
+            }
+            known.extend(segment.events.iter().map(to_json));
+            ControlFlow::Continue(())
+        })?;
+        Ok(known)
+    }
+}
+
+impl State {
+    fn after(&self, dated: &[(i64, EventResponse)], reached: EventsReached, now: i64) -> Self {
+        let mut after = self.clone();
+        let oldest = dated.iter().map(|(at, _)| *at).min();
+        // A date in the far future would make everything that comes look old.
+        let newest = dated.iter().map(|(at, _)| *at).filter(|at| *at < now.saturating_add(DAY)).max();
+        match (reached, oldest) {
+            (EventsReached::End { days }, _) => {
+                let from = now.saturating_sub(DAY.saturating_mul(days.into()));
+                after.gaps.retain(|(gap_from, _)| *gap_from < from);
+                for gap in &mut after.gaps {
+                    gap.1 = gap.1.min(from);
+                }
+                // Where the last reading ended before this one began, what lies between is gone for good.
+                match self.newest.filter(|known| *known < from) {
+                    Some(known) => after.gaps.push((known, from)),
+                    None => after.from = Some(after.from.map_or(from, |known| known.min(from))),
+                }
+            }
+            (EventsReached::Limit, Some(oldest)) => match self.newest {
+                Some(known) if known < oldest => after.gaps.push((known, oldest)),
+                Some(_) => {}
+                None => after.from = Some(oldest),
+            },
+            (EventsReached::Limit, None) | (EventsReached::Known, _) => {}
+        }
+        after.gaps.retain(|(from, to)| from < to);
+        after.gaps.sort_unstable();
+        while after.gaps.len() > MOST_GAPS {
+            let first = after.gaps.remove(0);
+            after.gaps[0].0 = first.0;
+        }
+        after.newest = after.newest.max(newest);
+        after
+    }
+}
+
+fn name(stream: EventStream) -> Vec<u8> {
+    let (kind, id) = match stream {
+        EventStream::Provider(id) => (b"events of provider ".as_slice(), id),
+        EventStream::Organization(id) => (b"events of organization ".as_slice(), id),
+    };
+    [kind, id.as_bytes()].concat()
+}
+
+fn micros_of(event: &EventResponse) -> Option<i64> {
+    i64::try_from(event.date.parse().ok()?.unix_timestamp_nanos() / 1000).ok()
+}
+
+fn moment(micros: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()
+}

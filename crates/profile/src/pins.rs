@@ -1,0 +1,48 @@
+//! Pinned clients: those that every sync reads. The person's own choice, sealed; the server knows nothing of it.
+
+use std::collections::BTreeSet;
+
+use portico_cache::WriteError;
+use uuid::Uuid;
+
+use crate::errors::ReadError;
+use crate::kinds::PINS_CELL;
+use crate::unlocked::Unlocked;
+
+/// Why a client was not pinned, or its pin not taken away.
+#[derive(Debug, thiserror::Error)]
+pub enum PinError {
+    #[error("the pins cannot be read")]
+    Read(#[from] ReadError),
+    #[error("the account's file cannot be written")]
+    Write(#[from] WriteError),
+}
+
+impl Unlocked {
+    /// The clients, and own organizations, that the person pinned.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn pinned(&self) -> Result<BTreeSet<Uuid>, ReadError> {
+        let Some(bytes) = self.opened.cache.cell(PINS_CELL)? else { return Ok(BTreeSet::new()) };
+        serde_json::from_slice(&bytes).map_err(|_| ReadError::Content("pins"))
+    }
+
+    /// Pins a client, or takes its pin away. Of two programs that do so at the same moment the later one counts.
+    ///
+    /// # Errors
+    /// See [`PinError`]; then the pins are as they were.
+    pub fn set_pinned(&self, organization: Uuid, is_pinned: bool) -> Result<(), PinError> {
+        let mut pins = match self.pinned() {
+            Ok(pins) => pins,
+            // What cannot be read any more is made anew: a pin is one click.
+            Err(error) if error.is_damage() => BTreeSet::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let changed = if is_pinned { pins.insert(organization) } else { pins.remove(&organization) };
+        if changed {
+            self.opened.cache.set_cell(PINS_CELL, &crate::kinds::to_json(&pins))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,311 @@
+//! What a sync knows before it begins, and leaves behind when it stops: pins, logs, clients read by a sync that did not
+//! finish, opened collections; and how little one changed client writes.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use portico_estate::Access;
+use portico_profile::*;
+use portico_protocol::organization::CollectionAccessDetailsResponse;
+use serde_json::json;
+use support::*;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+const NOW: i64 = 1_800_000_000;
+
+#[test]
+fn pins_are_kept_through_lock_log_out_and_a_new_data_key() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    assert!(unlocked.pinned().unwrap().is_empty());
+    unlocked.set_pinned(NORTH, true).unwrap();
+    unlocked.set_pinned(SOUTH, true).unwrap();
+    unlocked.set_pinned(SOUTH, false).unwrap();
+    unlocked.set_pinned(SOUTH, false).unwrap();
+    drop(unlocked);
+    assert_eq!(machine.unlock().pinned().unwrap(), [NORTH].into());
+
+    machine.profile.remove(ACCOUNT, true).unwrap();
+    let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    assert_eq!(unlocked.pinned().unwrap(), [NORTH].into(), "what the person chose comes back");
+    drop(unlocked);
+
+    let rotated = World::new();
+    let unlocked = machine
+        .profile
+        .carry_over(rotated.new_account(), rotated.user_key(), &world.account.user_key)
+        .unwrap();
+    assert_eq!(unlocked.pinned().unwrap(), [NORTH].into());
+}
+
+#[test]
+fn what_a_stopped_sync_read_is_taken_up_by_the_next() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.provider(world.provider_picture()).unwrap();
+    intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 40))).unwrap();
+    intake.keep_for_next().unwrap();
+    drop(intake);
+    let unfinished = unlocked.unfinished_sync().unwrap().unwrap();
+    assert_eq!((unfinished.at.unix_timestamp(), unfinished.clients_read), (NOW, 1));
+    drop(unlocked);
+
+    // Nothing of it is seen, by nobody.
+    machine.clock.advance(600);
+    let unlocked = machine.unlock();
+    assert!(unlocked.picture().head().is_none() && unlocked.picture().client(NORTH).unwrap().is_none());
+
+    let mut intake = unlocked.begin_intake().unwrap();
+    let known = intake.known().unwrap();
+    assert_eq!(known.taken_up, [NORTH].into());
+    assert_eq!(known.rows[&NORTH].organization_name, "Northwind Traders");
+    assert!(!known.rows.contains_key(&SOUTH), "its row was there, but it was not read with it");
+    intake.vault(&bytes(&world.sync()), None).unwrap();
+    intake.provider(world.provider_picture()).unwrap();
+    intake.client(SOUTH, read(world.client_picture(SOUTH, "Southridge Video", 5))).unwrap();
+    intake.commit().unwrap();
+    let picture = unlocked.picture();
+    assert_eq!(picture.client(NORTH).unwrap().unwrap().members.len(), 40);
+    assert_eq!(picture.freshness(NORTH).read_at.unwrap().unix_timestamp(), NOW, "when it was really read");
+    assert_eq!(picture.freshness(SOUTH).read_at.unwrap().unix_timestamp(), NOW + 600);
+    assert!(unlocked.unfinished_sync().unwrap().is_none());
+    assert!(unlocked.begin_intake().unwrap().known().unwrap().taken_up.is_empty());
+}
+
+#[test]
+fn what_a_killed_sync_read_is_taken_up_as_far_as_it_was_kept() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.provider(world.provider_picture()).unwrap();
+    for n in 0..120u128 {
+        let id = Uuid::from_u128(0xd000 + n);
+        let mut picture = world.client_picture(NORTH, "One of many", 3);
+        picture.organization.id = id;
+        machine.clock.advance(1);
+        intake.client(id, read(picture)).unwrap();
+    }
+    // A killed process gets to say nothing.
+    drop(intake);
+    let unlocked = machine.unlock();
+    let taken_up = unlocked.begin_intake().unwrap().known().unwrap().taken_up;
+    assert_eq!(taken_up.len(), 100, "kept every fifty");
+}
+
+#[test]
+fn what_is_taken_up_is_never_older_than_the_picture_nor_half_a_day() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let leave_behind = |members| {
+        let mut intake = unlocked.begin_intake().unwrap();
+        intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", members))).unwrap();
+        intake.keep_for_next().unwrap();
+    };
+    leave_behind(3);
+    machine.clock.advance(13 * 3600);
+    assert!(unlocked.begin_intake().unwrap().known().unwrap().taken_up.is_empty(), "too long ago");
+
+    leave_behind(4);
+    machine.clock.advance(10);
+    full_sync(&world, &unlocked);
+    assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+}
+
+fn event(kind: i32, at: i64) -> EventResponse {
+    let date = OffsetDateTime::from_unix_timestamp(at).unwrap();
+    from(json!({"object": "event", "type": kind, "providerId": PROVIDER, "actingUserId": ACCOUNT,
+        "date": portico_protocol::Date::from(date), "ipAddress": "198.51.100.7", "ofTomorrow": kind}))
+}
+
+fn take(unlocked: &Unlocked, events: &[EventResponse], reached: EventsReached) -> Vec<i32> {
+    let mut intake = unlocked.begin_intake().unwrap();
+    let read = EventsRead { events: events.to_vec(), reached };
+    let fresh = intake.events(EventStream::Provider(PROVIDER), read).unwrap();
+    intake.commit().unwrap();
+    fresh.iter().map(|event| event.kind.0).collect()
+}
+
+fn log(unlocked: &Unlocked) -> EventLog {
+    unlocked.events(EventStream::Provider(PROVIDER)).unwrap()
+}
+
+fn kinds(log: &EventLog) -> Vec<i32> {
+    log.events.iter().map(|event| event.kind.0).collect()
+}
+
+#[test]
+fn a_log_grows_without_repeating_itself_and_is_there_after_locking() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let end = EventsReached::End { days: 30 };
+    assert_eq!(take(&unlocked, &[event(1502, NOW - 10), event(1500, NOW - 20)], end), [1502, 1500]);
+    // The last hour is read again; two events of one moment that differ in anything are two.
+    let again = [event(1511, NOW + 5), event(1502, NOW - 10), event(1503, NOW - 10), event(1500, NOW - 20)];
+    assert_eq!(take(&unlocked, &again, EventsReached::Known), [1511, 1503]);
+    assert_eq!(take(&unlocked, &again, EventsReached::Known), [0; 0]);
+    let newest = unlocked.begin_intake().unwrap().newest_event(EventStream::Provider(PROVIDER)).unwrap();
+    assert_eq!(newest.unwrap().unix_timestamp(), NOW + 5);
+    drop(unlocked);
+
+    let unlocked = machine.unlock();
+    let log = log(&unlocked);
+    assert_eq!(kinds(&log), [1511, 1503, 1502, 1500], "newest first; of one moment, what was read last");
+    assert_eq!((log.gaps.len(), log.damaged), (0, 0));
+    assert_eq!(log.from.unwrap().unix_timestamp(), NOW - 30 * 86_400);
+    assert_eq!(log.events[0].extra["ofTomorrow"], 1511, "kept as it came");
+    assert_eq!(unlocked.events(EventStream::Organization(NORTH)).unwrap(), EventLog::default());
+}
+
+#[test]
+fn a_log_of_an_intake_that_is_dropped_is_not_there() {
+    let world = World::new();
+    let (_machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    let read = EventsRead { events: vec![event(1502, NOW)], reached: EventsReached::Known };
+    assert_eq!(intake.events(EventStream::Provider(PROVIDER), read).unwrap().len(), 1);
+    drop(intake);
+    assert_eq!(log(&unlocked), EventLog::default(), "the next sync sees the event as new");
+}
+
+#[test]
+fn what_was_not_read_is_a_gap_until_a_reading_covers_it() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let moments = |log: EventLog| -> Vec<(i64, i64)> {
+        log.gaps.iter().map(|(from, to)| (from.unix_timestamp(), to.unix_timestamp())).collect()
+    };
+    take(&unlocked, &[event(1500, NOW - 100)], EventsReached::End { days: 30 });
+    machine.clock.advance(86_400);
+    take(&unlocked, &[event(1501, NOW + 80_000), event(1502, NOW + 70_000)], EventsReached::Limit);
+    assert_eq!(moments(log(&unlocked)), [(NOW - 100, NOW + 70_000)]);
+    take(&unlocked, &[event(1501, NOW + 80_000)], EventsReached::Known);
+    assert_eq!(moments(log(&unlocked)).len(), 1, "stays");
+    take(&unlocked, &[event(1501, NOW + 80_000), event(1599, NOW)], EventsReached::End { days: 30 });
+    assert_eq!(moments(log(&unlocked)), []);
+    assert_eq!(kinds(&log(&unlocked)), [1501, 1502, 1599, 1500]);
+
+    // After half a year the server has only the last month: what lies between is gone for good.
+    machine.clock.advance(180 * 86_400);
+    take(&unlocked, &[event(1503, NOW + 180 * 86_400)], EventsReached::End { days: 30 });
+    assert_eq!(moments(log(&unlocked)), [(NOW + 80_000, NOW + 151 * 86_400)]);
+}
+
+#[test]
+fn old_events_go_by_the_settings() {
+    let world = World::new();
+    let machine = Machine::new();
+    let settings = Settings { events_kept_days: 60, ..machine.profile.settings() };
+    machine.profile.save_settings(settings).unwrap();
+    let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    take(&unlocked, &[event(1500, NOW)], EventsReached::Limit);
+    machine.clock.advance(59 * 86_400);
+    take(&unlocked, &[event(1501, NOW + 59 * 86_400)], EventsReached::Limit);
+    assert_eq!(log(&unlocked).events.len(), 2);
+    machine.clock.advance(3 * 86_400);
+    take(&unlocked, &[event(1502, NOW + 62 * 86_400)], EventsReached::Limit);
+    assert_eq!(kinds(&log(&unlocked)), [1502, 1501]);
+}
+
+#[test]
+fn dates_that_no_clock_shows_hold_up_nothing() {
+    let world = World::new();
+    let (_machine, unlocked) = Machine::with_account(&world);
+    let mut broken = event(1500, NOW);
+    broken.date = portico_protocol::Date("yesterday".to_owned());
+    let future = event(1501, NOW + 400 * 86_400);
+    assert_eq!(take(&unlocked, &[future, broken, event(1502, NOW)], EventsReached::Known), [1501, 1502]);
+    let newest = unlocked.begin_intake().unwrap().newest_event(EventStream::Provider(PROVIDER)).unwrap();
+    assert_eq!(newest.unwrap().unix_timestamp(), NOW, "an event of next year makes nothing of today old");
+}
+
+fn granted(id: Uuid, name: &str, users: &[u128], groups: &[Uuid]) -> CollectionAccessDetailsResponse {
+    let selection = |id: &Uuid| json!({"id": id, "readOnly": true, "hidePasswords": false, "manage": false});
+    let users: Vec<Uuid> = users.iter().map(|n| Uuid::from_u128(n << 64)).collect();
+    from(
+        json!({"object": "collectionAccessDetails", "id": id, "organizationId": NORTH, "name": name, "type": 0,
+        "users": users.iter().map(selection).collect::<Vec<_>>(),
+        "groups": groups.iter().map(selection).collect::<Vec<_>>()}),
+    )
+}
+
+#[test]
+fn opened_collections_are_taken_into_the_picture_of_that_client() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let first = full_sync(&world, &unlocked);
+    let (known, new) = (Uuid::from_u128(0x7000), Uuid::from_u128(0x7001));
+    let (name, group) = (world.north.collection_name.clone(), Uuid::from_u128(0x6000));
+
+    // As it was: nothing changes, not even the head.
+    machine.clock.advance(3600);
+    let mut intake = unlocked.begin_intake().unwrap();
+    assert!(intake.collections(NORTH, &[granted(known, &name, &[], &[group])]).unwrap());
+    assert_eq!(intake.commit().unwrap(), first);
+
+    let details = [granted(known, &name, &[], &[]), granted(new, &name, &[7, 99], &[group])];
+    let mut intake = unlocked.begin_intake().unwrap();
+    assert!(intake.collections(NORTH, &details).unwrap());
+    assert!(intake.commit().unwrap() > first);
+    for unlocked in [&unlocked, &machine.unlock()] {
+        let picture = unlocked.picture();
+        let client = picture.client(NORTH).unwrap().unwrap();
+        assert_eq!((client.collections.len(), client.members.len(), client.groups.len()), (2, 40, 1));
+        let access = Access::new(&client);
+        assert!(access.collection(known).unwrap().members.is_empty());
+        let reached = access.collection(new).unwrap();
+        assert_eq!((reached.members.len(), reached.groups.len()), (40, 1), "everybody is in the group");
+        let direct = client.members.iter().filter(|member| !member.collections.is_empty()).count();
+        assert_eq!(direct, 1, "whoever is not in the picture is not made up");
+        assert_eq!(client.members[0].extra["somethingNew"], json!(1));
+        let freshness = picture.freshness(NORTH);
+        assert_eq!(freshness.read_at.unwrap().unix_timestamp(), NOW, "the rest was not read again");
+    }
+    let mut intake = unlocked.begin_intake().unwrap();
+    assert!(!intake.collections(Uuid::from_u128(5), &details).unwrap(), "no such client");
+}
+
+/// The bytes that a full sync of `clients` clients writes, and those of a sync in which one of them changed.
+fn bytes_of_one_change(clients: u128, members: u128) -> (u64, u64) {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let sync = bytes(&world.sync());
+    let id = |n: u128| Uuid::from_u128((n << 64) + 0xc000);
+    let take = |changed: Option<u128>| {
+        let mut intake = unlocked.begin_intake().unwrap();
+        intake.vault(&sync, None).unwrap();
+        let mut provider = world.provider_picture();
+        provider.clients = (0..clients)
+            .map(|n| {
+                let name = format!("Client number {n}");
+                world.client_row(id(n), &name, &world.north, 12 + i32::from(changed == Some(n)))
+            })
+            .collect();
+        // The key is sealed once: the server does not send another text each time.
+        let key = provider.clients[0].key.clone();
+        provider.clients.iter_mut().for_each(|row| row.key.clone_from(&key));
+        intake.provider(provider).unwrap();
+        for n in 0..clients {
+            let more = u128::from(changed == Some(n));
+            let mut picture = world.client_picture(NORTH, &format!("Client number {n}"), members + more);
+            picture.organization.id = id(n);
+            for (member, number) in picture.members.iter_mut().zip(1u128..) {
+                member.id = Uuid::from_u128((number << 64) + n);
+                member.email = format!("antinous{number}@client{n}.example");
+            }
+            intake.client(id(n), read(picture)).unwrap();
+        }
+        intake.commit_counting().unwrap().1
+    };
+    let full = take(None);
+    machine.clock.advance(3600);
+    (full, take(Some(clients / 2)))
+}
+
+#[test]
+fn one_changed_client_of_a_thousand_writes_less_than_a_hundredth_of_a_full_sync() {
+    let (full, one) = bytes_of_one_change(1000, 12);
+    println!("full {full}, one {one}, {:.3} %", one as f64 / full as f64 * 100.0);
+    assert!(one * 100 <= full, "{one} of {full}");
+}
