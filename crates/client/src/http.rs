@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::api_error::ApiError;
 use crate::device::Device;
-use crate::pace::{PaceLimits, Pacer, Turn};
+use crate::pace::{Asking, PaceLimits, Pacer, Turn};
 
 pub(crate) use form::form;
 pub(crate) use reply::{Reply, parse};
@@ -33,7 +33,7 @@ struct Inner {
     api: Url,
     identity: Url,
     device: Device,
-    pacer: Pacer,
+    pacer: Arc<Pacer>,
     patience: Patience,
     /// Held while the token is refreshed, so that several requests that met a 401 together refresh once.
     refreshing: tokio::sync::Mutex<()>,
@@ -79,6 +79,16 @@ pub(crate) struct Call<'a> {
     pub tries: u32,
 }
 
+impl Call<'_> {
+    /// Forms are sign-ins and renewals, which read.
+    fn asking(&self) -> Asking {
+        match (self.service, self.body) {
+            (Service::Api, Payload::Json(_)) => Asking::ToChange,
+            _ => Asking::ToRead,
+        }
+    }
+}
+
 /// What a request carries.
 #[derive(Clone, Copy)]
 pub(crate) enum Payload<'a> {
@@ -107,13 +117,14 @@ impl ApiClient {
         let http =
             transport::connection(bases, options.device, options.ca_file.as_deref(), options.patience)?;
         let by_address = if transport::is_loopback(&api) { PaceLimits::LOOPBACK } else { PaceLimits::POLITE };
+        let pacer = Pacer::before(&host_of(&api), options.pace.unwrap_or(by_address));
         Ok(Self(Arc::new(Inner {
             http,
             urls,
             api,
             identity,
             device: options.device,
-            pacer: Pacer::new(options.pace.unwrap_or(by_address)),
+            pacer,
             patience: options.patience,
             refreshing: tokio::sync::Mutex::new(()),
         })))
@@ -146,8 +157,9 @@ impl ApiClient {
 
     async fn send_patiently(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let mut repeat = 0;
+        let what = call.asking();
         loop {
-            let turn = self.0.pacer.turn().await;
+            let turn = self.0.pacer.turn(what).await;
             let result = self.exchange(call).await;
             let wait = self.wait_before_repeating(&turn, &result, repeat)?;
             drop(turn);

@@ -12,6 +12,7 @@
 //! sign_in_with_api_key(&client, &profile, &request, …) ──▶ Unlocked, without any code
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
+//! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -33,7 +34,7 @@ mod sync;
 
 pub use api_error::{ApiError, CertificateFault, JsonFault, NotBitwarden, ServerMessage};
 pub use claims::ClaimsError;
-pub use collections::open_collections;
+pub use collections::{OpenedCollection, TakeCollectionsError, open_collections, take_collections};
 pub use connect::connect;
 pub use device::{CLIENT_VERSION, Device};
 pub use http::{ApiClient, ConnectError, ConnectOptions, Patience, certificates_in};

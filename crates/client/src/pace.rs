@@ -1,10 +1,12 @@
 //! How fast a server is asked: requests in flight, requests per second, the pauses it asks for, and how long to
 //! wait before asking again.
 //!
-//! One [`Pacer`] stands before one server, so that several syncs or actions in one program share its limits
-//! (design §3: four in flight and twenty a second, halved on 429, `Retry-After` honoured).
+//! One [`Pacer`] stands before one server, so that several syncs, actions and accounts in one program share its limits
+//! (design §3: four in flight and twenty a second, halved on 429, `Retry-After` honoured, bulk writes at most four a
+//! second).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -17,6 +19,8 @@ pub struct PaceLimits {
     pub in_flight: u32,
     /// Requests begun per second; `None` asks as fast as answers come.
     pub per_second: Option<u32>,
+    /// Of those, requests that change something. A few at once go through; it is bulk changes that are held apart.
+    pub writes_per_second: Option<u32>,
     /// The first wait before a repeated request; each further one doubles it.
     pub first_backoff: Duration,
     /// The longest `Retry-After` that is waited for. Longer ones end the operation and are told.
@@ -28,6 +32,7 @@ impl PaceLimits {
     pub const POLITE: Self = Self {
         in_flight: 4,
         per_second: Some(20),
+        writes_per_second: Some(4),
         first_backoff: Duration::from_millis(500),
         longest_pause: Duration::from_secs(120),
     };
@@ -36,6 +41,7 @@ impl PaceLimits {
     pub const LOOPBACK: Self = Self {
         in_flight: 8,
         per_second: None,
+        writes_per_second: None,
         first_backoff: Duration::from_millis(100),
         longest_pause: Duration::from_secs(120),
     };
@@ -55,6 +61,8 @@ struct State {
     halved_at: Option<Instant>,
     /// When the next request may begin, as far as the rate goes.
     next_slot: Instant,
+    /// As the former, for requests that change something.
+    next_write: Instant,
     /// No request begins before this: a pause that the server asked for.
     paused_until: Instant,
 }
@@ -78,8 +86,26 @@ impl Pacer {
         let now = Instant::now();
         // In the past, so that the first burst is there from the start.
         let next_slot = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
-        let state = State { in_flight: 0, halvings: 0, halved_at: None, next_slot, paused_until: now };
+        let (next_write, paused_until) = (next_slot, now);
+        let state = State { in_flight: 0, halvings: 0, halved_at: None, next_slot, next_write, paused_until };
         Self { limits, state: Mutex::new(state), freed: Notify::new() }
+    }
+
+    /// The pacer that stands before `host`, shared by everyone in this program who asks it within the same limits: two
+    /// accounts of one server are one visitor to it.
+    pub(crate) fn before(host: &str, limits: PaceLimits) -> Arc<Self> {
+        static ALL: Mutex<Option<HashMap<String, Weak<Pacer>>>> = Mutex::new(None);
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = all.get_or_insert_default();
+        all.retain(|_, pacer| pacer.strong_count() > 0);
+        if let Some(pacer) = all.get(host).and_then(Weak::upgrade)
+            && pacer.limits == limits
+        {
+            return pacer;
+        }
+        let pacer = Arc::new(Self::new(limits));
+        all.insert(host.to_owned(), Arc::downgrade(&pacer));
+        pacer
     }
 
     pub(crate) fn limits(&self) -> &PaceLimits {
@@ -87,7 +113,7 @@ impl Pacer {
     }
 
     /// Waits for a place in flight, then for a slot of the rate, then for the end of a pause.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
+    pub(crate) async fn turn(&self, what: Asking) -> Turn<'_> {
         loop {
             // Registered before looking, so that a place freed in between is not missed.
             let freed = self.freed.notified();
@@ -97,7 +123,7 @@ impl Pacer {
             freed.await;
         }
         let turn = Turn { pacer: self, halvings: self.state().halvings };
-        let slot = self.reserve_slot();
+        let slot = self.reserve_slot(what);
         loop {
             let begin = slot.max(self.state().paused_until);
             if begin <= Instant::now() {
@@ -141,14 +167,17 @@ impl Pacer {
         free
     }
 
-    fn reserve_slot(&self) -> Instant {
+    fn reserve_slot(&self, what: Asking) -> Instant {
         let now = Instant::now();
-        let Some(per_second) = self.limits.per_second else { return now };
         let mut state = self.state();
-        let rate = (per_second >> state.halvings).max(1);
-        let apart = Duration::from_secs(1) / rate;
-        let slot = state.next_slot.max(now.checked_sub(apart * (BURST - 1)).unwrap_or(now));
-        state.next_slot = slot + apart;
+        let halvings = state.halvings;
+        let mut slot = now;
+        if let Some(rate) = self.limits.per_second {
+            slot = next_slot(&mut state.next_slot, rate >> halvings, now);
+        }
+        if let (Asking::ToChange, Some(rate)) = (what, self.limits.writes_per_second) {
+            slot = slot.max(next_slot(&mut state.next_write, rate >> halvings, now));
+        }
         slot
     }
 
@@ -156,6 +185,21 @@ impl Pacer {
         // Every critical section leaves the numbers consistent, so a panic elsewhere does not spoil them.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    ToRead,
+    ToChange,
+}
+
+/// Takes the next of the slots that lie a `rate`-th of a second apart.
+fn next_slot(next: &mut Instant, rate: u32, now: Instant) -> Instant {
+    let apart = Duration::from_secs(1) / rate.max(1);
+    let slot = (*next).max(now.checked_sub(apart * (BURST - 1)).unwrap_or(now));
+    *next = slot + apart;
+    slot
 }
 
 impl Drop for Turn<'_> {
@@ -180,7 +224,7 @@ mod tests {
     async fn ask(pacer: &Pacer, times: u32) -> Duration {
         let begun = Instant::now();
         for _ in 0..times {
-            drop(pacer.turn().await);
+            drop(pacer.turn(Asking::ToRead).await);
         }
         begun.elapsed()
     }
@@ -200,7 +244,7 @@ mod tests {
             .map(|_| {
                 let (pacer, now, most) = (pacer.clone(), now.clone(), most.clone());
                 tokio::spawn(async move {
-                    let _turn = pacer.turn().await;
+                    let _turn = pacer.turn(Asking::ToRead).await;
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     now.fetch_sub(1, Ordering::SeqCst);
@@ -216,21 +260,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_waiter_that_gives_up_does_not_take_the_place_with_it() {
         let pacer = Pacer::new(PaceLimits { in_flight: 1, ..PaceLimits::POLITE });
-        let held = pacer.turn().await;
-        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn()).await.is_err());
+        let held = pacer.turn(Asking::ToRead).await;
+        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn(Asking::ToRead)).await.is_err());
         drop(held);
-        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn()).await.is_ok());
+        assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn(Asking::ToRead)).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everyone_and_halves_once() {
         let pacer = Pacer::new(PaceLimits::POLITE);
-        let (first, second) = (pacer.turn().await, pacer.turn().await);
+        let (first, second) = (pacer.turn(Asking::ToRead).await, pacer.turn(Asking::ToRead).await);
         pacer.slow_down(&first, Duration::from_secs(7));
         pacer.slow_down(&second, Duration::from_secs(5));
         drop((first, second));
         let begun = Instant::now();
-        drop(pacer.turn().await);
+        drop(pacer.turn(Asking::ToRead).await);
         assert!((7000..7100).contains(&(begun.elapsed().as_millis() as u64)));
         let took = ask(&pacer, 104).await;
         assert!((9000..11000).contains(&(took.as_millis() as u64)), "ten a second now: {took:?}");
@@ -239,12 +283,36 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn limits_come_back_after_a_calm_minute() {
         let pacer = Pacer::new(PaceLimits::POLITE);
-        let turn = pacer.turn().await;
+        let turn = pacer.turn(Asking::ToRead).await;
         pacer.slow_down(&turn, Duration::ZERO);
         drop(turn);
         tokio::time::sleep(CALM).await;
         let took = ask(&pacer, 104).await;
         assert!((4900..5100).contains(&(took.as_millis() as u64)), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn changes_are_four_a_second_after_the_first_few() {
+        let pacer = Pacer::new(PaceLimits::POLITE);
+        let begun = Instant::now();
+        for _ in 0..4 {
+            drop(pacer.turn(Asking::ToChange).await);
+        }
+        assert!(begun.elapsed() < Duration::from_millis(10), "one click waits for nothing");
+        for _ in 0..40 {
+            drop(pacer.turn(Asking::ToChange).await);
+        }
+        let took = begun.elapsed();
+        assert!((9900..10_100).contains(&(took.as_millis() as u64)), "{took:?}");
+    }
+
+    #[test]
+    fn accounts_of_one_server_share_its_pace() {
+        let one = Pacer::before("vault.example", PaceLimits::POLITE);
+        assert!(Arc::ptr_eq(&one, &Pacer::before("vault.example", PaceLimits::POLITE)));
+        assert!(!Arc::ptr_eq(&one, &Pacer::before("other.example", PaceLimits::POLITE)));
+        let slower = PaceLimits { per_second: Some(2), ..PaceLimits::POLITE };
+        assert!(!Arc::ptr_eq(&one, &Pacer::before("vault.example", slower)), "as the settings say now");
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //! administers as a member is read like a client, as far as the role allows.
 
 mod client_read;
+mod due;
+mod events;
 mod gather;
 mod intake;
 mod plan;
 mod progress;
+mod providers;
 mod reads;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use portico_profile::{BeginIntakeError, HeadNumber, IntakeError, Picture, ReadError, Unlocked};
@@ -41,24 +45,51 @@ pub async fn sync(
 ) -> Result<SyncReport, SyncError> {
     let mut intake = aside(|| unlocked.begin_intake())?;
     let before = before(intake.before())?;
-    let gathering =
-        Gathering { asking: Authorized { client, session: unlocked }, progress, stop, full: options.full };
-    let gathered = match (&options.scope, before) {
-        (SyncScope::Everything, before) => gathering.everything(before, &mut intake).await?,
-        (SyncScope::Clients(wanted), Some(before)) => gathering.only(&before, wanted, &mut intake).await?,
-        // Nothing is known yet: the clients are found by reading everything.
-        (SyncScope::Clients(_), None) => gathering.everything(None, &mut intake).await?,
+    let known = aside(|| intake.known())?;
+    let gathering = Gathering {
+        asking: Authorized { client, session: unlocked },
+        progress,
+        stop,
+        full: options.full,
+        known: &known,
+        budget: usize::try_from(unlocked.settings().sync_budget).unwrap_or(usize::MAX),
+        opened: &options.opened,
+        event_days: unlocked.settings().events_for_days,
     };
-    progress(SyncProgress::of(SyncPhase::Saving));
-    if stop.is_cancelled() {
-        return Err(ApiError::Cancelled.into());
+    let mut outcome = match (&options.scope, before) {
+        (SyncScope::Everything, before) => gathering.everything(before, &mut intake).await,
+        (SyncScope::Clients(wanted), Some(before)) => gathering.only(&before, wanted, &mut intake).await,
+        // Nothing is known yet: the clients are found by reading everything.
+        (SyncScope::Clients(_), None) => gathering.everything(None, &mut intake).await,
+    };
+    if outcome.is_ok() {
+        progress(SyncProgress::of(SyncPhase::Saving));
+        if stop.is_cancelled() {
+            outcome = Err(ApiError::Cancelled.into());
+        }
     }
-    let head = aside(|| intake.commit())?;
+    let gathered = match outcome {
+        Ok(gathered) => gathered,
+        Err(error) => {
+            if let Err(error) = aside(|| intake.keep_for_next()) {
+                tracing::warn!(%error, "what was read so far is not kept for the next sync");
+            }
+            return Err(error.into());
+        }
+    };
+    if options.scope == SyncScope::Everything {
+        intake.looked_at_everything();
+    }
+    let (head, bytes_written) = aside(|| intake.commit_counting())?;
     Ok(SyncReport {
         head,
         vault_read: gathered.vault_read,
         clients_read: gathered.clients_read,
+        clients_left: gathered.clients_left,
+        clients_taken_up: u32::try_from(known.taken_up.len()).unwrap_or(u32::MAX),
+        events: gathered.events,
         failed: gathered.failed,
+        bytes_written,
     })
 }
 
@@ -67,14 +98,17 @@ pub async fn sync(
 pub struct SyncOptions {
     /// How much is read.
     pub scope: SyncScope,
-    /// Reads the vault even when the server's revision says that nothing changed.
+    /// Reads the vault even when the server's revision says that nothing changed, and every client.
     pub full: bool,
+    /// Clients that a person looks at: they are read, and before the others.
+    pub opened: HashSet<Uuid>,
 }
 
 /// How much a sync reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum SyncScope {
-    /// The vault where it changed, the providers, every client and every own organization.
+    /// The vault where it changed, the providers, and of the clients and own organizations those that are due: changed,
+    /// opened, pinned, failed the last time, nearly a day old; and the oldest pictures as far as the budget goes.
     #[default]
     Everything,
     /// Only these clients or own organizations, by organization id: "try this client again".
@@ -90,8 +124,16 @@ pub struct SyncReport {
     pub vault_read: bool,
     /// Clients and own organizations that were read in full.
     pub clients_read: u32,
+    /// Those that were not due, and keep the picture that they have.
+    pub clients_left: u32,
+    /// Those that the sync before had read when it stopped; they are in the picture now.
+    pub clients_taken_up: u32,
+    /// Events of the provider and of clients that were not known.
+    pub events: u32,
     /// Those that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,
+    /// Sealed bytes handed to the account's file.
+    pub bytes_written: u64,
 }
 
 /// Why there is no new picture. The last one stays as it was.

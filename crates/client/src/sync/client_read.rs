@@ -4,7 +4,7 @@
 //! client's and the provider's logs. Who reaches a collection is known without it: direct grants come with the
 //! members, group grants with the groups.
 
-use portico_profile::ClientPicture;
+use portico_profile::{ClientPicture, EventsRead};
 use portico_protocol::ListResponse;
 use portico_protocol::organization::{
     CollectionResponse, GroupDetailsResponse, OrganizationResponse, OrganizationUserDetails,
@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::events::{EventsWanted, read_events};
 use super::reads::Reads;
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::http::SYNC_TRIES;
@@ -27,8 +28,9 @@ pub(super) async fn read_client(
     asking: Authorized<'_>,
     id: Uuid,
     reads: &Reads,
+    events: EventsWanted,
     stop: &CancellationToken,
-) -> Result<ClientPicture, ApiError> {
+) -> Result<ClientRead, ApiError> {
     let at = format!("/organizations/{id}");
     let organization: OrganizationResponse = match &reads.told {
         Some(told) => (**told).clone(),
@@ -45,19 +47,44 @@ pub(super) async fn read_client(
         format!("{at}/collections"),
         format!("{at}/policies"),
     );
-    let (members, groups, collections, policies) = tokio::try_join!(
-        list_if::<OrganizationUserDetails>(reads.members, asking, &members_at, stop),
-        list_if::<GroupDetailsResponse>(groups, asking, &groups_at, stop),
-        list_if::<CollectionResponse>(reads.collections, asking, &collections_at, stop),
-        list_if::<PolicyStatusResponse>(reads.policies, asking, &policies_at, stop),
-    )?;
+    let lists = async {
+        tokio::try_join!(
+            list_if::<OrganizationUserDetails>(reads.members, asking, &members_at, stop),
+            list_if::<GroupDetailsResponse>(groups, asking, &groups_at, stop),
+            list_if::<CollectionResponse>(reads.collections, asking, &collections_at, stop),
+            list_if::<PolicyStatusResponse>(reads.policies, asking, &policies_at, stop),
+        )
+    };
+    let events_at = format!("{at}/events");
+    let log = async {
+        if !(reads.events && organization.use_events) {
+            return Ok(None);
+        }
+        match read_events(asking, &events_at, events, stop).await {
+            Ok(read) => Ok(Some(read)),
+            Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => Err(error),
+            // The picture of a client does not depend on its log, which is read again with the next reading.
+            Err(error) => {
+                tracing::info!(organization = %id, %error, "a log could not be read");
+                Ok(None)
+            }
+        }
+    };
+    let ((members, groups, collections, policies), events) = tokio::try_join!(lists, log)?;
     let all_of_it = groups.iter().all(|group| group.organization_id == id)
         && collections.iter().all(|collection| collection.organization_id == id)
         && policies.iter().all(|policy| policy.organization_id == id);
     if !all_of_it {
         return Err(mismatch(&asking));
     }
-    Ok(ClientPicture { organization, members, groups, collections, policies })
+    Ok(ClientRead { picture: ClientPicture { organization, members, groups, collections, policies }, events })
+}
+
+/// What the reading of a client brought.
+pub(super) struct ClientRead {
+    pub picture: ClientPicture,
+    /// Where there is a log, and it could be read.
+    pub events: Option<EventsRead>,
 }
 
 /// As [`list`] where the list is there to be read.

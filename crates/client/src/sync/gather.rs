@@ -1,21 +1,28 @@
 //! Performing a sync: asks the server and hands over what it says, piece by piece. What is done with the pieces, and
 //! when they count, is the business of who takes them.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use portico_profile::{ClientPicture, ProviderPicture};
+use portico_estate::StaleReason;
+use portico_profile::{ClientPicture, EventStream, EventsRead, KnownClients, ProviderPicture};
 use portico_protocol::account::ProfileResponse;
-use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
+use portico_protocol::events::EventResponse;
+use portico_protocol::provider::ProviderOrganizationDetails;
 use serde::Deserialize;
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::client_read::{LIST, list, mismatch, read_client};
-use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
+use super::client_read::{ClientRead, read_client};
+use super::due::{Wishes, due};
+use super::events::{CLIENT_PAGES, EventsWanted};
+use super::intake::stale_reason;
+use super::plan::{Job, Memberships, vault_is_due};
 use super::progress::{FailedClient, SyncPhase, SyncProgress};
+use super::providers::{client_lists, is_forbidden};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::http::{SYNC_TRIES, parse};
@@ -29,7 +36,11 @@ pub(crate) trait Takes: Send {
     fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error>;
     fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error>;
     /// A client, or an own organization, as it was read, or why it could not be.
-    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), Self::Error>;
+    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), Self::Error>;
+    /// The newest event that is known of a log.
+    fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, Self::Error>;
+    /// A log as far as it was read. Returns what of it was not known.
+    fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error>;
 }
 
 /// What is kept from the last sync.
@@ -44,8 +55,16 @@ pub(crate) struct Gathering<'a> {
     pub asking: Authorized<'a>,
     pub progress: &'a (dyn Fn(SyncProgress) + Sync),
     pub stop: &'a CancellationToken,
-    /// Reads the vault even when nothing says that it changed.
+    /// Reads everything, even where nothing says that it changed.
     pub full: bool,
+    /// What is known of the clients.
+    pub known: &'a KnownClients,
+    /// Clients that are read again although nothing asks for it: the oldest pictures.
+    pub budget: usize,
+    /// Clients that a person looks at.
+    pub opened: &'a HashSet<Uuid>,
+    /// How far back logs are read.
+    pub event_days: u32,
 }
 
 /// What came of it, as far as the server is concerned.
@@ -53,7 +72,17 @@ pub(crate) struct Gathering<'a> {
 pub(crate) struct Gathered {
     pub vault_read: bool,
     pub clients_read: u32,
+    /// Clients that were not due.
+    pub clients_left: u32,
+    /// Events that were not known.
+    pub events: u32,
     pub failed: Vec<FailedClient>,
+}
+
+impl Gathered {
+    pub(super) fn count_events(&mut self, fresh: &[EventResponse]) {
+        self.events = self.events.saturating_add(u32::try_from(fresh.len()).unwrap_or(u32::MAX));
+    }
 }
 
 /// Why a sync ended early. Nothing that was taken counts then.
@@ -86,12 +115,21 @@ impl Gathering<'_> {
         take: &mut T,
     ) -> Result<Gathered, GatherError<T::Error>> {
         (self.progress)(SyncProgress::of(SyncPhase::Connecting));
-        self.asking.renew(RENEWAL_TRIES, self.stop).await?;
-        (self.progress)(SyncProgress::of(SyncPhase::Vault));
+        // The token's claims carry the roles: whoever reads memberships anew needs a new token first.
+        let begins_anew = self.full || before.is_none();
+        if begins_anew {
+            self.asking.renew(RENEWAL_TRIES, self.stop).await?;
+        }
         let revision = self.revision().await?;
+        (self.progress)(SyncProgress::of(SyncPhase::Vault));
         let kept = before.as_ref().and_then(|before| before.revision.as_deref());
-        let mut vault =
-            if vault_is_due(self.full, kept, revision) { Some(self.vault().await?) } else { None };
+        let mut vault = None;
+        if vault_is_due(self.full, kept, revision) {
+            if !begins_anew {
+                self.asking.renew(RENEWAL_TRIES, self.stop).await?;
+            }
+            vault = Some(self.vault().await?);
+        }
         let mut memberships = match (&vault, before) {
             (None, Some(before)) => before.memberships,
             (Some(vault), _) => Memberships::of(&vault.profile),
@@ -114,11 +152,12 @@ impl Gathering<'_> {
         }
 
         let mut gathered = Gathered { vault_read: vault.is_some(), ..Gathered::default() };
+        let lists = client_lists(&providers);
+        let hinted = self.hints(&memberships, &lists, take, &mut gathered).await?;
         if let Some(vault) = vault {
             self.go_on()?;
             aside(|| take.vault(&vault.body, revision)).map_err(GatherError::Take)?;
         }
-        let lists = client_lists(&providers);
         for (id, outcome) in providers {
             self.go_on()?;
             match outcome {
@@ -132,7 +171,12 @@ impl Gathering<'_> {
                 }
             }
         }
-        self.clients(memberships.jobs(&lists), take, &mut gathered).await?;
+        let rows: HashMap<Uuid, ProviderOrganizationDetails> =
+            lists.values().flatten().map(|row| (row.organization_id, row.clone())).collect();
+        let wishes = Wishes { full: self.full, budget: self.budget, opened: self.opened.clone(), hinted };
+        let due = due(memberships.jobs(&lists), &rows, self.known, &wishes);
+        gathered.clients_left = due.left;
+        self.clients(due.jobs, take, &mut gathered).await?;
         Ok(gathered)
     }
 
@@ -171,7 +215,9 @@ impl Gathering<'_> {
             while lost.is_none() && running.len() < SIDE_BY_SIDE {
                 let Some(job) = waiting.next() else { break };
                 tell(done, &job.name);
-                running.push(self.client(job));
+                let known = aside(|| take.newest_event(EventStream::Organization(job.id)))
+                    .map_err(GatherError::Take)?;
+                running.push(self.client(job, known));
             }
             let Some((job, outcome)) = running.next().await else { break };
             self.go_on()?;
@@ -179,8 +225,13 @@ impl Gathering<'_> {
             match outcome {
                 Ok(read) => {
                     lost_in_a_row = 0;
-                    aside(|| take.client(id, Ok(read))).map_err(GatherError::Take)?;
+                    aside(|| take.client(id, Ok(read.picture))).map_err(GatherError::Take)?;
                     gathered.clients_read += 1;
+                    if let Some(events) = read.events {
+                        let fresh = aside(|| take.events(EventStream::Organization(id), events))
+                            .map_err(GatherError::Take)?;
+                        gathered.count_events(&fresh);
+                    }
                 }
                 Err(error) if ends_everything(&error) => return Err(error.into()),
                 Err(error) => {
@@ -203,13 +254,14 @@ impl Gathering<'_> {
             return Err(GatherError::Api(error));
         }
         for job in waiting {
-            self.fail(take, gathered, job, &error)?;
+            self.keep_as_it_was(take, gathered, job, StaleReason::NotReached, &error)?;
         }
         Ok(())
     }
 
-    async fn client(&self, job: Job) -> (Job, Result<ClientPicture, ApiError>) {
-        let outcome = read_client(self.asking, job.id, &job.reads, self.stop).await;
+    async fn client(&self, job: Job, known: Option<OffsetDateTime>) -> (Job, Result<ClientRead, ApiError>) {
+        let events = EventsWanted { known, days: self.event_days, pages: CLIENT_PAGES };
+        let outcome = read_client(self.asking, job.id, &job.reads, events, self.stop).await;
         (job, outcome)
     }
 
@@ -220,15 +272,27 @@ impl Gathering<'_> {
         job: Job,
         error: &Arc<ApiError>,
     ) -> Result<(), GatherError<T::Error>> {
-        aside(|| take.client(job.id, Err(error))).map_err(GatherError::Take)?;
         tracing::warn!(organization = %job.id, %error, "a client could not be read");
-        gathered.failed.push(FailedClient { organization: job.id, name: job.name, error: error.clone() });
+        self.keep_as_it_was(take, gathered, job, stale_reason(error), error)
+    }
+
+    fn keep_as_it_was<T: Takes>(
+        &self,
+        take: &mut T,
+        gathered: &mut Gathered,
+        job: Job,
+        reason: StaleReason,
+        error: &Arc<ApiError>,
+    ) -> Result<(), GatherError<T::Error>> {
+        aside(|| take.client(job.id, Err(reason))).map_err(GatherError::Take)?;
+        let Job { id: organization, name, .. } = job;
+        gathered.failed.push(FailedClient { organization, name, reason, error: error.clone() });
         Ok(())
     }
 
     /// The account's revision, epoch milliseconds of the server (protocol.md §3.7).
     async fn revision(&self) -> Result<i64, ApiError> {
-        let reading = Reading { max_bytes: 1000, tries: SYNC_TRIES };
+        let reading = Reading { max_bytes: 1000, tries: RENEWAL_TRIES };
         let revision: Option<i64> = self.asking.get("/accounts/revision-date", reading, self.stop).await?;
         // Null or negative: the account was deleted.
         revision.filter(|revision| *revision >= 0).ok_or(ApiError::SignedOut)
@@ -246,44 +310,6 @@ impl Gathering<'_> {
         Ok(Vault { body, profile })
     }
 
-    /// Each provider as read, or why it could not be. What ends the whole sync is an error at once.
-    async fn providers(
-        &self,
-        memberships: &Memberships,
-    ) -> Result<BTreeMap<Uuid, Result<ProviderPicture, ApiError>>, ApiError> {
-        let mut reads = BTreeMap::new();
-        for membership in &memberships.providers {
-            let outcome = self.provider(*membership).await;
-            match outcome {
-                Err(error) if ends_everything(&error) || error.is_unreachable() => return Err(error),
-                outcome => reads.insert(membership.id, outcome),
-            };
-        }
-        Ok(reads)
-    }
-
-    async fn provider(&self, membership: ProviderMembership) -> Result<ProviderPicture, ApiError> {
-        let at = format!("/providers/{}", membership.id);
-        let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
-        let team = async {
-            if membership.reads_team {
-                list::<ProviderUserDetails>(self.asking, &team_at, self.stop).await.map(Some)
-            } else {
-                Ok(None)
-            }
-        };
-        let (provider, clients, members) = tokio::try_join!(
-            self.asking.get::<ProviderResponse>(&at, LIST, self.stop),
-            list::<ProviderOrganizationDetails>(self.asking, &clients_at, self.stop),
-            team,
-        )?;
-        let foreign = |of: Option<Uuid>| of.is_some_and(|of| of != membership.id);
-        if provider.id != membership.id || clients.iter().any(|client| foreign(client.provider_id)) {
-            return Err(mismatch(&self.asking));
-        }
-        Ok(ProviderPicture { provider, clients, members })
-    }
-
     fn go_on(&self) -> Result<(), ApiError> {
         if self.stop.is_cancelled() { Err(ApiError::Cancelled) } else { Ok(()) }
     }
@@ -295,16 +321,6 @@ struct Vault {
 }
 
 /// What no further request could mend.
-fn ends_everything(error: &ApiError) -> bool {
+pub(super) fn ends_everything(error: &ApiError) -> bool {
     matches!(error, ApiError::Cancelled | ApiError::SignedOut)
-}
-
-fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {
-    matches!(outcome, Err(ApiError::Status { code: 403, .. }))
-}
-
-fn client_lists(
-    providers: &BTreeMap<Uuid, Result<ProviderPicture, ApiError>>,
-) -> BTreeMap<Uuid, Vec<ProviderOrganizationDetails>> {
-    providers.iter().filter_map(|(id, outcome)| Some((*id, outcome.as_ref().ok()?.clients.clone()))).collect()
 }

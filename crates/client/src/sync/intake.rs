@@ -1,7 +1,11 @@
 //! A profile's intake takes in what a sync gathers.
 
 use portico_estate::StaleReason;
-use portico_profile::{ClientOutcome, ClientPicture, Intake, IntakeError, ProviderPicture};
+use portico_profile::{
+    ClientOutcome, ClientPicture, EventStream, EventsRead, Intake, IntakeError, ProviderPicture,
+};
+use portico_protocol::events::EventResponse;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::gather::Takes;
@@ -20,12 +24,20 @@ impl Takes for Intake<'_> {
         Intake::provider(self, read)
     }
 
-    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), IntakeError> {
+    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), IntakeError> {
         let outcome = match outcome {
             Ok(read) => ClientOutcome::Read(Box::new(read)),
-            Err(error) => ClientOutcome::Failed(stale_reason(error)),
+            Err(reason) => ClientOutcome::Failed(reason),
         };
         Intake::client(self, id, outcome)
+    }
+
+    fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, IntakeError> {
+        Ok(Intake::newest_event(self, stream)?)
+    }
+
+    fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, IntakeError> {
+        Intake::events(self, stream, read)
     }
 }
 
@@ -36,11 +48,9 @@ pub fn stale_reason(error: &ApiError) -> StaleReason {
         ApiError::Status { code: 404, .. } => StaleReason::NotFound,
         ApiError::Status { code: 500.., .. } => StaleReason::ServerError,
         ApiError::RateLimited { .. } => StaleReason::Throttled,
-        ApiError::Unreachable { .. }
-        | ApiError::TimedOut { .. }
-        | ApiError::Tls { .. }
-        | ApiError::SignedOut
-        | ApiError::Cancelled => StaleReason::Unreachable,
+        ApiError::Unreachable { .. } | ApiError::Tls { .. } => StaleReason::Unreachable,
+        ApiError::TimedOut { .. } => StaleReason::TimedOut,
+        ApiError::SignedOut | ApiError::Cancelled => StaleReason::NotReached,
         ApiError::Status { .. }
         | ApiError::NotBitwarden { .. }
         | ApiError::TooLarge { .. }

@@ -24,6 +24,8 @@ pub(crate) struct ProviderMembership {
     pub id: Uuid,
     /// Only provider admins may read the team (protocol.md §5.6).
     pub reads_team: bool,
+    /// As the team; and where the provider keeps a log.
+    pub reads_events: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +53,13 @@ impl Memberships {
         let providers = profile
             .providers
             .iter()
-            .map(|provider| ProviderMembership {
-                id: provider.id,
-                reads_team: provider.role == ProviderUserType::PROVIDER_ADMIN,
+            .map(|provider| {
+                let is_admin = provider.role == ProviderUserType::PROVIDER_ADMIN;
+                ProviderMembership {
+                    id: provider.id,
+                    reads_team: is_admin,
+                    reads_events: is_admin && provider.use_events && provider.enabled,
+                }
             })
             .collect();
         let clients = profile

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use portico_estate::StaleReason;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
@@ -47,6 +48,8 @@ pub struct FailedClient {
     pub organization: Uuid,
     /// Its name.
     pub name: String,
+    /// As it is kept beside its last picture.
+    pub reason: StaleReason,
     /// Why it could not be read; shared, since one lost connection fails many.
     pub error: Arc<ApiError>,
 }

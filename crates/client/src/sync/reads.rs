@@ -14,12 +14,14 @@ pub(crate) struct Reads {
     pub groups: bool,
     pub collections: bool,
     pub policies: bool,
+    /// Where the plan has logs.
+    pub events: bool,
 }
 
 impl Reads {
     /// The provider's staff count as owners (protocol.md §5.3).
     pub(crate) const CLIENT: Self =
-        Self { told: None, members: true, groups: true, collections: true, policies: true };
+        Self { told: None, members: true, groups: true, collections: true, policies: true, events: true };
 
     /// What a member of this role may read. Collections are asked for where all of them come, not only those that the
     /// person manages: a list with gaps would be taken for the whole.
@@ -34,6 +36,7 @@ impl Reads {
             groups: people,
             collections: people || own.sees_all_collections(),
             policies: own.uses.policies && (admin || may && can.manage_policies),
+            events: admin || may && can.access_event_logs,
         }
     }
 }
@@ -118,6 +121,7 @@ mod tests {
             letter(reads.groups, 'g'),
             letter(reads.collections, 'c'),
             letter(reads.policies, 'p'),
+            letter(reads.events, 'e'),
         ]
         .into_iter()
         .flatten()
@@ -128,21 +132,21 @@ mod tests {
     fn each_role_reads_what_it_may() {
         let none = json!({});
         for (role, permissions, expected) in [
-            (0, none.clone(), "mgcp"),
-            (1, none.clone(), "?mgcp"),
+            (0, none.clone(), "mgcpe"),
+            (1, none.clone(), "?mgcpe"),
             (4, json!({"manageUsers": true}), "?mgc"),
             (4, json!({"manageGroups": true}), "?mgc"),
             (4, json!({"manageResetPassword": true}), "?m"),
             (4, json!({"editAnyCollection": true}), "?c"),
             (4, json!({"deleteAnyCollection": true}), "?c"),
             (4, json!({"managePolicies": true}), "?p"),
-            (4, json!({"accessEventLogs": true, "accessReports": true}), "?"),
+            (4, json!({"accessEventLogs": true, "accessReports": true}), "?e"),
             // Rights of a custom role count for a custom role only.
             (2, json!({"manageUsers": true, "managePolicies": true}), "?"),
         ] {
             assert_eq!(reads(role, permissions.clone(), json!({})), expected, "{role} {permissions}");
         }
-        assert_eq!(reads(0, none, json!({"usePolicies": false})), "mgc", "a plan without policies");
+        assert_eq!(reads(0, none, json!({"usePolicies": false})), "mgce", "a plan without policies");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! A provider with faults, told in JSON written from protocol.md, and a picture that only remembers what it was given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use portico_profile::{ClientPicture, ProviderPicture};
+use portico_estate::StaleReason;
+use portico_profile::{ClientPicture, EventStream, EventsReached, EventsRead, KnownClients, ProviderPicture};
+use portico_protocol::events::EventResponse;
 use portico_protocol::server::ServerUrls;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -32,7 +34,8 @@ struct Picture {
     vaults: Vec<(String, i64)>,
     providers: Vec<(Uuid, usize, Option<usize>)>,
     read: Vec<(Uuid, usize, usize)>,
-    failed: Vec<(Uuid, String)>,
+    failed: Vec<(Uuid, StaleReason)>,
+    logs: Vec<(EventStream, usize, EventsReached)>,
 }
 
 impl Takes for Picture {
@@ -49,12 +52,19 @@ impl Takes for Picture {
         ));
         Ok(())
     }
-    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, &ApiError>) -> Result<(), Self::Error> {
+    fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), Self::Error> {
         match outcome {
             Ok(read) => self.read.push((id, read.members.len(), read.groups.len())),
-            Err(error) => self.failed.push((id, error.to_string())),
+            Err(reason) => self.failed.push((id, reason)),
         }
         Ok(())
+    }
+    fn newest_event(&self, _: EventStream) -> Result<Option<time::OffsetDateTime>, Self::Error> {
+        Ok(None)
+    }
+    fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error> {
+        self.logs.push((stream, read.events.len(), read.reached));
+        Ok(read.events)
     }
 }
 
@@ -157,6 +167,17 @@ async fn sync_until(
     stop: &CancellationToken,
     seen: impl Fn(&SyncProgress) + Sync,
 ) -> Outcome {
+    sync_knowing(&KnownClients::default(), server, before, full, stop, seen).await
+}
+
+async fn sync_knowing(
+    known: &KnownClients,
+    server: &HostileServer,
+    before: Option<Before>,
+    full: bool,
+    stop: &CancellationToken,
+    seen: impl Fn(&SyncProgress) + Sync,
+) -> Outcome {
     let options = ConnectOptions {
         pace: Some(PaceLimits { first_backoff: Duration::from_millis(5), ..PaceLimits::LOOPBACK }),
         patience: Patience { idle: Duration::from_millis(200), ..Patience::default() },
@@ -175,6 +196,10 @@ async fn sync_until(
         progress: &progress,
         stop,
         full,
+        known,
+        budget: 100,
+        opened: &HashSet::new(),
+        event_days: 30,
     };
     let result = gathering.everything(before, &mut picture).await.map_err(|error| match error {
         GatherError::Api(error) => std::sync::Arc::into_inner(error).expect("nobody else holds it"),
@@ -250,25 +275,26 @@ async fn the_vault_is_left_alone_unless_something_moved() {
 #[tokio::test]
 async fn one_failing_client_does_not_stop_the_others() {
     let faults = [
-        (Answer::Json(403, String::new()), "403"),
-        (Answer::Json(500, "{}".to_owned()), "500"),
-        (Answer::Json(200, "{\"nonsense\":true}".to_owned()), "cannot be read"),
-        (Answer::Whole(200, vec![], b"<html>".to_vec()), "web page"),
-        (Answer::Silent, "in time"),
-        (Answer::Cut(b"{".to_vec()), "cannot be reached"),
-        (Answer::Json(200, format!(r#"{{"id":"{}"}}"#, client(1))), "something else"),
+        (Answer::Json(403, String::new()), "403", StaleReason::Forbidden),
+        (Answer::Json(404, String::new()), "404", StaleReason::NotFound),
+        (Answer::Json(500, "{}".to_owned()), "500", StaleReason::ServerError),
+        (Answer::Json(200, "{\"nonsense\":true}".to_owned()), "cannot be read", StaleReason::BadAnswer),
+        (Answer::Whole(200, vec![], b"<html>".to_vec()), "web page", StaleReason::BadAnswer),
+        (Answer::Silent, "in time", StaleReason::TimedOut),
+        (Answer::Cut(b"{".to_vec()), "cannot be reached", StaleReason::Unreachable),
+        (Answer::Json(200, format!(r#"{{"id":"{}"}}"#, client(1))), "something else", StaleReason::BadAnswer),
     ];
-    for (fault, words) in faults {
+    for (fault, words, reason) in faults {
         let broken = format!("/api/organizations/{}", client(2));
         let server = provider_with(5, move |asked| (asked.target == broken).then(|| fault.clone())).await;
         let outcome = sync(&server, None, false).await;
         let gathered = outcome.result.unwrap();
         assert_eq!((gathered.clients_read, gathered.failed.len()), (4, 1), "{words}");
         assert_eq!(outcome.picture.read.len(), 4);
-        let (id, told) = &outcome.picture.failed[0];
-        assert_eq!(*id, client(2));
-        assert!(told.contains(words), "{told}");
-        assert_eq!(gathered.failed[0].name, "Client 2");
+        assert_eq!(outcome.picture.failed, [(client(2), reason)], "{words}");
+        let failed = &gathered.failed[0];
+        assert!(failed.error.to_string().contains(words), "{}", failed.error);
+        assert_eq!((failed.name.as_str(), failed.reason), ("Client 2", reason));
     }
 }
 
@@ -324,7 +350,7 @@ async fn a_provider_that_goes_on_refusing_leaves_its_clients_as_they_were() {
     let outcome = sync(&server, None, false).await;
     let gathered = outcome.result.unwrap();
     assert_eq!((gathered.clients_read, gathered.failed.len()), (0, 2));
-    assert!(outcome.picture.failed.iter().all(|(_, words)| words.contains("403")));
+    assert!(outcome.picture.failed.iter().all(|(_, reason)| *reason == StaleReason::Forbidden));
     assert!(outcome.picture.providers.is_empty());
 }
 
@@ -349,6 +375,9 @@ async fn a_connection_lost_among_the_clients_is_not_tried_a_thousand_times() {
     let outcome = sync(&server, None, false).await;
     let gathered = outcome.result.unwrap();
     assert_eq!((gathered.clients_read, gathered.failed.len()), (3, 197), "what came is kept");
+    let not_reached = |reason: &StaleReason| *reason == StaleReason::NotReached;
+    let reasons: Vec<StaleReason> = outcome.picture.failed.iter().map(|(_, reason)| *reason).collect();
+    assert!(reasons.iter().filter(|reason| not_reached(reason)).count() > 180, "never asked for");
     let organizations: BTreeSet<_> = server
         .asked()
         .iter()
@@ -481,4 +510,96 @@ async fn an_own_organization_is_read_beside_the_clients_as_its_role_allows() {
         let last = outcome.progress.last().unwrap();
         assert_eq!((last.done, last.total), (count, count), "counted as clients");
     }
+}
+
+/// The honest server of an admin whose provider, and whose clients, keep logs; `pages` of them, each of one event an hour
+/// after the one of the page before.
+async fn with_logs(pages: usize) -> HostileServer {
+    provider_with(2, move |asked| {
+        let target = asked.target.as_str();
+        if target == "/api/sync?excludeDomains=true" {
+            let admin = r#""type":0,"status":2,"enabled":true,"useEvents":true"#;
+            let sync = sync_json(&[0, 1]).replacen(r#""type":0,"status":2,"enabled":true"#, admin, 1);
+            return Some(Answer::Json(200, sync));
+        }
+        if target == format!("/api/organizations/{}", client(0)) {
+            let (id, name) = (client(0), "Client 0");
+            let json = format!(r#"{{"object":"organization","id":"{id}","name":"{name}","useEvents":true}}"#);
+            return Some(Answer::Json(200, json));
+        }
+        let (_, query) = target.split_once("/events")?;
+        let page: usize = query.strip_prefix("?continuationToken=p").map_or(0, |page| page.parse().unwrap());
+        let event = format!(
+            r#"{{"object":"event","type":1502,"organizationId":"{}","date":"2026-08-20T{:02}:00:00Z"}}"#,
+            client(1),
+            23 - page
+        );
+        let token = if page + 1 < pages { format!(r#""p{}""#, page + 1) } else { "null".to_owned() };
+        let json = format!(r#"{{"object":"list","data":[{event}],"continuationToken":{token}}}"#);
+        Some(Answer::Json(200, json))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn logs_are_read_where_there_are_some_and_not_endlessly() {
+    use EventStream::{Organization, Provider};
+    let server = with_logs(3).await;
+    let outcome = sync(&server, None, false).await;
+    let end = EventsReached::End { days: 30 };
+    assert_eq!(outcome.picture.logs, [(Provider(PROVIDER), 3, end), (Organization(client(0)), 3, end)]);
+    assert_eq!(outcome.result.unwrap().events, 6);
+
+    let server = with_logs(24).await;
+    let outcome = sync(&server, None, false).await;
+    let (provider, organization) = (&outcome.picture.logs[0], &outcome.picture.logs[1]);
+    assert_eq!((provider.1, provider.2), (20, EventsReached::Limit));
+    assert_eq!((organization.1, organization.2), (4, EventsReached::Limit));
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_makes_nothing_stale() {
+    let broken = provider_with(2, |asked| {
+        if asked.target.contains("/events") {
+            return Some(Answer::Whole(200, vec![], b"<html>".to_vec()));
+        }
+        asked.target.ends_with("/sync?excludeDomains=true").then(|| {
+            let admin = r#""type":0,"status":2,"enabled":true,"useEvents":true"#;
+            Answer::Json(200, sync_json(&[0, 1]).replacen(r#""type":0,"status":2,"enabled":true"#, admin, 1))
+        })
+    })
+    .await;
+    let outcome = sync(&broken, None, false).await;
+    assert_eq!((outcome.result.unwrap().clients_read, outcome.picture.logs.len()), (2, 0));
+}
+
+#[tokio::test]
+async fn only_what_is_due_is_read() {
+    let now = time::macros::datetime!(2026-08-21 12:00 UTC);
+    let fresh = portico_estate::Freshness { read_at: Some(now), ..Default::default() };
+    let row = |number: u128| {
+        let (link, organization) = (Uuid::from_u128(900 + number), client(number));
+        serde_json::from_str(&format!(
+            r#"{{"id":"{link}","providerId":"{PROVIDER}","organizationId":"{organization}","organizationName":"Client {number}","key":"2.x"}}"#
+        ))
+        .unwrap()
+    };
+    let known = KnownClients {
+        now: Some(now),
+        freshness: (0..200).map(|number| (client(number), fresh)).collect(),
+        // Client 5 is not what it was.
+        rows: (0..200).map(|number| (client(number), row(if number == 5 { 6 } else { number }))).collect(),
+        ..KnownClients::default()
+    };
+    let everyone: Vec<u128> = (0..200).collect();
+    let server = provider_with(200, |_| None).await;
+    let stop = CancellationToken::new();
+    let outcome = sync_knowing(&known, &server, before(&everyone, REVISION), false, &stop, |_| {}).await;
+    let gathered = outcome.result.unwrap();
+    assert_eq!((gathered.clients_read, gathered.clients_left, gathered.vault_read), (100, 100, false));
+    assert!(outcome.picture.read.iter().any(|(id, ..)| *id == client(5)));
+    assert_eq!(asked_for(&server, "/connect/token"), 1, "only because the old token was refused");
+
+    let outcome = sync_knowing(&known, &server, before(&everyone, REVISION), true, &stop, |_| {}).await;
+    assert_eq!(outcome.result.unwrap().clients_read, 200, "a full sync reads everyone");
 }
