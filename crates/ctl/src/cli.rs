@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Logout(Logout),
     /// Tell who is signed in, and how old the picture is
     Status,
-    /// Read everything anew from the server
+    /// Read anew from the server what changed or is old
     Sync(Sync),
     /// The provider and its team
     #[command(subcommand)]
@@ -156,7 +156,7 @@ pub(crate) struct Logout {
 
 #[derive(Args)]
 pub(crate) struct Sync {
-    /// Read the vault too, whether or not the server says that it changed
+    /// Read everything: the vault, whether or not the server says that it changed, and every client
     #[arg(long)]
     pub(crate) full: bool,
 }
@@ -167,6 +167,8 @@ pub(crate) enum Provider {
     List,
     /// The people of the provider
     Members,
+    /// What was done at the provider, and by its people in clients, newest first
+    Events,
 }
 
 #[derive(Subcommand)]
@@ -183,6 +185,12 @@ pub(crate) enum Clients {
     Collections(Client),
     /// Its policies
     Policies(Client),
+    /// What was done in it, newest first
+    Events(Client),
+    /// Read it with every sync
+    Pin(Client),
+    /// Read it when its turn comes again
+    Unpin(Client),
 }
 
 #[derive(Args)]

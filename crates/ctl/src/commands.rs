@@ -2,6 +2,7 @@
 
 pub(crate) mod clients;
 pub(crate) mod demo;
+pub(crate) mod events;
 pub(crate) mod items;
 pub(crate) mod login;
 pub(crate) mod provider;

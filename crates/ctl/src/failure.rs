@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use portico_client::{ApiError, ConnectError, SignInError, SyncError};
 use portico_demo::SeedError;
-use portico_profile::{ItemError, ProfileError, ReadError, SessionError, SettingsError, UnlockError};
+use portico_profile::{
+    ItemError, PinError, ProfileError, ReadError, SessionError, SettingsError, UnlockError,
+};
 use portico_service::tls::TlsError;
 use portico_service::{OpenStoreError, ServeError, StoreError};
 use portico_vault::{CodeError, RevealError};
@@ -74,6 +76,8 @@ pub(crate) enum Failure {
     Session(#[from] SessionError),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Pin(#[from] PinError),
     #[error(transparent)]
     Item(#[from] ItemError),
     #[error(transparent)]

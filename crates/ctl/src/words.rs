@@ -1,7 +1,7 @@
 //! Words for the numbers of the wire, and texts for dates. A number that has no word is printed as it is.
 
 use portico_estate::{
-    MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserType, StaleReason,
+    Freshness, MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserType, StaleReason,
 };
 use portico_vault::{ItemKind, Opened, kind_member};
 use time::OffsetDateTime;
@@ -62,9 +62,21 @@ pub(crate) fn stale_reason(reason: StaleReason) -> &'static str {
         StaleReason::Forbidden => "forbidden",
         StaleReason::NotFound => "notFound",
         StaleReason::Unreachable => "unreachable",
+        StaleReason::TimedOut => "timedOut",
+        StaleReason::NotReached => "notReached",
         StaleReason::Throttled => "throttled",
         StaleReason::ServerError => "serverError",
         StaleReason::BadAnswer => "badAnswer",
+        StaleReason::Other => "other",
+    }
+}
+
+/// Why a picture is old, in one word, where it is.
+pub(crate) fn staleness(freshness: &Freshness) -> &'static str {
+    match (freshness.stale, freshness.read_at) {
+        (Some(reason), _) => stale_reason(reason),
+        (None, None) => "neverRead",
+        (None, Some(_)) => "tooOld",
     }
 }
 

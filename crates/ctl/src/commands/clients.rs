@@ -2,13 +2,17 @@
 
 mod structure;
 
+use std::collections::BTreeSet;
+
 use portico_estate::{ClientQuery, ClientRow, ClientStructure, select_clients};
-use portico_profile::Picture;
+use portico_profile::{EventStream, Picture};
 use serde::Serialize;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::account;
 use crate::cli::{Client, Clients, Global};
+use crate::commands::events;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -28,6 +32,10 @@ struct ListRow {
     stale: bool,
     /// Why the last reading failed.
     stale_reason: Option<&'static str>,
+    /// When it failed.
+    failed_at: Option<String>,
+    /// Whether every sync reads it.
+    pinned: bool,
 }
 
 impl Row for ListRow {
@@ -52,7 +60,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
     match command {
-        Clients::List => list(format, &rows),
+        Clients::List => list(format, &rows, &unlocked.pinned()?),
         Clients::Show(client) => {
             let row = find(&rows, client)?;
             structure::show(format, row, &read(&picture, row)?)
@@ -63,6 +71,12 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
             structure::collections(format, &read(&picture, find(&rows, client)?)?)
         }
         Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
+        Clients::Events(client) => {
+            let stream = EventStream::Organization(find(&rows, client)?.organization_id);
+            events::print(format, &unlocked, &[stream])
+        }
+        Clients::Pin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, true)?),
+        Clients::Unpin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, false)?),
     }
 }
 
@@ -70,14 +84,15 @@ fn client_rows(picture: &Picture) -> Result<Vec<ClientRow>, Failure> {
     Ok(picture.providers()?.iter().flat_map(|provider| provider.rows.iter().cloned()).collect())
 }
 
-fn list(format: Format, rows: &[ClientRow]) -> Result<(), Failure> {
+fn list(format: Format, rows: &[ClientRow], pinned: &BTreeSet<Uuid>) -> Result<(), Failure> {
     let now = OffsetDateTime::now_utc();
     let sorted = select_clients(rows, &ClientQuery::default(), now);
-    let rows: Vec<ListRow> = sorted.into_iter().map(|place| list_row(&rows[place as usize], now)).collect();
+    let rows: Vec<ListRow> =
+        sorted.into_iter().map(|place| list_row(&rows[place as usize], now, pinned)).collect();
     Ok(output::list(format, &rows)?)
 }
 
-fn list_row(row: &ClientRow, now: OffsetDateTime) -> ListRow {
+fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>) -> ListRow {
     ListRow {
         id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -88,6 +103,8 @@ fn list_row(row: &ClientRow, now: OffsetDateTime) -> ListRow {
         synced_at: row.freshness.read_at.map(words::date),
         stale: row.is_stale(now),
         stale_reason: row.freshness.stale.map(words::stale_reason),
+        failed_at: row.freshness.failed_at.map(words::date),
+        pinned: pinned.contains(&row.organization_id),
     }
 }
 

@@ -1,11 +1,12 @@
 //! `provider`: the providers that the account works for, and their teams.
 
 use portico_estate::Person;
-use portico_profile::ProviderView;
+use portico_profile::{EventStream, ProviderView};
 use serde::Serialize;
 
 use crate::account;
 use crate::cli::{Global, Provider};
+use crate::commands::events;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -67,6 +68,11 @@ pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result
             let mut rows: Vec<TeamRow> = providers.iter().flat_map(team_rows).collect();
             rows.sort_by_cached_key(|row| portico_estate::fold(&row.email));
             Ok(output::list(format, &rows)?)
+        }
+        Provider::Events => {
+            let streams: Vec<EventStream> =
+                providers.iter().map(|view| EventStream::Provider(view.provider.id)).collect();
+            events::print(format, &unlocked, &streams)
         }
     }
 }

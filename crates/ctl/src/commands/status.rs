@@ -2,6 +2,7 @@
 
 use portico_profile::{AccountSummary, Profile, UnlockError, Unlocked};
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use crate::account;
 use crate::cli::Global;
@@ -20,8 +21,18 @@ struct Status {
     last_sync: Option<String>,
     /// Number of the newest head; known while unlocked.
     head: Option<u64>,
-    /// Clients whose last reading failed; known while unlocked.
+    /// Clients whose last reading failed, or whose picture is more than a day old, or missing; known while unlocked.
     stale: Vec<StaleClient>,
+    /// The last sync, where it was stopped on its way; known while unlocked.
+    unfinished: Option<Unfinished>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Unfinished {
+    at: String,
+    /// What it had read, and the next one takes up.
+    clients_read: usize,
 }
 
 #[derive(Serialize)]
@@ -29,8 +40,10 @@ struct Status {
 struct StaleClient {
     id: String,
     name: String,
-    reason: Option<&'static str>,
+    reason: &'static str,
     synced_at: Option<String>,
+    /// When the attempt was made that failed.
+    failed_at: Option<String>,
 }
 
 impl Row for Status {
@@ -95,24 +108,31 @@ fn unlock_quietly(
 
 fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
     let picture = unlocked.picture();
+    let now = OffsetDateTime::now_utc();
     let mut stale = Vec::new();
-    let mut last_sync = picture.vault_read_at();
+    let mut last_sync = picture.synced_at();
     for provider in picture.providers()? {
         last_sync = last_sync.max(provider.read_at);
-        for row in provider.rows.iter().filter(|row| row.freshness.stale.is_some()) {
+        for row in provider.rows.iter().filter(|row| row.is_stale(now)) {
             stale.push(StaleClient {
                 id: row.organization_id.to_string(),
                 name: row.name.clone(),
-                reason: row.freshness.stale.map(words::stale_reason),
+                reason: words::staleness(&row.freshness),
                 synced_at: row.freshness.read_at.map(words::date),
+                failed_at: row.freshness.failed_at.map(words::date),
             });
         }
     }
+    let unfinished = unlocked.unfinished_sync()?.map(|unfinished| Unfinished {
+        at: words::date(unfinished.at),
+        clients_read: unfinished.clients_read,
+    });
     Ok(Status {
         state: "unlocked",
         last_sync: last_sync.map(words::date),
         head: picture.head().map(|head| head.number.0),
         stale,
+        unfinished,
         ..closed
     })
 }

@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
 use portico_client::{
-    CancellationToken, FailedClient, ServerAddress, SyncOptions, SyncPhase, SyncProgress, connect,
-    stale_reason, sync,
+    CancellationToken, FailedClient, ServerAddress, SyncOptions, SyncPhase, SyncProgress, SyncReport,
+    connect, sync,
 };
 use serde::Serialize;
 
@@ -23,8 +23,16 @@ struct Report {
     /// Whether the vault was read; without `--full` only when the server says that it changed.
     vault_read: bool,
     clients_read: u32,
+    /// Clients that were not due; without `--full` not every one is read each time.
+    clients_left: u32,
+    /// Clients that the sync before had read when it was stopped.
+    clients_taken_up: u32,
+    /// Events that were not known.
+    events: u32,
     /// Clients that could not be read; their last picture stays.
     failed: Vec<Failed>,
+    /// Sealed bytes that went to the account's file.
+    bytes_written: u64,
 }
 
 #[derive(Serialize)]
@@ -37,7 +45,8 @@ struct Failed {
 }
 
 impl Row for Report {
-    const COLUMNS: &'static [&'static str] = &["Head", "Vault read", "Clients read", "Failed"];
+    const COLUMNS: &'static [&'static str] =
+        &["Head", "Vault read", "Clients read", "Not due", "New events", "Failed"];
 
     fn cells(&self) -> Vec<String> {
         let failed: Vec<String> =
@@ -45,7 +54,9 @@ impl Row for Report {
         vec![
             self.head.to_string(),
             output::yes_no(self.vault_read),
-            self.clients_read.to_string(),
+            (self.clients_read + self.clients_taken_up).to_string(),
+            self.clients_left.to_string(),
+            self.events.to_string(),
             output::joined(&failed),
         ]
     }
@@ -72,21 +83,27 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
         sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
     });
     line.clear();
-    let report = outcome?;
-    let report = Report {
+    Ok(output::one(format, &report(&outcome?))?)
+}
+
+fn report(report: &SyncReport) -> Report {
+    Report {
         head: report.head.0,
         vault_read: report.vault_read,
         clients_read: report.clients_read,
+        clients_left: report.clients_left,
+        clients_taken_up: report.clients_taken_up,
+        events: report.events,
         failed: report.failed.iter().map(failed).collect(),
-    };
-    Ok(output::one(format, &report)?)
+        bytes_written: report.bytes_written,
+    }
 }
 
 fn failed(failed: &FailedClient) -> Failed {
     Failed {
         id: failed.organization.to_string(),
         name: failed.name.clone(),
-        reason: words::stale_reason(stale_reason(&failed.error)),
+        reason: words::stale_reason(failed.reason),
         message: failed.error.to_string(),
     }
 }

@@ -12,7 +12,17 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     maya.sign_in(&service.url, service.account("provider admin"), &[]);
 
     let synced = maya.run(&["sync", "--json"]).json();
-    assert_eq!(keys(&synced), ["clientsRead", "failed", "head", "vaultRead"]);
+    let promised = [
+        "bytesWritten",
+        "clientsLeft",
+        "clientsRead",
+        "clientsTakenUp",
+        "events",
+        "failed",
+        "head",
+        "vaultRead",
+    ];
+    assert_eq!(keys(&synced), promised);
     // Six clients, and the provider's own organization.
     assert_eq!(
         (&synced["clientsRead"], &synced["failed"]),
@@ -21,7 +31,7 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     service.stop();
 
     let status = maya.run(&["status", "--json"]).json();
-    assert_eq!(keys(&status), ["email", "head", "lastSync", "server", "stale", "state"]);
+    assert_eq!(keys(&status), ["email", "head", "lastSync", "server", "stale", "state", "unfinished"]);
     assert_eq!(status["state"], "unlocked");
     assert_eq!(status["email"], "maya.okafor@brightwater.example");
     assert_eq!(status["head"], synced["head"]);
@@ -39,10 +49,48 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     assert_eq!(of("maya.okafor@brightwater.example")["role"], "Provider admin");
     assert_eq!(of("tom.reyes@brightwater.example")["status"], "Accepted");
     assert_eq!(of("elodie.marchand@brightwater.example")["status"], "Invited");
+    logs_are_read_offline(&maya);
+    clients_are_pinned(&maya);
 
     let sync = maya.run(&["sync"]);
     assert_eq!(sync.code, 3, "{}", sync.err);
     assert_eq!(maya.run(&["clients", "list"]).code, 0);
+}
+
+fn logs_are_read_offline(maya: &Person) {
+    let log = maya.run(&["provider", "events", "--json"]).rows();
+    assert!(!log.is_empty());
+    let promised = [
+        "actingUserId",
+        "actor",
+        "client",
+        "date",
+        "deviceType",
+        "ipAddress",
+        "name",
+        "organizationId",
+        "type",
+    ];
+    assert_eq!(keys(&log[0]), promised);
+    let dates: Vec<&str> = log.iter().map(|event| event["date"].as_str().unwrap()).collect();
+    assert!(dates.is_sorted_by(|one, next| one >= next), "newest first");
+    assert!(log.iter().any(|event| event["actor"] == "Maya Okafor"), "{log:?}");
+    let of_client = maya.run(&["clients", "events", "abbott", "--json"]).rows();
+    assert!(of_client.iter().all(|event| event["client"] == "Abbott & Lane Solicitors"));
+    assert!(!of_client.is_empty());
+    assert!(maya.run(&["provider", "events"]).out.starts_with("DATE"));
+}
+
+fn clients_are_pinned(maya: &Person) {
+    let pinned = || {
+        let clients = maya.run(&["clients", "list", "--json"]).rows();
+        clients.iter().filter(|client| client["pinned"] == true).count()
+    };
+    assert_eq!(pinned(), 0);
+    assert_eq!(maya.run(&["clients", "pin", "abbott"]).code, 0);
+    assert_eq!(pinned(), 1);
+    assert_eq!(maya.run(&["clients", "unpin", "abbott"]).code, 0);
+    assert_eq!(pinned(), 0);
 }
 
 fn clients_are_listed_with_the_promised_keys(maya: &Person) {
