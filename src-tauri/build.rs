@@ -29,6 +29,7 @@ const COMMANDS: &[&str] = &[
     "groups_page",
     "group_detail",
     "open_collections",
+    "set_pinned",
     "collections_page",
     "collection_detail",
     "policies",

@@ -1,7 +1,7 @@
 //! From the core's errors to the closed list of codes that the page words.
 
 use portico_client::{ApiError, CertificateFault, ConnectError, SignInError};
-use portico_profile::{CreateAccountError, ItemError, ProfileError, ReadError, UnlockError};
+use portico_profile::{CreateAccountError, ItemError, PinError, ProfileError, ReadError, UnlockError};
 
 use crate::dto::error::{AppError, ErrorCode};
 
@@ -130,6 +130,15 @@ impl From<ReadError> for AppError {
             Self::of(ErrorCode::NewerFile)
         } else {
             Self::internal(&error)
+        }
+    }
+}
+
+impl From<PinError> for AppError {
+    fn from(error: PinError) -> Self {
+        match error {
+            PinError::Read(error) => error.into(),
+            PinError::Write(_) => Self::told(ErrorCode::Storage, &error),
         }
     }
 }

@@ -66,6 +66,8 @@ pub struct Open {
     pub collections_opened: Mutex<HashSet<Uuid>>,
     /// The client looked at last: its pages are asked for one after the other.
     client: Mutex<Option<Looked>>,
+    /// Clients that the person looked at since they were last read: the next sync reads them first.
+    looked_at: Mutex<HashSet<Uuid>>,
 }
 
 struct Looked {
@@ -165,6 +167,7 @@ impl Open {
             syncing: Mutex::new(None),
             collections_opened: Mutex::default(),
             client: Mutex::new(None),
+            looked_at: Mutex::default(),
         }
     }
 
@@ -185,6 +188,16 @@ impl Open {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Clients that the person looked at since they were last read.
+    pub fn looked_at(&self) -> HashSet<Uuid> {
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A sync came through that read these.
+    pub fn were_read(&self, clients: &HashSet<Uuid>) {
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| !clients.contains(id));
+    }
+
     /// One client's structure, kept for the next question about it.
     pub fn client(
         &self,
@@ -192,6 +205,7 @@ impl Open {
     ) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
         let picture = self.unlocked.picture();
         let head = picture.head();
+        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).insert(organization);
         let mut looked = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(looked) = looked.as_ref()
             && looked.organization == organization

@@ -107,9 +107,9 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
             })
             .count()
     });
-    // The vault is read again only when it moved; a sync that found it as it was is told by the clients it read.
+    // One client that was read again by itself counts too.
     let clients = picture.providers().ok().into_iter().flatten().flat_map(|provider| &provider.rows);
-    let last_sync = clients.filter_map(|row| row.freshness.read_at).chain(picture.vault_read_at()).max();
+    let last_sync = clients.filter_map(|row| row.freshness.read_at).chain(picture.synced_at()).max();
     shell.update_status(open, |status| {
         status.last_sync = last_sync.and_then(views::date);
         status.stale_clients = views::count(stale);
@@ -119,19 +119,40 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
 }
 
 /// The read that the audit logs record. False when there is no server to ask: then nothing is logged.
-pub async fn open_collections(open: &Open, organization: Uuid) -> Answer<bool> {
+pub async fn open_collections(app: &AppHandle, open: &Arc<Open>, organization: Uuid) -> Answer<bool> {
     let Some(api) = open.api() else { return Ok(false) };
     let opened = || open.collections_opened.lock().unwrap_or_else(PoisonError::into_inner);
     if opened().contains(&organization) {
         return Ok(true);
     }
     match portico_client::open_collections(&api, &open.unlocked, organization, &open.closing).await {
-        Ok(_) => {
+        Ok(collections) => {
             opened().insert(organization);
+            let (app, open) = (app.clone(), Arc::clone(open));
+            tauri::async_runtime::spawn(
+                async move { take_in(&app, &open, organization, &collections).await },
+            );
             Ok(true)
         }
         Err(error) if error.is_unreachable() => Ok(false),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes what was brought into the picture of that client; the page need not wait for it. A sync that runs goes first:
+/// there is one writer.
+async fn take_in(
+    app: &AppHandle,
+    open: &Open,
+    organization: Uuid,
+    collections: &[portico_client::OpenedCollection],
+) {
+    let taken =
+        portico_client::take_collections(&open.unlocked, organization, collections, &open.closing).await;
+    match taken {
+        Ok(true) if !open.closing.is_cancelled() => show_picture(app, open),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "opened collections are not in the picture"),
     }
 }
 
@@ -144,11 +165,13 @@ async fn run(
     let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
     let clock = Progress::begin(app.clone(), Arc::clone(open));
     let scope = only.map_or(SyncScope::Everything, |client| SyncScope::Clients(vec![client]));
-    let options = SyncOptions { scope, full: false };
-    portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop)
-        .await
-        .map(drop)
-        .map_err(AppError::from)
+    let opened = open.looked_at();
+    let options = SyncOptions { scope, opened: opened.clone(), full: false };
+    portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop).await?;
+    if only.is_none() {
+        open.were_read(&opened);
+    }
+    Ok(())
 }
 
 fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_estate::{ClientStructure, PolicyType};
-use tauri::State;
+use tauri::{AppHandle, State};
 use time::OffsetDateTime;
 
 use super::{blocking, id, open};
@@ -62,9 +62,13 @@ pub async fn group_detail(
 /// A person opens the collections of a client: the one read that the audit logs record, and so they should. Offline
 /// nothing is asked and nothing is logged.
 #[tauri::command]
-pub async fn open_collections(shell: State<'_, Shell>, organization_id: String) -> Answer<CollectionsOpened> {
+pub async fn open_collections(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    organization_id: String,
+) -> Answer<CollectionsOpened> {
     let open = open(&shell)?;
-    Ok(CollectionsOpened { logged: syncing::open_collections(&open, id(&organization_id)?).await? })
+    Ok(CollectionsOpened { logged: syncing::open_collections(&app, &open, id(&organization_id)?).await? })
 }
 
 #[tauri::command]
@@ -91,6 +95,23 @@ pub async fn collection_detail(
 pub async fn policies(shell: State<'_, Shell>, organization_id: String) -> Answer<Vec<PolicyRow>> {
     let open = open(&shell)?;
     blocking(move || Ok(views::client::policies(&*structure(&open, &organization_id)?))).await
+}
+
+/// A pinned client is read by every sync. Lists and heads are asked for again.
+#[tauri::command]
+pub async fn set_pinned(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    organization_id: String,
+    pinned: bool,
+) -> Answer<()> {
+    let open = open(&shell)?;
+    blocking(move || {
+        open.unlocked.set_pinned(id(&organization_id)?, pinned)?;
+        syncing::show_picture(&app, &open);
+        Ok(())
+    })
+    .await
 }
 
 fn structure(open: &Open, organization: &str) -> Answer<Arc<ClientStructure>> {
@@ -132,6 +153,7 @@ fn head(open: &Open, organization: &str) -> Answer<ClientHead> {
         is_member: own.as_ref().is_some_and(|own| own.is_member),
         read_at: views::client::read_at(freshness.read_at),
         stale: views::clients::stale(&freshness, OffsetDateTime::now_utc()),
+        pinned: open.unlocked.pinned()?.contains(&organization),
         uses_groups: facts.is_none_or(|client| client.organization.use_groups),
         uses_policies: facts.is_none_or(|client| client.organization.use_policies),
         seats: provider

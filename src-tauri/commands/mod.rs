@@ -49,6 +49,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         client::groups_page,
         client::group_detail,
         client::open_collections,
+        client::set_pinned,
         client::collections_page,
         client::collection_detail,
         client::policies,

@@ -20,6 +20,8 @@ pub struct ClientHead {
     pub is_member: bool,
     pub read_at: Option<String>,
     pub stale: Option<Stale>,
+    /// Every sync reads it.
+    pub pinned: bool,
     pub uses_groups: bool,
     pub uses_policies: bool,
     pub seats: Option<u32>,

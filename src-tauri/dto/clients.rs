@@ -102,6 +102,8 @@ pub enum StaleReason {
     NeverRead,
     /// Nothing failed; it was read more than a day ago.
     TooOld,
+    /// The connection was lost, or the server asked for a pause, before it was this client's turn.
+    NotReached,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, TS)]

@@ -24,7 +24,7 @@
 //! members_page(query: MembersQuery) -> MembersPage        member_detail(organizationId, memberId) -> MemberDetail
 //! groups_page(query: ListQuery) -> GroupsPage             group_detail(organizationId, groupId) -> GroupDetail
 //! open_collections(organizationId) -> CollectionsOpened   collections_page(query: ListQuery) -> CollectionsPage
-//! collection_detail(organizationId, collectionId) -> CollectionDetail
+//! collection_detail(organizationId, collectionId) -> CollectionDetail        set_pinned(organizationId, pinned: bool) -> ()
 //! policies(organizationId) -> PolicyRow[]
 //! vault_filters(vault: VaultChoice) -> VaultFilters       items_page(query: ItemsQuery) -> ItemsPage
 //! item_detail(itemId) -> ItemDetail   reveal_field(request: FieldRequest) -> RevealedField   copy_field(request: FieldRequest) -> CopyReceipt

@@ -85,11 +85,12 @@ pub fn stale(freshness: &Freshness, now: OffsetDateTime) -> Option<Stale> {
     }
     let reason = match freshness.stale {
         Some(Reason::Forbidden | Reason::NotFound) => StaleReason::Refused,
-        Some(Reason::Unreachable) => StaleReason::NoAnswer,
+        Some(Reason::Unreachable | Reason::TimedOut) => StaleReason::NoAnswer,
+        Some(Reason::NotReached) => StaleReason::NotReached,
         Some(Reason::Throttled | Reason::ServerError) => StaleReason::ServerError,
-        Some(Reason::BadAnswer) => StaleReason::Nonsense,
+        Some(Reason::BadAnswer | Reason::Other) => StaleReason::Nonsense,
         None if freshness.read_at.is_none() => StaleReason::NeverRead,
         None => StaleReason::TooOld,
     };
-    Some(Stale { reason, failed_at: None, detail: None })
+    Some(Stale { reason, failed_at: freshness.failed_at.and_then(date), detail: None })
 }

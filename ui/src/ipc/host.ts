@@ -87,6 +87,8 @@ export interface Host {
   groupDetail(organizationId: string, groupId: string): Promise<GroupDetail>;
   /** The one read that the client's and the provider's logs record. */
   openCollections(organizationId: string): Promise<CollectionsOpened>;
+  /** A pinned client is read by every sync. */
+  setPinned(organizationId: string, pinned: boolean): Promise<void>;
   collectionsPage(query: ListQuery): Promise<CollectionsPage>;
   collectionDetail(organizationId: string, collectionId: string): Promise<CollectionDetail>;
   policies(organizationId: string): Promise<PolicyRow[]>;

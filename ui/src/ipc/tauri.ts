@@ -39,6 +39,7 @@ export function tauriHost(): Host {
     groupsPage: (query) => call('groups_page', { query }),
     groupDetail: (organizationId, groupId) => call('group_detail', { organizationId, groupId }),
     openCollections: (organizationId) => call('open_collections', { organizationId }),
+    setPinned: (organizationId, pinned) => call('set_pinned', { organizationId, pinned }),
     collectionsPage: (query) => call('collections_page', { query }),
     collectionDetail: (organizationId, collectionId) => call('collection_detail', { organizationId, collectionId }),
     policies: (organizationId) => call('policies', { organizationId }),

@@ -124,6 +124,20 @@ describe('a client', () => {
     expect(syncStart).toHaveBeenCalledTimes(1);
   });
 
+  test('a client is pinned, shows it, and is unpinned again', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await find('client-options');
+    expect(screen.queryByTestId('client-pinned')).toBeNull();
+    await user.click(screen.getByTestId('client-options'));
+    await user.click(await find('client-pin'));
+    expect((await find('client-pinned')).getAttribute('aria-label')).toBe('Pinned: every sync reads this client.');
+    await expectAccessible();
+    await user.click(screen.getByTestId('client-options'));
+    expect((await find('client-pin')).textContent).toContain('No longer read with every sync');
+    await user.click(screen.getByTestId('client-pin'));
+    await waitFor(() => expect(screen.queryByTestId('client-pinned')).toBeNull());
+  });
+
   test('a client that was never read says so instead of showing nothing', async () => {
     await openClient('Zielińska Meble');
     expect((await find('client-never-read')).textContent).toContain('has not been read yet');

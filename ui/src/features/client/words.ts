@@ -64,6 +64,7 @@ export const staleWords: Record<StaleReason, MessageKey> = {
   serverError: 'client.staleServerError',
   neverRead: 'client.staleNeverRead',
   tooOld: 'client.staleTooOld',
+  notReached: 'client.staleNotReached',
 };
 
 /** Custom permissions by their wire names (protocol.md §3.3). */

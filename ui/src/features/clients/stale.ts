@@ -9,4 +9,5 @@ export const staleReasons: Record<StaleReason, MessageKey> = {
   serverError: 'clients.staleServerError',
   neverRead: 'clients.neverRead',
   tooOld: 'clients.staleTooOld',
+  notReached: 'clients.staleNotReached',
 };

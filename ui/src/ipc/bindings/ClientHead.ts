@@ -12,7 +12,11 @@ throughProvider: string | null,
 /**
  * The person is a member.
  */
-isMember: boolean, readAt: string | null, stale: Stale | null, usesGroups: boolean, usesPolicies: boolean, seats: number | null, occupiedSeats: number | null, members: MemberCounts, groups: number, collections: number, policiesOn: number, policiesKnown: number, 
+isMember: boolean, readAt: string | null, stale: Stale | null, 
+/**
+ * Every sync reads it.
+ */
+pinned: boolean, usesGroups: boolean, usesPolicies: boolean, seats: number | null, occupiedSeats: number | null, members: MemberCounts, groups: number, collections: number, policiesOn: number, policiesKnown: number, 
 /**
  * Confirmed members with two-step login on, of all confirmed members.
  */

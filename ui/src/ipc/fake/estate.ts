@@ -18,6 +18,7 @@ export interface FakeClient {
   seats: number;
   readAt: string | null;
   stale: Stale | null;
+  pinned: boolean;
   members: MemberRow[];
   groups: GroupRow[];
   collections: CollectionRow[];
@@ -64,6 +65,7 @@ function fakeClient(id: string, name: string, index: number, now: number): FakeC
     seats: 0,
     readAt: stale?.reason === 'neverRead' ? null : new Date(now - minutes * 60_000).toISOString(),
     stale,
+    pinned: index === 3,
     members,
     groups,
     collections,

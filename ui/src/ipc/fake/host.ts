@@ -302,6 +302,11 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     groupsPage: (query) => answer(() => answers.groupsPage(estate, query)),
     groupDetail: (id, group) => answer(() => answers.groupDetail(estate, id, group)),
     openCollections: () => answer(() => ({ logged: !options.offline })),
+    setPinned: (id, pinned) =>
+      answer(() => {
+        answers.clientOf(estate, id).pinned = pinned;
+        tellSync({ revision: status.revision + 1 });
+      }),
     collectionsPage: (query) => answer(() => answers.collectionsPage(estate, query)),
     collectionDetail: (id, collection) => answer(() => answers.collectionDetail(estate, id, collection)),
     policies: (id) => answer(() => answers.clientOf(estate, id).policies),

@@ -114,6 +114,7 @@ export function clientHead(estate: FakeEstate, id: string): ClientHead {
     isMember: false,
     readAt: client.readAt,
     stale: client.stale,
+    pinned: client.pinned,
     usesGroups: true,
     usesPolicies: client.plan === 'Enterprise',
     seats: client.seats,
