@@ -119,7 +119,7 @@ async fn a_plain_member_of_two_organizations_reads_neither() {
 
     // Nor when asked for by name.
     let wanted = SyncScope::Clients(picture.organizations().unwrap().iter().map(|one| one.id).collect());
-    let options = SyncOptions { scope: wanted, full: false };
+    let options = SyncOptions { scope: wanted, ..SyncOptions::default() };
     let (report, _) = sync_until(&demo, &profile, &unlocked, &options, None).await;
     assert_eq!(report.unwrap().clients_read, 0);
 }
@@ -142,7 +142,7 @@ async fn a_stopped_sync_leaves_the_last_structure_and_trying_again_brings_the_ne
         assert!(!unlocked.refresh().unwrap(), "on disk nothing moved either");
     }
 
-    let options = SyncOptions { scope: SyncScope::Clients(vec![id]), full: false };
+    let options = SyncOptions { scope: SyncScope::Clients(vec![id]), ..SyncOptions::default() };
     let (report, total) = sync_until(&demo, &profile, &unlocked, &options, None).await;
     let report = report.unwrap();
     assert_eq!((report.clients_read, total, report.vault_read), (1, 1, false));

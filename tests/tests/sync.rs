@@ -269,7 +269,7 @@ async fn one_client_can_be_tried_again() {
     let count = |step: SyncProgress| {
         read.fetch_max(step.total, Ordering::SeqCst);
     };
-    let options = SyncOptions { scope: SyncScope::Clients(vec![wanted]), full: false };
+    let options = SyncOptions { scope: SyncScope::Clients(vec![wanted]), ..SyncOptions::default() };
     let report = sync(&demo.client(&profile), &unlocked, &options, &count, &CancellationToken::new()).await;
     assert_eq!((report.unwrap().clients_read, read.into_inner()), (1, 1));
     let moved = |id| {
