@@ -1,7 +1,10 @@
 //! From the core's errors to the closed list of codes that the page words.
 
-use portico_client::{ApiError, CertificateFault, ConnectError, SignInError};
-use portico_profile::{CreateAccountError, ItemError, PinError, ProfileError, ReadError, UnlockError};
+use portico_client::{ApiError, CertificateFault, ConnectError, SaveAttachmentError, SignInError};
+use portico_profile::{
+    AttachmentFileError, CreateAccountError, ItemError, PinError, ProfileError, ReadError, SaveFilterError,
+    UnlockError,
+};
 
 use crate::dto::error::{AppError, ErrorCode};
 
@@ -146,9 +149,36 @@ impl From<PinError> for AppError {
 impl From<ItemError> for AppError {
     fn from(error: ItemError) -> Self {
         match error {
-            ItemError::NotFound => Self::of(ErrorCode::NotFound),
-            ItemError::Key(_) => Self::told(ErrorCode::Unreadable, &error),
+            ItemError::NotFound | ItemError::Restricted => Self::of(ErrorCode::NotFound),
+            ItemError::Key(_) | ItemError::Attachment(_) => Self::told(ErrorCode::Unreadable, &error),
             ItemError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<SaveAttachmentError> for AppError {
+    fn from(error: SaveAttachmentError) -> Self {
+        let code = match &error {
+            SaveAttachmentError::Api(api) => return Self::from(api),
+            SaveAttachmentError::ForeignAddress { .. } => ErrorCode::ForeignAddress,
+            SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_)) => ErrorCode::FileDoesNotOpen,
+            SaveAttachmentError::File(AttachmentFileError::Unauthenticated) => ErrorCode::FileUnauthenticated,
+            SaveAttachmentError::File(AttachmentFileError::Exists) => ErrorCode::NameTaken,
+            SaveAttachmentError::File(AttachmentFileError::Stopped) => ErrorCode::Cancelled,
+            SaveAttachmentError::File(AttachmentFileError::Io(_)) => ErrorCode::Storage,
+        };
+        Self::told(code, &error)
+    }
+}
+
+impl From<SaveFilterError> for AppError {
+    fn from(error: SaveFilterError) -> Self {
+        match error {
+            SaveFilterError::NoName | SaveFilterError::NotFound => Self::of(ErrorCode::NotFound),
+            SaveFilterError::NameTaken => Self::of(ErrorCode::NameTaken),
+            SaveFilterError::TooMany(_) => Self::of(ErrorCode::TooMany),
+            SaveFilterError::Read(error) => error.into(),
+            SaveFilterError::Write(_) => Self::told(ErrorCode::Storage, &error),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the shell keeps while it runs: the profile, where the session stands, and one value that is dropped on lock.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
@@ -64,6 +64,10 @@ pub struct Open {
     pub syncing: Mutex<Option<CancellationToken>>,
     /// Clients whose collections the person opened since the unlock: the logs say it once.
     pub collections_opened: Mutex<HashSet<Uuid>>,
+    /// The item whose re-prompt was answered, as long as it is the one looked at.
+    pub reprompted: Mutex<Option<Uuid>>,
+    /// Files that are being fetched, by their ids.
+    pub fetching: Mutex<HashMap<String, CancellationToken>>,
     /// The client looked at last: its pages are asked for one after the other.
     client: Mutex<Option<Looked>>,
     /// Clients that the person looked at since they were last read: the next sync reads them first.
@@ -166,6 +170,8 @@ impl Open {
             status: Mutex::new(idle_status()),
             syncing: Mutex::new(None),
             collections_opened: Mutex::default(),
+            reprompted: Mutex::new(None),
+            fetching: Mutex::default(),
             client: Mutex::new(None),
             looked_at: Mutex::default(),
         }

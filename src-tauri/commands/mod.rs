@@ -9,6 +9,8 @@ mod settings;
 mod switcher;
 mod sync;
 mod vault;
+mod vault_files;
+mod vault_filters;
 
 use tauri::{State, ipc::Invoke};
 
@@ -60,6 +62,14 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         vault::copy_field,
         vault::copy_text,
         vault::totp_code,
+        vault::pass_reprompt,
+        vault::leave_item,
+        vault_files::save_attachment,
+        vault_files::cancel_attachment,
+        vault_filters::saved_filters,
+        vault_filters::save_filter,
+        vault_filters::rename_filter,
+        vault_filters::remove_filter,
         search::search_everything,
         settings::settings_get,
         settings::settings_set,

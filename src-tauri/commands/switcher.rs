@@ -6,7 +6,7 @@ use portico_vault::{FieldId, FieldKind, Shown};
 use tauri::State;
 use url::Url;
 
-use super::{blocking, id, open};
+use super::{blocking, id, open, vault::is_reprompted};
 use crate::{
     dto::{
         error::{AppError, ErrorCode},
@@ -77,7 +77,11 @@ pub async fn open_web(shell: State<'_, Shell>, page: WebPage) -> Answer<()> {
 pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: String) -> Answer<()> {
     let open = open(&shell)?;
     let address = blocking(move || {
-        let item = open.unlocked.picture().item(id(&item_id)?)?;
+        let item_id = id(&item_id)?;
+        let item = open.unlocked.picture().item(item_id)?;
+        if item.overview().reprompt && !is_reprompted(&open, item_id) {
+            return Err(AppError::of(ErrorCode::RepromptNeeded));
+        }
         let view = item.field(&FieldId(field_id)).filter(|view| view.kind == FieldKind::Uri);
         match view.map(|view| view.shown) {
             Some(Shown::Text(text)) => Ok(text.to_owned()),

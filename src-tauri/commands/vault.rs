@@ -1,10 +1,15 @@
 //! Vaults. Hidden values leave Rust one at a time, on request; copying never shows them to the page at all.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use portico_vault::{FieldId, Item, ItemOverview, RevealError, VaultNames};
 use tauri::State;
 use time::OffsetDateTime;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{blocking, id, open};
@@ -18,7 +23,10 @@ use crate::{
     },
     failure::Answer,
     shell::{Open, Shell},
-    views::{self, vault::Organizations},
+    views::{
+        self,
+        vault::{Around, Organizations},
+    },
 };
 
 #[tauri::command]
@@ -27,7 +35,10 @@ pub async fn vault_filters(shell: State<'_, Shell>, vault: VaultChoice) -> Answe
     blocking(move || {
         let picture = open.unlocked.picture();
         let choice = views::vault::choice(&vault).ok_or(AppError::of(ErrorCode::NotFound))?;
-        Ok(views::vault::filters(&picture.item_index()?.tree(picture.items(), choice)))
+        let index = picture.item_index()?;
+        let organizations = organizations(picture.names()?);
+        let rules = views::vault::rules(picture.reader_rules()?, index.hidden_items(), &organizations);
+        Ok(views::vault::filters(&index.tree(picture.items(), choice), rules))
     })
     .await
 }
@@ -54,14 +65,23 @@ pub async fn items_page(shell: State<'_, Shell>, query: ItemsQuery) -> Answer<It
     .await
 }
 
+/// An item that asks for the master password shows no more than its row until it was given; looking at another item ends
+/// that.
 #[tauri::command]
 pub async fn item_detail(shell: State<'_, Shell>, item_id: String) -> Answer<ItemDetail> {
     let open = open(&shell)?;
     blocking(move || {
         let picture = open.unlocked.picture();
-        let item = picture.item(id(&item_id)?)?;
+        let (items, id) = (picture.items(), id(&item_id)?);
+        forget_reprompt(&open, Some(id));
         let names = picture.names()?;
-        let overview = item.overview();
+        let organizations = organizations(names);
+        let (place, overview) = overview(items, id).ok_or(AppError::of(ErrorCode::NotFound))?;
+        if overview.reprompt && !is_reprompted(&open, id) {
+            return Ok(views::vault::locked(overview, &organizations));
+        }
+        let item = picture.item(id)?;
+        let others = picture.item_index()?.same_login(items, place);
         let folder = overview
             .folder_id
             .and_then(|id| names.folders.iter().find(|(folder, _)| *folder == id))
@@ -72,9 +92,37 @@ pub async fn item_detail(shell: State<'_, Shell>, item_id: String) -> Answer<Ite
             .filter(|collection| overview.collection_ids.contains(&collection.id))
             .map(|collection| &collection.name)
             .collect();
-        Ok(views::vault::detail(&item, &organizations(names), folder, collections))
+        let around = Around {
+            organizations: &organizations,
+            folder,
+            collections,
+            same_login: others.into_iter().map(|other| &items[other as usize]).collect(),
+            now: OffsetDateTime::now_utc(),
+        };
+        Ok(views::vault::detail(&item, around))
     })
     .await
+}
+
+/// Takes the master password for an item that asks for it; it counts until another item is looked at.
+#[tauri::command]
+pub async fn pass_reprompt(shell: State<'_, Shell>, item_id: String, password: String) -> Answer<()> {
+    let open = open(&shell)?;
+    let question = PasswordQuestion::new(&shell, Some(password));
+    blocking(move || {
+        let id = id(&item_id)?;
+        question.check(&open)?;
+        *reprompted(&open) = Some(id);
+        Ok(())
+    })
+    .await
+}
+
+/// No item is looked at any more: whatever was asked for is asked for again.
+#[tauri::command]
+pub async fn leave_item(shell: State<'_, Shell>) -> Answer<()> {
+    forget_reprompt(&*open(&shell)?, None);
+    Ok(())
 }
 
 #[tauri::command]
@@ -84,8 +132,7 @@ pub async fn reveal_field(shell: State<'_, Shell>, request: FieldRequest) -> Ans
     let field = FieldId(request.field_id);
     let item_id = request.item_id;
     let item = item_for(open, item_id, profile).await?;
-    let value = item.reveal(&field).map_err(withheld)?;
-    Ok(RevealedField { value: value.expose().to_owned() })
+    Ok(RevealedField { value: revealed(&item, &field)?.to_string() })
 }
 
 #[tauri::command]
@@ -99,7 +146,7 @@ pub async fn copy_field(shell: State<'_, Shell>, request: FieldRequest) -> Answe
     let text = if is_totp {
         Zeroizing::new(code(&item)?.code.expose().to_owned())
     } else {
-        Zeroizing::new(item.reveal(&field).map_err(withheld)?.expose().to_owned())
+        revealed(&item, &field)?
     };
     copy(&shell, text)
 }
@@ -115,9 +162,10 @@ pub async fn copy_text(shell: State<'_, Shell>, text: String) -> Answer<CopyRece
 pub async fn totp_code(shell: State<'_, Shell>, item_id: String, field_id: String) -> Answer<TotpCode> {
     let open = open(&shell)?;
     blocking(move || {
-        let item = open.unlocked.picture().item(id(&item_id)?)?;
-        // A code is what the password question protects: it is copied after the question, and not shown before.
-        if item.overview().reprompt {
+        let item_id = id(&item_id)?;
+        let item = open.unlocked.picture().item(item_id)?;
+        // A code is what the password question protects: it is not shown before.
+        if item.overview().reprompt && !is_reprompted(&open, item_id) {
             return Err(AppError::of(ErrorCode::RepromptNeeded));
         }
         if item.field(&FieldId(field_id)).is_none_or(|view| view.kind != portico_vault::FieldKind::Totp) {
@@ -143,6 +191,28 @@ impl PasswordQuestion {
     fn new(shell: &State<'_, Shell>, password: Option<String>) -> Self {
         Self { password: password.map(Zeroizing::new), folder: shell.profile.folder().to_path_buf() }
     }
+
+    fn check(self, open: &Open) -> Answer<()> {
+        let password = self.password.ok_or(AppError::of(ErrorCode::RepromptNeeded))?;
+        Ok(portico_profile::Profile::open(self.folder)?.check_password(open.account(), &password)?)
+    }
+}
+
+fn reprompted(open: &Open) -> MutexGuard<'_, Option<Uuid>> {
+    open.reprompted.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the re-prompt of the item looked at was answered.
+pub fn is_reprompted(open: &Open, item: Uuid) -> bool {
+    *reprompted(open) == Some(item)
+}
+
+/// An answer counts for one item, as long as that is the one looked at.
+fn forget_reprompt(open: &Open, unless: Option<Uuid>) {
+    let mut answered = reprompted(open);
+    if *answered != unless {
+        *answered = None;
+    }
 }
 
 /// An item, once its re-prompt is satisfied.
@@ -150,18 +220,29 @@ async fn item_for(open: std::sync::Arc<Open>, item_id: String, question: Passwor
     blocking(move || {
         let picture = open.unlocked.picture();
         let item_id = id(&item_id)?;
-        if overview(picture.items(), item_id).is_some_and(|item| item.reprompt) {
-            let password = question.password.ok_or(AppError::of(ErrorCode::RepromptNeeded))?;
-            portico_profile::Profile::open(question.folder)?.check_password(open.account(), &password)?;
+        let asks = overview(picture.items(), item_id).is_some_and(|(_, item)| item.reprompt);
+        if asks && !is_reprompted(&open, item_id) {
+            question.check(&open)?;
         }
         Ok(picture.item(item_id)?)
     })
     .await
 }
 
-/// Overviews are ordered by id.
-fn overview(items: &[ItemOverview], id: uuid::Uuid) -> Option<&ItemOverview> {
-    items.binary_search_by_key(&id, |item| item.id).ok().map(|place| &items[place])
+/// An item's place and overview; they are ordered by id.
+pub fn overview(items: &[ItemOverview], id: Uuid) -> Option<(u32, &ItemOverview)> {
+    let place = items.binary_search_by_key(&id, |item| item.id).ok()?;
+    Some((u32::try_from(place).ok()?, &items[place]))
+}
+
+/// The value of one field, or of what is read as one.
+fn revealed(item: &Item, field: &FieldId) -> Answer<Zeroizing<String>> {
+    let composed = item.composed().into_iter().find(|whole| whole.id == *field);
+    let text = match &composed {
+        Some(whole) => whole.text.expose(),
+        None => item.reveal(field).map_err(withheld)?.expose(),
+    };
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn code(item: &Item) -> Answer<portico_vault::TotpCode> {

@@ -82,6 +82,16 @@ pub enum ErrorCode {
     RepromptNeeded,
     /// The collection hides passwords from this person.
     PasswordHidden,
+    /// What came is not the file that was stored: changed on the way, cut off, or sealed with another key.
+    FileDoesNotOpen,
+    /// A file of before 2018 without an authentication code: whether it was changed cannot be told.
+    FileUnauthenticated,
+    /// The server sends to an address that is not its own.
+    ForeignAddress,
+    /// Something else has this name already.
+    NameTaken,
+    /// There are as many as there may be.
+    TooMany,
     /// The person cancelled.
     Cancelled,
     /// The disk is full or the folder cannot be written.

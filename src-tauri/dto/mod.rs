@@ -29,6 +29,11 @@
 //! vault_filters(vault: VaultChoice) -> VaultFilters       items_page(query: ItemsQuery) -> ItemsPage
 //! item_detail(itemId) -> ItemDetail   reveal_field(request: FieldRequest) -> RevealedField   copy_field(request: FieldRequest) -> CopyReceipt
 //! copy_text(text) -> CopyReceipt  (only for names and e-mails that the page already shows)       totp_code(itemId, fieldId) -> TotpCode
+//! pass_reprompt(itemId, password) -> ()  (until another item is looked at)        leave_item() -> ()
+//! save_attachment(request: AttachmentRequest) -> AttachmentSaved  (Rust asks where)   event `attachment-progress`
+//! cancel_attachment(attachmentId) -> ()
+//! saved_filters() -> SavedFilter[]   save_filter(filter: SavedFilter) -> SavedFilter
+//! rename_filter(id, name) -> ()      remove_filter(id) -> ()
 //! search_everything(query: SearchQuery) -> SearchResults
 //! settings_get() -> Settings   settings_set(settings: Settings) -> ()   cache_info() -> CacheInfo   about() -> AboutInfo
 //! ```

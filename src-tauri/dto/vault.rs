@@ -10,7 +10,8 @@ use super::{OrganizationRef, Text};
 #[ts(export)]
 pub struct VaultFilters {
     pub all: u32,
-    pub mine: u32,
+    /// None: an organization owns whatever its members keep, so that there is no "My vault".
+    pub mine: Option<u32>,
     pub organizations: Vec<OrganizationCount>,
     pub favorites: u32,
     /// Item types that occur, in the product's order.
@@ -20,8 +21,49 @@ pub struct VaultFilters {
     pub no_folder: u32,
     /// In tree order, organization by organization.
     pub collections: Vec<CollectionNode>,
+    /// Logins that lie in another vault as well.
+    pub duplicates: u32,
+    /// Items whose name or second line does not open.
+    pub unreadable: u32,
     pub archive: u32,
     pub trash: u32,
+    pub rules: VaultRules,
+}
+
+/// What the policies of the person's organizations demand of whoever reads; organizations by name.
+#[derive(Debug, Clone, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct VaultRules {
+    /// Types of items that are not shown.
+    pub restricted: Vec<RestrictedType>,
+    /// Items that are here and not shown because of it.
+    pub hidden_items: u32,
+    /// Who owns whatever the person keeps.
+    pub own_everything: Vec<String>,
+    /// The longest time that the vault may stay open unused.
+    pub timeout: Option<TimeoutRule>,
+    /// Who forbids to export one's own vault.
+    pub no_personal_export: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RestrictedType {
+    /// Server number of the item type.
+    pub kind: i32,
+    pub by: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TimeoutRule {
+    pub minutes: u32,
+    /// Sign out then, instead of locking.
+    pub log_out: bool,
+    pub by: String,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -71,9 +113,39 @@ pub struct CollectionNode {
 pub struct ItemsQuery {
     pub vault: VaultChoice,
     pub section: ItemSection,
+    /// Words, phrases and prefixes; see the help of the search field.
     pub search: String,
+    pub sort: ItemsSort,
+    pub descending: bool,
     pub offset: u32,
     pub limit: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ItemsSort {
+    #[default]
+    Name,
+    Owner,
+    Type,
+    Edited,
+    Created,
+}
+
+/// A filter that the person gave a name.
+#[derive(Debug, Clone, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SavedFilter {
+    /// Empty while it is not kept yet.
+    pub id: String,
+    pub name: String,
+    pub vault: VaultChoice,
+    pub section: ItemSection,
+    pub search: String,
+    pub sort: ItemsSort,
+    pub descending: bool,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize, TS)]
@@ -91,10 +163,20 @@ pub enum VaultChoice {
 pub enum ItemSection {
     All,
     Favorites,
-    Type { type_number: i32 },
-    Folder { id: String },
+    Type {
+        type_number: i32,
+    },
+    Folder {
+        id: String,
+    },
     NoFolder,
-    Collection { id: String },
+    Collection {
+        id: String,
+    },
+    /// Logins that lie in several vaults.
+    Duplicates,
+    /// Items whose name or second line does not open.
+    Unreadable,
     Archive,
     Trash,
 }
@@ -122,6 +204,8 @@ pub struct ItemRow {
     pub reprompt: bool,
     /// None: "Me".
     pub owner: Option<OrganizationRef>,
+    pub edited_at: Option<String>,
+    pub created_at: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -129,6 +213,12 @@ pub struct ItemRow {
 #[ts(export)]
 pub struct ItemDetail {
     pub row: ItemRow,
+    /// It asks for the master password: nothing but the row is in here until `pass_reprompt` took it.
+    pub locked: bool,
+    /// Where else the same login lies.
+    pub same_login: Vec<SameLogin>,
+    /// A card whose last month is over.
+    pub expired: bool,
     pub folder: Option<Text>,
     pub collections: Vec<Text>,
     pub sections: Vec<ItemFields>,
@@ -143,6 +233,17 @@ pub struct ItemDetail {
     pub archived_at: Option<String>,
     /// Previous passwords, newest first; their values are revealed like any hidden field.
     pub password_history: Vec<PasswordHistoryRow>,
+}
+
+/// The same login in another vault.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SameLogin {
+    pub id: String,
+    pub name: Text,
+    /// None: "Me".
+    pub owner: Option<OrganizationRef>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -218,6 +319,39 @@ pub struct AttachmentRow {
     /// Bytes.
     #[ts(type = "number | null")]
     pub size: Option<u64>,
+}
+
+/// Which file of which item.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AttachmentRequest {
+    pub item_id: String,
+    pub attachment_id: String,
+    /// Take a file of before 2018 that has no authentication code.
+    pub accept_unauthenticated: bool,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AttachmentSaved {
+    /// The name it has now; none when the person chose no place.
+    pub file_name: Option<String>,
+}
+
+/// How far a file has come: event `attachment-progress`.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AttachmentProgress {
+    pub attachment_id: String,
+    /// Bytes.
+    #[ts(type = "number")]
+    pub done: u64,
+    /// Bytes; none while the amount is not known.
+    #[ts(type = "number | null")]
+    pub total: Option<u64>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

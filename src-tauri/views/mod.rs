@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod clients;
+pub mod item_fields;
 pub mod search;
 pub mod switcher;
 pub mod vault;

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
+use portico_profile::{ReaderRules, SavedFilter as Kept};
 use portico_vault::{
-    FieldKind, FieldLabel, FieldView, FilterTree, Item, ItemFilter, ItemKind, ItemOverview, Opened, Place,
-    Section, Shelf, Shown, TreeLine, VaultChoice as Choice,
+    FilterTree, Item, ItemFilter, ItemKind, ItemOrder, ItemOverview, Opened, OrderBy, Place, Shelf, TreeLine,
+    VaultChoice as Choice,
 };
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{count, date, reason, text};
+use super::{count, date, item_fields, text};
 use crate::dto::{
-    OrganizationRef, Text,
+    OrganizationRef,
     vault::{
-        AttachmentRow, CollectionNode, FolderNode, ItemDetail, ItemField, ItemFieldKind, ItemFieldSection,
-        ItemFields, ItemRow, ItemSection, ItemsQuery, OrganizationCount, PasswordHistoryRow, TypeCount,
-        VaultChoice, VaultFilters,
+        AttachmentRow, CollectionNode, FolderNode, ItemDetail, ItemRow, ItemSection, ItemsQuery, ItemsSort,
+        OrganizationCount, RestrictedType, SameLogin, SavedFilter, TimeoutRule, TypeCount, VaultChoice,
+        VaultFilters, VaultRules,
     },
 };
 
@@ -23,19 +25,78 @@ pub type Organizations = HashMap<Uuid, String>;
 
 /// What a person chose, in the core's words; an id that is none finds nothing.
 pub fn filter(query: &ItemsQuery) -> Option<ItemFilter> {
+    let order = ItemOrder { by: order_by(query.sort), descending: query.descending };
+    chosen(&query.vault, &query.section, &query.search, order)
+}
+
+/// A filter that the person gave a name, in the core's words.
+pub fn named_filter(saved: &SavedFilter) -> Option<ItemFilter> {
+    let order = ItemOrder { by: order_by(saved.sort), descending: saved.descending };
+    chosen(&saved.vault, &saved.section, &saved.search, order)
+}
+
+fn chosen(vault: &VaultChoice, section: &ItemSection, search: &str, order: ItemOrder) -> Option<ItemFilter> {
     let mut filter =
-        ItemFilter { vault: choice(&query.vault)?, text: query.search.clone(), ..ItemFilter::default() };
-    match &query.section {
+        ItemFilter { vault: choice(vault)?, text: search.to_owned(), order, ..ItemFilter::default() };
+    match section {
         ItemSection::All => {}
         ItemSection::Favorites => filter.favorites = true,
         ItemSection::Type { type_number } => filter.kind = Some(ItemKind(*type_number)),
         ItemSection::Folder { id } => filter.place = Place::Folder(id.parse().ok()?),
         ItemSection::NoFolder => filter.place = Place::NoFolder,
         ItemSection::Collection { id } => filter.place = Place::Collection(id.parse().ok()?),
+        ItemSection::Duplicates => filter.duplicates = true,
+        ItemSection::Unreadable => filter.unreadable = true,
         ItemSection::Archive => filter.shelf = Shelf::Archive,
         ItemSection::Trash => filter.shelf = Shelf::Trash,
     }
     Some(filter)
+}
+
+fn order_by(sort: ItemsSort) -> OrderBy {
+    match sort {
+        ItemsSort::Name => OrderBy::Name,
+        ItemsSort::Owner => OrderBy::Owner,
+        ItemsSort::Type => OrderBy::Kind,
+        ItemsSort::Edited => OrderBy::Edited,
+        ItemsSort::Created => OrderBy::Created,
+    }
+}
+
+/// A kept filter, as the page writes it down. Of what is chosen in the panel at most one thing is ever set.
+pub fn saved_filter(saved: &Kept) -> SavedFilter {
+    let filter = &saved.filter;
+    let section = match (filter.place, filter.shelf, filter.kind) {
+        (Place::Folder(id), ..) => ItemSection::Folder { id: id.to_string() },
+        (Place::Collection(id), ..) => ItemSection::Collection { id: id.to_string() },
+        (Place::NoFolder, ..) => ItemSection::NoFolder,
+        (_, Shelf::Archive, _) => ItemSection::Archive,
+        (_, Shelf::Trash, _) => ItemSection::Trash,
+        (_, _, Some(kind)) => ItemSection::Type { type_number: kind.0 },
+        _ if filter.favorites => ItemSection::Favorites,
+        _ if filter.duplicates => ItemSection::Duplicates,
+        _ if filter.unreadable => ItemSection::Unreadable,
+        _ => ItemSection::All,
+    };
+    SavedFilter {
+        id: saved.id.to_string(),
+        name: saved.name.clone(),
+        vault: match filter.vault {
+            Choice::All => VaultChoice::All,
+            Choice::Mine => VaultChoice::Mine,
+            Choice::Organization(id) => VaultChoice::Organization { id: id.to_string() },
+        },
+        section,
+        search: filter.text.clone(),
+        sort: match filter.order.by {
+            OrderBy::Name => ItemsSort::Name,
+            OrderBy::Owner => ItemsSort::Owner,
+            OrderBy::Kind => ItemsSort::Type,
+            OrderBy::Edited => ItemsSort::Edited,
+            OrderBy::Created => ItemsSort::Created,
+        },
+        descending: filter.order.descending,
+    }
 }
 
 /// Whose items.
@@ -47,11 +108,32 @@ pub fn choice(choice: &VaultChoice) -> Option<Choice> {
     })
 }
 
+/// What policies demand of the reader.
+pub fn rules(rules: &ReaderRules, hidden_items: usize, organizations: &Organizations) -> VaultRules {
+    let name = |id: &Uuid| organizations.get(id).cloned().unwrap_or_default();
+    let names = |ids: &[Uuid]| ids.iter().map(name).collect::<Vec<_>>();
+    VaultRules {
+        restricted: rules
+            .restricted
+            .iter()
+            .map(|restricted| RestrictedType { kind: restricted.kind.0, by: names(&restricted.by) })
+            .collect(),
+        hidden_items: count(hidden_items),
+        own_everything: names(&rules.own_everything),
+        timeout: rules.vault_timeout.map(|timeout| TimeoutRule {
+            minutes: timeout.minutes,
+            log_out: timeout.log_out,
+            by: name(&timeout.organization),
+        }),
+        no_personal_export: names(&rules.no_personal_export),
+    }
+}
+
 /// The filter panel.
-pub fn filters(tree: &FilterTree) -> VaultFilters {
+pub fn filters(tree: &FilterTree, rules: VaultRules) -> VaultFilters {
     VaultFilters {
         all: tree.all_vaults,
-        mine: tree.my_vault,
+        mine: rules.own_everything.is_empty().then_some(tree.my_vault),
         organizations: tree
             .organizations
             .iter()
@@ -86,8 +168,11 @@ pub fn filters(tree: &FilterTree) -> VaultFilters {
                 })
             })
             .collect(),
+        duplicates: tree.duplicates,
+        unreadable: tree.unreadable,
         archive: tree.archive,
         trash: tree.trash,
+        rules,
     }
 }
 
@@ -109,43 +194,69 @@ pub fn row(item: &ItemOverview, organizations: &Organizations) -> ItemRow {
         attachments: item.has_attachments,
         has_totp: item.has_totp,
         reprompt: item.reprompt,
-        owner: item.organization_id.map(|id| OrganizationRef {
-            id: id.to_string(),
-            name: organizations.get(&id).cloned().unwrap_or_default(),
-        }),
+        owner: owner(item, organizations),
+        edited_at: item.revision_date.and_then(date),
+        created_at: item.creation_date.and_then(date),
+    }
+}
+
+fn owner(item: &ItemOverview, organizations: &Organizations) -> Option<OrganizationRef> {
+    let id = item.organization_id?;
+    Some(OrganizationRef { id: id.to_string(), name: organizations.get(&id).cloned().unwrap_or_default() })
+}
+
+/// What stands around an item.
+pub struct Around<'a> {
+    pub organizations: &'a Organizations,
+    pub folder: Option<&'a Opened<String>>,
+    pub collections: Vec<&'a Opened<String>>,
+    pub same_login: Vec<&'a ItemOverview>,
+    pub now: OffsetDateTime,
+}
+
+/// One item that asks for the master password first: what the list shows, and no more.
+pub fn locked(overview: &ItemOverview, organizations: &Organizations) -> ItemDetail {
+    ItemDetail {
+        row: row(overview, organizations),
+        locked: true,
+        same_login: Vec::new(),
+        expired: false,
+        folder: None,
+        collections: Vec::new(),
+        sections: Vec::new(),
+        attachments: Vec::new(),
+        view_password: overview.view_password,
+        edit: overview.edit,
+        created_at: None,
+        edited_at: None,
+        password_updated_at: None,
+        deleted_at: overview.deleted_date.and_then(date),
+        archived_at: overview.archived_date.and_then(date),
+        password_history: Vec::new(),
     }
 }
 
 /// One item, without its hidden values.
-pub fn detail(
-    item: &Item,
-    organizations: &Organizations,
-    folder: Option<&Opened<String>>,
-    collections: Vec<&Opened<String>>,
-) -> ItemDetail {
+pub fn detail(item: &Item, around: Around<'_>) -> ItemDetail {
     let overview = item.overview();
-    let mut sections: Vec<ItemFields> = Vec::new();
-    let mut password_history = Vec::new();
-    for view in item.fields() {
-        if view.section == Section::History {
-            password_history.push(PasswordHistoryRow {
-                id: view.id.to_string(),
-                used_until: view.last_used.map(str::to_owned),
-            });
-            continue;
-        }
-        let section = section(view.section, overview.kind);
-        let field = field(&view);
-        match sections.last_mut().filter(|last| last.section == section) {
-            Some(last) => last.fields.push(field),
-            None => sections.push(ItemFields { section, fields: vec![field] }),
-        }
-    }
+    let is_over =
+        |(year, month): (i32, u8)| (year, month) < (around.now.year(), u8::from(around.now.month()));
     ItemDetail {
-        row: row(overview, organizations),
-        folder: folder.map(text),
-        collections: collections.into_iter().map(text).collect(),
-        sections,
+        row: row(overview, around.organizations),
+        locked: false,
+        same_login: around
+            .same_login
+            .into_iter()
+            .map(|other| SameLogin {
+                id: other.id.to_string(),
+                name: text(&other.name),
+                owner: owner(other, around.organizations),
+            })
+            .collect(),
+        expired: item.expires().is_some_and(is_over),
+        folder: around.folder.map(text),
+        collections: around.collections.into_iter().map(text).collect(),
+        sections: item_fields::sections(item),
         attachments: item
             .attachments()
             .iter()
@@ -162,54 +273,6 @@ pub fn detail(
         password_updated_at: item.password_revision_date().and_then(date),
         deleted_at: overview.deleted_date.and_then(date),
         archived_at: overview.archived_date.and_then(date),
-        password_history,
-    }
-}
-
-fn field(view: &FieldView<'_>) -> ItemField {
-    let (label, name) = match &view.label {
-        FieldLabel::Known(label) => ((*label).to_owned(), None),
-        FieldLabel::Named(name) => (String::new(), name.map(text)),
-    };
-    ItemField {
-        id: view.id.to_string(),
-        label,
-        name,
-        kind: match view.kind {
-            FieldKind::Plain => ItemFieldKind::Plain,
-            FieldKind::Hidden => ItemFieldKind::Hidden,
-            FieldKind::Totp => ItemFieldKind::Totp,
-            FieldKind::Uri => ItemFieldKind::Website,
-            FieldKind::Note => ItemFieldKind::Note,
-            FieldKind::Boolean => ItemFieldKind::Checkbox,
-            FieldKind::Linked => ItemFieldKind::Linked,
-        },
-        value: match view.shown {
-            Shown::Text(value) => Some(Text::Plain { value: value.to_owned() }),
-            Shown::Unreadable(why) => Some(Text::Unreadable { reason: reason(why) }),
-            Shown::Hidden | Shown::Withheld | Shown::Nothing => None,
-        },
-        uri_match: view.match_rule.map(|rule| rule.0),
-        // `login.username` is what the page calls `username`.
-        linked_to: view.linked_to.and_then(|path| path.rsplit('.').next()).map(str::to_owned),
-        withheld: matches!(view.shown, Shown::Withheld),
-    }
-}
-
-fn section(section: Section, kind: ItemKind) -> ItemFieldSection {
-    match section {
-        Section::Kind => match kind {
-            ItemKind::CARD => ItemFieldSection::Card,
-            ItemKind::IDENTITY => ItemFieldSection::Identity,
-            ItemKind::SSH_KEY => ItemFieldSection::SshKey,
-            ItemKind::BANK_ACCOUNT => ItemFieldSection::BankAccount,
-            ItemKind::DRIVERS_LICENSE => ItemFieldSection::DriversLicense,
-            ItemKind::PASSPORT => ItemFieldSection::Passport,
-            _ => ItemFieldSection::Credentials,
-        },
-        Section::Passkey(_) => ItemFieldSection::Passkey,
-        Section::Autofill => ItemFieldSection::Websites,
-        Section::Additional => ItemFieldSection::Notes,
-        Section::Custom | Section::History => ItemFieldSection::Custom,
+        password_history: item_fields::history(item),
     }
 }

@@ -1,5 +1,6 @@
 //! The one place that sends requests: headers, bounds, pace, repetitions, and what an answer means.
 
+mod download;
 mod form;
 mod reply;
 mod transport;
@@ -29,6 +30,8 @@ pub struct ApiClient(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    /// For files, which may lie with somebody else: it says nothing of this installation.
+    files: reqwest::Client,
     urls: ServerUrls,
     api: Url,
     identity: Url,
@@ -114,12 +117,22 @@ impl ApiClient {
     pub fn new(urls: ServerUrls, options: &ConnectOptions) -> Result<Self, ConnectError> {
         let (api, identity) = (checked(&urls.api)?, checked(&urls.identity)?);
         let bases = [&api, &identity];
-        let http =
-            transport::connection(bases, options.device, options.ca_file.as_deref(), options.patience)?;
+        let connection = |headers| {
+            transport::connection(
+                bases,
+                options.device,
+                headers,
+                options.ca_file.as_deref(),
+                options.patience,
+            )
+        };
+        let http = connection(transport::headers(options.device))?;
+        let files = connection(reqwest::header::HeaderMap::new())?;
         let by_address = if transport::is_loopback(&api) { PaceLimits::LOOPBACK } else { PaceLimits::POLITE };
         let pacer = Pacer::before(&host_of(&api), options.pace.unwrap_or(by_address));
         Ok(Self(Arc::new(Inner {
             http,
+            files,
             urls,
             api,
             identity,

@@ -13,6 +13,7 @@
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
+//! save_attachment(&client, &unlocked, attachment, destination, …) ──▶ a file of an item, opened, where the person wants it
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -20,6 +21,7 @@
 mod api_error;
 mod api_key;
 mod aside;
+mod attachment;
 mod claims;
 mod collections;
 mod connect;
@@ -33,6 +35,7 @@ mod sign_in;
 mod sync;
 
 pub use api_error::{ApiError, CertificateFault, JsonFault, NotBitwarden, ServerMessage};
+pub use attachment::{AttachmentDestination, AttachmentProgress, SaveAttachmentError, save_attachment};
 pub use claims::ClaimsError;
 pub use collections::{OpenedCollection, TakeCollectionsError, open_collections, take_collections};
 pub use connect::connect;

@@ -7,6 +7,7 @@
 //! `Serialize`, and each is overwritten when dropped. Names follow one rule: `derive_…` is deterministic, `make_…` and
 //! `generate` draw randomness, `open_…` and `seal_…` undo each other.
 
+mod binary;
 pub mod ceremony;
 mod fingerprint;
 mod kdf;
@@ -17,6 +18,7 @@ mod rsa;
 mod send;
 mod symmetric;
 
+pub use binary::{BinaryCheck, BinaryDecryption, CheckedBinary};
 pub use fingerprint::fingerprint_phrase;
 pub use kdf::{Argon2Costs, Kdf, KdfError, Pbkdf2Costs};
 pub use master_key::{AuthorizationHash, MasterKey};

@@ -183,6 +183,16 @@ impl SymmetricKey {
         Ok(opened)
     }
 
+    /// The HMAC state of this key, empty.
+    pub(crate) fn keyed_mac(&self) -> Hmac<Sha256> {
+        self.0.mac.clone()
+    }
+
+    /// The AES schedule of this key.
+    pub(crate) fn decryption(&self) -> &Aes256Dec {
+        &self.0.decryption
+    }
+
     fn open_parts(&self, text: &str, opened: &mut Vec<u8>) -> Result<(), OpenError> {
         let (iv, ciphertext, mac) = match EncString::parse(text)? {
             EncString::Symmetric { iv, ciphertext, mac } => (iv, ciphertext, mac),

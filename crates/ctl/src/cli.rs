@@ -1,8 +1,12 @@
 //! The command line as clap understands it. What each command does stands in `commands/`.
 
+mod items;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use items::*;
 
 /// Reads and syncs the organizations of a provider and the vault of a person, from the command line.
 ///
@@ -208,52 +212,6 @@ pub(crate) struct Search {
     /// At most this many of each kind
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: usize,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Items {
-    /// The items of the vault
-    List(ItemsList),
-    /// One item
-    Get(ItemsGet),
-    /// The current verification code of a login
-    Totp(ItemsTotp),
-}
-
-#[derive(Args)]
-pub(crate) struct ItemsList {
-    /// Words that must all occur
-    #[arg(long, value_name = "T")]
-    pub(crate) search: Option<String>,
-    /// "me" for the own vault, or name or id of an organization
-    #[arg(long, value_name = "V")]
-    pub(crate) vault: Option<String>,
-    /// login, secureNote, card, identity, sshKey, bankAccount, driversLicense, passport, or the type's number
-    #[arg(long = "type", value_name = "T")]
-    pub(crate) kind: Option<String>,
-    /// What is in the trash instead
-    #[arg(long, conflicts_with = "archive")]
-    pub(crate) trash: bool,
-    /// What is in the archive instead
-    #[arg(long)]
-    pub(crate) archive: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct ItemsGet {
-    /// Name or id of the item
-    #[arg(value_name = "ITEM")]
-    pub(crate) item: String,
-    /// Print this field alone, hidden or not: username, password, notes, uri, or another that the item has
-    #[arg(long, value_name = "F")]
-    pub(crate) field: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct ItemsTotp {
-    /// Name or id of the item
-    #[arg(value_name = "ITEM")]
-    pub(crate) item: String,
 }
 
 #[derive(Subcommand)]

@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use portico_client::{ApiError, ConnectError, SignInError, SyncError};
+use portico_client::{ApiError, ConnectError, SaveAttachmentError, SignInError, SyncError};
 use portico_demo::SeedError;
 use portico_profile::{
-    ItemError, PinError, ProfileError, ReadError, SessionError, SettingsError, UnlockError,
+    AttachmentFileError, ItemError, PinError, ProfileError, ReadError, SaveFilterError, SessionError,
+    SettingsError, UnlockError,
 };
 use portico_service::tls::TlsError;
 use portico_service::{OpenStoreError, ServeError, StoreError};
@@ -60,6 +61,12 @@ pub(crate) enum Failure {
     NoKind(String),
     #[error("the item has no field {field:?}; it has {}", known.join(", "))]
     NoField { field: String, known: Vec<String> },
+    #[error("there is a file {} already; use --force", .0.display())]
+    FileExists(PathBuf),
+    #[error(transparent)]
+    Attachment(#[from] SaveAttachmentError),
+    #[error(transparent)]
+    Filter(#[from] SaveFilterError),
     #[error("{}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("reading the standard input")]
@@ -131,6 +138,9 @@ impl Failure {
             Failure::Unlock(error) => of_unlock(error),
             Failure::SignIn(error) => of_sign_in(error),
             Failure::Sync(error) => of_sync(error),
+            Failure::Attachment(SaveAttachmentError::Api(error)) => of_api(error),
+            Failure::Attachment(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_)))
+            | Failure::Item(ItemError::Attachment(_)) => Exit::Damaged,
             Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
                 Exit::Damaged
             }

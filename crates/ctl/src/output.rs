@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How a command is to print.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,31 @@ pub(crate) fn list<R: Row>(format: Format, rows: &[R]) -> io::Result<()> {
         Format::Json => json(&rows),
         Format::Table => table(R::COLUMNS, rows.iter().map(Row::cells)),
     }
+}
+
+/// Prints a list that is made while it is printed: 50,000 rows are never there at once. A table takes two rounds, the first
+/// of which finds the widths.
+pub(crate) fn stream<R: Row>(format: Format, rows: impl Iterator<Item = R> + Clone) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Json => {
+            serde_json::Serializer::pretty(&mut out).collect_seq(rows)?;
+            writeln!(out)?;
+        }
+        Format::Table => {
+            let mut widths: Vec<usize> = R::COLUMNS.iter().map(|head| head.chars().count()).collect();
+            for row in rows.clone() {
+                for (width, cell) in widths.iter_mut().zip(row.cells()) {
+                    *width = (*width).max(cell.chars().count());
+                }
+            }
+            write_row(&mut out, R::COLUMNS.iter().map(|head| head.to_uppercase()), &widths)?;
+            for row in rows {
+                write_row(&mut out, row.cells().iter().map(|cell| on_one_line(cell)), &widths)?;
+            }
+        }
+    }
+    out.flush()
 }
 
 /// Prints one thing: as a JSON object, or as a list of its columns with their values.

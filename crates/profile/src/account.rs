@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile, make_private_folder};
-use crate::kinds::{PINS_CELL, SESSION_CELL};
+use crate::kinds::{KEPT_CELLS, SESSION_CELL};
 use crate::session::SessionTokens;
 use crate::unlock::{UnlockError, open_user_key};
 use crate::unlocked::Unlocked;
@@ -95,7 +95,7 @@ impl Profile {
         let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
         let now = UnixSeconds::from(self.clock().now());
         let cache =
-            cache.reseal(header_of(&account), &secret, &[PINS_CELL], now).map_err(|error| match error {
+            cache.reseal(header_of(&account), &secret, &KEPT_CELLS, now).map_err(|error| match error {
                 ResealError::InUse | ResealError::Begin(_) => CreateAccountError::Busy,
                 ResealError::Create(error) => CreateAccountError::Create(error),
                 ResealError::Read(error) => CreateAccountError::Read(error.into()),

@@ -28,6 +28,12 @@ impl ReadError {
 pub enum ItemError {
     #[error("no such item")]
     NotFound,
+    /// An organization's policy does not let this person see items of its kind (protocol.md §4.8, type 15).
+    #[error("a policy hides items of this kind")]
+    Restricted,
+    /// The item has no file of that id, or the file's key does not open.
+    #[error(transparent)]
+    Attachment(#[from] portico_vault::AttachmentKeyError),
     /// The key of its organization is not here or does not open.
     #[error(transparent)]
     Key(#[from] NoKey),

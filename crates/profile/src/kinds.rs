@@ -53,6 +53,12 @@ pub(crate) const PINS_CELL: CellName = CellName(3);
 /// What a sync read that did not finish.
 pub(crate) const UNFINISHED_CELL: CellName = CellName(4);
 
+/// Named filters of the vault. The number leaves room for those of others.
+pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
+
+/// What the person made or chose: it follows the account to a new key, and outlives a sign-out that keeps the archive.
+pub(crate) const KEPT_CELLS: [CellName; 2] = [PINS_CELL, SAVED_FILTERS_CELL];
+
 /// The bytes of a server fact. Canonical: members in the order of the type, unknown ones in the order of their map.
 pub(crate) fn to_json(fact: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(fact).unwrap_or_else(|_| unreachable!("wire types have text keys and finite numbers"))

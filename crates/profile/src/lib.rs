@@ -20,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod attachment_file;
 mod client_object;
 mod clock;
 mod errors;
@@ -36,6 +37,8 @@ mod own_object;
 mod picture;
 mod pins;
 mod provider_object;
+mod reader_rules;
+mod saved_filters;
 mod servers;
 mod session;
 mod settings;
@@ -45,6 +48,7 @@ mod unlocked;
 mod vault_object;
 
 pub use account::{CreateAccountError, NewAccount};
+pub use attachment_file::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment};
 pub use client_object::ClientPicture;
 pub use clock::{Clock, SystemClock};
 pub use errors::{ItemError, ReadError};
@@ -58,6 +62,8 @@ pub use pins::PinError;
 pub use portico_cache::{HeadNumber, Retention, SessionKey, SweepReport};
 pub use portico_protocol::events::EventResponse;
 pub use provider_object::{ProviderPicture, ProviderView};
+pub use reader_rules::{ReaderRules, RestrictedKind, VaultTimeout};
+pub use saved_filters::{SaveFilterError, SavedFilter};
 pub use session::{ApiKey, SessionTokens};
 pub use settings::{Settings, SettingsError};
 pub use unfinished::UnfinishedSync;

@@ -7,7 +7,7 @@ use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, WriterLock};
 use uuid::Uuid;
 
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
-use crate::kinds::PINS_CELL;
+use crate::kinds::KEPT_CELLS;
 
 /// What a folder is called between its removal and its end: no account any more.
 const REMOVED: &str = "removed-";
@@ -42,7 +42,7 @@ impl Profile {
             let closed = ClosedCache::open(&self.cache_path(id)).map_err(of_open)?;
             closed.remove_session_slots(&lock)?;
             // What the person chose is theirs, and comes back with the next sign-in.
-            closed.clear_cells(&[PINS_CELL], &lock)?;
+            closed.clear_cells(&KEPT_CELLS, &lock)?;
             return Ok(std::fs::write(folder.join(SIGNED_OUT), b"")?);
         }
         drop(lock);

@@ -8,11 +8,12 @@ use portico_crypto::SymmetricKey;
 use portico_estate::{ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, OwnOrganization};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
-use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, open_item};
+use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item};
 use rayon::prelude::*;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::attachment_file::SealedAttachment;
 use crate::client_object;
 use crate::errors::{ItemError, ReadError};
 use crate::keychain::{KeyChain, NoKey};
@@ -20,6 +21,7 @@ use crate::kinds::{OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
 use crate::note::{Note, moment};
 use crate::own_object;
 use crate::provider_object::{self, KeptProvider, ProviderView};
+use crate::reader_rules::ReaderRules;
 use crate::vault_object::VaultParts;
 
 /// What an unlocked account holds open: the store and the user key.
@@ -39,6 +41,7 @@ pub struct Picture {
     facts: OnceLock<Facts>,
     names: OnceLock<VaultNames>,
     index: OnceLock<ItemIndex>,
+    rules: OnceLock<ReaderRules>,
     providers: OnceLock<Vec<KeptProvider>>,
     own: OnceLock<BTreeMap<Uuid, Ref>>,
     views: OnceLock<Vec<ProviderView>>,
@@ -91,6 +94,7 @@ impl Picture {
             facts: OnceLock::new(),
             names: OnceLock::new(),
             index: OnceLock::new(),
+            rules: OnceLock::new(),
             providers: OnceLock::new(),
             own: OnceLock::new(),
             views: OnceLock::new(),
@@ -151,9 +155,18 @@ impl Picture {
         Arc::clone(&self.items)
     }
 
-    /// Order, search and filters over [`Picture::items`].
+    /// Order, search and filters over [`Picture::items`], without what a policy hides from this person.
     pub fn item_index(&self) -> Result<&ItemIndex, ReadError> {
-        once(&self.index, || Ok(ItemIndex::new(&self.items, self.names()?)))
+        once(&self.index, || {
+            let rules = self.reader_rules()?;
+            let hides = |item: &ItemOverview| rules.hides(item.kind, item.organization_id);
+            Ok(ItemIndex::without(&self.items, self.names()?, hides))
+        })
+    }
+
+    /// What the policies of the person's organizations demand of whoever reads.
+    pub fn reader_rules(&self) -> Result<&ReaderRules, ReadError> {
+        once(&self.rules, || Ok(ReaderRules::new(self.policies()?, &self.organizations()?)))
     }
 
     /// Names of organizations, folders and collections for the vault.
@@ -168,14 +181,38 @@ impl Picture {
 
     /// Opens one item in full.
     pub fn item(&self, id: Uuid) -> Result<Item, ItemError> {
+        self.with_item(id, |sealed, key| Ok(open_item(sealed, key)))
+    }
+
+    /// What is needed to fetch and open one file of an item.
+    pub fn attachment(&self, item: Uuid, attachment: &str) -> Result<SealedAttachment, ItemError> {
+        self.with_item(item, |sealed, owner| {
+            let key = attachment_key(sealed, owner, attachment)?;
+            let open = open_item(sealed, owner);
+            let known = open.attachments().iter().find(|known| known.id == attachment);
+            Ok(SealedAttachment {
+                item,
+                id: attachment.to_owned(),
+                size: known.and_then(|known| known.size),
+                name: known.and_then(|known| known.file_name.value().cloned()),
+                key,
+            })
+        })
+    }
+
+    fn with_item<T>(
+        &self,
+        id: Uuid,
+        answer: impl FnOnce(&SealedItem<'_>, &SymmetricKey) -> Result<T, ItemError>,
+    ) -> Result<T, ItemError> {
         let json = self.item_json(id)?.ok_or(ItemError::NotFound)?;
         let sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
+        if self.reader_rules()?.hides(sealed.kind(), sealed.organization_id()) {
+            return Err(ItemError::Restricted);
+        }
         match sealed.organization_id() {
-            None => Ok(open_item(&sealed, &self.opened.user_key)),
-            Some(organization) => {
-                let key = self.organization_key(organization)??;
-                Ok(open_item(&sealed, &key))
-            }
+            None => answer(&sealed, &self.opened.user_key),
+            Some(organization) => answer(&sealed, &*self.organization_key(organization)??),
         }
     }
 

@@ -7,6 +7,8 @@
 
 #[path = "support/pairs.rs"]
 mod pairs;
+#[path = "support/search.rs"]
+mod search;
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -50,6 +52,7 @@ fn main() {
             || pool.install(|| open_overviews(&items, |_| Some(&user_key))),
         );
     }
+    search::measure();
 }
 
 /// A login as a server sends it, sealed with a key of its own.

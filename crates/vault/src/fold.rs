@@ -35,17 +35,3 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
         }
     }
 }
-
-/// What a person typed into a search box: every word must occur, in any order.
-pub(crate) struct SearchWords(Vec<String>);
-
-impl SearchWords {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(fold(text).split_whitespace().map(str::to_owned).collect())
-    }
-
-    /// Whether every word occurs in `folded`, which [`fold`] made.
-    pub(crate) fn occur_in(&self, folded: &str) -> bool {
-        self.0.iter().all(|word| folded.contains(word.as_str()))
-    }
-}

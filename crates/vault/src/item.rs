@@ -1,8 +1,9 @@
 //! An open item: every field of it, in memory only, until it is dropped.
 
 use crate::{
-    FieldId, FieldKind, FieldView, ItemKind, ItemOverview, Opened, ParseTotpError, RevealError, SealedItem,
-    Secret, Section, Totp, TotpCode, UnreadableReason,
+    Attachment, FieldId, FieldKind, FieldView, ItemKind, ItemOverview, Opened, ParseTotpError, RevealError,
+    SealedItem, Secret, Section, Totp, TotpCode, UnreadableReason,
+    attachment::attachments,
     dates::read_date,
     field::{Field, OwnLabel},
     kinds::{PASSKEY, kind_fields, kind_member, linked_field},
@@ -25,19 +26,6 @@ pub struct Item {
     password_revision_date: Option<OffsetDateTime>,
     passkey_dates: Vec<Option<OffsetDateTime>>,
     has_foreign_parts: bool,
-}
-
-/// A file that hangs on an item; its content is fetched separately.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// Names the file on the server.
-    pub id: String,
-    /// The file's name.
-    pub file_name: Opened<String>,
-    /// Bytes as stored; nothing if the server's figure is none.
-    pub size: Option<u64>,
-    /// Whether the file has a key of its own, as all files since 2018 have.
-    pub has_key: bool,
 }
 
 /// Why a login makes no verification code.
@@ -244,22 +232,4 @@ fn add_history(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Open
             });
         }
     }
-}
-
-fn attachments(members: &Members<'_>, opener: &mut Opener<'_, '_>) -> Vec<Attachment> {
-    members
-        .objects("attachments")
-        .filter_map(|(_, attachment)| {
-            let missing = Opened::Unreadable(UnreadableReason::Missing);
-            // The size is a string of digits on the wire; some servers send a number.
-            let size =
-                attachment.read::<u64>("size").or_else(|| attachment.read::<String>("size")?.parse().ok());
-            Some(Attachment {
-                id: attachment.read("id")?,
-                file_name: opener.text(&attachment.sealed("fileName")).unwrap_or(missing),
-                size,
-                has_key: attachment.sealed("key").is_present(),
-            })
-        })
-        .collect()
 }

@@ -8,13 +8,21 @@
 //!   is kept as it came, with members and kinds that this version does not know.
 //! - Nothing that a server sends makes a function here fail for more than the value concerned.
 
+mod attachment;
+mod compose;
 mod dates;
+mod duplicates;
 mod field;
+mod filter_tree;
 mod fold;
 mod hierarchy;
 mod hosts;
 mod item;
 mod item_filter;
+mod item_index;
+mod item_match;
+mod item_order;
+mod item_search;
 mod kinds;
 mod members;
 mod opened;
@@ -26,14 +34,17 @@ mod sealed_item;
 mod secret;
 mod totp;
 
+pub use attachment::{Attachment, AttachmentKey, AttachmentKeyError, attachment_key, safe_file_name};
+pub use compose::Composed;
 pub use field::{FieldId, FieldKind, FieldLabel, FieldView, RevealError, Section, Shown};
+pub use filter_tree::{FilterTree, OrganizationLine, TreeLine};
 pub use fold::fold;
 pub use hierarchy::{Hierarchy, HierarchyRow};
-pub use item::{Attachment, CodeError, Item, open_item};
-pub use item_filter::{
-    CollectionName, FilterTree, ItemFilter, ItemIndex, OrganizationLine, Place, Shelf, TreeLine, VaultChoice,
-    VaultNames,
-};
+pub use item::{CodeError, Item, open_item};
+pub use item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultChoice, VaultNames};
+pub use item_index::ItemIndex;
+pub use item_order::{ItemOrder, OrderBy};
+pub use item_search::ItemSearch;
 pub use kinds::{ItemKind, KNOWN_KINDS, kind_fields, kind_member};
 pub use opened::{Opened, UnreadableReason};
 pub use overview::{ItemOverview, open_overview, open_overviews, overview_without_key};

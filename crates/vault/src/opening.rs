@@ -48,6 +48,16 @@ impl<'k, 'b> Opener<'k, 'b> {
         self.open(sealed, |text| Secret::from(text))
     }
 
+    /// Opens a key that is wrapped with the item's.
+    pub(crate) fn key(&mut self, sealed: &str) -> Result<SymmetricKey, UnreadableReason> {
+        let key: &SymmetricKey = match &self.key {
+            Ok(ItemKey::Owner(key)) => key,
+            Ok(ItemKey::Own(key)) => key,
+            Err(reason) => return Err(*reason),
+        };
+        key.open_key_into(sealed, self.buffer).map_err(UnreadableReason::from)
+    }
+
     /// Opens a text and lets `read` look at it.
     pub(crate) fn open<T>(
         &mut self,

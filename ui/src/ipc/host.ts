@@ -1,5 +1,8 @@
 import type { AboutInfo } from './bindings/AboutInfo';
 import type { AppError } from './bindings/AppError';
+import type { AttachmentProgress } from './bindings/AttachmentProgress';
+import type { AttachmentRequest } from './bindings/AttachmentRequest';
+import type { AttachmentSaved } from './bindings/AttachmentSaved';
 import type { AuthorityFile } from './bindings/AuthorityFile';
 import type { BecomeProvider } from './bindings/BecomeProvider';
 import type { CacheInfo } from './bindings/CacheInfo';
@@ -26,6 +29,7 @@ import type { MembersQuery } from './bindings/MembersQuery';
 import type { PolicyRow } from './bindings/PolicyRow';
 import type { Products } from './bindings/Products';
 import type { RevealedField } from './bindings/RevealedField';
+import type { SavedFilter } from './bindings/SavedFilter';
 import type { SearchQuery } from './bindings/SearchQuery';
 import type { SearchResults } from './bindings/SearchResults';
 import type { SessionState } from './bindings/SessionState';
@@ -101,6 +105,18 @@ export interface Host {
   /** Only for names and e-mail addresses that the page already shows. */
   copyText(text: string): Promise<CopyReceipt>;
   totpCode(itemId: string, fieldId: string): Promise<TotpCode>;
+  /** The master password for an item that asks for it; it counts until another item is looked at. */
+  passReprompt(itemId: string, password: string): Promise<void>;
+  /** No item is looked at any more. */
+  leaveItem(): Promise<void>;
+  /** Rust asks where to keep the file, fetches it and opens it. */
+  saveAttachment(request: AttachmentRequest): Promise<AttachmentSaved>;
+  cancelAttachment(attachmentId: string): Promise<void>;
+  onAttachmentProgress(heard: (progress: AttachmentProgress) => void): Unsubscribe;
+  savedFilters(): Promise<SavedFilter[]>;
+  saveFilter(filter: SavedFilter): Promise<SavedFilter>;
+  renameFilter(filterId: string, name: string): Promise<void>;
+  removeFilter(filterId: string): Promise<void>;
 
   searchEverything(query: SearchQuery): Promise<SearchResults>;
   settingsGet(): Promise<Settings>;

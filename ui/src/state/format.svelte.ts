@@ -49,6 +49,11 @@ export class Format {
     }).format(count / 1000 ** step);
   }
 
+  /** `Alder, Calder and Dunmore` · `Alder, Calder et Dunmore` */
+  list(names: string[]): string {
+    return new Intl.ListFormat(this.#locale(), { type: 'conjunction' }).format(names);
+  }
+
   /** `6 Nov`, with the year when it is not this one. */
   day(iso: string | null | undefined): string {
     return this.#dated(iso, (date) => this.#date(date, { day: 'numeric', month: 'short', ...this.#year(date) }));

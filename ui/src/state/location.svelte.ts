@@ -1,6 +1,7 @@
 import type { ClientsFilter } from '$/ipc/bindings/ClientsFilter';
 import type { ClientsSort } from '$/ipc/bindings/ClientsSort';
 import type { ItemSection } from '$/ipc/bindings/ItemSection';
+import type { ItemsSort } from '$/ipc/bindings/ItemsSort';
 import type { MembersFilter } from '$/ipc/bindings/MembersFilter';
 import type { MembersSort } from '$/ipc/bindings/MembersSort';
 import type { Product } from '$/ipc/bindings/Product';
@@ -43,6 +44,8 @@ export type Place =
       vault?: VaultChoice;
       section?: ItemSection;
       search?: string;
+      sort?: ItemsSort;
+      descending?: boolean;
       /** Item whose panel is open. */
       open?: string;
     }

@@ -17,7 +17,7 @@ async function openVaults(change: (host: Host) => Partial<Host> = () => ({}), it
 /** Opens the first item whose row answers. */
 async function openItem(user: Awaited<ReturnType<typeof openVaults>>['user'], search: string) {
   await user.clear(screen.getByTestId('vaults-search'));
-  await user.type(screen.getByTestId('vaults-search'), search);
+  await user.type(screen.getByTestId('vaults-search'), `"${search}"`);
   await waitFor(() => expect(rowTexts('item-row')[0]).toContain(search));
   await user.click(screen.getAllByTestId('item-row')[0]!);
   const panel = await find('item-panel');
@@ -91,23 +91,31 @@ describe('vaults', () => {
     await waitFor(() => expect(copied.mock.calls.flat()).toEqual(['password', 'username', 'password']));
   });
 
-  test('an item with re-prompt asks for the master password before anything hidden is shown', async () => {
-    const revealField = vi.fn<Host['revealField']>();
+  test('an item with re-prompt shows nothing before the master password, and asks again when one comes back', async () => {
+    const passReprompt = vi.fn<Host['passReprompt']>();
     const { user } = await openVaults((host) => {
-      const reveal = host.revealField.bind(host);
-      revealField.mockImplementation((request) => reveal(request));
-      return { revealField };
+      const pass = host.passReprompt.bind(host);
+      passReprompt.mockImplementation((...given) => pass(...given));
+      return { passReprompt };
     });
     const panel = await openItem(user, 'Backup console');
-    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+    expect(await within(panel).findByTestId('item-locked')).toBeTruthy();
+    expect(within(panel).queryByTestId('field-username')).toBeNull();
+    await expectAccessible();
+    await user.click(within(panel).getByTestId('item-show'));
     const dialog = await find('reprompt');
     await expectAccessible();
     await user.type(within(dialog).getByTestId('reprompt-password'), 'wrong{Enter}');
     expect(await within(dialog).findByText('This is not the master password.')).toBeTruthy();
     expect((within(dialog).getByTestId('reprompt-password') as HTMLInputElement).value).toBe('');
     await user.type(within(dialog).getByTestId('reprompt-password'), `${fakePassword}{Enter}`);
+    // Answered once, it counts for every field of this item.
+    await user.click(within(await within(panel).findByTestId('field-password')).getByTestId('reveal'));
     expect((await within(panel).findByTestId('revealed')).textContent).toMatch(/^mossy-Lantern/);
-    expect(revealField.mock.calls.map(([request]) => request.password)).toEqual([null, 'wrong', fakePassword]);
+    expect(passReprompt.mock.calls.map(([, password]) => password)).toEqual(['wrong', fakePassword]);
+    await user.click(screen.getByTestId('item-panel-close'));
+    await openItem(user, 'Backup console');
+    expect(await screen.findByTestId('item-locked')).toBeTruthy();
   });
 
   test('what the collection hides is neither shown nor offered', async () => {
@@ -148,8 +156,13 @@ describe('vaults', () => {
   });
 
   test('an item whose name does not open has its place in the list', async () => {
-    await openVaults();
-    expect(rowTexts('item-row').some((text) => text.includes('Cannot be opened'))).toBe(true);
+    const { user } = await openVaults();
+    await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Cannot be opened/ }));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/^Cannot be opened1$/));
+    await waitFor(() => expect(rowTexts('item-row')[0]).toContain('Cannot be opened'));
+    await user.click(screen.getAllByTestId('item-row')[0]!);
+    expect((await find('item-panel')).textContent).toContain('Cannot be opened');
+    await expectAccessible();
   });
 
   test('a verification code counts down', async () => {

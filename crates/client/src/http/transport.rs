@@ -76,6 +76,7 @@ pub enum ConnectError {
 pub(super) fn connection(
     bases: [&Url; 2],
     device: Device,
+    headers: reqwest::header::HeaderMap,
     ca_file: Option<&Path>,
     patience: Patience,
 ) -> Result<reqwest::Client, ConnectError> {
@@ -89,7 +90,7 @@ pub(super) fn connection(
         .connect_timeout(patience.connect)
         .read_timeout(patience.idle)
         .user_agent(device.user_agent())
-        .default_headers(headers(device));
+        .default_headers(headers);
     if bases.iter().all(|base| is_loopback(base)) {
         builder = builder.no_proxy();
     }
@@ -181,7 +182,8 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn headers(device: Device) -> reqwest::header::HeaderMap {
+/// What every request to the server says of this installation (protocol.md §0).
+pub(super) fn headers(device: Device) -> reqwest::header::HeaderMap {
     use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

@@ -1,11 +1,15 @@
 //! `items`: the vault of the account: its own items and those of the organizations it is a member of.
 
+mod attachments;
 mod detail;
+mod filters;
 
 use std::collections::HashMap;
 
-use portico_profile::Picture;
-use portico_vault::{ItemFilter, ItemKind, ItemOverview, KNOWN_KINDS, Shelf, VaultChoice, VaultNames};
+use portico_profile::{Picture, Unlocked};
+use portico_vault::{
+    ItemFilter, ItemKind, ItemOrder, ItemOverview, KNOWN_KINDS, Shelf, VaultChoice, VaultNames,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -35,6 +39,7 @@ struct ItemRow {
     collections: Vec<String>,
     favorite: bool,
     revision_date: Option<String>,
+    creation_date: Option<String>,
 }
 
 impl Row for ItemRow {
@@ -59,7 +64,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Items) -> Result<()
     let unlocked = account::unlock(&profile, global)?;
     let picture = unlocked.picture();
     match command {
-        Items::List(options) => list(format, &picture, options),
+        Items::List(options) => list(format, &unlocked, options),
         Items::Get(options) => {
             let id = find(&picture, &options.item)?;
             let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
@@ -70,27 +75,61 @@ pub(crate) fn run(global: &Global, format: Format, command: &Items) -> Result<()
             let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
             detail::totp(format, &asked, &picture.item(id)?)
         }
+        Items::Attachments(options) => {
+            let id = find(&picture, &options.item)?;
+            let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
+            attachments::list(format, &asked, &picture.item(id)?)
+        }
+        Items::SaveAttachment(options) => {
+            let id = find(&picture, &options.item)?;
+            let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
+            attachments::save(format, &asked, &unlocked, &picture.item(id)?, options)
+        }
+        Items::Filters(command) => filters::run(format, &unlocked, command),
     }
 }
 
-fn list(format: Format, picture: &Picture, options: &ItemsList) -> Result<(), Failure> {
+fn list(format: Format, unlocked: &Unlocked, options: &ItemsList) -> Result<(), Failure> {
+    let picture = unlocked.picture();
     let names = picture.names()?;
-    let filter = ItemFilter {
-        vault: vault_choice(names, options.vault.as_deref())?,
-        shelf: match (options.archive, options.trash) {
-            (true, _) => Shelf::Archive,
-            (_, true) => Shelf::Trash,
-            _ => Shelf::InUse,
-        },
-        kind: options.kind.as_deref().map(kind).transpose()?,
-        text: options.search.clone().unwrap_or_default(),
-        ..ItemFilter::default()
-    };
+    let filter = filter(unlocked, names, options)?;
+    if let Some(name) = &options.save_as {
+        unlocked.save_filter(name, &filter)?;
+    }
     let items = picture.items();
     let known = Known::new(names);
     let places = picture.item_index()?.select(items, &filter);
-    let rows: Vec<ItemRow> = places.into_iter().map(|place| row(&items[place as usize], &known)).collect();
-    Ok(output::list(format, &rows)?)
+    let rows = places.iter().map(|place| row(&items[*place as usize], &known));
+    Ok(output::stream(format, rows)?)
+}
+
+/// The filter of a name, if one was given, narrowed by what else was.
+fn filter(unlocked: &Unlocked, names: &VaultNames, options: &ItemsList) -> Result<ItemFilter, Failure> {
+    let mut filter = match &options.filter {
+        Some(name) => filters::named(unlocked, name)?.filter,
+        None => ItemFilter::default(),
+    };
+    if options.vault.is_some() {
+        filter.vault = vault_choice(names, options.vault.as_deref())?;
+    }
+    match (options.archive, options.trash) {
+        (true, _) => filter.shelf = Shelf::Archive,
+        (_, true) => filter.shelf = Shelf::Trash,
+        _ => {}
+    }
+    if let Some(text) = &options.kind {
+        filter.kind = Some(kind(text)?);
+    }
+    filter.duplicates |= options.duplicates;
+    filter.unreadable |= options.unreadable;
+    if let Some(search) = &options.search {
+        filter.text = format!("{} {search}", filter.text).trim().to_owned();
+    }
+    if let Some(sort) = options.sort {
+        filter.order = ItemOrder { by: sort.into(), descending: false };
+    }
+    filter.order.descending |= options.descending;
+    Ok(filter)
 }
 
 /// Names by id, for rows.
@@ -127,6 +166,7 @@ fn row(item: &ItemOverview, known: &Known<'_>) -> ItemRow {
         collections: item.collection_ids.iter().filter_map(|id| known.collections.get(id).cloned()).collect(),
         favorite: item.favorite,
         revision_date: item.revision_date.map(words::date),
+        creation_date: item.creation_date.map(words::date),
     }
 }
 

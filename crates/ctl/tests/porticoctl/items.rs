@@ -69,9 +69,13 @@ fn filters_narrow_the_list(daniel: &Person, items: &[Value]) {
 }
 
 fn hidden_fields_are_shown_only_when_asked_for(daniel: &Person, items: &[Value]) {
+    // One that asks for the master password again is another test's.
+    let protected = daniel.run(&["items", "list", "--search", "is:protected", "--json"]).rows();
+    let asks = |item: &Value| protected.iter().any(|protected| protected["id"] == item["id"]);
     let details: Vec<(String, Value)> = items
         .iter()
         .filter(|item| item["type"] == "login" && item["name"].is_string() && item["organization"].is_null())
+        .filter(|item| !asks(item))
         .map(|item| {
             let id = item["id"].as_str().unwrap().to_owned();
             (id.clone(), daniel.run(&["items", "get", &id, "--json"]).json())
@@ -109,4 +113,72 @@ fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
     }
     files
+}
+
+#[test]
+fn searches_orders_and_saved_filters_are_those_of_the_window() {
+    let mut service = Service::start(&["--clients", "2", "--items", "100"], false);
+    let mut daniel = Person::new();
+    daniel.sign_in(&service.url, service.account("end user"), &[]);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    service.stop();
+    let list = |more: &[&str]| daniel.run(&[&["items", "list", "--json"], more].concat()).rows();
+    let ids = |rows: &[Value]| -> Vec<String> {
+        let mut ids: Vec<String> = rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+
+    assert_eq!(ids(&list(&["--search", "type:card"])), ids(&list(&["--type", "card"])));
+    assert_eq!(ids(&list(&["--search", "est:corbeille"])), ids(&list(&["--trash"])));
+    assert_eq!(ids(&list(&["--search", "org:me"])), ids(&list(&["--vault", "me"])));
+    let all = list(&[]);
+    let logins = list(&["--search", "type:login"]).len();
+    assert_eq!(logins + list(&["--search", "-type:login"]).len(), all.len());
+    assert_eq!(list(&["--search", "is:unreadable"]).len(), 3);
+    assert_eq!(ids(&list(&["--search", "is:unreadable"])), ids(&list(&["--unreadable"])));
+    assert!(list(&["--search", "nothing:of-the-kind"]).is_empty());
+    let duplicates = list(&["--duplicates"]);
+    assert_eq!(ids(&duplicates), ids(&list(&["--search", "is:duplicate"])));
+
+    let dates = |rows: &[Value], key: &str| -> Vec<String> {
+        rows.iter().filter_map(|row| row[key].as_str().map(str::to_owned)).collect()
+    };
+    assert!(dates(&list(&["--sort", "edited"]), "revisionDate").is_sorted());
+    assert!(dates(&list(&["--sort", "created", "--descending"]), "creationDate").iter().rev().is_sorted());
+    assert_eq!(daniel.run(&["items", "list", "--sort", "colour"]).code, 2);
+
+    let cards = list(&["--type", "card", "--sort", "edited", "--save-as", "Mes cartes"]);
+    assert_eq!(list(&["--filter", "mes cartes"]), cards, "named without case, in its order");
+    let narrowed = list(&["--filter", "Mes cartes", "--vault", "me"]);
+    assert!(narrowed.len() <= cards.len() && narrowed.iter().all(|row| row["organization"].is_null()));
+    let filters = daniel.run(&["items", "filters", "list", "--json"]).rows();
+    assert_eq!((&filters[0]["name"], &filters[0]["section"]), (&"Mes cartes".into(), &"card".into()));
+    assert_eq!(daniel.run(&["items", "list", "--save-as", "MES CARTES"]).code, 1, "the name is taken");
+    assert_eq!(daniel.run(&["items", "filters", "rename", "Mes cartes", "Cards"]).code, 0);
+    assert_eq!(list(&["--filter", "cards"]), cards);
+    assert_eq!(daniel.run(&["items", "filters", "remove", "Cards"]).code, 0);
+    assert_eq!(daniel.run(&["items", "list", "--filter", "Cards"]).code, 1);
+}
+
+#[test]
+fn an_item_with_reprompt_shows_nothing_to_a_session_alone() {
+    let mut service = Service::start(&["--clients", "2", "--items", "200"], false);
+    let mut daniel = Person::new();
+    let account = service.account("end user").clone();
+    daniel.sign_in(&service.url, &account, &[]);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    service.stop();
+    let protected =
+        daniel.run(&["items", "list", "--json", "--search", "is:protected -is:unreadable"]).rows();
+    let id = protected.first().expect("the demo has such an item")["id"].as_str().unwrap();
+    for command in [&["items", "get", id][..], &["items", "totp", id], &["items", "attachments", id]] {
+        let answer = daniel.run(command);
+        assert_ne!(answer.code, 0, "{command:?}");
+        assert!(answer.out.is_empty(), "{command:?}");
+    }
+    let password = daniel.password_file(account["password"].as_str().unwrap());
+    assert_eq!(daniel.run(&["items", "get", id, "--password-file", &password]).code, 0);
+    let wrong = daniel.password_file("not the password");
+    assert_eq!(daniel.run(&["items", "get", id, "--password-file", &wrong]).code, 4);
 }

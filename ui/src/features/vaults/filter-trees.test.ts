@@ -23,8 +23,11 @@ const filters: VaultFilters = {
     { id: 'c2', organizationId: 'o1', name: plain('Firewalls'), depth: 1, hasChildren: false, count: 19 },
     { id: 'c3', organizationId: 'o2', name: { kind: 'unreadable', reason: 'keyMissing' }, depth: 0, hasChildren: false, count: 2 },
   ],
+  duplicates: 0,
+  unreadable: 0,
   archive: 6,
   trash: 3,
+  rules: { restricted: [], hiddenItems: 0, ownEverything: [], timeout: null, noPersonalExport: [] },
 };
 const words = new Words('en');
 
@@ -50,6 +53,14 @@ describe('the filter panel', () => {
     expect(filterTrees({ ...filters, folders: [] }, words).some((tree) => tree.id === 'folders')).toBe(false);
     expect(filterTrees(filters, words)[4]?.nodes[0]?.name).toEqual({ kind: 'unreadable', reason: 'keyMissing' });
     expect(filterTrees(filters, words)[1]?.nodes[2]?.name).toEqual(plain('Type 77'));
+  });
+
+  it('has lines of its own only where they have something to tell, and no own vault where there is none', () => {
+    const names = (of: VaultFilters) => filterTrees(of, words).flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    expect(names(filters)).not.toContain('duplicates');
+    expect(names({ ...filters, duplicates: 4, unreadable: 1 })).toEqual(expect.arrayContaining(['duplicates', 'unreadable']));
+    expect(names(filters)).toContain('vault/mine');
+    expect(names({ ...filters, mine: null })).not.toContain('vault/mine');
   });
 
   it('gives every line a key of its own', () => {

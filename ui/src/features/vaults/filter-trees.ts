@@ -46,6 +46,8 @@ export function keyOfSection(section: ItemSection | undefined): string | undefin
       return `${section.kind}/${section.id}`;
     case 'favorites':
     case 'noFolder':
+    case 'duplicates':
+    case 'unreadable':
     case 'archive':
     case 'trash':
       return section.kind;
@@ -82,7 +84,8 @@ export function filterTrees(filters: VaultFilters, { t }: Words): FilterTree[] {
       label: t('vaults.groupVault'),
       nodes: [
         vaultLine({ kind: 'all' }, t('vaults.allVaults'), 'vault', filters.all),
-        vaultLine({ kind: 'mine' }, t('vaults.myVault'), 'person', filters.mine),
+        // Where an organization owns whatever its members keep there is no vault of one's own.
+        ...(filters.mine === null ? [] : [vaultLine({ kind: 'mine' }, t('vaults.myVault'), 'person', filters.mine)]),
         ...filters.organizations.map(({ organization, count }) => ({
           ...vaultLine({ kind: 'organization', id: organization.id }, organization.name, 'building', count),
           organization,
@@ -98,6 +101,13 @@ export function filterTrees(filters: VaultFilters, { t }: Words): FilterTree[] {
         ...filters.types.map(({ kind, count }) =>
           line({ kind: 'type', typeNumber: kind }, plain(typeWord(kind, t)), typeIcon(kind), count),
         ),
+        // Two lines that the product has not, where they have something to tell.
+        ...(filters.duplicates > 0
+          ? [line({ kind: 'duplicates' }, plain(t('vaults.duplicates')), 'copy', filters.duplicates)]
+          : []),
+        ...(filters.unreadable > 0
+          ? [line({ kind: 'unreadable' }, plain(t('vaults.unreadableItems')), 'warning', filters.unreadable)]
+          : []),
       ],
     },
   ];

@@ -13,10 +13,10 @@ export class ItemSecrets {
   /** What went wrong with a field; it stands under that field. */
   readonly failures = new SvelteMap<string, HostError>();
   readonly gate = new RepromptGate();
-  #host: Pick<Host, 'revealField' | 'copyField'>;
+  #host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>;
   #itemId: string | undefined;
 
-  constructor(host: Pick<Host, 'revealField' | 'copyField'>) {
+  constructor(host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>) {
     this.#host = host;
   }
 
@@ -40,6 +40,17 @@ export class ItemSecrets {
   /** Copies a field in Rust. Nothing was copied when the answer is `undefined`. */
   copy(itemId: string, fieldId: string): Promise<CopyReceipt | undefined> {
     return this.#attempt(fieldId, (password) => this.#host.copyField({ itemId, fieldId, password }));
+  }
+
+  /** Asks for the master password of an item that shows nothing before; whether it was right. */
+  async passReprompt(itemId: string): Promise<boolean> {
+    try {
+      await this.gate.ask((password) => this.#host.passReprompt(itemId, password));
+      return itemId === this.#itemId;
+    } catch {
+      // The person thought better of it, or the dialog said what went wrong.
+      return false;
+    }
   }
 
   async #attempt<Answer>(
@@ -75,6 +86,11 @@ export class RepromptGate {
     } catch (cause) {
       if (HostError.from(cause).code !== 'repromptNeeded') throw cause;
     }
+    return this.ask(perform);
+  }
+
+  /** Asks for the master password and performs with it. */
+  ask<Answer>(perform: (password: string) => Promise<Answer>): Promise<Answer> {
     this.cancel();
     return new Promise<Answer>((resolve, reject) => {
       this.error = undefined;

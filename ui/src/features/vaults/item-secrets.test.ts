@@ -15,6 +15,7 @@ function hostWith(value: string, master?: string) {
   return {
     revealField: vi.fn(({ password }: FieldRequest) => check(password) ?? Promise.resolve({ value })),
     copyField: vi.fn(({ password }: FieldRequest) => check(password) ?? Promise.resolve({ clearsIn: 30 })),
+    passReprompt: vi.fn((_itemId: string, password: string) => check(password) ?? Promise.resolve()),
   };
 }
 
@@ -75,9 +76,29 @@ describe('the hidden fields of an item', () => {
     const secrets = new ItemSecrets({
       revealField: () => refuse('passwordHidden'),
       copyField: () => refuse('passwordHidden'),
+      passReprompt: () => refuse('wrongPassword'),
     });
     secrets.look('a');
     expect(await secrets.copy('a', 'password')).toBeUndefined();
     expect(secrets.failures.get('password')?.code).toBe('passwordHidden');
+  });
+
+  it('opens a whole item with the master password, unless the person went on or gave up', async () => {
+    const host = hostWith('s3cret', 'correct');
+    const secrets = new ItemSecrets(host);
+    secrets.look('a');
+    const opening = secrets.passReprompt('a');
+    await secrets.gate.answer('wrong');
+    expect(secrets.gate.error?.code).toBe('wrongPassword');
+    await secrets.gate.answer('correct');
+    expect(await opening).toBe(true);
+    expect(host.passReprompt.mock.calls).toEqual([['a', 'wrong'], ['a', 'correct']]);
+
+    const givenUp = secrets.passReprompt('a');
+    secrets.gate.cancel();
+    expect(await givenUp).toBe(false);
+    const overtaken = secrets.passReprompt('a');
+    secrets.look('b');
+    expect(await overtaken).toBe(false);
   });
 });

@@ -15,6 +15,10 @@ export function placeTitle(place: VaultsPlace, filters: VaultFilters | undefined
       return typeWord(section.typeNumber, t);
     case 'noFolder':
       return t('vaults.noFolder');
+    case 'duplicates':
+      return t('vaults.duplicates');
+    case 'unreadable':
+      return t('vaults.unreadableItems');
     case 'archive':
       return t('vaults.archive');
     case 'trash':
@@ -33,7 +37,8 @@ export function placeTitle(place: VaultsPlace, filters: VaultFilters | undefined
 export function searchLabel(place: VaultsPlace, filters: VaultFilters | undefined, words: Words): string {
   const { t } = words;
   if (place.section?.kind === 'trash') return t('vaults.searchTrash');
-  if (place.section && place.section.kind !== 'all') {
+  const isPlace = place.section && !['all', 'duplicates', 'unreadable'].includes(place.section.kind);
+  if (isPlace) {
     return t('vaults.searchIn', { name: placeTitle(place, filters, words) });
   }
   if (place.vault?.kind === 'mine') return t('vaults.searchMine');

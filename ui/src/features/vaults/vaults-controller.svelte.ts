@@ -3,6 +3,7 @@ import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { ItemRow } from '$/ipc/bindings/ItemRow';
 import type { ItemSection } from '$/ipc/bindings/ItemSection';
 import type { ItemsQuery } from '$/ipc/bindings/ItemsQuery';
+import type { ItemsSort } from '$/ipc/bindings/ItemsSort';
 import type { VaultChoice } from '$/ipc/bindings/VaultChoice';
 import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
 import type { Host } from '$/ipc/host';
@@ -10,20 +11,38 @@ import type { PlaceOf } from '$/state/location.svelte';
 import { Reading } from '$/state/reading.svelte';
 
 export type VaultsPlace = PlaceOf<'vaults'>;
-type Question = Omit<ItemsQuery, 'offset' | 'limit'>;
+export type Question = Omit<ItemsQuery, 'offset' | 'limit'>;
 
 export const allVaults: VaultChoice = { kind: 'all' };
 export const everything: ItemSection = { kind: 'all' };
 
 /** The items that a place asks for. */
 export function questionOf(place: VaultsPlace): Question {
-  return { vault: place.vault ?? allVaults, section: place.section ?? everything, search: place.search ?? '' };
+  return {
+    vault: place.vault ?? allVaults,
+    section: place.section ?? everything,
+    search: place.search ?? '',
+    sort: place.sort ?? 'name',
+    descending: place.descending ?? false,
+  };
 }
 
-/** The place after choosing a vault: all of it, without the panel. */
+/** The details of a place for an order; the usual one leaves none behind. */
+export function sorted(sort: ItemsSort, descending: boolean): Pick<Partial<VaultsPlace>, 'sort' | 'descending'> {
+  return { sort: sort === 'name' ? undefined : sort, descending: descending || undefined } as Partial<VaultsPlace>;
+}
+
+/** The place after choosing a vault: all of it, without the panel. The order stays. */
 export function inVault(place: VaultsPlace, vault: VaultChoice): VaultsPlace {
-  const { page, product, search } = place;
-  return { page, product, ...(vault.kind === 'all' ? {} : { vault }), ...(search ? { search } : {}) };
+  const { page, product, search, sort, descending } = place;
+  return {
+    page,
+    product,
+    ...(vault.kind === 'all' ? {} : { vault }),
+    ...(search ? { search } : {}),
+    ...(sort ? { sort } : {}),
+    ...(descending ? { descending } : {}),
+  };
 }
 
 /** The place after choosing a type, folder, collection…: of the same vault, without the panel. */
@@ -31,15 +50,25 @@ export function inSection(place: VaultsPlace, section: ItemSection): VaultsPlace
   return { ...inVault(place, place.vault ?? allVaults), ...(section.kind === 'all' ? {} : { section }) };
 }
 
+/** The place of a question: where a saved filter leads. */
+export function placeOfQuestion(question: Question): VaultsPlace {
+  const { vault, section, search, sort, descending } = question;
+  const start: VaultsPlace = { page: 'vaults', product: 'passwordManager', ...(search ? { search } : {}) };
+  const ordered = { ...start, ...(sort === 'name' ? {} : { sort }), ...(descending ? { descending } : {}) };
+  return inSection({ ...ordered, ...(vault.kind === 'all' ? {} : { vault }) }, section);
+}
+
+type VaultsHost = Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail' | 'leaveItem'>;
+
 /** Everything that the vaults read, for the place of the moment. */
 export class VaultsController {
   readonly filters = new Reading<VaultFilters>();
   readonly items: WindowedRows<ItemRow, Question>;
   readonly item = new Reading<ItemDetail>();
-  #host: Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail'>;
+  #host: VaultsHost;
   #shown = new Map<string, { key: string; revision: number }>();
 
-  constructor(host: Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail'>) {
+  constructor(host: VaultsHost) {
     this.#host = host;
     this.items = new WindowedRows((question, from, to) => host.itemsPage({ ...question, offset: from, limit: to - from }));
   }
@@ -54,12 +83,21 @@ export class VaultsController {
       same ? this.items.refresh() : this.items.ask(question),
     );
     const { open } = place;
-    if (open === undefined) {
-      this.item.drop();
-      this.#shown.delete('item');
-    } else {
-      this.#changed('item', open, revision, (key) => this.item.read(key, () => this.#host.itemDetail(open)));
-    }
+    if (open === undefined) this.leave();
+    else this.#changed('item', open, revision, (key) => this.item.read(key, () => this.#host.itemDetail(open)));
+  }
+
+  /** Reads the item in view again: its re-prompt was answered. */
+  async again(): Promise<void> {
+    const shown = this.#shown.get('item');
+    if (shown) await this.item.read(shown.key, () => this.#host.itemDetail(shown.key));
+  }
+
+  /** No item is in view any more: what was answered for one is asked for again. */
+  leave(): void {
+    this.item.drop();
+    // Where nothing is unlocked any more there is nothing to leave.
+    if (this.#shown.delete('item')) this.#host.leaveItem().catch(() => {});
   }
 
   /** Reads everything in view again, after a failure. */

@@ -11,6 +11,7 @@ export const fieldWords: Record<string, MessageKey> = {
   notes: 'vaults.fieldNotes',
   passkey: 'vaults.fieldPasskey',
   fido2Credential: 'vaults.fieldFido2Credential',
+  creationDate: 'vaults.fieldCreationDate',
   rpId: 'vaults.fieldRelyingParty',
   rpName: 'vaults.fieldRelyingPartyName',
   userName: 'vaults.fieldPasskeyUser',
@@ -103,6 +104,11 @@ const types: Record<number, { word: MessageKey; icon: IconName }> = {
   7: { word: 'vaults.type7', icon: 'identity' },
   8: { word: 'vaults.type8', icon: 'passport' },
 };
+
+/** Whether this version knows what items of a type hold. */
+export function isKnownType(kind: number): boolean {
+  return kind in types;
+}
 
 export function typeIcon(kind: number): IconName {
   return types[kind]?.icon ?? 'dot';

@@ -3,9 +3,22 @@ import type { AttachmentRow } from "./AttachmentRow";
 import type { ItemFields } from "./ItemFields";
 import type { ItemRow } from "./ItemRow";
 import type { PasswordHistoryRow } from "./PasswordHistoryRow";
+import type { SameLogin } from "./SameLogin";
 import type { Text } from "./Text";
 
-export type ItemDetail = { row: ItemRow, folder: Text | null, collections: Array<Text>, sections: Array<ItemFields>, attachments: Array<AttachmentRow>, 
+export type ItemDetail = { row: ItemRow, 
+/**
+ * It asks for the master password: nothing but the row is in here until `pass_reprompt` took it.
+ */
+locked: boolean, 
+/**
+ * Where else the same login lies.
+ */
+sameLogin: Array<SameLogin>, 
+/**
+ * A card whose last month is over.
+ */
+expired: boolean, folder: Text | null, collections: Array<Text>, sections: Array<ItemFields>, attachments: Array<AttachmentRow>, 
 /**
  * False: the collection hides passwords from this person; nothing hidden is shown or copied.
  */

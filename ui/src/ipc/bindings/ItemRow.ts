@@ -10,4 +10,4 @@ kind: number, name: Text, subtitle: string | null, favorite: boolean, attachment
 /**
  * None: "Me".
  */
-owner: OrganizationRef | null, };
+owner: OrganizationRef | null, editedAt: string | null, createdAt: string | null, };

@@ -3,8 +3,13 @@ import type { CollectionNode } from "./CollectionNode";
 import type { FolderNode } from "./FolderNode";
 import type { OrganizationCount } from "./OrganizationCount";
 import type { TypeCount } from "./TypeCount";
+import type { VaultRules } from "./VaultRules";
 
-export type VaultFilters = { all: number, mine: number, organizations: Array<OrganizationCount>, favorites: number, 
+export type VaultFilters = { all: number, 
+/**
+ * None: an organization owns whatever its members keep, so that there is no "My vault".
+ */
+mine: number | null, organizations: Array<OrganizationCount>, favorites: number, 
 /**
  * Item types that occur, in the product's order.
  */
@@ -16,4 +21,12 @@ folders: Array<FolderNode>, noFolder: number,
 /**
  * In tree order, organization by organization.
  */
-collections: Array<CollectionNode>, archive: number, trash: number, };
+collections: Array<CollectionNode>, 
+/**
+ * Logins that lie in another vault as well.
+ */
+duplicates: number, 
+/**
+ * Items whose name or second line does not open.
+ */
+unreadable: number, archive: number, trash: number, rules: VaultRules, };

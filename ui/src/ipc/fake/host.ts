@@ -4,14 +4,17 @@ import type { Products } from '../bindings/Products';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncStatus } from '../bindings/SyncStatus';
+import type { AttachmentProgress } from '../bindings/AttachmentProgress';
+import type { SavedFilter } from '../bindings/SavedFilter';
 import type { UnlockedAccount } from '../bindings/UnlockedAccount';
 import type { ErrorCode } from '../bindings/ErrorCode';
 import { HostError, type Host } from '../host';
 import { fakeEstate } from './estate';
 import * as answers from './queries';
 import { searchEverything } from './search';
+import { itemDetail, itemOf, revealed } from './item';
 import { fakePassword, fakeSignIn } from './sign-in';
-import { fakeVault, itemDetail, itemsPage, revealed, vaultFilters } from './vault';
+import { fakeVault, itemsPage, vaultFilters } from './vault';
 
 export interface FakeOptions {
   /** Where the window starts. */
@@ -22,6 +25,8 @@ export interface FakeOptions {
   offline: boolean;
   /** A person without a provider. */
   withoutProvider: boolean;
+  /** An organization whose policies bind the person as a reader. */
+  rules: boolean;
   settings: Partial<Settings>;
   /** Another process holds the accounts: nobody can be logged out. */
   busy: boolean;
@@ -36,6 +41,7 @@ export const fakeDefaults: FakeOptions = {
   longNames: false,
   offline: false,
   withoutProvider: false,
+  rules: false,
   settings: {},
   busy: false,
   delay: 60,
@@ -85,7 +91,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const options = { ...fakeDefaults, ...given };
   const now = Date.now();
   const estate = fakeEstate(options.withoutProvider ? 0 : options.clients, options.longNames, now);
-  const vault = fakeVault(options.items, options.longNames);
+  const vault = fakeVault(options.items, options.longNames, options.rules);
   let known = (options.longNames ? longAccounts : accounts).map((one, index) => ({
     ...one,
     pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26, 5][index]! * 60_000).toISOString(),
@@ -132,6 +138,11 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     staleClients: estate.clients.filter((client) => client.stale).length,
     revision: 1,
   };
+  const fetching = event<AttachmentProgress>();
+  const cancelled = new Set<string>();
+  let filters: SavedFilter[] = [];
+  /** The item whose re-prompt was answered. */
+  let opened: string | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
 
   const become = (next: SessionState) => session.tell((state = next));
@@ -250,6 +261,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       }),
     lock: (accountId) =>
       answer(() => {
+        opened = undefined;
         const shown = state.kind === 'unlocked' ? state.account.id : known[0]!.id;
         known = known.map((one) => (one.state === 'open' && one.id === (accountId ?? one.id) ? { ...one, state: 'locked' } : one));
         if (accountId === undefined || accountId === shown) show(shown);
@@ -313,11 +325,22 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
 
     vaultFilters: (choice) => answer(() => vaultFilters(vault, choice)),
     itemsPage: (query) => answer(() => itemsPage(vault, query)),
-    itemDetail: (id) => answer(() => itemDetail(vault, id)),
-    revealField: (request) => answer(() => ({ value: revealed(vault, request.itemId, request.fieldId, request.password) })),
-    copyField: (request) =>
+    itemDetail: (id) =>
       answer(() => {
-        if (request.fieldId !== 'username') revealed(vault, request.itemId, request.fieldId, request.password);
+        if (opened !== id) opened = undefined;
+        return itemDetail(vault, id, opened === id);
+      }),
+    passReprompt: (id, password) =>
+      answer(() => {
+        if (password !== fakePassword) fail('wrongPassword');
+        opened = id;
+      }),
+    leaveItem: () => answer(() => void (opened = undefined)),
+    revealField: ({ itemId, fieldId, password }) =>
+      answer(() => ({ value: revealed(vault, itemId, fieldId, password, opened === itemId) })),
+    copyField: ({ itemId, fieldId, password }) =>
+      answer(() => {
+        if (fieldId !== 'username') revealed(vault, itemId, fieldId, password, opened === itemId);
         return { clearsIn: settings.clipboardSeconds };
       }),
     copyText: () => answer(() => ({ clearsIn: null })),
@@ -327,6 +350,36 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         const code = String((Math.floor(second / 30) * 7919) % 1_000_000).padStart(6, '0');
         return { code, period: 30, remaining: 30 - (second % 30) };
       }),
+
+    async saveAttachment({ itemId, attachmentId, acceptUnauthenticated }) {
+      const file = itemDetail(vault, itemOf(vault, itemId).row.id, true).attachments.find(({ id }) => id === attachmentId);
+      if (!file || file.fileName.kind !== 'plain') return fail('notFound');
+      const total = file.size ?? 1;
+      cancelled.delete(attachmentId);
+      for (let step = 1; step <= 12; step += 1) {
+        await new Promise((resolve) => setTimeout(resolve, options.delay * 4));
+        if (cancelled.has(attachmentId)) return fail('cancelled');
+        fetching.tell({ attachmentId, done: Math.round((total * step) / 12), total });
+      }
+      if (file.fileName.value.includes('2016') && !acceptUnauthenticated) return fail('fileUnauthenticated');
+      return { fileName: file.fileName.value };
+    },
+    cancelAttachment: (id) => answer(() => void cancelled.add(id)),
+    onAttachmentProgress: fetching.listen,
+    savedFilters: () => answer(() => filters),
+    saveFilter: (filter) =>
+      answer(() => {
+        if (filters.some(({ name }) => name === filter.name)) fail('nameTaken');
+        const saved = { ...filter, id: `filter-${filters.length + 1}` };
+        filters = [...filters, saved].sort((a, b) => a.name.localeCompare(b.name));
+        return saved;
+      }),
+    renameFilter: (id, name) =>
+      answer(() => {
+        if (filters.some((other) => other.id !== id && other.name === name)) fail('nameTaken');
+        filters = filters.map((filter) => (filter.id === id ? { ...filter, name } : filter));
+      }),
+    removeFilter: (id) => answer(() => void (filters = filters.filter((filter) => filter.id !== id))),
 
     searchEverything: (query) => answer(() => searchEverything(estate, vault, query)),
     settingsGet: () => Promise.resolve(settings),

@@ -3,7 +3,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&rules&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -17,6 +17,7 @@ export function fakeFromAddress(search: string): Host {
     offline: asked.has('offline'),
     busy: asked.has('busy'),
     withoutProvider: asked.has('noprovider'),
+    rules: asked.has('rules'),
     settings: {
       theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
       language: (asked.get('language') as 'en' | 'fr' | null) ?? 'system',

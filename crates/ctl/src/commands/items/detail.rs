@@ -21,7 +21,7 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// An item that asks for the master password first gets it, session or not.
-    fn before_showing(&self, item: &Item) -> Result<(), Failure> {
+    pub(super) fn before_showing(&self, item: &Item) -> Result<(), Failure> {
         // A password given on this command line opened the account a moment ago; standard input is read up.
         if !item.overview().reprompt || self.global.password.is_given() {
             return Ok(());
@@ -78,10 +78,13 @@ pub(super) fn get(
     item: &Item,
     field: Option<&str>,
 ) -> Result<(), Failure> {
+    asked.before_showing(item)?;
     if let Some(field) = field {
-        asked.before_showing(item)?;
-        let id = find(item, field)?;
-        return Ok(output::line(item.reveal(&id)?.expose())?);
+        let whole = item.composed().into_iter().find(|whole| whole.id.0 == field);
+        return match whole {
+            Some(whole) => Ok(output::line(whole.text.expose())?),
+            None => Ok(output::line(item.reveal(&find(item, field)?)?.expose())?),
+        };
     }
     let overview = item.overview();
     let fields: Vec<FieldDetail> = item.fields().map(|field| detail(&field)).collect();

@@ -1,0 +1,188 @@
+//! Fetching a file that hangs on an item (protocol.md §4.2).
+//!
+//! The server is asked for a fresh address, since those of a sync are old. The address is the server's word and may lead
+//! anywhere; it is followed only to the server itself, or to where the cloud keeps its files. Nothing of ours goes with
+//! the request but what the address itself holds.
+
+use std::path::{Path, PathBuf};
+
+use portico_profile::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment, Unlocked};
+use portico_protocol::cipher::AttachmentResponse;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::api_error::{ApiError, NotBitwarden};
+use crate::http::{ApiClient, ONE_TRY, SMALL_ANSWER};
+use crate::refresh::{Authorized, Reading};
+use crate::sync::mismatch;
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttachmentProgress {
+    /// Bytes that are here.
+    pub done: u64,
+    /// Bytes in all, as far as anybody told.
+    pub total: Option<u64>,
+}
+
+/// Where a file goes.
+pub struct AttachmentDestination<'a> {
+    /// Its whole path.
+    pub file: PathBuf,
+    /// How it is kept there.
+    pub how: SaveAs,
+    /// Where the sealed file waits until it is complete: a private folder on this machine.
+    pub waiting: &'a Path,
+}
+
+/// A file was not fetched, or not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveAttachmentError {
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The server sends to an address that is neither its own nor one where its files are known to be.
+    #[error("the server sends to {host} for the file")]
+    ForeignAddress {
+        /// Scheme and host.
+        host: String,
+    },
+    #[error(transparent)]
+    File(AttachmentFileError),
+}
+
+impl From<AttachmentFileError> for SaveAttachmentError {
+    fn from(error: AttachmentFileError) -> Self {
+        match error {
+            AttachmentFileError::Stopped => Self::Api(ApiError::Cancelled),
+            error => Self::File(error),
+        }
+    }
+}
+
+/// Fetches `attachment` in the name of the unlocked account, opens it and keeps it at `destination`. Returns the bytes
+/// of the opened file. `progress` hears of every piece that came.
+///
+/// # Errors
+/// See [`SaveAttachmentError`]; nothing new stands at the destination then.
+pub async fn save_attachment(
+    client: &ApiClient,
+    unlocked: &Unlocked,
+    attachment: SealedAttachment,
+    destination: AttachmentDestination<'_>,
+    progress: &(dyn Fn(AttachmentProgress) + Sync),
+    stop: &CancellationToken,
+) -> Result<u64, SaveAttachmentError> {
+    let asking = Authorized { client, session: unlocked };
+    save(&asking, attachment, destination, progress, stop).await
+}
+
+async fn save(
+    asking: &Authorized<'_>,
+    attachment: SealedAttachment,
+    destination: AttachmentDestination<'_>,
+    progress: &(dyn Fn(AttachmentProgress) + Sync),
+    stop: &CancellationToken,
+) -> Result<u64, SaveAttachmentError> {
+    let address = fresh_address(asking, &attachment, stop).await?;
+    let known = attachment.size;
+    // The server's figure is that of the sealed file; a little room for those that count otherwise.
+    let max_bytes = known.map_or(LARGEST, |size| size.saturating_add(LEEWAY).min(LARGEST));
+    let mut download = asking.client.open_download(address, max_bytes, stop).await?;
+    let total = download.announced.or(known);
+    let mut incoming = attachment.receive(destination.waiting).map_err(AttachmentFileError::Io)?;
+    let (mut waiting, mut done) = (Vec::with_capacity(AT_ONCE), 0);
+    while let Some(piece) = download.piece(stop).await? {
+        waiting.extend_from_slice(&piece);
+        done += piece.len() as u64;
+        progress(AttachmentProgress { done, total });
+        if waiting.len() >= AT_ONCE {
+            incoming = take(incoming, std::mem::replace(&mut waiting, Vec::with_capacity(AT_ONCE))).await?;
+        }
+    }
+    incoming = take(incoming, waiting).await?;
+    let (stopping, AttachmentDestination { file, how, .. }) = (stop.clone(), destination);
+    let saved = blocking(move || incoming.save(&file, how, &|| stopping.is_cancelled())).await?;
+    Ok(saved)
+}
+
+/// The largest file that is fetched, in bytes; the cloud's limit is 500 MB.
+const LARGEST: u64 = 2 << 30;
+/// By how much a file may be larger than the server said.
+const LEEWAY: u64 = 1 << 20;
+/// Written at once, in bytes.
+const AT_ONCE: usize = 1 << 20;
+
+/// Checks and writes where a disk may be waited for.
+async fn take(
+    mut incoming: IncomingAttachment,
+    piece: Vec<u8>,
+) -> Result<IncomingAttachment, AttachmentFileError> {
+    blocking(move || incoming.take(&piece).map(|()| incoming)).await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AttachmentFileError> + Send + 'static,
+) -> Result<T, AttachmentFileError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| AttachmentFileError::Io(error.into()))?
+}
+
+async fn fresh_address(
+    asking: &Authorized<'_>,
+    attachment: &SealedAttachment,
+    stop: &CancellationToken,
+) -> Result<Url, SaveAttachmentError> {
+    // An id is the server's word too, and becomes part of a path.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if attachment.id.is_empty() || attachment.id.len() > 128 || !attachment.id.bytes().all(is_plain) {
+        return Err(mismatch(asking).into());
+    }
+    let path = format!("/ciphers/{}/attachment/{}", attachment.item, attachment.id);
+    let reading = Reading { max_bytes: SMALL_ANSWER, tries: ONE_TRY };
+    let answer: AttachmentResponse = asking.get(&path, reading, stop).await?;
+    if answer.id != attachment.id {
+        return Err(mismatch(asking).into());
+    }
+    let told = answer
+        .url
+        .ok_or_else(|| ApiError::NotBitwarden { host: asking.client.host(), why: NotBitwarden::Mismatch })?;
+    allowed_address(&asking.client.urls().api, &asking.client.urls().web_vault, &told)
+}
+
+/// The address of a file, if it leads to where files of this server may be.
+fn allowed_address(api: &str, web_vault: &str, told: &str) -> Result<Url, SaveAttachmentError> {
+    let foreign = |host: String| SaveAttachmentError::ForeignAddress { host };
+    // A relative address is relative to the API.
+    let base = Url::parse(&format!("{}/", api.trim_end_matches('/')))
+        .map_err(|_| foreign("an address that cannot be read".to_owned()))?;
+    let mut address = base.join(told).map_err(|_| foreign("an address that cannot be read".to_owned()))?;
+    address.set_fragment(None);
+    let is_own = [Some(base), Url::parse(web_vault).ok()]
+        .into_iter()
+        .flatten()
+        .any(|own| own.origin() == address.origin());
+    let is_bare = address.username().is_empty() && address.password().is_none();
+    if is_bare && (is_own || is_where_the_cloud_keeps_files(api, &address)) {
+        return Ok(address);
+    }
+    let origin = address.origin();
+    Err(foreign(if origin.is_tuple() {
+        origin.ascii_serialization()
+    } else {
+        format!("{}:", address.scheme())
+    }))
+}
+
+/// The cloud hands out signed addresses of its storage provider. Anybody may rent a place there: what the request holds
+/// is the permission that the address itself carries, and what comes back has to open.
+fn is_where_the_cloud_keeps_files(api: &str, address: &Url) -> bool {
+    const CLOUD: [&str; 2] = ["https://api.bitwarden.com", "https://api.bitwarden.eu"];
+    let host = address.host_str().unwrap_or_default();
+    CLOUD.contains(&api)
+        && address.scheme() == "https"
+        && address.port().is_none()
+        && (host.ends_with(".blob.core.windows.net")
+            || matches!(host, "cdn.bitwarden.net" | "cdn.bitwarden.eu"))
+}
+
+#[cfg(test)]
+mod tests;

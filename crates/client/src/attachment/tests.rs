@@ -1,0 +1,271 @@
+//! Against a server that sends files, and against one that sends something else.
+
+use std::sync::Mutex;
+
+use portico_crypto::{OpenError, SymmetricKey};
+use portico_protocol::server::ServerUrls;
+use portico_vault::AttachmentKey;
+use uuid::Uuid;
+
+use super::*;
+use crate::device::Device;
+use crate::hostile::{Answer, HostileServer};
+use crate::http::{ConnectOptions, Patience};
+use crate::refresh::kept::kept;
+
+fn key(byte: u8) -> SymmetricKey {
+    SymmetricKey::from_array(&std::array::from_fn(|place| byte.wrapping_add(place as u8)))
+}
+
+fn attachment(is_own: bool) -> SealedAttachment {
+    SealedAttachment {
+        item: Uuid::from_u128(7),
+        id: "a1".to_owned(),
+        name: Some("contract.pdf".to_owned()),
+        size: None,
+        key: AttachmentKey { key: key(1), is_own },
+    }
+}
+
+/// A server that tells `url` for the file, and answers `file` there.
+async fn server(url: &'static str, file: Answer) -> HostileServer {
+    HostileServer::start(move |asked, _| match asked.target.as_str() {
+        "/api/ciphers/00000000-0000-0000-0000-000000000007/attachment/a1" => {
+            Answer::Json(200, format!(r#"{{"object":"attachment","id":"a1","url":"{url}","size":"49"}}"#))
+        }
+        _ => file.clone(),
+    })
+    .await
+}
+
+fn bytes(body: Vec<u8>) -> Answer {
+    Answer::Whole(200, vec![("content-type", "application/octet-stream".to_owned())], body)
+}
+
+struct Place {
+    folder: tempfile::TempDir,
+    heard: Mutex<Vec<AttachmentProgress>>,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), heard: Mutex::default() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("contract.pdf")
+    }
+
+    /// Names of what stands in the folder.
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    async fn fetch(
+        &self,
+        server: &HostileServer,
+        attachment: SealedAttachment,
+        how: SaveAs,
+        stop: &CancellationToken,
+    ) -> Result<u64, SaveAttachmentError> {
+        let mut options = ConnectOptions::new(Device { identifier: Uuid::from_u128(9) });
+        options.patience = Patience { idle: std::time::Duration::from_millis(300), ..Patience::default() };
+        let client = ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap();
+        let session = kept();
+        let destination = AttachmentDestination { file: self.file(), how, waiting: self.folder.path() };
+        let progress = |progress| self.heard.lock().unwrap().push(progress);
+        save(&Authorized { client: &client, session: &session }, attachment, destination, &progress, stop)
+            .await
+    }
+
+    async fn fetch_plainly(&self, server: &HostileServer) -> Result<u64, SaveAttachmentError> {
+        self.fetch(server, attachment(true), SaveAs::default(), &CancellationToken::new()).await
+    }
+}
+
+#[tokio::test]
+async fn a_file_arrives_opened_and_whole() {
+    let plain: Vec<u8> = (0..3_000_000u32).map(|at| (at % 251) as u8).collect();
+    for url in ["/attachments/7/a1?token=t0ken", "ciphers/attachment/download?token=t0ken"] {
+        let (server, place) = (server(url, bytes(key(1).seal_binary(&plain))).await, Place::new());
+        assert_eq!(place.fetch_plainly(&server).await.unwrap(), 3_000_000);
+        assert_eq!(std::fs::read(place.file()).unwrap(), plain);
+        assert_eq!(place.names(), ["contract.pdf"]);
+        let heard = place.heard.lock().unwrap().clone();
+        let sealed = key(1).seal_binary(&plain).len() as u64;
+        assert_eq!(heard.last(), Some(&AttachmentProgress { done: sealed, total: Some(sealed) }));
+        assert!(heard.is_sorted_by_key(|progress| progress.done));
+        let [asked, fetched] = &server.asked()[..] else { panic!("two requests") };
+        assert_eq!(asked.header("authorization"), Some("Bearer old"));
+        let expected = if url.starts_with('/') { url.to_owned() } else { format!("/api/{url}") };
+        assert_eq!(fetched.target, expected);
+        for told in ["authorization", "device-identifier", "bitwarden-client-name"] {
+            assert_eq!(fetched.header(told), None, "{told} goes to the server's own routes only");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_file_is_a_file() {
+    let (server, place) = (server("/x?token=t", bytes(key(1).seal_binary(b""))).await, Place::new());
+    assert_eq!(place.fetch_plainly(&server).await.unwrap(), 0);
+    assert_eq!(std::fs::read(place.file()).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn what_does_not_open_leaves_nothing_behind() {
+    let sealed = key(1).seal_binary(&[7; 1000]);
+    let mut changed = sealed.clone();
+    changed[500] ^= 1;
+    let without_mac = [&[0], &sealed[1..17], &sealed[49..]].concat();
+    for (what, body, expected) in [
+        ("changed", changed, OpenError::Mac),
+        ("of another key", key(2).seal_binary(b"x"), OpenError::Mac),
+        ("with its MAC taken away", without_mac, OpenError::Unauthenticated),
+        ("of a newer form", vec![7; 100], OpenError::NeedsNewerFormat { kind: 7 }),
+    ] {
+        let (server, place) = (server("/x?token=t", bytes(body)).await, Place::new());
+        let how = SaveAs { replace: false, accept_unauthenticated: true };
+        match place.fetch(&server, attachment(true), how, &CancellationToken::new()).await {
+            Err(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(error))) => {
+                assert_eq!(error, expected, "{what}")
+            }
+            other => panic!("{what}: {other:?}"),
+        }
+        assert!(place.names().is_empty(), "{what}");
+    }
+    for answer in [bytes(sealed[..700].to_vec()), bytes(Vec::new())] {
+        let (server, place) = (server("/x?token=t", answer).await, Place::new());
+        assert!(matches!(
+            place.fetch_plainly(&server).await,
+            Err(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(OpenError::Syntax(_))))
+        ));
+        assert!(place.names().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_old_file_without_a_mac_is_taken_only_when_somebody_says_so() {
+    let sealed = key(1).seal_binary(b"a contract of 2016");
+    let old = [&[0], &sealed[1..17], &sealed[49..]].concat();
+    let (server, place) = (server("/x?token=t", bytes(old)).await, Place::new());
+    let stop = CancellationToken::new();
+    let refused = place.fetch(&server, attachment(false), SaveAs::default(), &stop).await;
+    assert!(matches!(refused, Err(SaveAttachmentError::File(AttachmentFileError::Unauthenticated))));
+    assert!(place.names().is_empty());
+    let how = SaveAs { replace: false, accept_unauthenticated: true };
+    place.fetch(&server, attachment(false), how, &stop).await.unwrap();
+    assert_eq!(std::fs::read(place.file()).unwrap(), b"a contract of 2016");
+}
+
+#[tokio::test]
+async fn a_file_of_that_name_stays_unless_somebody_says_otherwise() {
+    let (server, place) = (server("/x?token=t", bytes(key(1).seal_binary(b"new"))).await, Place::new());
+    std::fs::write(place.file(), "old").unwrap();
+    let kept = place.fetch_plainly(&server).await;
+    assert!(matches!(kept, Err(SaveAttachmentError::File(AttachmentFileError::Exists))));
+    assert_eq!(std::fs::read(place.file()).unwrap(), b"old");
+    let how = SaveAs { replace: true, accept_unauthenticated: false };
+    place.fetch(&server, attachment(true), how, &CancellationToken::new()).await.unwrap();
+    assert_eq!(std::fs::read(place.file()).unwrap(), b"new");
+}
+
+#[tokio::test]
+async fn faults_on_the_way_leave_nothing_behind() {
+    let web_page = Answer::Whole(200, vec![("content-type", "text/html".to_owned())], b"<p>Sign in".to_vec());
+    let elsewhere =
+        Answer::Whole(302, vec![("location", "https://elsewhere.example/".to_owned())], Vec::new());
+    type Expected = fn(&ApiError) -> bool;
+    let cases: [(&str, Answer, Expected); 7] = [
+        ("a web page", web_page, |e| matches!(e, ApiError::NotBitwarden { why: NotBitwarden::WebPage, .. })),
+        ("a redirect", elsewhere, |e| matches!(e, ApiError::Redirected { .. })),
+        ("gone", Answer::Json(404, "{}".to_owned()), |e| e.status() == Some(404)),
+        ("too often", Answer::Json(429, "{}".to_owned()), |e| matches!(e, ApiError::RateLimited { .. })),
+        ("cut off", Answer::Cut(key(1).seal_binary(&[0; 100])), ApiError::is_unreachable),
+        ("silence", Answer::Silent, ApiError::is_unreachable),
+        ("without end", Answer::Endless, |e| matches!(e, ApiError::TooLarge { .. } | ApiError::Cancelled)),
+    ];
+    for (what, answer, expected) in cases {
+        let (server, place) = (server("/x?token=t", answer).await, Place::new());
+        let mut small = attachment(true);
+        small.size = Some(49);
+        match place.fetch(&server, small, SaveAs::default(), &CancellationToken::new()).await {
+            Err(SaveAttachmentError::Api(error)) => assert!(expected(&error), "{what}: {error:?}"),
+            // What begins as no file of ours is known by its first byte.
+            Err(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_))) if what == "without end" => {}
+            other => panic!("{what}: {other:?}"),
+        }
+        assert!(place.names().is_empty(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn stopping_ends_it_at_once() {
+    let (server, place, stop) =
+        (server("/x?token=t", Answer::Silent).await, Place::new(), CancellationToken::new());
+    let stopping = async {
+        while server.asked().len() < 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        stop.cancel();
+    };
+    let (fetched, ()) =
+        tokio::join!(place.fetch(&server, attachment(true), SaveAs::default(), &stop), stopping);
+    assert!(matches!(
+        fetched,
+        Err(SaveAttachmentError::Api(ApiError::Cancelled | ApiError::TimedOut { .. }))
+    ));
+    assert!(place.names().is_empty());
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_id_is_asked_for_nowhere() {
+    let (server, place) = (server("/x?token=t", bytes(Vec::new())).await, Place::new());
+    for id in ["", "../../accounts/profile", "a1?x", "a/b", "é"] {
+        let odd = SealedAttachment { id: id.to_owned(), ..attachment(true) };
+        let fetched = place.fetch(&server, odd, SaveAs::default(), &CancellationToken::new()).await;
+        assert!(matches!(fetched, Err(SaveAttachmentError::Api(ApiError::NotBitwarden { .. }))), "{id}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn addresses_lead_to_the_server_or_to_where_the_cloud_keeps_files() {
+    const US: (&str, &str) = ("https://api.bitwarden.com", "https://vault.bitwarden.com");
+    const OWN: (&str, &str) = ("https://vault.example/api", "https://vault.example");
+    for ((api, web), told, expected) in [
+        (OWN, "/attachments/7/a?token=t", Some("https://vault.example/attachments/7/a?token=t")),
+        (
+            OWN,
+            "ciphers/attachment/download?token=t",
+            Some("https://vault.example/api/ciphers/attachment/download?token=t"),
+        ),
+        (OWN, "https://vault.example/x#y", Some("https://vault.example/x")),
+        (OWN, "https://vault.example:8443/x", None),
+        (OWN, "http://vault.example/x", None),
+        (OWN, "//evil.example/x", None),
+        (OWN, "https://me:secret@vault.example/x", None),
+        (OWN, "https://store1.blob.core.windows.net/x", None),
+        (OWN, "file:///etc/passwd", None),
+        (OWN, "data:text/plain,x", None),
+        (OWN, "https://", None),
+        (US, "https://vault.bitwarden.com/x", Some("https://vault.bitwarden.com/x")),
+        (
+            US,
+            "https://store1.blob.core.windows.net/x?sig=s",
+            Some("https://store1.blob.core.windows.net/x?sig=s"),
+        ),
+        (US, "https://cdn.bitwarden.net/attachments/x", Some("https://cdn.bitwarden.net/attachments/x")),
+        (US, "http://store1.blob.core.windows.net/x", None),
+        (US, "https://store1.blob.core.windows.net:444/x", None),
+        (US, "https://blob.core.windows.net.evil.example/x", None),
+        (US, "https://evilblob.core.windows.net/x", None),
+    ] {
+        let allowed = allowed_address(api, web, told);
+        assert_eq!(allowed.as_ref().ok().map(Url::as_str), expected, "{told}");
+        if let Err(error) = allowed {
+            assert!(!error.to_string().contains("secret") && !error.to_string().contains("sig="), "{error}");
+        }
+    }
+}

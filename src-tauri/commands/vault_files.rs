@@ -1,0 +1,150 @@
+//! Files that hang on items: Rust asks where to keep one, fetches it and opens it. The page hears how far it has come.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use portico_client::{AttachmentDestination, AttachmentProgress as Step, save_attachment as fetch};
+use portico_profile::{SaveAs, SealedAttachment};
+use portico_vault::safe_file_name;
+#[cfg(not(feature = "e2e"))]
+use tauri::Manager;
+use tauri::{AppHandle, Emitter, State};
+#[cfg(not(feature = "e2e"))]
+use tauri_plugin_dialog::DialogExt;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    blocking, id, open,
+    vault::{is_reprompted, overview},
+};
+use crate::{
+    dto::{
+        error::{AppError, ErrorCode},
+        vault::{AttachmentProgress, AttachmentRequest, AttachmentSaved},
+    },
+    failure::Answer,
+    shell::{Open, Shell},
+    window,
+};
+
+/// The page is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(80);
+
+#[tauri::command]
+pub async fn save_attachment(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: AttachmentRequest,
+) -> Answer<AttachmentSaved> {
+    let open = open(&shell)?;
+    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let attachment = {
+        let (open, request) = (std::sync::Arc::clone(&open), request.clone());
+        blocking(move || sealed(&open, &request)).await?
+    };
+    let name = safe_file_name(attachment.name.as_deref().unwrap_or_default());
+    let Some(file) = ask_where(&app, &name).await else { return Ok(AttachmentSaved { file_name: None }) };
+    // The question may have stood on the screen for long.
+    if open.closing.is_cancelled() {
+        return Err(AppError::of(ErrorCode::Locked));
+    }
+    let fetching = Fetching::begin(&open, &request.attachment_id).ok_or(AppError::of(ErrorCode::Busy))?;
+    let waiting = shell.profile.folder().to_path_buf();
+    let destination = AttachmentDestination {
+        // The dialog asked before it gave a name that exists.
+        how: SaveAs { replace: true, accept_unauthenticated: request.accept_unauthenticated },
+        waiting: &waiting,
+        file: file.clone(),
+    };
+    let told = Mutex::new(None);
+    let progress = |step: Step| tell(&app, &request.attachment_id, step, &told);
+    fetch(&api, &open.unlocked, attachment, destination, &progress, &fetching.stop).await?;
+    Ok(AttachmentSaved { file_name: Some(shown_name(&file)) })
+}
+
+#[tauri::command]
+pub async fn cancel_attachment(shell: State<'_, Shell>, attachment_id: String) -> Answer<()> {
+    let open = open(&shell)?;
+    let fetching = open.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(stop) = fetching.get(&attachment_id) {
+        stop.cancel();
+    }
+    Ok(())
+}
+
+/// What is needed to fetch it, once the re-prompt of its item is satisfied.
+fn sealed(open: &Open, request: &AttachmentRequest) -> Answer<SealedAttachment> {
+    let picture = open.unlocked.picture();
+    let item = id(&request.item_id)?;
+    let asks = overview(picture.items(), item).is_some_and(|(_, item)| item.reprompt);
+    if asks && !is_reprompted(open, item) {
+        return Err(AppError::of(ErrorCode::RepromptNeeded));
+    }
+    Ok(picture.attachment(item, &request.attachment_id)?)
+}
+
+/// Marks a file as being fetched, until it is dropped: once at a time, and stopped by a lock.
+struct Fetching<'o> {
+    open: &'o Open,
+    id: String,
+    stop: CancellationToken,
+}
+
+impl<'o> Fetching<'o> {
+    fn begin(open: &'o Open, id: &str) -> Option<Self> {
+        let mut fetching = open.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        if fetching.contains_key(id) {
+            return None;
+        }
+        let stop = open.closing.child_token();
+        fetching.insert(id.to_owned(), stop.clone());
+        Some(Self { open, id: id.to_owned(), stop })
+    }
+}
+
+impl Drop for Fetching<'_> {
+    fn drop(&mut self) {
+        self.open.fetching.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+fn tell(app: &AppHandle, attachment_id: &str, step: Step, told: &Mutex<Option<Instant>>) {
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_last = step.total == Some(step.done);
+    if !is_last && told.is_some_and(|before| before.elapsed() < TELL_EVERY) {
+        return;
+    }
+    *told = Some(Instant::now());
+    let progress =
+        AttachmentProgress { attachment_id: attachment_id.to_owned(), done: step.done, total: step.total };
+    // A window that is going hears nothing any more.
+    let _ = app.emit_to(window::MAIN, "attachment-progress", progress);
+}
+
+fn shown_name(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Asks the person, in the system's own dialog: the page names no path.
+#[cfg(not(feature = "e2e"))]
+async fn ask_where(app: &AppHandle, name: &str) -> Option<PathBuf> {
+    let (answer, chosen) = tokio::sync::oneshot::channel();
+    let mut dialog = app.dialog().file().set_file_name(name);
+    if let Some(window) = app.get_webview_window(window::MAIN) {
+        dialog = dialog.set_parent(&window);
+    }
+    dialog.save_file(move |file| {
+        // Who asked may be gone by now.
+        let _ = answer.send(file);
+    });
+    chosen.await.ok().flatten()?.into_path().ok()
+}
+
+/// A test cannot press buttons of the system's dialog: it names the folder beforehand.
+#[cfg(feature = "e2e")]
+async fn ask_where(_app: &AppHandle, name: &str) -> Option<PathBuf> {
+    std::env::var_os("PORTICO_E2E_SAVE_IN").map(|folder| Path::new(&folder).join(name))
+}

@@ -1,0 +1,149 @@
+// Vaults: order, search, saved filters, rules of organizations.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import type { FakeOptions } from '$/ipc/fake/host';
+import type { Host } from '$/ipc/host';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+async function openVaults(options: Partial<FakeOptions> = {}, change: (host: Host) => Partial<Host> = () => ({})) {
+  const app = openApp({ withoutProvider: true, items: 300, ...options }, change);
+  await findAll('item-row');
+  await find('vault-filters');
+  return app;
+}
+
+describe('the list of items', () => {
+  test('is ordered by its heads and by the menu, and says which way', async () => {
+    const { user } = await openVaults();
+    const head = (name: string) => screen.getByRole('columnheader', { name: new RegExp(name) });
+    expect(head('Name').getAttribute('aria-sort')).toBe('ascending');
+    await user.click(within(head('Last edited')).getByRole('button'));
+    await waitFor(() => expect(head('Last edited').getAttribute('aria-sort')).toBe('descending'));
+    const newest = rowTexts('item-row')[0];
+    await user.click(screen.getByTestId('sort-items'));
+    await user.click(await find('sort-ascending'));
+    await waitFor(() => expect(head('Last edited').getAttribute('aria-sort')).toBe('ascending'));
+    await waitFor(() => expect(rowTexts('item-row')[0]).not.toBe(newest));
+    await user.click(screen.getByTestId('sort-items'));
+    await user.click(await find('sort-name'));
+    await waitFor(() => expect(head('Name').getAttribute('aria-sort')).not.toBe('none'));
+  });
+
+  test('the search field teaches its prefixes, and writes the one that is pressed', async () => {
+    const { user } = await openVaults();
+    await user.click(screen.getByTestId('search-help-button'));
+    const help = await find('search-help');
+    await expectAccessible();
+    await user.click(within(help).getByText('type:'));
+    const field = screen.getByTestId<HTMLInputElement>('vaults-search');
+    await waitFor(() => expect(field.value).toBe('type:'));
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await user.keyboard('card');
+    await waitFor(() => expect(rowTexts('item-row').every((text) => text.includes('Visa'))).toBe(true));
+  });
+
+  test('in French the same field teaches French words', async () => {
+    const { user } = await openVaults({ settings: { language: 'fr' } });
+    await user.click(screen.getByTestId('search-help-button'));
+    const help = await find('search-help');
+    await user.click(within(help).getByText('est:'));
+    await user.keyboard('corbeille');
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/9$/));
+  });
+
+  test('what lies in several vaults is a line of its own, explained, and leads from one to the other', async () => {
+    const { user } = await openVaults();
+    await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^In several vaults/ }));
+    expect((await find('list-callout')).textContent).toContain('Passwords are not compared');
+    await expectAccessible();
+    // One that asks for no password first.
+    const { itemDetail } = await openFirstWith(user, 'same-login');
+    const others = within(itemDetail).getByTestId('same-login');
+    const [other] = within(others).getAllByRole('button');
+    const title = () => within(screen.getByTestId('item-panel')).getByRole('heading', { level: 2 }).textContent;
+    const before = title();
+    await user.click(other!);
+    await waitFor(() => expect(title()).not.toBe(before));
+    await expectAccessible();
+  });
+});
+
+/** Opens rows from the top until one shows the part. */
+async function openFirstWith(user: Awaited<ReturnType<typeof openVaults>>['user'], part: string) {
+  for (const row of screen.getAllByTestId('item-row')) {
+    await user.click(row);
+    const panel = await find('item-panel');
+    const selected = row.querySelector('.who')?.textContent ?? '';
+    await waitFor(() => expect(within(panel).getByRole('heading', { level: 2 }).textContent).toContain(selected.trim()));
+    await waitFor(() =>
+      expect(within(panel).queryByTestId('item-locked') ?? within(panel).queryByText('Item history')).toBeTruthy(),
+    );
+    if (within(panel).queryByTestId(part)) return { itemDetail: panel };
+  }
+  throw new Error(`no item shows ${part}`);
+}
+
+describe('saved filters', () => {
+  test('are saved under a name, led to, renamed and removed', async () => {
+    const { user } = await openVaults();
+    expect(screen.queryByTestId('save-filter')).toBeNull();
+    await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Card/ }));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('Card'));
+    const cards = screen.getByTestId('page-title').textContent;
+    await user.click(await find('save-filter'));
+    const dialog = await find('filter-name');
+    await expectAccessible();
+    const input = within(dialog).getByTestId<HTMLInputElement>('filter-name-input');
+    expect(input.value).toBe('Card');
+    await user.clear(input);
+    await user.type(input, 'Company cards{Enter}');
+    const saved = await find('saved-filter');
+    expect(saved.textContent).toContain('Company cards');
+    await waitFor(() => expect(saved.getAttribute('aria-current')).toBe('true'));
+    expect(screen.queryByTestId('save-filter')).toBeNull();
+    await expectAccessible();
+
+    await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^All vaults/ }));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('All vaults'));
+    await user.click(screen.getByTestId('saved-filter'));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toBe(cards));
+
+    await user.click(screen.getByTestId('filter-menu'));
+    await user.click(await find('filter-rename'));
+    const renaming = await find('filter-name');
+    const again = within(renaming).getByTestId<HTMLInputElement>('filter-name-input');
+    await user.clear(again);
+    await user.type(again, 'Cards{Enter}');
+    await waitFor(() => expect(screen.getByTestId('saved-filter').textContent).toContain('Cards'));
+    await user.click(screen.getByTestId('filter-menu'));
+    await user.click(await find('filter-remove'));
+    await waitFor(() => expect(screen.queryByTestId('saved-filter')).toBeNull());
+  });
+
+  test('a name that is taken is told under the field, and nothing is lost', async () => {
+    const { HostError } = await import('$/ipc/host');
+    const saveFilter = vi.fn(() => Promise.reject(new HostError({ code: 'nameTaken', detail: null })));
+    const { user } = await openVaults({}, () => ({ saveFilter }));
+    await user.type(screen.getByTestId('vaults-search'), 'bank');
+    await user.click(await find('save-filter'));
+    const dialog = await find('filter-name');
+    await user.click(within(dialog).getByTestId('filter-name-save'));
+    expect(await within(dialog).findByText('Another saved filter has this name.')).toBeTruthy();
+    expect(within(dialog).getByTestId<HTMLInputElement>('filter-name-input').value).toBe('bank');
+    await expectAccessible();
+  });
+});
+
+test('rules of organizations are obeyed and told', async () => {
+  const { user } = await openVaults({ rules: true });
+  const filters = await find('vault-filters');
+  expect(within(filters).queryByRole('treeitem', { name: /^My vault/ })).toBeNull();
+  const rules = within(filters).getByTestId('vault-rules');
+  await user.click(within(rules).getByText('Organization rules'));
+  expect(rules.textContent).toContain('Brightwater IT: items of type Card are not shown.');
+  expect(rules.textContent).toContain('locks after 15 minutes without use');
+  expect(rules.textContent).toContain('Brightwater IT and Okafor Family: your own vault must not be exported.');
+  await expectAccessible();
+});
