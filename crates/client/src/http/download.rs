@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{ApiClient, host_of, reply, transport};
 use crate::api_error::{ApiError, NotBitwarden};
+use crate::pace::Asking;
 
 /// Longest that one file may take. What stands still ends far earlier.
 const WHOLE: Duration = Duration::from_secs(6 * 60 * 60);
@@ -39,7 +40,7 @@ impl ApiClient {
 
     async fn begin_download(&self, address: Url, max_bytes: u64) -> Result<Download, ApiError> {
         let host = host_of(&address);
-        let _turn = self.0.pacer.turn().await;
+        let _turn = self.0.pacer.turn(Asking::ToRead).await;
         let response = self
             .0
             .files
