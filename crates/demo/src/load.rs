@@ -1,9 +1,9 @@
 //! Hands everything to the service's bulk door, in one transaction.
 
-use portico_service::Store;
 use portico_service::bulk::{
     Bulk, BulkCipherMark, BulkError, BulkEvent, BulkFolder, BulkOwner, BulkProvider, BulkProviderUser,
 };
+use portico_service::{ClientItems, Store};
 use portico_vault::SealItemError;
 use rayon::prelude::*;
 use time::Duration;
@@ -72,6 +72,7 @@ fn load_provider(plan: &Plan, keys: &Keys, bulk: &mut Bulk<'_, '_>) -> Result<()
         kind: 0,
         use_events: true,
         enabled: true,
+        client_items: ClientItems::Full,
         seat_minimums: vec![(17, bought(PlanKind::Teams)), (19, bought(PlanKind::Enterprise))],
         created: oldest - Duration::days(1),
     })?;

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 use crate::jwt::Session;
 use crate::permissions::Permissions;
 use crate::serve::Peer;
+use crate::vault::Rights;
 
 /// What a caller is to the organization or provider that a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,55 @@ pub enum Role {
     ServiceUser,
     /// Confirmed admin of the provider, or of the provider whose client the organization is.
     ProviderAdmin,
+    /// Confirmed member of the provider whose client the organization is, if the provider lets its staff read the items of
+    /// clients.
+    ClientItemsReader,
+    /// The same, if the provider lets its staff do everything with them.
+    ClientItemsEditor,
+    /// Sees the item that the path names: its owner, or a member who reaches it through a collection.
+    ItemReader,
+    /// May change it: not through a collection that is read only.
+    ItemEditor,
+    /// May delete and restore it.
+    ItemDeleter,
+    /// Administers the organization of the item so that it may be read; `/admin` routes.
+    ItemAdminReader,
+    /// The same for changing it.
+    ItemAdminEditor,
+    /// The same for deleting and restoring it.
+    ItemAdminDeleter,
+}
+
+/// What a provider's staff may do with the items of its clients. The official server lets them read (protocol.md §5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientItems {
+    /// Nothing at all.
+    None,
+    /// Read those that are in no member's "My items".
+    Read,
+    /// Everything that an administrator of the organization may do with them.
+    Full,
+}
+
+impl ToSql for ClientItems {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self {
+            ClientItems::None => 0,
+            ClientItems::Read => 1,
+            ClientItems::Full => 2,
+        }))
+    }
+}
+
+impl FromSql for ClientItems {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match i64::column_result(value)? {
+            0 => Ok(ClientItems::None),
+            1 => Ok(ClientItems::Read),
+            2 => Ok(ClientItems::Full),
+            other => Err(FromSqlError::OutOfRange(other)),
+        }
+    }
 }
 
 /// How a route turns away a caller that has a token but not the role (protocol.md §0, §5.3).
@@ -87,6 +138,7 @@ pub(crate) struct Member {
 pub(crate) struct ProviderLink {
     pub(crate) provider: Uuid,
     pub(crate) provider_organization: Uuid,
+    pub(crate) items: ClientItems,
     kind: i32,
 }
 
@@ -145,7 +197,10 @@ impl OrganizationAccess {
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub(crate) app: App,
-    pub(crate) rule: Rule,
+    /// For a request that names no organization in its query; `None`: there is no such request.
+    pub(crate) rule: Option<Rule>,
+    /// For a request with `?organizationId=`, where the table has a line for it.
+    pub(crate) by_query: Option<Rule>,
 }
 
 /// Lets a request through to its handler if the rule allows its caller. Handlers learn who that is from
@@ -156,7 +211,7 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if guard.rule.allowed.contains(&Role::Anonymous) {
+    if guard.rule.is_some_and(|rule| rule.allowed.contains(&Role::Anonymous)) {
         return next.run(request).await;
     }
     match admit(guard, &params, &mut request).await {
@@ -169,14 +224,20 @@ async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> R
     let session = bearer(request.headers())
         .and_then(|token| guard.app.signer.verify(token))
         .ok_or(ApiError::Unauthenticated)?;
-    let organization = tenant(params, "organization")?;
     let provider = tenant(params, "provider")?;
-    let rule = guard.rule;
+    let item = tenant(params, "cipher")?;
+    for id in ["attachment", "folder"] {
+        tenant(params, id)?;
+    }
+    let (rule, organization) = match (guard.by_query, organization_in_query(request)?) {
+        (Some(rule), Some(organization)) => (rule, Some(organization)),
+        _ => (guard.rule.ok_or(ApiError::NotFound)?, tenant(params, "organization")?),
+    };
 
     let admitted = guard
         .app
         .store
-        .read(move |connection| decide(connection, &session, rule, organization, provider))
+        .read(move |connection| decide(connection, &session, rule, Named { organization, provider, item }))
         .await?;
 
     let caller = Caller {
@@ -204,13 +265,20 @@ struct Admitted {
     provider: Option<ProviderAccess>,
 }
 
+/// What a request is about.
+struct Named {
+    organization: Option<Uuid>,
+    provider: Option<Uuid>,
+    item: Option<Uuid>,
+}
+
 fn decide(
     connection: &Connection,
     session: &Session,
     rule: Rule,
-    organization: Option<Uuid>,
-    provider: Option<Uuid>,
+    named: Named,
 ) -> Result<Admitted, ApiError> {
+    let provider = named.provider;
     let stamp: Option<String> = connection
         .prepare_cached("SELECT security_stamp FROM users WHERE id = ?")?
         .query_row([session.sub], |row| row.get(0))
@@ -220,7 +288,7 @@ fn decide(
     }
 
     let mut roles = vec![Role::SignedIn];
-    let organization = match organization {
+    let organization = match named.organization {
         Some(id) => {
             let access = organization_access(connection, session.sub, id)?;
             if let Some(member) = &access.member {
@@ -228,6 +296,7 @@ fn decide(
             }
             if let Some(link) = &access.provider {
                 roles.push(provider_role(link.kind));
+                roles.extend(item_roles(link.items));
             }
             Some(access)
         }
@@ -240,6 +309,12 @@ fn decide(
         }),
         None => None,
     };
+
+    if let Some(item) = named.item
+        && let Some(rights) = Rights::of(connection, session.sub, item)?
+    {
+        roles.extend(rights.roles());
+    }
 
     if !roles.iter().any(|role| rule.allowed.contains(role)) {
         return Err(match (rule.refusal, provider) {
@@ -268,12 +343,18 @@ pub(crate) fn organization_access(
         .optional()?;
     let provider = connection
         .prepare_cached(
-            "SELECT po.provider_id, po.id, pu.type FROM provider_organizations po
+            "SELECT po.provider_id, po.id, pu.type, p.client_items FROM provider_organizations po
+             JOIN providers p ON p.id = po.provider_id
              JOIN provider_users pu ON pu.provider_id = po.provider_id AND pu.user_id = ?1 AND pu.status = 2
              WHERE po.organization_id = ?2",
         )?
         .query_row((user, organization), |row| {
-            Ok(ProviderLink { provider: row.get(0)?, provider_organization: row.get(1)?, kind: row.get(2)? })
+            Ok(ProviderLink {
+                provider: row.get(0)?,
+                provider_organization: row.get(1)?,
+                kind: row.get(2)?,
+                items: row.get(3)?,
+            })
         })
         .optional()?;
     Ok(OrganizationAccess { organization, member, provider })
@@ -291,6 +372,14 @@ fn member_role(member: &Member, custom: Permissions) -> Option<Role> {
 
 fn provider_role(kind: i32) -> Role {
     if kind == 0 { Role::ProviderAdmin } else { Role::ServiceUser }
+}
+
+fn item_roles(items: ClientItems) -> &'static [Role] {
+    match items {
+        ClientItems::None => &[],
+        ClientItems::Read => &[Role::ClientItemsReader],
+        ClientItems::Full => &[Role::ClientItemsReader, Role::ClientItemsEditor],
+    }
 }
 
 /// The official server believes the claims of the token alone. Here the row has to agree: whoever was removed
@@ -321,6 +410,13 @@ fn tenant(params: &RawPathParams, name: &str) -> Result<Option<Uuid>, ApiError> 
         None => Ok(None),
         Some((_, value)) => value.parse().map(Some).map_err(|_| ApiError::NotFound),
     }
+}
+
+fn organization_in_query(request: &Request) -> Result<Option<Uuid>, ApiError> {
+    let query = request.uri().query().unwrap_or_default();
+    let named = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, value)| key.eq_ignore_ascii_case("organizationId") && !value.is_empty());
+    named.map(|(_, value)| value.parse().map_err(|_| ApiError::NotFound)).transpose()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -10,6 +10,7 @@ use std::num::NonZeroU32;
 use rusqlite::{ToSql, Transaction};
 use serde_json::Value;
 
+use crate::files::Files;
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 use crate::{RandomSourceFailed, password};
@@ -22,6 +23,9 @@ pub enum BulkError {
     /// The schema refused a row, or SQLite failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// An attached file could not be written.
+    #[error("an attached file")]
+    File(#[from] std::io::Error),
     /// A password could not be salted.
     #[error(transparent)]
     Random(#[from] RandomSourceFailed),
@@ -45,7 +49,7 @@ impl Store {
     ) -> Result<T, E> {
         let rounds = self.password_rounds();
         let outcome = self.write_now(|transaction| {
-            let mut bulk = Bulk { transaction, rounds };
+            let mut bulk = Bulk { transaction, files: self.files(), rounds };
             load(&mut bulk).map_err(Refused::Load)
         });
         outcome.map_err(|refused| match refused {
@@ -69,6 +73,7 @@ impl<E> From<StoreError> for Refused<E> {
 /// The open door. One method per kind of row; each fails when the schema refuses the row.
 pub struct Bulk<'store, 'transaction> {
     transaction: &'store Transaction<'transaction>,
+    files: &'store Files,
     rounds: NonZeroU32,
 }
 
@@ -236,8 +241,8 @@ impl Bulk<'_, '_> {
         let created = Moment::from(row.created);
         self.insert(
             "INSERT INTO providers (id, name, business_name, business_country, billing_email, status, type, use_events,
-                 enabled, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 client_items, enabled, created, revised)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 &row.id,
                 &row.name,
@@ -247,6 +252,7 @@ impl Bulk<'_, '_> {
                 &row.status,
                 &row.kind,
                 &row.use_events,
+                &row.client_items,
                 &row.enabled,
                 &created,
                 &created,
@@ -340,6 +346,23 @@ impl Bulk<'_, '_> {
             )?;
         }
         Ok(())
+    }
+
+    /// A file and the row that names it.
+    pub fn attachment(&mut self, row: &BulkAttachment) -> Result<(), BulkError> {
+        let file = self.files.place(&row.content)?;
+        self.insert(
+            "INSERT INTO attachments (id, cipher_id, name, file_key, size, file, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            &[
+                &row.id,
+                &row.cipher_id,
+                &row.file_name,
+                &row.key,
+                &(row.content.len() as i64),
+                &file,
+                &Moment::from(row.created),
+            ],
+        )
     }
 
     /// A folder, star or archive mark on an item.

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use portico_protocol::error::ErrorResponse;
 
+use crate::files::FileError;
 use crate::password::RandomSourceFailed;
 use crate::store::StoreError;
 
@@ -47,6 +48,9 @@ pub(crate) enum ApiError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Random(#[from] RandomSourceFailed),
+    /// A file that belongs to an item could not be stored or read.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A token could not be signed.
     #[error("signing a token")]
     Signing(#[from] jsonwebtoken::errors::Error),
@@ -91,6 +95,7 @@ impl IntoResponse for ApiError {
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large."),
             ApiError::Refused(message) => (StatusCode::BAD_REQUEST, message.as_ref()),
             ApiError::Store(_)
+            | ApiError::File(_)
             | ApiError::Random(_)
             | ApiError::Signing(_)
             | ApiError::Stored(_)

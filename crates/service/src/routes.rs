@@ -9,6 +9,7 @@ mod providers;
 mod vault;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -40,7 +41,8 @@ fn table() -> Vec<Route> {
 pub struct RouteRule {
     #[allow(missing_docs)]
     pub method: Method,
-    /// With `{provider}`, `{organization}` or `{user}` for ids.
+    /// With `{provider}`, `{organization}`, `{cipher}`, `{attachment}`, `{folder}` or `{user}` for ids; the organization can
+    /// stand in the query.
     pub path: &'static str,
     #[allow(missing_docs)]
     pub rule: Rule,
@@ -55,16 +57,37 @@ pub fn rules() -> Vec<RouteRule> {
         .collect()
 }
 
-/// The table as a router: each route behind its own guard.
+/// The table as a router: each route behind its own guard. Where a request may name an organization in its query, two
+/// lines of the table are one route, and the guard finds out which line is meant.
 pub(crate) fn router(app: &App) -> Router {
-    let routes = table().into_iter().fold(Router::new(), |router, route| {
-        let guarded = Guard { app: app.clone(), rule: route.rule };
-        router.route(route.path, route.handler.route_layer(from_fn_with_state(guarded, guard)))
-    });
-    routes
+    let rules = rules();
+    let rule_of = |method: &Method, path: &str, with_query: bool| {
+        let same = rules.iter().filter(|line| line.method == *method);
+        let mut same = same.filter(|line| split(line.path) == (path, with_query));
+        same.next().map(|line| line.rule)
+    };
+    let mut router = Router::new();
+    for route in table() {
+        let (path, with_query) = split(route.path);
+        let rule = rule_of(&route.method, path, false);
+        if with_query && rule.is_some() {
+            continue;
+        }
+        let guarded = Guard { app: app.clone(), rule, by_query: rule_of(&route.method, path, true) };
+        router = router.route(path, route.handler.route_layer(from_fn_with_state(guarded, guard)));
+    }
+    router
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .with_state(app.clone())
+}
+
+/// A path of the table without its query, and whether it has one.
+fn split(path: &'static str) -> (&'static str, bool) {
+    match path.split_once('?') {
+        Some((path, _)) => (path, true),
+        None => (path, false),
+    }
 }
 
 struct Route {
@@ -72,6 +95,13 @@ struct Route {
     path: &'static str,
     rule: Rule,
     handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// Takes bodies of up to `bytes` instead of the usual limit.
+    fn with_body(self, bytes: usize) -> Route {
+        Route { handler: self.handler.layer(DefaultBodyLimit::max(bytes)), ..self }
+    }
 }
 
 fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Route {

@@ -20,7 +20,7 @@ use crate::routes;
 use crate::secrets::SecretsError;
 use crate::store::Store;
 
-/// Bytes of a request body: the largest thing that the routes so far take is a key pair.
+/// Bytes of a request body, where the table of routes says nothing else: the largest thing then is one item.
 const BODY_LIMIT: usize = 512 * 1024;
 
 /// Why a service did not start or stopped by itself.
@@ -29,6 +29,9 @@ pub enum ServeError {
     /// The service's own secrets could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// The folder of attached files could not be put in order.
+    #[error("the folder of files")]
+    Files(#[source] std::io::Error),
     /// The listener failed.
     #[error("the listener")]
     Listener(#[from] std::io::Error),
@@ -67,7 +70,10 @@ where
     for<'a> Peer: Connected<IncomingStream<'a, L>>,
 {
     // Making the signing key takes a moment: not on a thread that others wait for.
-    let ready = tokio::task::spawn_blocking(move || App::new(store, config, &base));
+    let ready = tokio::task::spawn_blocking(move || {
+        store.files().sweep(&store).map_err(ServeError::Files)?;
+        Ok::<_, ServeError>(App::new(store, config, &base)?)
+    });
     let app = ready.await.map_err(std::io::Error::other)??;
     let service = service(&app).into_make_service_with_connect_info::<Peer>();
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;

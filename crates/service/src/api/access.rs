@@ -100,14 +100,14 @@ pub(super) fn grants(
 
 /// What one user may do in a collection, over all paths that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Access {
-    pub(super) read_only: bool,
-    pub(super) hide_passwords: bool,
-    pub(super) manage: bool,
+pub(crate) struct Access {
+    pub(crate) read_only: bool,
+    pub(crate) hide_passwords: bool,
+    pub(crate) manage: bool,
 }
 
 impl Access {
-    pub(super) fn or(self, other: Access) -> Access {
+    pub(crate) fn or(self, other: Access) -> Access {
         Access {
             read_only: self.read_only && other.read_only,
             hide_passwords: self.hide_passwords && other.hide_passwords,
@@ -118,7 +118,7 @@ impl Access {
 
 /// Every collection that `user` reaches as a confirmed member of an enabled organization. A direct grant stands in place
 /// of those of groups (ui.md (c): "member permissions override group ones"); several groups add up.
-pub(super) fn reached_by(
+pub(crate) fn reached_by(
     connection: &Connection,
     user: Uuid,
 ) -> Result<HashMap<Uuid, Access>, rusqlite::Error> {

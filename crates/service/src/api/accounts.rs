@@ -253,9 +253,10 @@ pub(crate) async fn delete(
                 events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
             }
             transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;
-            Ok(())
+            Ok::<_, ApiError>(())
         })
-        .await
+        .await?;
+    Ok(app.store.files().remove_doomed(&app.store).await?)
 }
 
 fn profile_now(connection: &Connection, user: Uuid) -> Result<Json<ProfileResponse>, ApiError> {

@@ -26,7 +26,7 @@ use crate::events;
 pub(crate) use bulk::{bulk_access, remove_many};
 pub(super) use merge::merged;
 pub(super) use rights::{Rights, Settings};
-pub(super) use rows::insert;
+pub(super) use rows::{all, insert};
 pub(crate) use write::{create, remove, update};
 
 /// Those that the caller reaches, in every organization.

@@ -1,16 +1,18 @@
 //! The API (protocol.md §3–§6), one file per resource.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod api_key;
 mod belonging;
 pub(crate) mod billing;
+pub(crate) mod ciphers;
 pub(crate) mod collections;
 pub(crate) mod config;
 pub(crate) mod devices;
 pub(crate) mod domains;
 pub(crate) mod event_log;
 mod fields;
+pub(crate) mod folders;
 pub(crate) mod groups;
 pub(crate) mod master_password;
 pub(crate) mod members;
@@ -25,6 +27,5 @@ pub(crate) mod providers;
 pub(crate) mod sync;
 pub(crate) mod two_factor;
 pub(crate) mod users;
-mod vault;
 
 pub(crate) use plan::features;

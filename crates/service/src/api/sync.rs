@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::access::reached_by;
 use super::domains::{self, Domains};
-use super::profile;
-use super::vault::{self, Cipher, ReadableTypes};
+use super::{folders, profile};
 use crate::app::App;
 use crate::authorize::Caller;
 use crate::error::ApiError;
 use crate::identity::by_id;
 use crate::moment::Moment;
+use crate::vault::{Item, ReadableTypes, of_user};
 
 /// The whole picture of one account.
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ pub(crate) struct Sync {
     profile: ProfileResponse,
     folders: Vec<FolderResponse>,
     collections: Vec<CollectionDetailsResponse>,
-    ciphers: Vec<Cipher>,
+    ciphers: Vec<Item>,
     domains: Option<Domains>,
     policies: Vec<PolicyResponse>,
     policies_new: Vec<PolicyResponse>,
@@ -48,16 +48,17 @@ pub(crate) async fn read(
     let exclude_domains = query
         .iter()
         .any(|(key, value)| key.eq_ignore_ascii_case("excludeDomains") && value.eq_ignore_ascii_case("true"));
-    let readable = readable_types(headers.get("Bitwarden-Client-Version").and_then(|v| v.to_str().ok()));
+    let readable = readable_types(&headers);
+    let base = app.base.clone();
     app.store
         .read(move |connection| {
             let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
             Ok(Json(Sync {
                 object: "sync",
                 profile: profile::of(connection, &account)?,
-                folders: folders(connection, account.id)?,
+                folders: folders::of(connection, account.id)?,
                 collections: collections(connection, account.id)?,
-                ciphers: vault::of(connection, account.id, readable)?,
+                ciphers: of_user(connection, &base, account.id, readable)?,
                 domains: match exclude_domains {
                     true => None,
                     false => Some(domains::of(connection, account.id)?),
@@ -74,27 +75,17 @@ pub(crate) async fn read(
         .await
 }
 
+/// What the client that sends `headers` can read.
+pub(super) fn readable_types(headers: &HeaderMap) -> ReadableTypes {
+    readable_by(headers.get("Bitwarden-Client-Version").and_then(|version| version.to_str().ok()))
+}
+
 /// A client that says nothing of its version is none of the old ones.
-fn readable_types(version: Option<&str>) -> ReadableTypes {
+fn readable_by(version: Option<&str>) -> ReadableTypes {
     let Some(version) = version else { return ReadableTypes { ssh_keys: true, newest: true } };
     let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().unwrap_or(0));
     let version = [(); 3].map(|()| numbers.next().unwrap_or(0));
     ReadableTypes { ssh_keys: version >= [2024, 12, 0], newest: version >= [2026, 2, 0] }
-}
-
-fn folders(connection: &Connection, user: Uuid) -> Result<Vec<FolderResponse>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT id, name, revised FROM folders WHERE user_id = ? ORDER BY created, id")?
-        .query_map([user], |row| {
-            Ok(FolderResponse {
-                id: row.get(0)?,
-                object: "folder".into(),
-                name: row.get(1)?,
-                revision_date: Some(row.get::<_, Moment>(2)?.into()),
-                ..FolderResponse::default()
-            })
-        })?
-        .collect()
 }
 
 pub(super) fn collections(
@@ -165,7 +156,7 @@ mod tests {
     #[test]
     fn old_clients_are_spared_types_they_cannot_read() {
         let types = |version| {
-            let ReadableTypes { ssh_keys, newest } = readable_types(version);
+            let ReadableTypes { ssh_keys, newest } = readable_by(version);
             (ssh_keys, newest)
         };
         assert_eq!(types(Some("2024.11.9")), (false, false));

@@ -4,6 +4,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::authorize::ClientItems;
 use crate::permissions::Permissions;
 
 /// How a person's master key is derived (protocol.md §2.1).
@@ -176,6 +177,8 @@ pub struct BulkProvider {
     pub kind: i32,
     pub use_events: bool,
     pub enabled: bool,
+    /// What its staff may do with the items of its clients.
+    pub client_items: ClientItems,
     /// (PlanType, seats that are paid for whether used or not).
     pub seat_minimums: Vec<(i32, i32)>,
     pub created: OffsetDateTime,
@@ -255,6 +258,20 @@ pub struct BulkCipher {
     pub revised: OffsetDateTime,
     /// In the trash since.
     pub deleted: Option<OffsetDateTime>,
+}
+
+/// A file that is kept with an item.
+#[derive(Clone, Debug)]
+pub struct BulkAttachment {
+    pub id: Uuid,
+    pub cipher_id: Uuid,
+    /// Its name, sealed with what the item is sealed with (EncString).
+    pub file_name: String,
+    /// Its own key, sealed with what the item is sealed with (EncString); `None` for files of old.
+    pub key: Option<String>,
+    /// The sealed bytes.
+    pub content: Vec<u8>,
+    pub created: OffsetDateTime,
 }
 
 /// What one person does with an item. Needed only where one of the three is set.

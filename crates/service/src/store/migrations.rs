@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0002_outbox.sql"),
     include_str!("../../migrations/0003_accounts.sql"),
     include_str!("../../migrations/0004_organizations.sql"),
+    include_str!("../../migrations/0005_vault.sql"),
 ];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.

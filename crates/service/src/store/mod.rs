@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::files::Files;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 /// The service's data. Cheap to clone: all clones are the same file.
@@ -21,6 +22,7 @@ struct Shared {
     /// Connections that nobody reads with at the moment.
     readers: Mutex<Vec<Connection>>,
     password_rounds: AtomicU32,
+    files: Files,
 }
 
 /// Why a [`Store`] did not open.
@@ -85,11 +87,17 @@ impl Store {
 
     fn around(path: Option<PathBuf>, writer: Connection) -> Store {
         Store(Arc::new(Shared {
+            files: Files::beside(path.as_deref()),
             path,
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             password_rounds: AtomicU32::new(PASSWORD_ROUNDS.get()),
         }))
+    }
+
+    /// What people attach to items.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     pub(crate) fn password_rounds(&self) -> NonZeroU32 {

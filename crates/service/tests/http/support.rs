@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use portico_service::bulk::*;
-use portico_service::{Config, Permission, Permissions, Running, Store, running};
+use portico_service::{ClientItems, Config, Permission, Permissions, Running, Store, running};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -33,6 +33,8 @@ pub mod id {
     pub const OWN_PASSPORT: Uuid = Uuid::from_u128(0x92);
     pub const WIKI_LOGIN: Uuid = Uuid::from_u128(0x93);
     pub const SAFE_NOTE: Uuid = Uuid::from_u128(0x94);
+    /// Kept with `WIKI_LOGIN`.
+    pub const WIKI_FILE: Uuid = Uuid::from_u128(0x95);
 }
 
 /// Who there is. Everybody signs in with [`Person::password`].
@@ -186,6 +188,7 @@ fn provider(id: Uuid, name: &str) -> BulkProvider {
         kind: 0,
         use_events: true,
         enabled: true,
+        client_items: ClientItems::Read,
         seat_minimums: vec![(17, 0), (19, 4)],
         created: CREATED,
     }
@@ -204,7 +207,7 @@ fn provider_user(row: u128, provider_id: Uuid, person: Person, status: i32, role
     }
 }
 
-fn cipher(id: Uuid, owner: BulkOwner, kind: i32, content: Value) -> BulkCipher {
+pub fn cipher(id: Uuid, owner: BulkOwner, kind: i32, content: Value) -> BulkCipher {
     BulkCipher {
         id,
         owner,
@@ -219,6 +222,35 @@ fn cipher(id: Uuid, owner: BulkOwner, kind: i32, content: Value) -> BulkCipher {
         created: CREATED,
         revised: CREATED,
         deleted: None,
+    }
+}
+
+/// Every item of the world.
+pub fn items() -> [BulkCipher; 4] {
+    let login = json!({"uris": [{"uri": enc("u"), "uriChecksum": null, "match": null}], "username": enc("n"),
+        "password": enc("p"), "passwordRevisionDate": null, "totp": null, "autofillOnPageLoad": null,
+        "fido2Credentials": null, "uri": null});
+    let own = BulkOwner::User(Person::Member.id());
+    let shared = |collection| BulkOwner::Organization { id: id::CLIENT, collections: vec![collection] };
+    [
+        cipher(id::OWN_LOGIN, own.clone(), 1, login.clone()),
+        BulkCipher {
+            deleted: Some(CREATED),
+            ..cipher(id::OWN_PASSPORT, own, 8, json!({"surname": enc("s")}))
+        },
+        cipher(id::WIKI_LOGIN, shared(id::WIKI), 1, login),
+        cipher(id::SAFE_NOTE, shared(id::SAFE), 2, json!({"type": 0})),
+    ]
+}
+
+pub fn wiki_file() -> BulkAttachment {
+    BulkAttachment {
+        id: id::WIKI_FILE,
+        cipher_id: id::WIKI_LOGIN,
+        file_name: enc("filename"),
+        key: Some(enc("filekey")),
+        content: b"sealed bytes".to_vec(),
+        created: CREATED,
     }
 }
 
@@ -262,7 +294,8 @@ pub fn fill(store: &Store) {
             members: vec![Person::Member.member_id(), Person::Admin.member_id()],
             created: CREATED,
         })?;
-        let grant = |id, read_only, hide_passwords, manage| BulkAccess { id, read_only, hide_passwords, manage };
+        let grant =
+            |id, read_only, hide_passwords, manage| BulkAccess { id, read_only, hide_passwords, manage };
         load.collection(&BulkCollection {
             id: id::WIKI,
             organization_id: id::CLIENT,
@@ -302,10 +335,9 @@ pub fn fill(store: &Store) {
         load.provider_user(&provider_user(2, id::PROVIDER, Person::ServiceUser, 2, 1))?;
         load.provider_user(&provider_user(3, id::PROVIDER, Person::Pending, 1, 0))?;
         load.provider_user(&provider_user(4, id::OTHER_PROVIDER, Person::StrangerAdmin, 2, 0))?;
-        for (link, provider_id, organization_id) in [
-            (id::LINK, id::PROVIDER, id::CLIENT),
-            (id::OTHER_LINK, id::OTHER_PROVIDER, id::OTHER_CLIENT),
-        ] {
+        for (link, provider_id, organization_id) in
+            [(id::LINK, id::PROVIDER, id::CLIENT), (id::OTHER_LINK, id::OTHER_PROVIDER, id::OTHER_CLIENT)]
+        {
             load.provider_organization(&BulkProviderOrganization {
                 id: link,
                 provider_id,
@@ -321,18 +353,10 @@ pub fn fill(store: &Store) {
             name: enc("folder"),
             revised: CREATED,
         })?;
-        let login = json!({"uris": [{"uri": enc("u"), "uriChecksum": null, "match": null}], "username": enc("n"),
-            "password": enc("p"), "passwordRevisionDate": null, "totp": null, "autofillOnPageLoad": null,
-            "fido2Credentials": null, "uri": null});
-        let own = BulkOwner::User(Person::Member.id());
-        let shared = |collection| BulkOwner::Organization { id: id::CLIENT, collections: vec![collection] };
-        load.cipher(&cipher(id::OWN_LOGIN, own.clone(), 1, login.clone()))?;
-        load.cipher(&BulkCipher {
-            deleted: Some(CREATED),
-            ..cipher(id::OWN_PASSPORT, own, 8, json!({"surname": enc("s")}))
-        })?;
-        load.cipher(&cipher(id::WIKI_LOGIN, shared(id::WIKI), 1, login))?;
-        load.cipher(&cipher(id::SAFE_NOTE, shared(id::SAFE), 2, json!({"type": 0})))?;
+        for item in items() {
+            load.cipher(&item)?;
+        }
+        load.attachment(&wiki_file())?;
         load.cipher_mark(&BulkCipherMark {
             user_id: Person::Member.id(),
             cipher_id: id::WIKI_LOGIN,
@@ -346,6 +370,7 @@ pub fn fill(store: &Store) {
 
 /// A running service and a plain HTTP client.
 pub struct World {
+    pub store: Store,
     pub running: Running,
     pub http: reqwest::Client,
 }
@@ -362,7 +387,8 @@ impl World {
     }
 
     pub async fn over(store: Store, config: Config) -> World {
-        World { running: running::start(store, config).await.unwrap(), http: http_client() }
+        let running = running::start(store.clone(), config).await.unwrap();
+        World { store, running, http: http_client() }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -382,6 +408,11 @@ impl World {
         let response = self.request(Method::GET, path, Some(token)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.json().await.unwrap()
+    }
+
+    /// Any request with a JSON body.
+    pub async fn send(&self, method: Method, path: &str, token: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(method, path, Some(token)).json(&body)).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {

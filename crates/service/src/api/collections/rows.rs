@@ -10,7 +10,7 @@ use super::rights::Rights;
 use crate::api::access::{Grants, grants, grants_of};
 use crate::moment::Moment;
 
-pub(super) fn all(
+pub(in crate::api) fn all(
     connection: &Connection,
     organization: Uuid,
 ) -> Result<Vec<CollectionResponse>, rusqlite::Error> {
