@@ -410,11 +410,6 @@ impl World {
         response.json().await.unwrap()
     }
 
-    /// Any request with a JSON body.
-    pub async fn send(&self, method: Method, path: &str, token: &str, body: Value) -> (StatusCode, Value) {
-        answer(self.request(method, path, Some(token)).json(&body)).await
-    }
-
     pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
         answer(self.request(Method::POST, path, None).json(&body)).await
     }
