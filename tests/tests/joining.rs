@@ -26,6 +26,8 @@ struct Signed<'a> {
 
 impl<'a> Signed<'a> {
     async fn in_as(demo: &'a Demo, email: &str, password: &str) -> Signed<'a> {
+        // The second sign-in finds it installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let prelogin =
             call(demo, &http, Method::POST, "identity/accounts/prelogin", None, json!({"email": email}))

@@ -8,6 +8,7 @@ use portico_protocol::cipher::{CipherResponse, CipherType, FieldType, Reprompt, 
 use portico_protocol::config::ConfigResponse;
 use portico_protocol::events::{EventResponse, EventType};
 use portico_protocol::identity::PreloginResponse;
+use portico_protocol::organization::requests::{InviteRequest, MemberUpdateRequest, PolicyRequest};
 use portico_protocol::organization::{
     CollectionAccessDetailsResponse, CollectionResponse, CollectionType, GroupDetailsResponse, MemberStatus,
     MemberType, OrganizationResponse, OrganizationUserDetails, PlanType, PolicyStatusResponse, PolicyType,
@@ -183,6 +184,33 @@ fn groups_collections_and_policies() {
     );
     assert_eq!(policy.kind, PolicyType(23));
     assert!(policy.enabled);
+}
+
+#[test]
+fn what_changes_an_organization() {
+    let invite: InviteRequest = round_trip(
+        r#"{"emails":["a@b.example"],"type":4,"accessSecretsManager":false,"permissions":{"manageUsers":true},
+            "collections":[{"id":"71000000-0000-0000-0000-000000000001","readOnly":true,"hidePasswords":false,
+            "manage":false}],"groups":[],"fromTheFuture":{"a":1}}"#,
+    );
+    assert_eq!(invite.role, Some(MemberType::CUSTOM));
+    assert!(invite.permissions.unwrap().manage_users && invite.collections[0].read_only);
+    let sparse: InviteRequest =
+        serde_json::from_str(r#"{"emails":null,"collections":null,"groups":null,"permissions":null}"#)
+            .unwrap();
+    assert_eq!(sparse, InviteRequest::default());
+
+    let wrapped: PolicyRequest = round_trip(
+        r#"{"policy":{"enabled":true,"data":{"minLength":14}},"metadata":{"defaultUserCollectionName":"2.a|b|c"}}"#,
+    );
+    assert_eq!(wrapped.policy.unwrap().data.unwrap()["minLength"], 14);
+    let flat: PolicyRequest = round_trip(r#"{"enabled":false,"data":null,"type":3}"#);
+    assert_eq!((flat.policy, flat.enabled), (None, Some(false)));
+
+    // Absent groups stay as they are, empty ones are taken away.
+    let member = |text| serde_json::from_str::<MemberUpdateRequest>(text).unwrap().groups;
+    assert_eq!(member(r#"{"type":2,"groups":null}"#), None);
+    assert_eq!(member(r#"{"type":2,"groups":[]}"#), Some(vec![]));
 }
 
 #[test]

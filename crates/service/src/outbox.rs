@@ -34,8 +34,6 @@ pub(crate) enum MailKind {
     /// Somebody is invited into an organization. Fields `organizationId`, `organizationUserId`, `organizationName`,
     /// `token`, `link`.
     OrganizationInvitation,
-    /// Somebody is invited into a provider. Fields `providerId`, `providerUserId`, `providerName`, `token`, `link`.
-    ProviderInvitation,
     /// An invited person accepted: those who confirm are told. Fields as of the invitation, without token and link.
     InvitationAccepted,
     /// A member was confirmed. Fields as of the invitation, without token and link.
@@ -58,7 +56,6 @@ impl MailKind {
             MailKind::TwoStepRecovered => "twoStepRecovered",
             MailKind::PasswordHint => "passwordHint",
             MailKind::OrganizationInvitation => "organizationInvitation",
-            MailKind::ProviderInvitation => "providerInvitation",
             MailKind::InvitationAccepted => "invitationAccepted",
             MailKind::MemberConfirmed => "memberConfirmed",
             MailKind::AccessRevoked => "accessRevoked",

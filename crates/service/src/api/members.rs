@@ -35,7 +35,9 @@ pub(super) use accept::runs_free_organization;
 pub(crate) use confirm::{confirm, confirm_many, public_keys};
 pub(crate) use edit::update;
 pub(crate) use invite::{invite, reinvite, reinvite_many};
-pub(crate) use recovery::{details as recovery_details, enrol, recover};
+pub(crate) use recovery::{
+    details as recovery_details, details_of_many as recovery_details_of_many, enrol, recover,
+};
 pub(crate) use remove::{leave, remove, remove_many};
 pub(super) use revoke::set_revoked;
 pub(crate) use revoke::{restore, restore_many, revoke, revoke_many, revoke_self};
@@ -84,6 +86,7 @@ pub(crate) async fn read(
             let member = members(connection, access.organization, Some(id))?.pop();
             let mut member = member.ok_or(ApiError::NotFound)?;
             member.object = "organizationUserDetails".into();
+            member.extra.insert("ssoExternalId".into(), serde_json::Value::Null);
             member.collections = grants_of(connection, Grants::CollectionsOfMembers, id)?;
             member.groups = connection
                 .prepare_cached("SELECT group_id FROM group_members WHERE member_id = ? ORDER BY group_id")?

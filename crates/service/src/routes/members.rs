@@ -73,6 +73,11 @@ fn own_place() -> Vec<Route> {
             RECOVER,
             members::recovery_details,
         ),
+        post(
+            "/api/organizations/{organization}/users/account-recovery-details",
+            RECOVER,
+            members::recovery_details_of_many,
+        ),
         put("/api/organizations/{organization}/users/{member}/recover-account", RECOVER, members::recover),
         put("/api/organizations/{organization}/users/{member}/reset-password", RECOVER, members::recover),
         put(

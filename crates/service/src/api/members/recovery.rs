@@ -3,9 +3,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use portico_protocol::ListResponse;
 use portico_protocol::account::KdfType;
 use portico_protocol::events::EventType;
-use portico_protocol::organization::requests::RecoverAccountRequest;
+use portico_protocol::organization::requests::{IdsRequest, RecoverAccountRequest};
 use portico_protocol::organization::{PlanType, PolicyType};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -53,23 +54,27 @@ pub(crate) async fn details(
     app.store
         .read(move |connection| {
             let (member, account) = recoverable(connection, &acting, id)?.ok_or(ApiError::NotFound)?;
-            let (reset_password_key, encrypted_private_key) = connection
-                .prepare_cached(
-                    "SELECT m.reset_password_key, o.private_key FROM members m
-                     JOIN organizations o ON o.id = m.organization_id WHERE m.id = ?",
-                )?
-                .query_row([member.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(Json(Details {
-                object: "organizationUserResetPasswordDetails",
-                organization_user_id: member.id,
-                kdf: account.kdf.kdf_type,
-                kdf_iterations: account.kdf.iterations,
-                kdf_memory: account.kdf.memory,
-                kdf_parallelism: account.kdf.parallelism,
-                master_password_salt: account.salt,
-                reset_password_key,
-                encrypted_private_key,
-            }))
+            Ok(Json(details_of(connection, &member, account)?))
+        })
+        .await
+}
+
+/// Of several; those who are not enrolled are left out.
+pub(crate) async fn details_of_many(
+    State(app): State<App>,
+    acting: Acting,
+    Body(request): Body<IdsRequest>,
+) -> Result<Json<ListResponse<Details>>, ApiError> {
+    let ids = fields::some_ids(request.ids)?;
+    app.store
+        .read(move |connection| {
+            let mut details = Vec::new();
+            for id in ids {
+                if let Some((member, account)) = recoverable(connection, &acting, id)? {
+                    details.push(details_of(connection, &member, account)?);
+                }
+            }
+            Ok(Json(ListResponse::complete(details)))
         })
         .await
 }
@@ -169,6 +174,30 @@ fn recoverable(
     let Some(member) = member else { return Ok(None) };
     let Some(user) = member.user else { return Ok(None) };
     Ok(by_id(connection, user)?.map(|account| (member, account)))
+}
+
+fn details_of(
+    connection: &Connection,
+    member: &MemberRow,
+    account: Account,
+) -> Result<Details, rusqlite::Error> {
+    let (reset_password_key, encrypted_private_key) = connection
+        .prepare_cached(
+            "SELECT m.reset_password_key, o.private_key FROM members m
+             JOIN organizations o ON o.id = m.organization_id WHERE m.id = ?",
+        )?
+        .query_row([member.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Details {
+        object: "organizationUserResetPasswordDetails",
+        organization_user_id: member.id,
+        kdf: account.kdf.kdf_type,
+        kdf_iterations: account.kdf.iterations,
+        kdf_memory: account.kdf.memory,
+        kdf_parallelism: account.kdf.parallelism,
+        master_password_salt: account.salt,
+        reset_password_key,
+        encrypted_private_key,
+    })
 }
 
 /// Who takes over an account must not gain by it.

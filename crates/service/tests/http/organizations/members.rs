@@ -58,6 +58,7 @@ async fn nobody_makes_anybody_more_than_they_are() {
     let claims = claims(&world.access_token(Person::Member).await);
     assert_eq!((&claims["orgcustom"], &claims["manageusers"]), (&json!(id::CLIENT), &json!(id::CLIENT)));
     assert_eq!(claims.get("orguser"), None);
+    assert_eq!(claims.get("accesssecretsmanager"), None, "the organization has none");
 
     // An owner may; the last one may not step down while no provider stands behind.
     assert_eq!(owner.put(&path(Person::Admin), role(0)).await, DONE);

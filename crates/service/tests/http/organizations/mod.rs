@@ -8,3 +8,4 @@ mod life;
 mod members;
 mod policies;
 mod recovery;
+mod revision;

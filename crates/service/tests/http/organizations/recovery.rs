@@ -35,6 +35,9 @@ async fn an_admin_gives_a_member_a_new_password() {
             "masterPasswordSalt": Person::Member.email(), "resetPasswordKey": ukey(),
             "encryptedPrivateKey": enc("orgprivate")})
     );
+    let ids = json!({"ids": [Person::Admin.member_id(), Person::Member.member_id()]});
+    let (_, several) = owner.post("/users/account-recovery-details", ids).await;
+    assert_eq!(several["data"], json!([details]), "those who are enrolled");
     let recover = format!("/users/{}/recover-account", Person::Member.member_id());
     let body = json!({"newMasterPasswordHash": "temporary", "key": enc("rewrapped")});
     assert_eq!(owner.put(&recover, body.clone()).await, DONE);
