@@ -56,10 +56,17 @@ impl Hosting {
                 // Left by a program that was killed while it made the demo; where there is none, that is fine.
                 let _ = std::fs::remove_file(format!("{}{ending}", made.display()));
             }
+            let (files, place) = (Store::files_folder(&made), Store::files_folder(&file));
+            for left in [&files, &place] {
+                let _ = std::fs::remove_dir_all(left);
+            }
             let store = Store::open(&made)?;
             let made_for = portico_demo::seed(&store, &DemoSize::default())?;
             drop(store);
             std::fs::write(accounts, serde_json::to_vec(&made_for).map_err(std::io::Error::other)?)?;
+            if files.is_dir() {
+                std::fs::rename(&files, &place)?;
+            }
             // Only a complete demo gets the name under which it is found.
             std::fs::rename(&made, &file)?;
             Ok(())

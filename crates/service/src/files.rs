@@ -42,20 +42,16 @@ struct Folder {
 
 enum Place {
     /// Made when the first file comes.
-    Beside(PathBuf),
+    Lasting(PathBuf),
     /// Of a store in memory: gone with it.
     Temporary(OnceLock<TempDir>),
 }
 
 impl Files {
-    /// The folder that belongs to the database at `path`; without one, a temporary folder.
-    pub(crate) fn beside(path: Option<&Path>) -> Files {
+    /// The folder at `path`; without one, a temporary folder.
+    pub(crate) fn new(path: Option<PathBuf>) -> Files {
         let place = match path {
-            Some(path) => {
-                let mut name = path.as_os_str().to_owned();
-                name.push("-files");
-                Place::Beside(name.into())
-            }
+            Some(path) => Place::Lasting(path),
             None => Place::Temporary(OnceLock::new()),
         };
         Files(Arc::new(Folder { place, lock: OnceLock::new() }))
@@ -63,7 +59,7 @@ impl Files {
 
     fn folder(&self) -> io::Result<&Path> {
         match &self.0.place {
-            Place::Beside(folder) => {
+            Place::Lasting(folder) => {
                 fs::create_dir_all(folder)?;
                 Ok(folder)
             }
@@ -127,18 +123,23 @@ impl Files {
         off_the_async_threads(move || remove(&files.folder()?.join(name.to_string()))).await
     }
 
-    /// Removes the files whose attachments are gone from the database.
-    pub(crate) async fn remove_doomed(&self, store: &Store) -> Result<(), FileError> {
+    /// Removes the files whose attachments are gone from the database. What cannot be removed now, because somebody still
+    /// reads it perhaps, stays noted for the next time: the request that deleted it has done its work.
+    pub(crate) async fn remove_doomed(&self, store: &Store) {
         let (files, store) = (self.clone(), store.clone());
-        off_the_async_threads(move || {
-            let doomed: Vec<Uuid> = store.write_now(doomed).map_err(io::Error::other)?;
+        let removed = off_the_async_threads(move || {
+            let mut doomed: Vec<Uuid> = store.write_now(doomed).map_err(io::Error::other)?;
             if doomed.is_empty() {
                 return Ok(());
             }
             let folder = files.folder()?;
-            for name in &doomed {
-                remove(&folder.join(name.to_string()))?;
-            }
+            doomed.retain(|name| match remove(&folder.join(name.to_string())) {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::warn!(%error, "a file without an owner stays for now");
+                    false
+                }
+            });
             let forgotten: Result<(), StoreError> = store.write_now(|transaction| {
                 let mut delete = transaction.prepare_cached("DELETE FROM doomed_files WHERE file = ?")?;
                 for name in &doomed {
@@ -147,13 +148,15 @@ impl Files {
                 Ok(())
             });
             forgotten.map_err(io::Error::other)
-        })
-        .await
+        });
+        if let Err(error) = removed.await {
+            tracing::warn!(%error, "files without an owner stay for now");
+        }
     }
 
     /// At the start: removes what an earlier process left half done, unless another process serves this folder.
     pub(crate) fn sweep(&self, store: &Store) -> io::Result<()> {
-        let Place::Beside(folder) = &self.0.place else { return Ok(()) };
+        let Place::Lasting(folder) = &self.0.place else { return Ok(()) };
         if !folder.is_dir() {
             return Ok(());
         }

@@ -256,7 +256,8 @@ pub(crate) async fn delete(
             Ok::<_, ApiError>(())
         })
         .await?;
-    Ok(app.store.files().remove_doomed(&app.store).await?)
+    app.store.files().remove_doomed(&app.store).await;
+    Ok(())
 }
 
 fn profile_now(connection: &Connection, user: Uuid) -> Result<Json<ProfileResponse>, ApiError> {

@@ -68,6 +68,14 @@ impl Store {
         Ok(Store::around(Some(path), writer))
     }
 
+    /// The folder of attached files that belongs to the file at `path`; it is there once there are files.
+    #[must_use]
+    pub fn files_folder(path: &Path) -> PathBuf {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-files");
+        name.into()
+    }
+
     /// A store that is gone when its last clone is dropped.
     ///
     /// # Errors
@@ -87,7 +95,7 @@ impl Store {
 
     fn around(path: Option<PathBuf>, writer: Connection) -> Store {
         Store(Arc::new(Shared {
-            files: Files::beside(path.as_deref()),
+            files: Files::new(path.as_deref().map(Store::files_folder)),
             path,
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),

@@ -9,6 +9,7 @@ use portico_service::{Config, Store, running};
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::attachments::{files_beside, form};
 use crate::support::*;
 
 const FILE: &str = "PORTICO_SERVICE_TEST_FILE";
@@ -148,6 +149,60 @@ async fn a_changed_password_and_the_mails_survive_the_process() {
     let process = start(&file);
     assert_eq!(sign_in(&process.base, &hash).await.0, StatusCode::OK);
     assert_eq!(sign_in(&process.base, "round 1").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_acknowledged_is_whole_and_no_half_file_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let http = http_client();
+    let content: Vec<u8> = (0..700_000_usize).map(|at| (at * 31 + at / 251) as u8).collect();
+    let path = format!("/api/ciphers/{}/attachment", id::WIKI_LOGIN);
+    let mut kept: Vec<String> = Vec::new();
+    for round in 0..4 {
+        let process = start(&file);
+        let base = process.base.clone();
+        let sign_in = http
+            .post(format!("{base}/identity/connect/token"))
+            .header("Bitwarden-Client-Version", "2026.8.0")
+            .form(&password_grant(Person::CustomBare));
+        let (_, session) = answer(sign_in).await;
+        let token = session["access_token"].as_str().unwrap().to_owned();
+        let get = async |url: String| http.get(url).bearer_auth(&token).send().await.unwrap();
+        for id in &kept {
+            let link: serde_json::Value = get(format!("{base}{path}/{id}")).await.json().await.unwrap();
+            // The process listens elsewhere each time, and the link names where it does now.
+            let bytes = get(link["url"].as_str().unwrap().to_owned()).await.bytes().await.unwrap();
+            assert!(bytes == content, "round {round}: {id} is not what was sent");
+        }
+        let item: serde_json::Value =
+            get(format!("{base}/api/ciphers/{}", id::WIKI_LOGIN)).await.json().await.unwrap();
+        let listed = item["attachments"].as_array().unwrap().len();
+        assert_eq!(files_beside(&file).len(), listed, "round {round}: what is not listed was swept away");
+        assert!(listed > kept.len(), "round {round}: the world's own file is there, too");
+
+        let (answered, answers) = std::sync::mpsc::channel();
+        let (client, url, content) = (http.clone(), format!("{base}{path}"), content.clone());
+        let sending = tokio::spawn(async move {
+            let mut known = listed;
+            loop {
+                let request = client.post(&url).bearer_auth(&token);
+                let request = form(request, Some(&enc("k")), &enc("n"), &content);
+                let Ok(answer) = request.send().await else { return };
+                let Ok(item) = answer.json::<serde_json::Value>().await else { return };
+                let files = item["attachments"].as_array().unwrap();
+                known += 1;
+                assert!(files.len() >= known);
+                answered.send(files.last().unwrap()["id"].as_str().unwrap().to_owned()).unwrap();
+            }
+        });
+        kept.push(tokio::task::block_in_place(|| answers.recv_timeout(Duration::from_secs(60))).unwrap());
+        tokio::time::sleep(Duration::from_millis(11 * round)).await;
+        drop(process);
+        sending.await.unwrap();
+        kept.extend(answers.try_iter());
+    }
 }
 
 #[tokio::test]

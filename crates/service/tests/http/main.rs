@@ -5,17 +5,22 @@
 mod support;
 
 mod account;
+mod attachments;
 mod authorization;
+mod ciphers;
 mod client_organization;
 mod events;
+mod item_rights;
 mod killed;
 mod master_password;
 mod new_device;
 mod organizations;
 mod provider;
 mod registration;
+mod sharing;
 mod sign_in;
 mod sync;
 mod tls;
+mod trash;
 mod two_step;
 mod wire;

@@ -89,7 +89,7 @@ async fn delete_by(
             one(transaction, &base, caller.user, id, Form::Mini, &rights)
         })
         .await?;
-    app.store.files().remove_doomed(&app.store).await?;
+    app.store.files().remove_doomed(&app.store).await;
     Ok(Json(Deleted { object: "deleteAttachment", cipher: left }))
 }
 

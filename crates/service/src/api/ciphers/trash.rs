@@ -127,7 +127,8 @@ async fn to_one(app: &App, caller: &Caller, id: Uuid, role: Role, deed: Deed) ->
             perform(transaction, &caller, id, &rights, deed)
         })
         .await?;
-    clear_files(app, deed).await
+    clear_files(app, deed).await;
+    Ok(())
 }
 
 /// Returns those it was done to.
@@ -164,7 +165,7 @@ async fn to_many(
             Ok(done)
         })
         .await?;
-    clear_files(app, deed).await?;
+    clear_files(app, deed).await;
     Ok(done)
 }
 
@@ -197,9 +198,8 @@ fn perform(
     Ok(())
 }
 
-async fn clear_files(app: &App, deed: Deed) -> Result<(), ApiError> {
+async fn clear_files(app: &App, deed: Deed) {
     if let Deed::Delete = deed {
-        app.store.files().remove_doomed(&app.store).await?;
+        app.store.files().remove_doomed(&app.store).await;
     }
-    Ok(())
 }
