@@ -78,6 +78,68 @@ async fn an_end_user_signs_in_with_a_code_and_may_ask_to_become_a_provider() {
     window.close().await.expect("the program ends with its window");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let user = accounts.with_role("service user").expect("a service user");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), ENGLISH.locale).await;
+    sign_in(&window, &service, admin.email, admin.password).await;
+    synced(&window).await;
+
+    // Another account comes into another webview: nothing of the first page stays in it.
+    let first = window.page.window().await.expect("window");
+    window.click("account-menu").await;
+    window.click("add-account").await;
+    window.follow_new_webview(&first).await;
+    sign_in(&window, &service, user.email, user.password).await;
+    synced(&window).await;
+    shown(&window, &user.name).await;
+
+    let second = window.page.window().await.expect("window");
+    window.click("account-menu").await;
+    shot(&window, &ENGLISH, "40-accounts").await;
+    window.click("switch-account").await;
+    window.follow_new_webview(&second).await;
+    shown(&window, &admin.name).await;
+    assert_eq!(window.count("[data-testid=unlock-password]").await, 0, "it was left open");
+
+    // The lock is of both.
+    lock(&window, &ENGLISH).await;
+    assert_eq!(window.count("[data-testid=account-row][data-state=open]").await, 0);
+    shot(&window, &ENGLISH, "41-both-locked").await;
+
+    // Logging out of the locked one with everything removed leaves the other on its lock screen.
+    window.click("log-out").await;
+    window.click("log-out-remove").await;
+    window.click("log-out-confirm").await;
+    let gone = || async { window.count("[data-testid=account-row]").await == 0 };
+    window.until("one account is left", gone).await;
+    window.fill("unlock-password", user.password).await;
+    window.click("unlock-submit").await;
+    shown(&window, &user.name).await;
+    window.close().await.expect("the program ends with its window");
+}
+
+/// From the sign-in screen to an unlocked page.
+async fn sign_in(window: &Window, service: &Running, email: &str, password: &str) {
+    window.click("server-selfHosted").await;
+    window.fill("signin-address", service.base_url().as_str()).await;
+    window.fill("signin-email", email).await;
+    window.click("signin-continue").await;
+    window.fill("signin-password", password).await;
+    window.click("signin-submit").await;
+    window.find("lock").await;
+}
+
+/// Waits until the page is this person's.
+async fn shown(window: &Window, name: &str) {
+    window.find("account-menu").await;
+    let named = || async { window.text("[data-testid=account-menu]").await.contains(name) };
+    window.until("the page is the person's", named).await;
+}
+
 async fn demo(words: &Words) {
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), words.locale).await;

@@ -74,6 +74,18 @@ impl Demo {
         self.folder.path().join("service.sqlite3")
     }
 
+    /// How many mails of a kind the service has put into its outbox.
+    pub async fn mails(&self, kind: &str) -> usize {
+        let outbox = self.service.as_ref().unwrap().outbox().await.unwrap();
+        outbox.iter().filter(|mail| mail.kind == kind).count()
+    }
+
+    /// The code in the last mail of a kind.
+    pub async fn mailed(&self, kind: &str) -> String {
+        let outbox = self.service.as_ref().unwrap().outbox().await.unwrap();
+        outbox.iter().rfind(|mail| mail.kind == kind).unwrap().fields["code"].clone()
+    }
+
     /// How often the audit logs say that somebody opened a client's vault (protocol.md §4.9, §5.10).
     pub fn vault_accesses(&self) -> (u32, u32) {
         let count = |kind: u32| {

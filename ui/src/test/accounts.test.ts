@@ -170,6 +170,10 @@ describe('the way out', () => {
     await find('unlock-password');
     const kept = (await findAll('account-row')).find((row) => row.dataset['state'] === 'signedOut')!;
     expect(kept.textContent).toContain('pictures kept');
+    await user.click(screen.getByTestId('remove-kept'));
+    expect((await find('log-out-dialog')).textContent).toContain('cannot be read again');
+    await expectAccessible();
+    await user.keyboard('{Escape}');
     await user.click(kept);
     // Its server and address are filled in.
     expect(await find('signin-password')).toBeTruthy();

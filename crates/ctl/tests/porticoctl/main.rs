@@ -4,6 +4,7 @@
 
 mod exit_codes;
 mod items;
+mod login;
 mod outbox;
 mod provider;
 mod support;

@@ -274,7 +274,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         if (keepArchive) set(accountId, 'signedOut');
         else known = known.filter((one) => one.id !== accountId);
         const next = known.find((one) => one.state !== 'signedOut');
-        if (!gone) retell();
+        if (!gone && state.kind === 'signedOut') welcome();
+        else if (!gone) retell();
         else if (next) show(next.id);
         else welcome();
       }),
