@@ -98,6 +98,13 @@ impl Window {
         }
     }
 
+    /// Clicks what replaces the webview, and follows to the new one. The driver may lose its answer with the old one.
+    pub async fn click_away(&self, id: &str) {
+        let before = self.page.window().await.expect("window");
+        let _ = self.find(id).await.click().await;
+        self.follow_new_webview(&before).await;
+    }
+
     /// Types into the element with this test id.
     pub async fn fill(&self, id: &str, text: &str) {
         let field = self.find(id).await;

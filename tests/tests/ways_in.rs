@@ -273,6 +273,8 @@ async fn both_key_derivations_sign_in_and_unlock() {
 /// Registers an account as a client does (protocol.md §1.2).
 async fn register(demo: &Demo, email: &str, password: &str, kdf: &Kdf) {
     let keys = make_account(password, email, kdf);
+    // A second time it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let post =
         |path: &str, body: &serde_json::Value| http.post(demo.base().join(path).unwrap()).json(body).send();
