@@ -274,6 +274,13 @@ async fn walk_vaults(window: &Window, words: &Words) {
     let shown = || async { !window.text("[data-testid=revealed]").await.is_empty() };
     window.until("the password is shown on request", shown).await;
     shot(window, words, "08-vaults-item").await;
+    // The same search by its prefixes.
+    window.replace("vaults-search", "name:registrar type:login is:shared").await;
+    window.until("prefixes leave the same item", found).await;
+    window.replace("vaults-search", "type:card").await;
+    let only_cards = || async { window.count("[data-testid=item-row]").await == 7 };
+    window.until("prefixes leave the seven cards", only_cards).await;
+    shot(window, words, "08-vaults-cards").await;
 }
 
 async fn walk_switcher_and_palette(window: &Window, words: &Words) {

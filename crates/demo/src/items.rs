@@ -33,6 +33,17 @@ pub(crate) struct PlannedItem {
     pub(crate) revised: OffsetDateTime,
     pub(crate) archived: Option<OffsetDateTime>,
     pub(crate) deleted: Option<OffsetDateTime>,
+    /// Files that hang on it.
+    pub(crate) files: Vec<PlannedFile>,
+}
+
+/// A file that hangs on an item.
+pub(crate) struct PlannedFile {
+    pub(crate) id: Uuid,
+    pub(crate) name: &'static str,
+    pub(crate) content: String,
+    /// Sealed with the owner's key and without one of its own, as clients did before 2018.
+    pub(crate) legacy: bool,
 }
 
 /// How an item is sealed: rightly, or in one of the three ways that nobody can open.
@@ -63,7 +74,14 @@ impl PlannedItem {
             revised: created,
             archived: None,
             deleted: None,
+            files: Vec::new(),
         }
+    }
+
+    /// Hangs a file on it.
+    pub(crate) fn attach(&mut self, plan: &Plan, name: &'static str, content: String) {
+        let id = plan.seeded.id(&format!("{}/file/{name}", self.id));
+        self.files.push(PlannedFile { id, name, content, legacy: false });
     }
 }
 

@@ -112,6 +112,7 @@ fn load_organization(
     rows.collections.iter().try_for_each(|row| bulk.collection(row))?;
     rows.policies.iter().try_for_each(|row| bulk.policy(row))?;
     rows.ciphers.iter().try_for_each(|row| bulk.cipher(row))?;
+    rows.files.iter().try_for_each(|row| bulk.attachment(row))?;
     let of_items = rows.ciphers.into_iter().map(|cipher| match cipher.owner {
         BulkOwner::Organization { collections, .. } => collections,
         BulkOwner::User(_) => Vec::new(),
@@ -134,7 +135,9 @@ fn load_vault(
     let sealed: Vec<Result<_, SealItemError>> =
         vault.items.par_iter().map(|item| rows::cipher(item, BulkOwner::User(owner), key)).collect();
     for (item, cipher) in vault.items.iter().zip(sealed) {
-        bulk.cipher(&cipher?)?;
+        let cipher = cipher?;
+        bulk.cipher(&cipher)?;
+        rows::files(item, &cipher, key).iter().try_for_each(|file| bulk.attachment(file))?;
         if item.folder.is_some() || item.favorite || item.archived.is_some() {
             bulk.cipher_mark(&BulkCipherMark {
                 user_id: owner,

@@ -3,8 +3,8 @@
 use portico_crypto::SymmetricKey;
 use portico_crypto::ceremony;
 use portico_service::bulk::{
-    BulkAccess, BulkCipher, BulkCollection, BulkGroup, BulkKdf, BulkMember, BulkOrganization, BulkOwner,
-    BulkPolicy, BulkProviderOrganization, BulkUser,
+    BulkAccess, BulkAttachment, BulkCipher, BulkCollection, BulkGroup, BulkKdf, BulkMember, BulkOrganization,
+    BulkOwner, BulkPolicy, BulkProviderOrganization, BulkUser,
 };
 use portico_service::{Permission, Permissions};
 use portico_vault::{SealItemError, SealWith, kind_member, seal_item};
@@ -12,7 +12,7 @@ use serde_json::Value;
 use time::Duration;
 use uuid::Uuid;
 
-use crate::items::{PlannedItem, SealedAs};
+use crate::items::{PlannedFile, PlannedItem, SealedAs};
 use crate::keys::Keys;
 use crate::plan::{
     Collection, CustomRights, Grant, Group, Level, MAYA, Member, Organization, Person, Plan, PlanKind, Role,
@@ -31,6 +31,7 @@ pub(crate) struct OrganizationRows {
     pub(crate) collections: Vec<BulkCollection>,
     pub(crate) policies: Vec<BulkPolicy>,
     pub(crate) ciphers: Vec<BulkCipher>,
+    pub(crate) files: Vec<BulkAttachment>,
 }
 
 /// The account of a person. `None` as password: nobody signs in.
@@ -126,13 +127,16 @@ fn organization(
             collection(organization, c, row, name)
         })
         .collect();
-    let ciphers = crate::items::of_organization(plan, organization)
+    let items = crate::items::of_organization(plan, organization);
+    let ciphers = items
         .iter()
         .map(|item| {
             let collections = item.collections.iter().map(|&c| organization.collections[c].id).collect();
             cipher(item, BulkOwner::Organization { id: organization.id, collections }, &made.key)
         })
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<Vec<_>, _>>()?;
+    let files =
+        items.iter().zip(&ciphers).flat_map(|(item, cipher)| files(item, cipher, &made.key)).collect();
     let managed = link.is_some();
     Ok(OrganizationRows {
         organization: BulkOrganization {
@@ -168,6 +172,7 @@ fn organization(
         collections,
         policies: policies(plan, organization),
         ciphers,
+        files,
     })
 }
 
@@ -326,4 +331,25 @@ pub(crate) fn cipher(
         SealedAs::ItemKey | SealedAs::OwnerKey | SealedAs::WrongKey => {}
     }
     Ok(cipher)
+}
+
+/// The files of an item that was sealed as `cipher`, for its owner with `owner`.
+pub(crate) fn files(planned: &PlannedItem, cipher: &BulkCipher, owner: &SymmetricKey) -> Vec<BulkAttachment> {
+    if planned.files.is_empty() {
+        return Vec::new();
+    }
+    let own = cipher.key.as_deref().and_then(|sealed| owner.open_key(sealed).ok());
+    let above = own.as_ref().unwrap_or(owner);
+    let sealed = |file: &PlannedFile| {
+        let key = (!file.legacy).then(SymmetricKey::generate);
+        BulkAttachment {
+            id: file.id,
+            cipher_id: planned.id,
+            file_name: above.seal_text(file.name),
+            content: key.as_ref().unwrap_or(owner).seal_binary(file.content.as_bytes()),
+            key: key.map(|key| above.seal_key(&key)),
+            created: planned.revised,
+        }
+    };
+    planned.files.iter().map(sealed).collect()
 }

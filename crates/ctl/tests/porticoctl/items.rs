@@ -182,3 +182,44 @@ fn an_item_with_reprompt_shows_nothing_to_a_session_alone() {
     let wrong = daniel.password_file("not the password");
     assert_eq!(daniel.run(&["items", "get", id, "--password-file", &wrong]).code, 4);
 }
+
+#[test]
+fn files_of_items_are_listed_offline_and_fetched_from_the_server() {
+    let mut service = Service::start(&["--clients", "2", "--items", "100"], false);
+    let mut daniel = Person::new();
+    daniel.sign_in(&service.url, service.account("end user"), &[]);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    let with_files = daniel.run(&["items", "list", "--search", "has:attachment", "--json"]).rows();
+    assert!(with_files.len() >= 3, "{with_files:?}");
+    let folder = daniel.profile().parent().unwrap().join("files");
+    std::fs::create_dir(&folder).unwrap();
+    let out = folder.to_str().unwrap();
+    let mut saved = 0;
+    for item in &with_files {
+        let id = item["id"].as_str().unwrap();
+        for file in daniel.run(&["items", "attachments", id, "--json"]).rows() {
+            let (name, size) = (file["fileName"].as_str().unwrap(), file["size"].as_u64().unwrap());
+            let attachment = file["id"].as_str().unwrap();
+            let save = ["items", "save-attachment", id, attachment, "--out", out];
+            let answer = daniel.run(&[&save[..], &["--json"]].concat()).json();
+            let kept = std::fs::read(folder.join(name)).unwrap();
+            assert_eq!(answer["bytes"], kept.len());
+            assert!(kept.len() as u64 <= size && String::from_utf8(kept).is_ok(), "{name}");
+            assert_eq!(daniel.run(&save).code, 1, "nothing is replaced unasked");
+            assert_eq!(daniel.run(&[&save[..], &["--force"]].concat()).code, 0);
+            saved += 1;
+        }
+    }
+    assert!(saved >= 4, "{saved}");
+
+    service.stop();
+    let id = with_files[0]["id"].as_str().unwrap();
+    let files = daniel.run(&["items", "attachments", id, "--json"]).rows();
+    let attachment = files[0]["id"].as_str().unwrap();
+    let elsewhere = folder.join("elsewhere");
+    let offline =
+        daniel.run(&["items", "save-attachment", id, attachment, "--out", elsewhere.to_str().unwrap()]);
+    assert_eq!(offline.code, 3, "{}", offline.err);
+    assert!(!elsewhere.exists());
+    assert_eq!(daniel.run(&["items", "save-attachment", id, "no such file"]).code, 1);
+}

@@ -58,7 +58,8 @@ pub(super) fn vault(plan: &Plan, count: usize) -> PersonalVault {
         .iter()
         .map(|name| (plan.seeded.id(&format!("daniel/folder/{name}")), (*name).to_owned()))
         .collect();
-    let items = (0..count).map(|n| item(plan, n)).collect();
+    let mut items: Vec<PlannedItem> = (0..count).map(|n| item(plan, n)).collect();
+    attach_files(plan, &mut items);
     PersonalVault { email: DANIEL, folders, items }
 }
 
@@ -84,6 +85,31 @@ fn item(plan: &Plan, n: usize) -> PlannedItem {
         item.archived = Some(plan.now - Duration::days(dice.i64(1..200)));
     }
     item
+}
+
+/// A few files on early items, so that small vaults have them too: of today, several on one item, and one of old.
+fn attach_files(plan: &Plan, items: &mut [PlannedItem]) {
+    let readable = |item: &&mut PlannedItem| {
+        matches!(item.sealed, SealedAs::ItemKey | SealedAs::OwnerKey)
+            && item.deleted.is_none()
+            && !item.item.reprompt
+    };
+    let codes = (1..=10)
+        .map(|n| format!("{n:02}  {:05}-{:05}\n", n * 7919 % 99_991, n * 6101 % 99_989))
+        .collect::<String>();
+    let long = "Clause by clause, as agreed between the landlord and the tenant.\n".repeat(4_000);
+    let mut items = items.iter_mut().filter(readable);
+    if let Some(item) = items.next() {
+        item.attach(plan, "Recovery codes.txt", codes);
+    }
+    if let Some(item) = items.next() {
+        item.attach(plan, "Tenancy agreement.txt", long);
+        item.attach(plan, "Inventory, Küche & Bad.txt", "Two keys. One of them sticks.\n".to_owned());
+    }
+    if let Some(item) = items.find(|item| item.sealed == SealedAs::OwnerKey) {
+        item.attach(plan, "Scan of 2016.txt", "Older than keys of files.\n".to_owned());
+        item.files.iter_mut().for_each(|file| file.legacy = true);
+    }
 }
 
 fn kind_of(n: usize) -> Kind {

@@ -34,6 +34,8 @@ fn the_end_user_has_everything_that_a_vault_can_hold() {
     assert!(count(&|item| !item.item.passkeys.is_empty()) > 3);
     assert!(count(&|item| !item.item.password_history.is_empty()) > 20);
     assert!(count(&|item| item.item.reprompt) > 1);
+    assert_eq!(count(&|item| !item.files.is_empty()), 3);
+    assert!(count(&|item| item.files.iter().any(|file| file.legacy)) == 1);
     assert!(vault.items.iter().all(|item| item.created <= item.revised && item.revised <= plan.now));
 }
 

