@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use portico_vault::{FieldId, Item, ItemOverview, RevealError, VaultNames};
+use portico_vault::{CodeError, FieldId, Item, ItemOverview, RevealError, VaultNames};
 use tauri::State;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -247,8 +247,10 @@ fn revealed(item: &Item, field: &FieldId) -> Answer<Zeroizing<String>> {
 
 fn code(item: &Item) -> Answer<portico_vault::TotpCode> {
     let now = u64::try_from(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or_default();
-    item.totp_code(now)
-        .map_err(|error| AppError { code: ErrorCode::Unreadable, detail: Some(error.to_string()) })
+    item.totp_code(now).map_err(|error| match error {
+        CodeError::Withheld => AppError::of(ErrorCode::PasswordHidden),
+        error => AppError { code: ErrorCode::Unreadable, detail: Some(error.to_string()) },
+    })
 }
 
 fn withheld(error: RevealError) -> AppError {

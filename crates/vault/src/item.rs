@@ -34,6 +34,9 @@ pub enum CodeError {
     /// The item has no seed.
     #[error("the item makes no verification codes")]
     NoSeed,
+    /// The collection hides from this person what would let them in.
+    #[error("this person may not see hidden values of the item")]
+    Withheld,
     /// The seed does not open.
     #[error("the seed does not open: {0}")]
     Unreadable(UnreadableReason),
@@ -113,9 +116,12 @@ impl Item {
         }
     }
 
-    /// The verification code at `unix_seconds`. Codes may be used even where the seed may not be seen, as in the product.
+    /// The verification code at `unix_seconds`. Where the collection hides passwords it hides the second step with them.
     pub fn totp_code(&self, unix_seconds: u64) -> Result<TotpCode, CodeError> {
         let seed = self.fields.iter().find(|field| field.kind == FieldKind::Totp).ok_or(CodeError::NoSeed)?;
+        if !self.overview.view_password {
+            return Err(CodeError::Withheld);
+        }
         match seed.value.as_ref().ok_or(CodeError::NoSeed)? {
             Opened::Value(seed) => Ok(Totp::parse(seed.expose())?.code(unix_seconds)),
             Opened::Unreadable(reason) => Err(CodeError::Unreadable(*reason)),
