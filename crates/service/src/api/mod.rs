@@ -14,6 +14,7 @@ pub(crate) mod event_log;
 mod fields;
 pub(crate) mod folders;
 pub(crate) mod groups;
+pub(crate) mod key_rotation;
 pub(crate) mod master_password;
 pub(crate) mod members;
 pub(crate) mod not_kept;

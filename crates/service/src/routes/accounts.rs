@@ -2,7 +2,8 @@
 
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put};
 use crate::api::{
-    accounts, api_key, devices, domains, event_log, master_password, not_kept, two_factor, users,
+    accounts, api_key, devices, domains, event_log, key_rotation, master_password, not_kept, two_factor,
+    users,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,6 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/accounts/update-temp-password", SIGNED_IN, master_password::replace_temporary),
         post("/api/accounts/password-hint", ANYONE, master_password::mail_hint),
         post("/api/accounts/kdf", SIGNED_IN, master_password::change_kdf),
+        post("/api/accounts/key-management/rotate-user-account-keys", SIGNED_IN, key_rotation::rotate)
+            .with_body(key_rotation::BODY),
         post("/api/accounts/security-stamp", SIGNED_IN, master_password::refresh_stamp),
         post("/api/accounts/api-key", SIGNED_IN, api_key::read),
         post("/api/accounts/rotate-api-key", SIGNED_IN, api_key::rotate),

@@ -73,6 +73,8 @@ pub(crate) enum Change {
     Edit { hides_passwords: bool },
     /// By its owner, who gives it to this organization.
     HandOver(Uuid),
+    /// By its owner, whose user key is another from now on.
+    NewUserKey,
 }
 
 /// Puts new content in the place of what `id` holds.
@@ -101,7 +103,7 @@ pub(crate) fn update(
             had_key == has_key
         }
         // Under the item's own key nothing changes for its files; under the owner's everything does.
-        Change::HandOver(_) => had_key && has_key,
+        Change::HandOver(_) | Change::NewUserKey => had_key && has_key,
     };
     rewrap_attachments(connection, id, request, files_keep_their_key)?;
     connection

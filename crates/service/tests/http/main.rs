@@ -11,6 +11,7 @@ mod ciphers;
 mod client_organization;
 mod events;
 mod item_rights;
+mod key_rotation;
 mod killed;
 mod master_password;
 mod new_device;
