@@ -98,6 +98,8 @@ pub enum StaleReason {
     Nonsense,
     /// The server answered with an error of its own (5xx).
     ServerError,
+    /// The copy on this computer is damaged.
+    Damaged,
     /// Not read yet.
     NeverRead,
     /// Nothing failed; it was read more than a day ago.

@@ -89,6 +89,7 @@ pub fn stale(freshness: &Freshness, now: OffsetDateTime) -> Option<Stale> {
         Some(Reason::NotReached) => StaleReason::NotReached,
         Some(Reason::Throttled | Reason::ServerError) => StaleReason::ServerError,
         Some(Reason::BadAnswer | Reason::Other) => StaleReason::Nonsense,
+        Some(Reason::Damaged) => StaleReason::Damaged,
         None if freshness.read_at.is_none() => StaleReason::NeverRead,
         None => StaleReason::TooOld,
     };

@@ -1,4 +1,5 @@
 //! What the end-to-end and house tests share.
 
+pub mod fuzz;
 #[cfg(feature = "window")]
 pub mod window;

@@ -53,7 +53,7 @@ impl Cache {
     }
 }
 
-fn key_of(keys: &KeyRing, name: CellName) -> (SealingKey, Vec<u8>) {
+pub(crate) fn key_of(keys: &KeyRing, name: CellName) -> (SealingKey, Vec<u8>) {
     let name = name.0.to_le_bytes();
     let binding = [&[FORMAT], keys.account().as_bytes().as_slice(), &name].concat();
     (keys.sealing_key(b"cell/1", &[&name]), binding)

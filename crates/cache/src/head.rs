@@ -1,18 +1,19 @@
 //! Heads: what was complete at a moment. Each names the root of the structure and the head before it; beside it lie the
 //! root of the vault and the freshness note.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, Ref};
 use crate::keys::{KeyRing, RandomnessError};
+use crate::roster;
 use crate::store::{Cache, ReadError};
 use crate::time::UnixSeconds;
 
 /// Counts upwards, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HeadNumber(pub u64);
 
@@ -73,7 +74,15 @@ impl Cache {
     /// # Errors
     /// [`ReadError::Damaged`] when it does not open: an older one is never passed off as the newest.
     pub fn newest_head(&self) -> Result<Option<Head>, ReadError> {
-        newest(&self.keys, &self.connection())
+        self.snapshot(|connection| newest(&self.keys, connection))
+    }
+
+    /// Whether the history has no gaps. Costs little.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] when a head does not open or is gone.
+    pub fn check_history(&self) -> Result<(), ReadError> {
+        self.snapshot(|connection| check(&self.keys, connection))
     }
 
     /// A kept head.
@@ -87,11 +96,25 @@ impl Cache {
     /// All kept heads, oldest first. Each that names a kept predecessor is checked to name it rightly.
     ///
     /// # Errors
-    /// [`ReadError::Damaged`] when one does not open or the chain does not hold.
+    /// [`ReadError::Damaged`] when one does not open or is gone, or the chain does not hold.
     pub fn heads(&self) -> Result<Vec<Head>, ReadError> {
-        let heads = all(&self.keys, &self.connection())?;
+        let heads = self.snapshot(|connection| all(&self.keys, connection))?;
         let superseded = superseded(&heads);
         Ok(heads.into_iter().filter(|head| !superseded.contains(&head.number)).collect())
+    }
+}
+
+/// Every head that should be there is, and opens; what lies beside them is not looked at, it may be large.
+fn check(keys: &KeyRing, connection: &Connection) -> Result<(), ReadError> {
+    let mut statement = connection.prepare_cached("SELECT number, sealed FROM head ORDER BY number")?;
+    let mut rows = statement.query([])?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        found.insert(open_alone(keys, row.get(0)?, row.get(1)?)?.number);
+    }
+    match roster::read(keys, connection)?.and_then(|roster| roster.named) {
+        Some(named) if named.heads != found => Err(ReadError::Damaged("history")),
+        _ => Ok(()),
     }
 }
 
@@ -116,40 +139,22 @@ pub(crate) fn all(keys: &KeyRing, connection: &Connection) -> Result<Vec<Head>, 
         addresses.insert(head.number, head.address);
         heads.push(head);
     }
+    let named = roster::read(keys, connection)?.and_then(|roster| roster.named);
+    if named.is_some_and(|named| !named.heads.iter().eq(heads.iter().map(|head| &head.number))) {
+        return Err(ReadError::Damaged("history"));
+    }
     Ok(heads)
 }
 
 /// The row with the highest number, if it is the one that was written last: a damaged database page can make rows
 /// vanish without SQLite noticing, and an older head must not pass for the newest.
 pub(crate) fn newest(keys: &KeyRing, connection: &Connection) -> Result<Option<Head>, ReadError> {
-    let last_written = last_written(keys, connection)?;
+    let last_written = roster::read(keys, connection)?.map(|roster| roster.newest);
     let head = highest(keys, connection)?;
     if head.as_ref().map(|head| head.number) != last_written {
         return Err(ReadError::Damaged("newest head"));
     }
     Ok(head)
-}
-
-/// Row of the table of cells that the store keeps for itself; owners' names are not negative.
-const LAST_WRITTEN_CELL: i32 = -1;
-
-fn last_written(keys: &KeyRing, connection: &Connection) -> Result<Option<HeadNumber>, ReadError> {
-    let mut statement = connection.prepare_cached("SELECT sealed FROM cell WHERE name = ?1")?;
-    let sealed: Option<Vec<u8>> =
-        statement.query_row(params![LAST_WRITTEN_CELL], |row| row.get(0)).optional()?;
-    let Some(sealed) = sealed else { return Ok(None) };
-    let damaged = ReadError::Damaged("newest head");
-    match keys.head_key().open(&last_written_binding(keys), sealed) {
-        Ok(plain) => match plain.as_slice().try_into() {
-            Ok(bytes) => Ok(Some(HeadNumber(u64::from_le_bytes(bytes)))),
-            Err(_) => Err(damaged),
-        },
-        Err(_) => Err(damaged),
-    }
-}
-
-fn last_written_binding(keys: &KeyRing) -> Vec<u8> {
-    [b"last/1".as_slice(), keys.account().as_bytes()].concat()
 }
 
 fn highest(keys: &KeyRing, connection: &Connection) -> Result<Option<Head>, ReadError> {
@@ -181,19 +186,22 @@ fn one(
     }
 }
 
-fn open(keys: &KeyRing, number: i64, sealed: Vec<u8>, beside: Vec<u8>) -> Result<Head, ReadError> {
-    const DAMAGED: ReadError = ReadError::Damaged("head");
+pub(crate) fn open(keys: &KeyRing, number: i64, sealed: Vec<u8>, beside: Vec<u8>) -> Result<Head, ReadError> {
+    let head = open_alone(keys, number, sealed)?;
+    let beside = keys
+        .head_key()
+        .open(&beside_binding(keys, head.number, &head.address), beside)
+        .map_err(|_| DAMAGED)?;
+    let (beside, _) = postcard::take_from_bytes::<BesideRecord>(&beside).map_err(|_| DAMAGED)?;
+    Ok(Head { vault: reference(beside.vault)?, freshness: beside.freshness, ..head })
+}
+
+/// A head without what lies beside it.
+pub(crate) fn open_alone(keys: &KeyRing, number: i64, sealed: Vec<u8>) -> Result<Head, ReadError> {
     let number = HeadNumber(u64::try_from(number).map_err(|_| DAMAGED)?);
     let plain = keys.head_key().open(&head_binding(keys, number), sealed).map_err(|_| DAMAGED)?;
     let (record, _) = postcard::take_from_bytes::<HeadRecord>(&plain).map_err(|_| DAMAGED)?;
     let address = head_address(keys, number, &plain);
-    let beside =
-        keys.head_key().open(&beside_binding(keys, number, &address), beside).map_err(|_| DAMAGED)?;
-    let (beside, _) = postcard::take_from_bytes::<BesideRecord>(&beside).map_err(|_| DAMAGED)?;
-    let reference = |bytes: Option<Vec<u8>>| match bytes {
-        Some(bytes) => Ref::from_bytes(&bytes).map(Some).ok_or(DAMAGED),
-        None => Ok(None),
-    };
     if record.number != number.0 {
         return Err(DAMAGED);
     }
@@ -201,14 +209,23 @@ fn open(keys: &KeyRing, number: i64, sealed: Vec<u8>, beside: Vec<u8>) -> Result
         number,
         taken_at: record.taken_at,
         structure: reference(record.structure)?,
-        vault: reference(beside.vault)?,
-        freshness: beside.freshness,
+        vault: None,
+        freshness: Vec::new(),
         previous: record.previous.map(|(number, address)| (HeadNumber(number), Address(address))),
         address,
         window: record.window,
         superseded: record.superseded,
     })
 }
+
+fn reference(bytes: Option<Vec<u8>>) -> Result<Option<Ref>, ReadError> {
+    match bytes {
+        Some(bytes) => Ref::from_bytes(&bytes).map(Some).ok_or(DAMAGED),
+        None => Ok(None),
+    }
+}
+
+const DAMAGED: ReadError = ReadError::Damaged("head");
 
 /// Inserts a head, the newest from now on, with what lies beside it.
 pub(crate) fn insert(
@@ -234,12 +251,24 @@ pub(crate) fn insert(
         "INSERT INTO head (number, sealed, beside) VALUES (?1, ?2, ?3)",
         params![draft.number.0 as i64, sealed, beside],
     )?;
-    let last = keys.head_key().seal(&last_written_binding(keys), &draft.number.0.to_le_bytes())?;
-    connection.execute(
-        "INSERT OR REPLACE INTO cell (name, sealed) VALUES (?1, ?2)",
-        params![LAST_WRITTEN_CELL, last],
-    )?;
-    Ok(())
+    roster::change(keys, connection, |roster, named| {
+        roster.newest = draft.number;
+        named.heads.insert(draft.number);
+    })
+}
+
+/// Removes a head from the history. Returns how many there were of this number.
+pub(crate) fn remove(
+    keys: &KeyRing,
+    connection: &Connection,
+    number: HeadNumber,
+) -> Result<usize, HeadWriteFault> {
+    let removed = connection.execute("DELETE FROM head WHERE number = ?1", params![number.0 as i64])?;
+    roster::change(keys, connection, |_, named| {
+        named.heads.remove(&number);
+        named.reviewed.remove(&number);
+    })?;
+    Ok(removed)
 }
 
 /// Replaces what lies beside a head.
@@ -264,10 +293,12 @@ pub(crate) enum HeadWriteFault {
     Encode(#[from] postcard::Error),
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Read(#[from] ReadError),
 }
 
 /// The note is padded to steps of 256 bytes, so that its length does not count clients.
-fn seal_beside(
+pub(crate) fn seal_beside(
     keys: &KeyRing,
     number: HeadNumber,
     address: &Address,

@@ -25,14 +25,24 @@ impl Default for Retention {
     }
 }
 
+/// A gap this long between two heads is an absence, or a clock that was set wrong. Nothing grows older by it: otherwise
+/// one sync under a clock that is a year ahead would thin out everything that was kept of the last three months.
+const ABSENCE: i64 = 31 * UnixSeconds::DAY;
+
 /// The numbers of the heads (given oldest first) that stay. Of one day, of one month, its last head stays: the state
 /// at the day's end.
 pub(crate) fn kept(heads: &[Head], retention: Retention, now: UnixSeconds) -> HashSet<HeadNumber> {
     let mut days = HashSet::new();
     let mut months = HashSet::new();
     let mut kept = HashSet::new();
+    let (mut age, mut later) = (0, now);
     for (at, head) in heads.iter().rev().enumerate() {
-        let age_days = now.since(head.taken_at) / UnixSeconds::DAY;
+        let between = later.since(head.taken_at);
+        later = head.taken_at;
+        if (0..=ABSENCE).contains(&between) {
+            age += between;
+        }
+        let age_days = age / UnixSeconds::DAY;
         let month = month(head.taken_at);
         let stays = if at == 0 || age_days < i64::from(retention.every_for_days) {
             true

@@ -12,6 +12,7 @@
 //! - an object in the store has all its references in the store: children are written before parents, a sweep removes
 //!   in one transaction;
 //! - a head moves in one transaction or not at all; whatever is killed, the last complete head opens;
+//! - what a recovery could not find is named in the file, and whoever reads an object that refers to it is told;
 //! - bytes that were changed give [`ReadError::Damaged`] (or [`OpenCacheError::Damaged`]), never other data and never
 //!   "wrong password".
 //!
@@ -24,6 +25,8 @@ mod address;
 mod cell;
 mod derived;
 mod diff;
+#[doc(hidden)]
+pub mod fuzz;
 mod head;
 mod header;
 mod history;
@@ -34,9 +37,12 @@ mod log;
 mod object;
 mod page;
 mod pins;
+mod recover;
 mod reseal;
+mod roster;
 mod schema;
 mod slot;
+mod storage;
 mod store;
 mod sweep;
 mod time;
@@ -56,8 +62,10 @@ pub use log::LogRead;
 pub use object::{Object, OpenedObject, SealedObject};
 pub use page::{EntryId, EntryView, Page, PageShape};
 pub use pins::{Pin, PinHolder};
+pub use recover::{RecoverError, Recovery, remove_file_and_journal, replace_recovered};
 pub use reseal::ResealError;
 pub use slot::{SessionKey, SlotKind, SlotSecret};
+pub use storage::StorageFault;
 pub use store::{Cache, ClosedCache, CreateCacheError, OpenCacheError, ReadError, UnlockCacheError};
 pub use sweep::SweepReport;
 pub use time::UnixSeconds;

@@ -121,6 +121,45 @@ impl Cache {
         Ok(pages)
     }
 
+    /// The pages of a list that still open, in order, and whether that is all of them: for reading round what is lost.
+    ///
+    /// # Errors
+    /// Only when the file cannot be read.
+    pub fn pages_that_open(&self, list: List) -> Result<(Vec<Page>, bool), ReadError> {
+        let (targets, mut whole) = self.list_pages_that_open(list)?;
+        let mut pages = Vec::new();
+        for target in targets {
+            match self.page(target) {
+                Ok(page) => pages.push(page),
+                Err(ReadError::Damaged(_)) => whole = false,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((pages, whole))
+    }
+
+    /// As [`Cache::list_pages`], without what is below lost nodes; says whether there are none. The pages themselves are
+    /// not looked at.
+    ///
+    /// # Errors
+    /// Only when the file cannot be read.
+    pub fn list_pages_that_open(&self, list: List) -> Result<(Vec<Ref>, bool), ReadError> {
+        let (mut pages, mut whole) = (Vec::new(), true);
+        let mut open = vec![list.0];
+        while let Some(target) = open.pop() {
+            if target.kind != Kind::INDEX {
+                pages.push(target);
+                continue;
+            }
+            match self.index_node(target) {
+                Ok(node) => open.extend(node.children.iter().rev().map(|child| child.target)),
+                Err(ReadError::Damaged(_)) => whole = false,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((pages, whole))
+    }
+
     /// Opens one page.
     ///
     /// # Errors
@@ -192,7 +231,7 @@ fn index_object(level: u8, children: &[Child]) -> Object {
     Object::node(Kind::INDEX, children.iter().map(|child| child.target).collect(), payload)
 }
 
-fn parse_index(object: &OpenedObject) -> Option<IndexNode> {
+pub(crate) fn parse_index(object: &OpenedObject) -> Option<IndexNode> {
     let (level, rows) = object.payload().split_first()?;
     if *level == 0 || object.refs().is_empty() || rows.len() != object.refs().len() * 24 {
         return None;

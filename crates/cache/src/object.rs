@@ -110,7 +110,19 @@ pub(crate) fn seal(keys: &KeyRing, target: Ref, canonical: &[u8]) -> Result<Seal
 pub(crate) fn open(keys: &KeyRing, target: Ref, sealed: SealedObject) -> Result<OpenedObject, NotThisObject> {
     let kind = target.kind.to_bytes();
     let key = keys.sealing_key(b"object/1", &[&kind, target.address.as_bytes()]);
-    let mut padded = key.open(&binding(target), sealed.0).map_err(|_| NotThisObject)?;
+    let padded = key.open(&binding(target), sealed.0).map_err(|_| NotThisObject)?;
+    let canonical = unpack(target.kind, padded)?;
+    if keys.address_of(target.kind, &canonical) != target.address {
+        return Err(NotThisObject);
+    }
+    split(target.kind, canonical)
+}
+
+/// The canonical bytes out of what lay behind the seal.
+pub(crate) fn unpack(
+    kind: Kind,
+    mut padded: Zeroizing<Vec<u8>>,
+) -> Result<Zeroizing<Vec<u8>>, NotThisObject> {
     let (plain_len, padded_rest) = padded.split_first_chunk::<4>().ok_or(NotThisObject)?;
     let (stored_len, body) = padded_rest.split_first_chunk::<4>().ok_or(NotThisObject)?;
     let plain_len = u32::from_le_bytes(*plain_len) as usize;
@@ -118,7 +130,7 @@ pub(crate) fn open(keys: &KeyRing, target: Ref, sealed: SealedObject) -> Result<
     if plain_len > MAX_CONTENT {
         return Err(NotThisObject);
     }
-    let canonical = if target.kind.is_compressed() {
+    let canonical = if kind.is_compressed() {
         Zeroizing::new(lz4_flex::decompress(stored, plain_len).map_err(|_| NotThisObject)?)
     } else {
         let len = stored.len();
@@ -126,13 +138,11 @@ pub(crate) fn open(keys: &KeyRing, target: Ref, sealed: SealedObject) -> Result<
         padded.truncate(len);
         padded
     };
-    if canonical.len() != plain_len || keys.address_of(target.kind, &canonical) != target.address {
-        return Err(NotThisObject);
-    }
-    split(target.kind, canonical)
+    if canonical.len() == plain_len { Ok(canonical) } else { Err(NotThisObject) }
 }
 
-fn split(kind: Kind, canonical: Zeroizing<Vec<u8>>) -> Result<OpenedObject, NotThisObject> {
+/// References and payload out of canonical bytes.
+pub(crate) fn split(kind: Kind, canonical: Zeroizing<Vec<u8>>) -> Result<OpenedObject, NotThisObject> {
     if kind.is_leaf() {
         return Ok(OpenedObject { canonical, refs: Vec::new(), payload_at: 0 });
     }

@@ -3,6 +3,8 @@
 use rusqlite::{Connection, params};
 
 use crate::head::HeadNumber;
+use crate::keys::KeyRing;
+use crate::roster;
 use crate::store::{Cache, ReadError};
 use crate::time::UnixSeconds;
 use crate::writer::WriteError;
@@ -37,13 +39,13 @@ impl Cache {
         // A window's pin need not outlive a power cut, and an unlock should not wait for the disk.
         let synchronous = if matches!(pin.holder, PinHolder::Window { .. }) { "NORMAL" } else { "FULL" };
         connection.pragma_update(None, "synchronous", synchronous)?;
-        let outcome = set_pin(&mut connection, pin);
+        let outcome = set_pin(&self.keys, &mut connection, pin);
         connection.pragma_update(None, "synchronous", "FULL")?;
         outcome
     }
 }
 
-fn set_pin(connection: &mut Connection, pin: Pin) -> Result<(), WriteError> {
+fn set_pin(keys: &KeyRing, connection: &mut Connection, pin: Pin) -> Result<(), WriteError> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let known = transaction
         .prepare_cached("SELECT 1 FROM head WHERE number = ?1")?
@@ -61,6 +63,11 @@ fn set_pin(connection: &mut Connection, pin: Pin) -> Result<(), WriteError> {
         "INSERT INTO pin (head, window, expires) VALUES (?1, ?2, ?3)",
         params![pin.head.0 as i64, window, expires],
     )?;
+    if pin.holder == PinHolder::Review {
+        roster::change(keys, &transaction, |_, named| {
+            named.reviewed.insert(pin.head);
+        })?;
+    }
     Ok(transaction.commit()?)
 }
 
@@ -70,9 +77,16 @@ impl Cache {
     /// # Errors
     /// See [`WriteError`].
     pub fn unpin(&self, head: HeadNumber, window: Option<u32>) -> Result<(), WriteError> {
-        self.connection()
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        transaction
             .execute("DELETE FROM pin WHERE head = ?1 AND window IS ?2", params![head.0 as i64, window])?;
-        Ok(())
+        if window.is_none() {
+            roster::change(&self.keys, &transaction, |_, named| {
+                named.reviewed.remove(&head);
+            })?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Pins that hold at `now`.
@@ -80,14 +94,22 @@ impl Cache {
     /// # Errors
     /// See [`ReadError`].
     pub fn pins(&self, now: UnixSeconds) -> Result<Vec<Pin>, ReadError> {
-        holding(&self.connection(), now)
+        self.snapshot(|connection| holding(&self.keys, connection, now))
     }
 }
 
-pub(crate) fn holding(connection: &Connection, now: UnixSeconds) -> Result<Vec<Pin>, ReadError> {
+/// Windows by the table, which anybody may write to; reviews by the sealed roster, which outlives damage to the table.
+pub(crate) fn holding(
+    keys: &KeyRing,
+    connection: &Connection,
+    now: UnixSeconds,
+) -> Result<Vec<Pin>, ReadError> {
+    let named = roster::read(keys, connection)?.and_then(|roster| roster.named);
+    let review = |head| Pin { head, holder: PinHolder::Review };
+    let mut pins: Vec<Pin> =
+        named.iter().flat_map(|named| &named.reviewed).map(|head| review(*head)).collect();
     let mut statement = connection.prepare_cached("SELECT head, window, expires FROM pin")?;
     let mut rows = statement.query([])?;
-    let mut pins = Vec::new();
     while let Some(row) = rows.next()? {
         let head = HeadNumber(row.get::<_, i64>(0)?.unsigned_abs());
         match (row.get::<_, Option<u32>>(1)?, row.get::<_, Option<i64>>(2)?) {
@@ -96,7 +118,8 @@ pub(crate) fn holding(connection: &Connection, now: UnixSeconds) -> Result<Vec<P
                 pins.push(Pin { head, holder });
             }
             (Some(_), _) => {}
-            (None, _) => pins.push(Pin { head, holder: PinHolder::Review }),
+            (None, _) if named.is_none() => pins.push(review(head)),
+            (None, _) => {}
         }
     }
     Ok(pins)

@@ -170,7 +170,7 @@ fn copy(
 
 /// Leaving WAL mode takes the journal into the file and succeeds only when nobody else has the file open: what is
 /// renamed afterwards has no journal beside it that a new file of the same name would take for its own.
-fn leave_alone(connection: Connection) -> Result<(), rusqlite::Error> {
+pub(crate) fn leave_alone(connection: Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(Duration::from_millis(200))?;
     let mode: String = connection.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
     if mode != "delete" {
@@ -180,7 +180,7 @@ fn leave_alone(connection: Connection) -> Result<(), rusqlite::Error> {
 }
 
 /// The new file's content is on the disk before its name is.
-fn replace(fresh: &Path, path: &Path) -> Result<(), std::io::Error> {
+pub(crate) fn replace(fresh: &Path, path: &Path) -> Result<(), std::io::Error> {
     std::fs::File::open(fresh)?.sync_all()?;
     std::fs::rename(fresh, path)?;
     #[cfg(unix)]

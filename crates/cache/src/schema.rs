@@ -9,6 +9,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 const APPLICATION_ID: i32 = 0x5072_7463;
 /// The newest layout that this program reads; in `user_version`.
 pub(crate) const LAYOUT: i32 = 1;
+const NEWER: i32 = LAYOUT + 1;
+/// Layouts are counted one by one: a number beyond this is a damaged one and no newer program's.
+const MOST_LAYOUTS: i32 = 999;
 
 /// Rowid tables with a unique index: `WITHOUT ROWID` with blobs of 1 KiB under random keys was 5 times slower to fill
 /// and 3 times larger. Vacuuming is incremental so that a sweep gives space back without rewriting the file.
@@ -56,11 +59,10 @@ pub(crate) fn open(path: &Path) -> Result<Connection, LayoutFault> {
         return Err(LayoutFault::NotOurs);
     }
     let layout: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if layout > LAYOUT {
-        return Err(LayoutFault::Newer(u64::from(layout.unsigned_abs())));
-    }
-    if layout < 1 {
-        return Err(LayoutFault::NotOurs);
+    match layout {
+        1..=LAYOUT => {}
+        NEWER..=MOST_LAYOUTS => return Err(LayoutFault::Newer(u64::from(layout.unsigned_abs()))),
+        _ => return Err(LayoutFault::NotOurs),
     }
     configure(&connection)?;
     Ok(connection)

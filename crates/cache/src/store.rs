@@ -1,5 +1,6 @@
 //! Opening a cache and reading from it.
 
+use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::address::Ref;
+use crate::address::{Kind, Ref};
 use crate::cell::CellName;
 use crate::header::{self, ClearHeader, HeaderFault};
 use crate::keys::{DataKey, KeyRing, RandomnessError};
@@ -21,9 +22,9 @@ use crate::writer::WriteError;
 
 /// A cache file whose clear header was read; nothing sealed is open yet.
 pub struct ClosedCache {
-    path: PathBuf,
-    connection: Connection,
-    header: ClearHeader,
+    pub(crate) path: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) header: ClearHeader,
 }
 
 /// An unlocked cache, for reading. Dropping it forgets the keys. Writing goes through [`Cache::writer`].
@@ -116,6 +117,10 @@ impl ClosedCache {
     pub fn open(path: &Path) -> Result<Self, OpenCacheError> {
         if !path.exists() {
             return Err(OpenCacheError::NotFound);
+        }
+        // A folder of this name, say: whatever it is, it is no cache, and may be set aside.
+        if !path.is_file() {
+            return Err(OpenCacheError::Damaged);
         }
         let connection = schema::open(path).map_err(|fault| match fault {
             LayoutFault::NotOurs => OpenCacheError::Damaged,
@@ -227,7 +232,7 @@ impl Cache {
         }
     }
 
-    fn new(path: PathBuf, data_key: DataKey, account: Uuid, connection: Connection) -> Self {
+    pub(crate) fn new(path: PathBuf, data_key: DataKey, account: Uuid, connection: Connection) -> Self {
         let keys = Arc::new(KeyRing::new(&data_key, account));
         Self { path, keys, data_key, connection: Mutex::new(connection) }
     }
@@ -268,6 +273,27 @@ impl Cache {
         object::open(&self.keys, target, sealed).map_err(|_| ReadError::Damaged("object"))
     }
 
+    /// Whether everything below `root` is there and opens. Objects of the kind `except` are not looked at, nor what is
+    /// below them.
+    ///
+    /// # Errors
+    /// Only when the file cannot be read.
+    pub fn is_whole(&self, root: Ref, except: Option<Kind>) -> Result<bool, ReadError> {
+        let mut seen = HashSet::new();
+        let mut open = vec![root];
+        while let Some(target) = open.pop() {
+            if Some(target.kind) == except || !seen.insert(target.address) {
+                continue;
+            }
+            match self.object(target) {
+                Ok(object) => open.extend(object.refs()),
+                Err(ReadError::Damaged(_)) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
     /// Bytes of the file and its journal.
     pub fn size_on_disk(&self) -> u64 {
         let len = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
@@ -291,6 +317,16 @@ impl Cache {
         self.connection.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Reads several tables as they were at one moment: another process may be moving the head.
+    pub(crate) fn snapshot<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let connection = self.connection();
+        let transaction = connection.unchecked_transaction()?;
+        read(&transaction)
+    }
+
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic while holding the connection leaves no half-done state: readers hold no transaction.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -310,6 +346,14 @@ pub(crate) fn create_file(
     account_secret: &SlotSecret,
     data_key: &DataKey,
 ) -> Result<(), CreateCacheError> {
+    header.slots.retain(|slot| slot.kind != SlotKind::ACCOUNT);
+    let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), account_secret, data_key)?;
+    header.slots.push(slot);
+    create_file_as_is(path, &header)
+}
+
+/// As [`create_file`], with the slots that the header has.
+pub(crate) fn create_file_as_is(path: &Path, header: &ClearHeader) -> Result<(), CreateCacheError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -319,12 +363,9 @@ pub(crate) fn create_file(
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?;
-    header.slots.retain(|slot| slot.kind != SlotKind::ACCOUNT);
-    let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), account_secret, data_key)?;
-    header.slots.push(slot);
     let mut connection = schema::create(path)?;
     let transaction = connection.transaction()?;
-    header::write(&transaction, &header)?;
+    header::write(&transaction, header)?;
     transaction.commit()?;
     // Closing the last connection moves the journal into the file, so that the rename takes everything along.
     connection.close().map_err(|(_, error)| error)?;

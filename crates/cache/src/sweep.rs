@@ -10,6 +10,7 @@ use crate::history::{Retention, kept};
 use crate::keys::KeyRing;
 use crate::object;
 use crate::pins::{self, PinHolder};
+use crate::recover;
 use crate::store::{ReadError, read_sealed};
 use crate::time::UnixSeconds;
 use crate::writer::{WriteError, Writer};
@@ -23,14 +24,17 @@ pub struct SweepReport {
     pub objects_removed: usize,
     /// Reached from some head.
     pub objects_kept: usize,
+    /// Reached from some head, and damaged or gone, which a recovery has not settled yet. Then nothing was removed: a
+    /// recovery may still find what lies below.
+    pub objects_lost: usize,
 }
 
 impl Writer<'_> {
     /// Thins heads out by `retention` and removes every object that no kept or pinned head reaches, in one
-    /// transaction.
+    /// transaction. While a reachable object does not open, no object is removed: what it refers to is not known.
     ///
     /// # Errors
-    /// When a reachable object does not open, nothing is removed: what it refers to is not known.
+    /// See [`WriteError`]; a damaged history among them.
     pub fn sweep(&mut self, retention: Retention, now: UnixSeconds) -> Result<SweepReport, WriteError> {
         self.flush()?;
         let keys = self.keys_handle();
@@ -40,15 +44,22 @@ impl Writer<'_> {
             .iter()
             .flat_map(|head| [head.structure, head.vault].into_iter().flatten())
             .collect();
-        let reached = mark(&keys, &transaction, roots)?;
-        let objects_removed = remove_unreached(&transaction, &reached)?;
+        let Marked { reached, lost } = mark(&keys, &transaction, roots)?;
+        let given_up = if lost.is_empty() { HashSet::new() } else { recover::given_up(&keys, &transaction)? };
+        let objects_lost = lost.difference(&given_up).count();
+        let objects_removed = if objects_lost == 0 { remove_unreached(&transaction, &reached)? } else { 0 };
         transaction.commit()?;
         self.forget_written();
         if objects_removed > 0 {
             give_space_back(self.connection())?;
         }
         self.checkpoint()?;
-        Ok(SweepReport { heads_removed, objects_removed, objects_kept: reached.len() })
+        Ok(SweepReport {
+            heads_removed,
+            objects_removed,
+            objects_kept: reached.len() - lost.len(),
+            objects_lost,
+        })
     }
 }
 
@@ -64,13 +75,12 @@ fn thin_out(
     let superseded = head::superseded(&heads);
     let history: Vec<_> = heads.iter().filter(|head| !superseded.contains(&head.number)).cloned().collect();
     let kept = kept(&history, retention, now);
-    let pins = pins::holding(transaction, now)?;
+    let pins = pins::holding(keys, transaction, now)?;
     let mut removed = 0;
     for head in heads.iter().rev().skip(1) {
         let mut holders = pins.iter().filter(|pin| pin.head == head.number).map(|pin| pin.holder);
         if !kept.contains(&head.number) && holders.clone().next().is_none() {
-            removed +=
-                transaction.execute("DELETE FROM head WHERE number = ?1", params![head.number.0 as i64])?;
+            removed += head::remove(keys, transaction, head.number)?;
         } else if head.vault.is_some() && !holders.any(|holder| matches!(holder, PinHolder::Window { .. })) {
             head::set_beside(keys, transaction, head, None, &head.freshness)?;
         }
@@ -80,22 +90,35 @@ fn thin_out(
     Ok(removed)
 }
 
-fn mark(
-    keys: &KeyRing,
-    transaction: &Transaction<'_>,
-    roots: Vec<Ref>,
-) -> Result<HashSet<Address>, ReadError> {
-    let mut reached: HashSet<Address> = roots.iter().map(|root| root.address).collect();
+/// What the heads reach, the lost ones included.
+struct Marked {
+    reached: HashSet<Address>,
+    lost: HashSet<Address>,
+}
+
+fn mark(keys: &KeyRing, transaction: &Transaction<'_>, roots: Vec<Ref>) -> Result<Marked, ReadError> {
+    let mut marked =
+        Marked { reached: roots.iter().map(|root| root.address).collect(), lost: HashSet::new() };
     let mut open = roots;
     while let Some(target) = open.pop() {
         if target.kind.is_leaf() {
             continue;
         }
-        let sealed = read_sealed(transaction, target)?.ok_or(ReadError::Damaged("missing object"))?;
-        let opened = object::open(keys, target, sealed).map_err(|_| ReadError::Damaged("object"))?;
-        open.extend(opened.refs().iter().filter(|child| reached.insert(child.address)));
+        let opened = match read_sealed(transaction, target) {
+            Ok(sealed) => sealed.and_then(|sealed| object::open(keys, target, sealed).ok()),
+            Err(ReadError::Damaged(_)) => None,
+            Err(error) => return Err(error),
+        };
+        match opened {
+            Some(opened) => {
+                open.extend(opened.refs().iter().filter(|child| marked.reached.insert(child.address)));
+            }
+            None => {
+                marked.lost.insert(target.address);
+            }
+        }
     }
-    Ok(reached)
+    Ok(marked)
 }
 
 fn remove_unreached(

@@ -17,9 +17,9 @@ use crate::log::{self, SealedLog};
 use crate::object::{self, Object, SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
-use crate::schema;
+use crate::schema::{self, LayoutFault};
 use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
-use crate::store::{Cache, ReadError};
+use crate::store::{Cache, ReadError, read_sealed};
 use crate::time::UnixSeconds;
 
 /// Sealed objects wait in memory up to this many bytes before they are written in one transaction.
@@ -99,6 +99,7 @@ impl From<HeadWriteFault> for WriteError {
             HeadWriteFault::Randomness(error) => Self::Randomness(error),
             HeadWriteFault::Encode(_) => Self::Read(ReadError::Damaged("head")),
             HeadWriteFault::Database(error) => error.into(),
+            HeadWriteFault::Read(error) => error.into(),
         }
     }
 }
@@ -109,7 +110,9 @@ pub enum BeginWriteError {
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("the cache file cannot be opened for writing")]
-    Open,
+    Open(#[source] rusqlite::Error),
+    #[error("the cache file is damaged")]
+    Damaged,
 }
 
 impl Cache {
@@ -123,8 +126,14 @@ impl Cache {
 
     /// Becomes the writer under a lock that is held already.
     pub(crate) fn writer_under(&self, lock: WriterLock) -> Result<Writer<'_>, BeginWriteError> {
-        let connection = schema::open(&self.path).map_err(|_| BeginWriteError::Open)?;
-        log::make_tables(&connection).map_err(|_| BeginWriteError::Open)?;
+        let connection = schema::open(&self.path).map_err(|fault| match fault {
+            LayoutFault::Database(error) if !schema::is_corruption(&error) => BeginWriteError::Open(error),
+            LayoutFault::Database(_) | LayoutFault::NotOurs | LayoutFault::Newer(_) => {
+                BeginWriteError::Damaged
+            }
+        })?;
+        log::make_tables(&connection).map_err(BeginWriteError::Open)?;
+        header::mend(&connection);
         Ok(Writer {
             cache: self,
             connection,
@@ -144,7 +153,8 @@ impl Cache {
 }
 
 impl Writer<'_> {
-    /// Writes an object unless it is there already, and names it.
+    /// Writes an object unless it is there already and opens, and names it: what was damaged is whole again once it is
+    /// put again. (Opening costs as much as the hash that names it: little beside a request to a server.)
     ///
     /// # Errors
     /// [`WriteError::MissingObject`] when it refers to something that is not in the store: children come first.
@@ -154,7 +164,7 @@ impl Writer<'_> {
         if self.known.contains_key(&target.address) {
             return Ok(target);
         }
-        if !self.is_stored(target.address)? {
+        if !self.is_whole(target)? {
             for child in &object.refs {
                 if !self.known.contains_key(&child.address) && !self.is_stored(child.address)? {
                     return Err(WriteError::MissingObject(*child));
@@ -316,6 +326,11 @@ impl Writer<'_> {
         Ok(())
     }
 
+    fn is_whole(&self, target: Ref) -> Result<bool, ReadError> {
+        let sealed = read_sealed(&self.connection, target)?;
+        Ok(sealed.is_some_and(|sealed| object::open(&self.cache.keys, target, sealed).is_ok()))
+    }
+
     fn is_stored(&self, address: Address) -> Result<bool, rusqlite::Error> {
         is_stored(&self.connection, address)
     }
@@ -348,7 +363,8 @@ impl Writer<'_> {
 }
 
 fn insert_all(connection: &Connection, objects: &[(Address, SealedObject)]) -> Result<(), rusqlite::Error> {
-    let mut insert = connection.prepare_cached("INSERT INTO object (address, sealed) VALUES (?1, ?2)")?;
+    let mut insert =
+        connection.prepare_cached("INSERT OR REPLACE INTO object (address, sealed) VALUES (?1, ?2)")?;
     for (address, sealed) in objects {
         insert.execute(params![address.as_bytes(), sealed.0])?;
     }
@@ -406,7 +422,7 @@ fn move_head(
     };
     let same_structure = newest.structure == new.structure;
     let age = new.now.since(newest.window);
-    let pins = pins::holding(transaction, new.now)?;
+    let pins = pins::holding(keys, transaction, new.now)?;
     let mut holders = pins.iter().filter(|pin| pin.head == newest.number).map(|pin| pin.holder);
     let is_read = holders.clone().any(|holder| matches!(holder, PinHolder::Window { .. }));
     let is_reviewed = holders.any(|holder| holder == PinHolder::Review);
@@ -418,7 +434,7 @@ fn move_head(
             // A sweep takes it away when the window has closed.
             superseded.push(newest.number);
         } else {
-            transaction.execute("DELETE FROM head WHERE number = ?1", params![newest.number.0 as i64])?;
+            head::remove(keys, transaction, newest.number)?;
         }
         let draft = draft(taken_at, newest.window, newest.previous, superseded);
         head::insert(keys, transaction, &draft, new.vault, &new.freshness)?;

@@ -56,7 +56,10 @@ pub async fn sync(
         opened: &options.opened,
         event_days: unlocked.settings().events_for_days,
     };
-    let mut outcome = match (&options.scope, before) {
+    // What was lost above the clients cannot be read by asking for some of them.
+    let lost = intake.lost();
+    let scope = if lost.vault || lost.structure { &SyncScope::Everything } else { &options.scope };
+    let mut outcome = match (scope, before) {
         (SyncScope::Everything, before) => gathering.everything(before, &mut intake).await,
         (SyncScope::Clients(wanted), Some(before)) => gathering.only(&before, wanted, &mut intake).await,
         // Nothing is known yet: the clients are found by reading everything.
@@ -77,7 +80,7 @@ pub async fn sync(
             return Err(error.into());
         }
     };
-    if options.scope == SyncScope::Everything {
+    if *scope == SyncScope::Everything {
         intake.looked_at_everything();
     }
     let (head, bytes_written) = aside(|| intake.commit_counting())?;

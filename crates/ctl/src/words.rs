@@ -67,6 +67,7 @@ pub(crate) fn stale_reason(reason: StaleReason) -> &'static str {
         StaleReason::Throttled => "throttled",
         StaleReason::ServerError => "serverError",
         StaleReason::BadAnswer => "badAnswer",
+        StaleReason::Damaged => "damaged",
         StaleReason::Other => "other",
     }
 }

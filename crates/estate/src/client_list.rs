@@ -64,6 +64,8 @@ pub enum StaleReason {
     ServerError,
     /// The answer was not what the protocol says.
     BadAnswer,
+    /// It was read, and the copy on this machine is damaged.
+    Damaged,
     /// A reason that a later version of the program noted.
     #[serde(other)]
     Other,
@@ -75,6 +77,7 @@ impl StaleReason {
         matches!(
             self,
             Self::Unreachable | Self::TimedOut | Self::NotReached | Self::Throttled | Self::ServerError
+                | Self::Damaged
         )
     }
 }
@@ -183,9 +186,11 @@ impl Freshness {
         self.read_at.max(self.failed_at)
     }
 
-    /// Whether the last attempt failed, or lies too far back, or there was none.
+    /// Whether the last attempt failed, or lies too far back, or there was none. One that lies ahead was made under
+    /// another clock, and its age is not known.
     pub fn is_stale(&self, now: OffsetDateTime) -> bool {
-        self.stale.is_some() || self.read_at.is_none_or(|read_at| now - read_at > FRESH_FOR)
+        let is_old = |read_at| now - read_at > FRESH_FOR || read_at - now > FRESH_FOR;
+        self.stale.is_some() || self.read_at.is_none_or(is_old)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Making an account on this machine after a first sign-in, or bringing a known one up to date after another.
 
+use std::path::Path;
+
 use portico_cache::{
-    Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, LockError, OpenCacheError, ResealError,
-    SlotSecret, UnixSeconds, WriterLock,
+    BeginWriteError, Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, LockError, OpenCacheError,
+    RecoverError, ResealError, SlotSecret, UnixSeconds, WriterLock,
 };
 use portico_crypto::{Kdf, SymmetricKey};
 use portico_protocol::account::KdfParameters;
@@ -12,6 +14,7 @@ use uuid::Uuid;
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile, make_private_folder};
 use crate::kinds::{KEPT_CELLS, SESSION_CELL};
+use crate::recovery::{RecoverAccountError, Recovered};
 use crate::session::SessionTokens;
 use crate::unlock::{UnlockError, open_user_key};
 use crate::unlocked::Unlocked;
@@ -57,8 +60,9 @@ pub enum CreateAccountError {
 
 impl Profile {
     /// Takes an account in. Is it here already, its clear part and its tokens are brought up to date and its history
-    /// stays; is its file damaged, or does the user key not open it (the key was rotated elsewhere), the old file is
-    /// set aside beside the new one.
+    /// stays; is its file damaged, what still opens of it is taken over ([`Unlocked::recovered`]). A file that is set
+    /// aside, because it is damaged or because the user key does not open it (the key was rotated elsewhere), stays beside
+    /// the new one.
     ///
     /// # Errors
     /// See [`CreateAccountError`].
@@ -70,11 +74,15 @@ impl Profile {
         make_private_folder(&self.account_folder(account.id))?;
         let path = self.cache_path(account.id);
         let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
-        let cache = match self.known_cache(&account, &secret)? {
-            Some(cache) => cache,
-            None => Cache::create(&path, header_of(&account), &secret)?,
+        let (cache, recovered) = match self.known_cache(&account, &secret)? {
+            Some(known) => known,
+            None => (Cache::create(&path, header_of(&account), &secret)?, None),
         };
-        self.take_over(cache, account, user_key)
+        let unlocked = self.take_over(cache, account, user_key)?;
+        Ok(match recovered {
+            Some(recovered) => unlocked.after(recovered),
+            None => unlocked,
+        })
     }
 
     /// Takes an account in whose user key was rotated elsewhere, with everything kept: the file is sealed anew under a
@@ -126,18 +134,75 @@ impl Profile {
         Ok(unlocked)
     }
 
-    /// The cache that is here already, its clear part brought up to date.
+    /// The cache that is here already, its clear part brought up to date. Of a damaged one, what still opens.
     fn known_cache(
         &self,
         account: &NewAccount,
         secret: &SlotSecret,
-    ) -> Result<Option<Cache>, CreateAccountError> {
-        let Some(closed) = self.open_known(account.id)? else { return Ok(None) };
-        let Ok(cache) = closed.unlock_with_account(secret) else {
-            return self.set_aside(account.id).map(|()| None);
+    ) -> Result<Option<(Cache, Option<Recovered>)>, CreateAccountError> {
+        let path = self.cache_path(account.id);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let whole = match self.open_known(account.id)? {
+            Some(closed) => match closed.unlock_with_account(secret) {
+                Ok(cache) if !self.is_marked_damaged(account.id) => Some(cache).filter(opens_as_a_whole),
+                Ok(_) => None,
+                // Sealed under another user key: there is nothing to take over.
+                Err(_) => return self.set_aside(account.id).map(|()| None),
+            },
+            None => None,
         };
+        let (cache, recovered) = match whole {
+            Some(cache) => (cache, None),
+            None => match self.recover_known(account, secret)? {
+                Some((cache, recovered)) => (cache, Some(recovered)),
+                None => return Ok(None),
+            },
+        };
+        self.bring_up_to_date(&cache, account, secret)?;
+        Ok(Some((cache, recovered)))
+    }
+
+    /// What still opens of a damaged file; one of which nothing does is set aside as it is.
+    fn recover_known(
+        &self,
+        account: &NewAccount,
+        secret: &SlotSecret,
+    ) -> Result<Option<(Cache, Recovered)>, CreateAccountError> {
+        let open =
+            |path: &Path, copy: &Path| ClosedCache::unlock_copy(path, copy, header_of(account), secret);
+        let recovered = match self.recover(account.id, open) {
+            Ok(recovered) => recovered,
+            Err(RecoverAccountError::Lock(LockError::Busy { .. })) => return Err(CreateAccountError::Busy),
+            Err(RecoverAccountError::Lock(LockError::Io(error))) => return Err(error.into()),
+            Err(RecoverAccountError::Recover(RecoverError::Create(error))) => return Err(error.into()),
+            Err(RecoverAccountError::Recover(RecoverError::Write(error))) => return Err(error.into()),
+            Err(RecoverAccountError::Recover(RecoverError::Io(error))) => return Err(error.into()),
+            Err(RecoverAccountError::Open(_) | RecoverAccountError::Recover(RecoverError::Read(_))) => {
+                return self.set_aside(account.id).map(|()| None);
+            }
+        };
+        let cache = self.open_known(account.id)?.and_then(|closed| closed.unlock_with_account(secret).ok());
+        match cache.filter(opens_as_a_whole) {
+            Some(cache) => Ok(Some((cache, recovered))),
+            None => self.set_aside(account.id).map(|()| None),
+        }
+    }
+
+    fn bring_up_to_date(
+        &self,
+        cache: &Cache,
+        account: &NewAccount,
+        secret: &SlotSecret,
+    ) -> Result<(), CreateAccountError> {
         let fresh = header_of(account);
-        let mut writer = cache.writer(PATIENCE).map_err(|_| CreateAccountError::Busy)?;
+        let mut writer = cache.writer(PATIENCE).map_err(|error| match error {
+            BeginWriteError::Lock(LockError::Busy { .. }) => CreateAccountError::Busy,
+            BeginWriteError::Lock(LockError::Io(error)) => error.into(),
+            BeginWriteError::Open(error) => portico_cache::WriteError::Database(error).into(),
+            BeginWriteError::Damaged => CreateAccountError::Read(ReadError::Content("file")),
+        })?;
         if cache.header().map_err(ReadError::from)?.server == fresh.server {
             writer.update_header(|header| {
                 header.email = fresh.email;
@@ -150,17 +215,16 @@ impl Profile {
             cache.clear_cell(SESSION_CELL)?;
             writer.change_server(fresh, secret)?;
         }
-        drop(writer);
-        Ok(Some(cache))
+        Ok(())
     }
 
-    /// What is here already; a file that is damaged is set aside.
+    /// What is here already and opens.
     fn open_known(&self, account: Uuid) -> Result<Option<ClosedCache>, CreateAccountError> {
         match ClosedCache::open(&self.cache_path(account)) {
             Ok(closed) => Ok(Some(closed)),
             Err(OpenCacheError::NotFound) => Ok(None),
             Err(OpenCacheError::Newer { found }) => Err(CreateAccountError::Newer { found }),
-            Err(OpenCacheError::Damaged) => self.set_aside(account).map(|()| None),
+            Err(OpenCacheError::Damaged) => Ok(None),
             Err(OpenCacheError::Busy) => Err(CreateAccountError::Busy),
             Err(OpenCacheError::Database(error)) => Err(portico_cache::WriteError::Database(error).into()),
         }
@@ -174,10 +238,8 @@ impl Profile {
                 LockError::Busy { .. } => CreateAccountError::Busy,
                 LockError::Io(error) => CreateAccountError::Io(error),
             })?;
-        let name = |n: u32| format!("set-aside-{n}.sqlite3");
-        let free = (1..).map(name).find(|name| !path.with_file_name(name).exists());
-        let Some(free) = free else { return Ok(()) };
-        tracing::warn!(account = %id, "a cache file that cannot be used any more is set aside");
+        let (_, free) = self.free_name_aside(id);
+        tracing::warn!(account = %id, file = free, "a cache file that cannot be used any more is set aside");
         // The file itself last: killed in between, no journal is left beside a name that a new file will have, and
         // the next attempt brings the file to its journal.
         for suffix in ["-wal", "-shm", ""] {
@@ -189,6 +251,11 @@ impl Profile {
         }
         Ok(())
     }
+}
+
+/// Heads and all: otherwise it is for a recovery.
+fn opens_as_a_whole(cache: &Cache) -> bool {
+    cache.check_history().is_ok() && cache.newest_head().is_ok()
 }
 
 fn header_of(account: &NewAccount) -> ClearHeader {

@@ -1,6 +1,6 @@
 //! One client in the tree: its organization and four lists.
 
-use portico_cache::{Cache, List, Object, PageShape, Ref, Writer};
+use portico_cache::{Cache, List, Object, Page, PageShape, Ref, Writer};
 use portico_crypto::SymmetricKey;
 use portico_estate::{ClientStructure, Collection, OpenedName};
 use portico_protocol::organization::{
@@ -111,6 +111,18 @@ pub(crate) fn read_list<T: DeserializeOwned>(
         }
     }
     Ok(facts)
+}
+
+/// As [`read_list`], leaving out what is lost; says whether nothing is.
+pub(crate) fn read_list_that_opens<T: DeserializeOwned>(
+    cache: &Cache,
+    list: Ref,
+    what: &'static str,
+) -> Result<(Vec<T>, bool), ReadError> {
+    let (pages, is_whole) = cache.pages_that_open(List(list))?;
+    let entries = pages.iter().flat_map(Page::entries);
+    let facts: Result<Vec<T>, _> = entries.map(|entry| from_json(entry.value, what)).collect();
+    Ok((facts?, is_whole))
 }
 
 fn open_collection(collection: CollectionResponse, key: Option<&SymmetricKey>) -> Collection {

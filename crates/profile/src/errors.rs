@@ -14,12 +14,21 @@ pub enum ReadError {
     /// It opened, and a later version of the program wrote it.
     #[error("a newer program wrote what is kept as {0}")]
     Newer(&'static str),
+    /// A part of the newest picture is damaged, and the rest is not. The next sync reads it again.
+    #[error("the copy of {name} on this computer is damaged; the next sync reads it again")]
+    LostClient {
+        /// As the list of clients names it.
+        name: String,
+    },
 }
 
 impl ReadError {
-    /// Whether the file is damaged: a new sync into a new file is the way out.
+    /// Whether what was asked for is damaged. What else is kept may be whole.
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Store(portico_cache::ReadError::Damaged(_)) | Self::Content(_))
+        matches!(
+            self,
+            Self::Store(portico_cache::ReadError::Damaged(_)) | Self::Content(_) | Self::LostClient { .. }
+        )
     }
 }
 

@@ -17,6 +17,7 @@ pub struct Profile {
     folder: PathBuf,
     clock: Arc<dyn Clock>,
     settings: Mutex<Settings>,
+    settings_set_aside: Option<String>,
 }
 
 /// What the lock screen knows of an account.
@@ -80,8 +81,9 @@ impl Profile {
         let folder = folder.into();
         make_private_folder(&folder.join("accounts"))?;
         log_out::finish_removals(&folder.join("accounts"));
-        let settings = Mutex::new(Settings::load_or_create(&folder)?);
-        Ok(Self { folder, clock, settings })
+        let today = time::OffsetDateTime::from(clock.now()).date();
+        let (settings, settings_set_aside) = Settings::load_or_create(&folder, today)?;
+        Ok(Self { folder, clock, settings: Mutex::new(settings), settings_set_aside })
     }
 
     /// Where everything lies.
@@ -92,6 +94,27 @@ impl Profile {
     /// The settings as last read or saved.
     pub fn settings(&self) -> Settings {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The name that an unusable settings file was given when this profile was opened, if there was one.
+    pub fn settings_set_aside(&self) -> Option<&str> {
+        self.settings_set_aside.as_deref()
+    }
+
+    /// Accounts whose file cannot be used, with the reason; the others are in [`Profile::accounts`].
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`] when the folder cannot be listed.
+    pub fn unusable_accounts(&self) -> Result<Vec<(Uuid, OpenCacheError)>, ProfileError> {
+        let mut unusable = Vec::new();
+        for id in self.account_ids()? {
+            match ClosedCache::open(&self.cache_path(id)) {
+                // A folder without a file is no account: a sign-in that did not come to its end.
+                Ok(_) | Err(OpenCacheError::NotFound) => {}
+                Err(error) => unusable.push((id, error)),
+            }
+        }
+        Ok(unusable)
     }
 
     /// Replaces the settings.

@@ -16,10 +16,12 @@ use crate::client_object::{self, ClientPicture};
 use crate::errors::ReadError;
 use crate::keychain::KeyChain;
 use crate::kinds::{SEARCH_TEXT, STRUCTURE};
+use crate::losses::Losses;
 use crate::note::Note;
 use crate::own_object;
 use crate::picture::Picture;
 use crate::provider_object::{self, ProviderPicture};
+use crate::recovery::mark_damaged;
 use crate::unfinished::{TakenUp, take_up};
 use crate::unlocked::Unlocked;
 use crate::vault_object::{self, VaultTaken};
@@ -30,6 +32,7 @@ pub struct Intake<'u> {
     pub(crate) unlocked: &'u Unlocked,
     pub(crate) writer: Writer<'u>,
     pub(crate) before: Arc<Picture>,
+    lost: Losses,
     pub(crate) note: Note,
     vault: Option<TakenVault>,
     pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
@@ -63,6 +66,8 @@ pub enum BeginIntakeError {
     Busy { process: Option<u32> },
     #[error("the account's file cannot be written")]
     Io(#[source] std::io::Error),
+    #[error("the account's file cannot be written")]
+    Write(#[source] WriteError),
     #[error("the account's file cannot be read")]
     Read(#[from] ReadError),
 }
@@ -72,7 +77,8 @@ impl From<BeginWriteError> for BeginIntakeError {
         match error {
             BeginWriteError::Lock(LockError::Busy { process }) => Self::Busy { process },
             BeginWriteError::Lock(LockError::Io(error)) => Self::Io(error),
-            BeginWriteError::Open => Self::Io(std::io::ErrorKind::NotFound.into()),
+            BeginWriteError::Open(error) => Self::Write(WriteError::Database(error)),
+            BeginWriteError::Damaged => Self::Read(portico_cache::ReadError::Damaged("file").into()),
         }
     }
 }
@@ -99,6 +105,17 @@ pub enum IntakeError {
     Write(#[from] WriteError),
 }
 
+impl IntakeError {
+    /// Whether the account's own file is damaged. The next unlock makes it anew from what still opens.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Read(error) => error.is_damage(),
+            Self::Write(error) => matches!(error, WriteError::Read(portico_cache::ReadError::Damaged(_))),
+            _ => false,
+        }
+    }
+}
+
 impl<'u> Intake<'u> {
     pub(crate) fn begin(unlocked: &'u Unlocked) -> Result<Self, BeginIntakeError> {
         let writer = unlocked.opened.cache.writer(Duration::ZERO)?;
@@ -107,6 +124,10 @@ impl<'u> Intake<'u> {
         let before = unlocked.picture();
         let mut note = before.note.clone();
         let now = UnixSeconds::from(unlocked.now()).0;
+        let lost = before.check()?;
+        for client in &lost.clients {
+            note.client_failed(*client, StaleReason::Damaged, now);
+        }
         let taken_up = take_up(unlocked, &writer, |id| note.read_at(id), now)?;
         let mut clients = HashMap::new();
         for (id, (root, read_at)) in &taken_up.clients {
@@ -114,7 +135,7 @@ impl<'u> Intake<'u> {
             note.client_was_read(*id, *read_at);
         }
         let (vault, providers, kept) = (None, BTreeMap::new(), (clients.len(), now));
-        Ok(Self { unlocked, writer, before, note, vault, providers, clients, taken_up, kept })
+        Ok(Self { unlocked, writer, before, lost, note, vault, providers, clients, taken_up, kept })
     }
 
     /// Takes in the answer of `GET /sync`: opens the overview of every item on all cores. `revision` is the server's
@@ -123,6 +144,11 @@ impl<'u> Intake<'u> {
     /// # Errors
     /// [`IntakeError::SignInAgain`] when the wrapped user key or its KDF is another one than at the last sign-in.
     pub fn vault(&mut self, body: &[u8], revision: Option<&str>) -> Result<VaultTaken, IntakeError> {
+        let taken = self.take_vault(body, revision);
+        self.marking(taken)
+    }
+
+    fn take_vault(&mut self, body: &[u8], revision: Option<&str>) -> Result<VaultTaken, IntakeError> {
         let envelope: SyncEnvelope<'_> = serde_json::from_slice(body).map_err(IntakeError::NotAVault)?;
         if envelope.profile.id != self.unlocked.account() {
             return Err(IntakeError::OtherAccount);
@@ -156,6 +182,11 @@ impl<'u> Intake<'u> {
     /// # Errors
     /// See [`IntakeError`].
     pub fn client(&mut self, organization: Uuid, outcome: ClientOutcome) -> Result<(), IntakeError> {
+        let taken = self.take_client(organization, outcome);
+        self.marking(taken)
+    }
+
+    fn take_client(&mut self, organization: Uuid, outcome: ClientOutcome) -> Result<(), IntakeError> {
         let now = self.now().0;
         let picture = match outcome {
             ClientOutcome::Read(picture) if picture.organization.id == organization => picture,
@@ -195,9 +226,24 @@ impl<'u> Intake<'u> {
     /// # Errors
     /// As [`Intake::commit`].
     pub fn commit_counting(mut self) -> Result<(HeadNumber, u64), IntakeError> {
+        let committed = self.move_head();
+        self.marking(committed)
+    }
+
+    /// A file in which something cannot even be written for damage is made anew by the next unlock.
+    fn marking<T>(&self, outcome: Result<T, IntakeError>) -> Result<T, IntakeError> {
+        if outcome.as_ref().is_err_and(IntakeError::is_damage) {
+            mark_damaged(&self.unlocked.opened.cache);
+        }
+        outcome
+    }
+
+    fn move_head(&mut self) -> Result<(HeadNumber, u64), IntakeError> {
         let now = self.now();
         let structure = self.put_structure()?;
+        let cache = &self.unlocked.opened.cache;
         let old_vault = self.before.head.as_ref().and_then(|head| head.vault);
+        let old_vault = old_vault.filter(|root| !self.lost.vault || cache.object(*root).is_ok());
         let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
         let freshness = self.note.to_bytes();
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
@@ -206,21 +252,41 @@ impl<'u> Intake<'u> {
             tracing::warn!(%error, "old events were not cleared away");
         }
         let bytes_written = self.writer.bytes_written();
-        let items = match self.vault {
-            Some(vault) => vault.items,
+        let items = match &self.vault {
+            Some(vault) => Arc::clone(&vault.items),
             None => self.before.shared_items(),
         };
         let opened = Arc::clone(&self.unlocked.opened);
         let head = self.unlocked.pin_newest()?;
         self.unlocked.show(Picture::load(opened, head, Some(items))?);
         let old_number = self.before.head.as_ref().map(|head| head.number);
-        if old_number != Some(number)
-            && let Err(error) = self.writer.sweep(self.unlocked.settings().retention(), now)
-        {
-            // The new picture is complete; what could not be cleared away now is cleared away later.
-            tracing::warn!(%error, "the sweep after a sync failed");
+        if old_number != Some(number) {
+            self.sweep(now);
         }
         Ok((number, bytes_written))
+    }
+
+    /// The new picture is complete; what cannot be cleared away now is cleared away later.
+    fn sweep(&mut self, now: UnixSeconds) {
+        let cache = &self.unlocked.opened.cache;
+        match self.writer.sweep(self.unlocked.settings().retention(), now) {
+            Ok(report) if report.objects_lost > 0 => {
+                tracing::warn!(?report, "the history is damaged");
+                mark_damaged(cache);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the sweep after a sync failed");
+                if matches!(error, WriteError::Read(portico_cache::ReadError::Damaged(_))) {
+                    mark_damaged(cache);
+                }
+            }
+        }
+    }
+
+    /// What of the picture before this intake is damaged. All of it was looked at.
+    pub fn lost(&self) -> &Losses {
+        &self.lost
     }
 
     /// The picture from before this intake.
@@ -289,6 +355,9 @@ impl<'u> Intake<'u> {
         for kept in self.before.kept_providers()? {
             roots.extend(kept.clients.iter().map(|(id, client)| (*id, *client)));
         }
+        // Of a lost client that is not read again, what is left stays; where nothing is, it counts as never read.
+        let cache = &self.unlocked.opened.cache;
+        roots.retain(|id, root| !self.lost.clients.contains(id) || cache.object(*root).is_ok());
         Ok(roots)
     }
 

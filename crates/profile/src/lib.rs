@@ -7,6 +7,8 @@
 //! - [`Unlocked`] owns every key and all opened data of an account; dropping it (and every [`Picture`] taken from it) is
 //!   the lock;
 //! - a [`Picture`] is one complete head: an [`Intake`] that is dropped, or killed, changes nothing that a reader sees;
+//! - what is damaged is read round and named ([`Losses`]); a file that does not open as a whole is made anew from what
+//!   still opens of it ([`Recovered`]), and the damaged one is set aside, never removed;
 //! - a client that could not be read keeps its last structure, marked stale with the reason;
 //! - items of organizations that the person reaches only as provider staff are never kept;
 //! - in clear stand the server, the e-mail, the KDF parameters and what the settings file says.
@@ -31,6 +33,7 @@ mod keychain;
 mod kinds;
 mod known;
 mod log_out;
+mod losses;
 mod note;
 mod opened_collections;
 mod own_object;
@@ -38,6 +41,7 @@ mod picture;
 mod pins;
 mod provider_object;
 mod reader_rules;
+mod recovery;
 mod saved_filters;
 mod servers;
 mod session;
@@ -57,12 +61,14 @@ pub use folder::{AccountSummary, Profile, ProfileError};
 pub use intake::{BeginIntakeError, ClientOutcome, Intake, IntakeError};
 pub use keychain::NoKey;
 pub use known::KnownClients;
+pub use losses::Losses;
 pub use picture::{HeadSummary, Picture};
 pub use pins::PinError;
-pub use portico_cache::{HeadNumber, Retention, SessionKey, SweepReport};
+pub use portico_cache::{HeadNumber, Recovery, Retention, SessionKey, StorageFault, SweepReport};
 pub use portico_protocol::events::EventResponse;
 pub use provider_object::{ProviderPicture, ProviderView};
 pub use reader_rules::{ReaderRules, RestrictedKind, VaultTimeout};
+pub use recovery::{Recovered, SetAside};
 pub use saved_filters::{SaveFilterError, SavedFilter};
 pub use session::{ApiKey, SessionTokens};
 pub use settings::{Settings, SettingsError};

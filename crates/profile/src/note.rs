@@ -45,7 +45,7 @@ struct Record<'a> {
 const VERSION: u8 = 2;
 
 /// Numbers are part of the format.
-const REASONS: [(u8, StaleReason); 9] = [
+const REASONS: [(u8, StaleReason); 10] = [
     (1, StaleReason::Forbidden),
     (2, StaleReason::NotFound),
     (3, StaleReason::Unreachable),
@@ -54,6 +54,7 @@ const REASONS: [(u8, StaleReason); 9] = [
     (6, StaleReason::Throttled),
     (7, StaleReason::ServerError),
     (8, StaleReason::BadAnswer),
+    (9, StaleReason::Damaged),
     (255, StaleReason::Other),
 ];
 

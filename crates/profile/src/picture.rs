@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use portico_cache::{Cache, Head, HeadNumber, Ref};
 use portico_crypto::SymmetricKey;
-use portico_estate::{ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, OwnOrganization};
+use portico_estate::{
+    ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, OwnOrganization, StaleReason,
+};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
 use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item};
@@ -17,7 +19,8 @@ use crate::attachment_file::SealedAttachment;
 use crate::client_object;
 use crate::errors::{ItemError, ReadError};
 use crate::keychain::{KeyChain, NoKey};
-use crate::kinds::{OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
+use crate::kinds::{CLIENT, OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
+use crate::losses::{Losses, Noticed};
 use crate::note::{Note, moment};
 use crate::own_object;
 use crate::provider_object::{self, KeptProvider, ProviderView};
@@ -38,7 +41,8 @@ pub struct Picture {
     pub(crate) note: Note,
     items: Arc<Vec<ItemOverview>>,
     vault: Option<VaultParts>,
-    facts: OnceLock<Facts>,
+    facts: OnceLock<Option<Facts>>,
+    policies: OnceLock<Vec<PolicyResponse>>,
     names: OnceLock<VaultNames>,
     index: OnceLock<ItemIndex>,
     rules: OnceLock<ReaderRules>,
@@ -46,12 +50,12 @@ pub struct Picture {
     own: OnceLock<BTreeMap<Uuid, Ref>>,
     views: OnceLock<Vec<ProviderView>>,
     search_texts: OnceLock<Vec<ClientSearchText>>,
+    lost: Noticed,
 }
 
 /// The account's own facts.
 pub(crate) struct Facts {
     pub(crate) profile: ProfileResponse,
-    pub(crate) policies: Vec<PolicyResponse>,
     pub(crate) keys: KeyChain,
 }
 
@@ -79,11 +83,19 @@ impl Picture {
     ) -> Result<Self, ReadError> {
         let note = Note::from_bytes(head.as_ref().map_or(&[][..], |head| &head.freshness))?;
         let root = head.as_ref().and_then(|head| head.vault);
-        let vault = root.map(|root| VaultParts::read(&opened.cache, root)).transpose()?;
+        let lost = Noticed::default();
+        let parts = root.map(|root| VaultParts::read(&opened.cache, root)).transpose();
+        let vault = lost.round(parts, |lost| lost.vault = true)?;
         let items = match (items, &vault) {
             (Some(items), _) => items,
-            (None, Some(vault)) => Arc::new(vault.overviews(&opened.cache)?),
             (None, None) => Arc::default(),
+            (None, Some(vault)) => Arc::new(match vault.overviews(&opened.cache) {
+                Err(error) if error.is_damage() => {
+                    lost.add(|lost| lost.vault = true);
+                    vault.overviews_that_open(&opened.cache, &opened.user_key)?
+                }
+                overviews => overviews?,
+            }),
         };
         Ok(Self {
             opened,
@@ -92,6 +104,7 @@ impl Picture {
             items,
             vault,
             facts: OnceLock::new(),
+            policies: OnceLock::new(),
             names: OnceLock::new(),
             index: OnceLock::new(),
             rules: OnceLock::new(),
@@ -99,6 +112,7 @@ impl Picture {
             own: OnceLock::new(),
             views: OnceLock::new(),
             search_texts: OnceLock::new(),
+            lost,
         })
     }
 
@@ -118,9 +132,15 @@ impl Picture {
         self.note.vault_read_at.and_then(moment)
     }
 
-    /// The server's revision value of the vault that is here, as it came.
+    /// The server's revision value of the vault that is here, as it came; `None` when something of it is lost, so that
+    /// it is read again.
     pub fn revision(&self) -> Option<&str> {
-        self.note.revision.as_deref()
+        self.note.revision.as_deref().filter(|_| self.vault.is_some() && !self.lost.so_far().vault)
+    }
+
+    /// What is damaged and was read round, as far as it was noticed.
+    pub fn losses(&self) -> Losses {
+        self.lost.so_far()
     }
 
     /// When and how well a client, or an own organization, was read.
@@ -138,7 +158,9 @@ impl Picture {
 
     /// The policies of the account's organizations.
     pub fn policies(&self) -> Result<&[PolicyResponse], ReadError> {
-        Ok(self.facts()?.map_or(&[], |facts| &facts.policies))
+        let Some(vault) = &self.vault else { return Ok(&[]) };
+        // What policies forbid must not be allowed because they are lost.
+        once(&self.policies, || vault.policies(&self.opened.cache)).map(Vec::as_slice)
     }
 
     /// Memberships and provider access, merged, by name.
@@ -173,7 +195,9 @@ impl Picture {
     pub fn names(&self) -> Result<&VaultNames, ReadError> {
         once(&self.names, || match (&self.vault, self.facts()?) {
             (Some(vault), Some(facts)) => {
-                vault.names(&self.opened.cache, &self.opened.user_key, &facts.profile, &facts.keys)
+                let Facts { profile, keys } = facts;
+                let names = vault.names(&self.opened.cache, &self.opened.user_key, profile, keys);
+                self.lost.round(names, |lost| lost.vault = true)
             }
             _ => Ok(VaultNames::default()),
         })
@@ -218,10 +242,12 @@ impl Picture {
 
     /// The server's own JSON of one item, every secret still sealed.
     pub fn item_json(&self, id: Uuid) -> Result<Option<String>, ReadError> {
-        match &self.vault {
-            Some(vault) => vault.detail(&self.opened.cache, id),
-            None => Ok(None),
+        let Some(vault) = &self.vault else { return Ok(None) };
+        let detail = vault.detail(&self.opened.cache, id);
+        if detail.as_ref().is_err_and(ReadError::is_damage) {
+            self.lost.add(|lost| lost.vault = true);
         }
+        detail
     }
 
     /// The key of an organization, by membership or by provider.
@@ -248,7 +274,24 @@ impl Picture {
             Some(client) => Some(client),
             None => self.kept_own()?.get(&organization),
         };
-        client.map(|client| self.read_client(organization, *client)).transpose()
+        let Some(client) = client else { return Ok(None) };
+        match self.read_client(organization, *client) {
+            Err(error) if error.is_damage() => {
+                self.lost.add(|lost| _ = lost.clients.insert(organization));
+                Err(ReadError::LostClient { name: self.name_of(organization)? })
+            }
+            client => client.map(Some),
+        }
+    }
+
+    fn name_of(&self, organization: Uuid) -> Result<String, ReadError> {
+        let rows = self.kept_providers()?.iter().flat_map(|kept| &kept.view.rows);
+        let row = rows.filter(|row| row.organization_id == organization).map(|row| row.name.clone()).next();
+        let own = || {
+            let own = self.organizations().ok()?;
+            own.into_iter().find(|own| own.id == organization).map(|own| own.name)
+        };
+        Ok(row.or_else(own).unwrap_or_else(|| organization.to_string()))
     }
 
     /// The folded search text of every client, then of every organization that the person administers as a member; one
@@ -269,7 +312,13 @@ impl Picture {
             rows.into_par_iter()
                 .map(|(id, name, client)| match client {
                     None => Ok(ClientSearchText::of_name(id, &name)),
-                    Some(client) => self.search_text(id, client),
+                    Some(client) => match self.search_text(id, client) {
+                        Err(error) if error.is_damage() => {
+                            self.lost.add(|lost| _ = lost.clients.insert(id));
+                            Ok(ClientSearchText::of_name(id, &name))
+                        }
+                        text => text,
+                    },
                 })
                 .collect::<Result<Vec<_>, ReadError>>()
         })?;
@@ -286,31 +335,67 @@ impl Picture {
             .into_par_iter()
             .map(|link| {
                 let id = link.organization_id;
-                let structure =
-                    kept.clients.get(&id).map(|client| self.read_client(id, *client)).transpose()?;
-                Ok(EstateClient { freshness: self.note.freshness(id), link, structure })
+                let structure = kept.clients.get(&id).map(|client| self.read_client(id, *client)).transpose();
+                let mut freshness = self.note.freshness(id);
+                if structure.as_ref().is_err_and(ReadError::is_damage) {
+                    freshness.stale = Some(StaleReason::Damaged);
+                }
+                let structure = self.lost.round(structure, |lost| _ = lost.clients.insert(id))?;
+                Ok(EstateClient { freshness, link, structure })
             })
             .collect::<Result<Vec<_>, ReadError>>()?;
         Ok(Some(Estate { provider: Some(picture.provider), team: picture.members, clients }))
     }
 
+    /// Looks at every object of this head: what does not open is lost, and known to be from now on.
+    pub(crate) fn check(&self) -> Result<Losses, ReadError> {
+        let Some(head) = &self.head else { return Ok(self.losses()) };
+        let cache = &self.opened.cache;
+        if let Some(root) = head.vault
+            && !cache.is_whole(root, None)?
+        {
+            self.lost.add(|lost| lost.vault = true);
+        }
+        if let Some(root) = head.structure
+            && !cache.is_whole(root, Some(CLIENT))?
+        {
+            self.lost.add(|lost| lost.structure = true);
+        }
+        let mut clients: Vec<(Uuid, Ref)> = self.kept_own()?.iter().map(|(id, root)| (*id, *root)).collect();
+        for kept in self.kept_providers()? {
+            clients.extend(kept.clients.iter().map(|(id, root)| (*id, *root)));
+        }
+        clients.into_par_iter().try_for_each(|(id, root)| {
+            if !cache.is_whole(root, None)? {
+                self.lost.add(|lost| _ = lost.clients.insert(id));
+            }
+            Ok::<_, ReadError>(())
+        })?;
+        Ok(self.losses())
+    }
+
     pub(crate) fn facts(&self) -> Result<Option<&Facts>, ReadError> {
         let Some(vault) = &self.vault else { return Ok(None) };
-        let cache = &self.opened.cache;
         let facts = once(&self.facts, || {
-            let profile = vault.profile(cache)?;
-            let keys = KeyChain::new(&profile);
-            Ok(Facts { policies: vault.policies(cache)?, keys, profile })
+            let profile = vault.profile(&self.opened.cache).map(Some);
+            let profile = self.lost.round(profile, |lost| lost.vault = true)?;
+            Ok(profile.map(|profile| Facts { keys: KeyChain::new(&profile), profile }))
         })?;
-        Ok(Some(facts))
+        Ok(facts.as_ref())
     }
 
     pub(crate) fn kept_providers(&self) -> Result<&[KeptProvider], ReadError> {
         let kept = once(&self.providers, || {
-            self.provider_roots()?
-                .into_iter()
-                .map(|root| provider_object::read(&self.opened.cache, root, &self.note))
-                .collect::<Result<Vec<_>, _>>()
+            let mut kept = Vec::new();
+            for root in self.provider_roots()? {
+                let provider = provider_object::read(&self.opened.cache, root, &self.note).map(Some);
+                let provider = self.lost.round(provider, |lost| lost.structure = true)?;
+                if provider.as_ref().is_some_and(|provider| !provider.is_whole) {
+                    self.lost.add(|lost| lost.structure = true);
+                }
+                kept.extend(provider);
+            }
+            Ok(kept)
         })?;
         Ok(kept)
     }
@@ -319,7 +404,8 @@ impl Picture {
     pub(crate) fn kept_own(&self) -> Result<&BTreeMap<Uuid, Ref>, ReadError> {
         once(&self.own, || {
             let own = self.structure_parts()?.into_iter().find(|part| part.kind == OWN_ORGANIZATIONS);
-            own.map_or(Ok(BTreeMap::new()), |own| own_object::read(&self.opened.cache, own))
+            let own = own.map_or(Ok(BTreeMap::new()), |own| own_object::read(&self.opened.cache, own));
+            self.lost.round(own, |lost| lost.structure = true)
         })
     }
 
@@ -340,7 +426,10 @@ impl Picture {
     /// The providers, and the own organizations where there are any. Later versions may add parts of other kinds.
     fn structure_parts(&self) -> Result<Vec<Ref>, ReadError> {
         match self.head.as_ref().and_then(|head| head.structure) {
-            Some(root) if root.kind == STRUCTURE => Ok(self.opened.cache.object(root)?.refs().to_vec()),
+            Some(root) if root.kind == STRUCTURE => {
+                let parts = self.opened.cache.object(root).map(|structure| structure.refs().to_vec());
+                self.lost.round(parts.map_err(ReadError::from), |lost| lost.structure = true)
+            }
             Some(_) => Err(ReadError::Content("structure")),
             None => Ok(Vec::new()),
         }
@@ -348,8 +437,7 @@ impl Picture {
 
     /// Where each provider is.
     pub(crate) fn provider_roots_by_id(&self) -> Result<HashMap<Uuid, Ref>, ReadError> {
-        let ids = self.kept_providers()?.iter().map(|kept| kept.view.provider.id);
-        Ok(ids.zip(self.provider_roots()?).collect())
+        Ok(self.kept_providers()?.iter().map(|kept| (kept.view.provider.id, kept.root)).collect())
     }
 
     fn provider_root(&self, provider: Uuid) -> Result<Option<Ref>, ReadError> {

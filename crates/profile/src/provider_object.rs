@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use portico_cache::{Cache, Entry, List, Object, PageShape, Ref, WriteError, Writer};
+use portico_cache::{Cache, Entry, List, Object, Page, PageShape, Ref, WriteError, Writer};
 use portico_estate::{ClientRow, Freshness};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::client_object::read_list;
+use crate::client_object::read_list_that_opens;
 use crate::errors::ReadError;
 use crate::kinds::{CLIENT_ROWS, CLIENTS_PAGE, PROVIDER, TEAM_PAGE, entries, from_json, to_json};
 use crate::note::Note;
@@ -46,6 +46,9 @@ pub(crate) struct KeptRow {
 
 /// What the store knows of one provider.
 pub(crate) struct KeptProvider {
+    pub(crate) root: Ref,
+    /// Whether nothing was lost of its team and its list of clients.
+    pub(crate) is_whole: bool,
     pub(crate) view: ProviderView,
     /// The roots of those clients that were ever read.
     pub(crate) clients: HashMap<Uuid, Ref>,
@@ -109,8 +112,10 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
         _ => return Err(ReadError::Content("provider")),
     };
     let facts: ProviderResponse = from_json(object.payload(), "provider")?;
-    let team = team_list.map(|list| read_list(cache, list, "provider member")).transpose()?;
-    let kept = kept_rows(cache, clients_list)?;
+    let team = team_list.map(|list| read_list_that_opens(cache, list, "provider member")).transpose()?;
+    let (team, team_is_whole) = team.map_or((None, true), |(team, is_whole)| (Some(team), is_whole));
+    let (kept, rows_are_whole) = kept_rows(cache, clients_list)?;
+    let is_whole = team_is_whole && rows_are_whole;
     let mut rows = Vec::with_capacity(kept.len());
     let mut clients = HashMap::with_capacity(kept.len());
     for KeptRow { mut row, client } in kept {
@@ -121,10 +126,11 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
         rows.push(row);
     }
     let read_at = note.providers_read_at.get(&facts.id).copied().and_then(crate::note::moment);
-    Ok(KeptProvider { view: ProviderView { provider: facts, team, rows, read_at }, clients })
+    let view = ProviderView { provider: facts, team, rows, read_at };
+    Ok(KeptProvider { root: provider, is_whole, view, clients })
 }
 
-/// The provider's facts as they were received, for writing them again under changed clients.
+/// The provider's facts as they were received, for writing them again under changed clients; without what is lost.
 pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<ProviderPicture, ReadError> {
     let object = cache.object(provider)?;
     let (clients, team) = match object.refs() {
@@ -134,22 +140,30 @@ pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<ProviderPictu
     };
     Ok(ProviderPicture {
         provider: from_json(object.payload(), "provider")?,
-        clients: read_list(cache, clients, "client")?,
-        members: team.map(|list| read_list(cache, list, "provider member")).transpose()?,
+        clients: read_list_that_opens(cache, clients, "client")?.0,
+        members: match team {
+            Some(list) => Some(read_list_that_opens(cache, list, "provider member")?.0),
+            None => None,
+        },
     })
 }
 
-fn kept_rows(cache: &Cache, clients: Ref) -> Result<Vec<KeptRow>, ReadError> {
+/// Without the rows of lost pages; says whether there are none.
+fn kept_rows(cache: &Cache, clients: Ref) -> Result<(Vec<KeptRow>, bool), ReadError> {
     let mut rows = Vec::new();
-    for page in cache.list_pages(List(clients))? {
+    let (pages, mut is_whole) = cache.list_pages_that_open(List(clients))?;
+    for page in pages {
         let derived = cache.derived(CLIENT_ROWS, page)?;
         match derived.and_then(|bytes| postcard::from_bytes::<Vec<KeptRow>>(&bytes).ok()) {
             Some(kept) => rows.extend(kept),
             // They were not made, or cannot be read any more: they are made again.
-            None => rows_from_page(cache, page, &mut rows)?,
+            None => match rows_from_page(cache, page, &mut rows) {
+                Err(error) if error.is_damage() => is_whole = false,
+                made => made?,
+            },
         }
     }
-    Ok(rows)
+    Ok((rows, is_whole))
 }
 
 fn rows_from_page(cache: &Cache, page: Ref, rows: &mut Vec<KeptRow>) -> Result<(), ReadError> {

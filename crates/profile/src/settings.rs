@@ -90,17 +90,28 @@ impl Settings {
         }
     }
 
-    /// Reads the file, or makes it with the default settings.
-    pub(crate) fn load_or_create(folder: &Path) -> Result<Self, SettingsError> {
-        match std::fs::read(file(folder)) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let settings = Self::default();
-                settings.save(folder)?;
-                Ok(settings)
-            }
-            Err(error) => Err(error.into()),
-        }
+    /// Reads the file, or makes it with the default settings. One that this program did not write, or that is damaged,
+    /// is set aside: the name it has then comes along. Settings are no reason to keep a person from the accounts.
+    pub(crate) fn load_or_create(
+        folder: &Path,
+        today: time::Date,
+    ) -> Result<(Self, Option<String>), SettingsError> {
+        let set_aside = match std::fs::read(file(folder)) {
+            Ok(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(settings) => return Ok((settings, None)),
+                Err(error) => {
+                    tracing::warn!(%error, "the settings file cannot be understood and is set aside");
+                    let name = free_name_aside(folder, today);
+                    std::fs::rename(file(folder), folder.join(&name))?;
+                    Some(name)
+                }
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        let settings = Self::default();
+        settings.save(folder)?;
+        Ok((settings, set_aside))
     }
 
     /// Replaces the file in one step.
@@ -111,6 +122,14 @@ impl Settings {
         file_out.sync_all()?;
         Ok(std::fs::rename(fresh, file(folder))?)
     }
+}
+
+fn free_name_aside(folder: &Path, today: time::Date) -> String {
+    let name = |n: u32| match n {
+        1 => format!("settings-set-aside-{today}.json"),
+        n => format!("settings-set-aside-{today}-{n}.json"),
+    };
+    (1..u32::MAX).map(name).find(|name| !folder.join(name).exists()).unwrap_or_default()
 }
 
 fn file(folder: &Path) -> PathBuf {

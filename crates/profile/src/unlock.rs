@@ -1,7 +1,8 @@
 //! From a locked account to an [`Unlocked`] one, with no network: by master password, or by a session key.
 
 use portico_cache::{
-    ClearHeader, ClosedCache, OpenCacheError, SessionKey, SlotSecret, UnixSeconds, UnlockCacheError,
+    Cache, ClearHeader, ClosedCache, LockError, OpenCacheError, SessionKey, SlotSecret, UnixSeconds,
+    UnlockCacheError,
 };
 use portico_crypto::{Kdf, MasterKey, OpenError, SymmetricKey};
 use portico_protocol::account::{KdfParameters, KdfType};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::errors::ReadError;
 use crate::folder::Profile;
 use crate::kinds::USER_KEY_CELL;
+use crate::recovery::{RecoverAccountError, open_copy};
 use crate::unlocked::Unlocked;
 
 /// Why an account was not unlocked.
@@ -23,8 +25,12 @@ pub enum UnlockError {
     /// The archive is kept, and opens after signing in.
     #[error("the account is signed out")]
     SignedOut,
+    /// Nothing of it opens. A sign-in sets it aside and takes over what it can.
     #[error("the account's file is damaged")]
     Damaged,
+    /// Somebody copied it here: it is left as it is.
+    #[error("the file in the account's folder belongs to another account")]
+    OtherAccount,
     /// The file, or the account's encryption, is of a newer kind than this program knows.
     #[error("a newer version of the program is needed")]
     Newer,
@@ -35,6 +41,9 @@ pub enum UnlockError {
     SessionEnded,
     #[error("the account's file cannot be read")]
     Read(#[source] ReadError),
+    /// The damaged file is where it was; what still opens of it found no place.
+    #[error("the account's file is damaged, and what still opens of it cannot be written")]
+    Recover(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<OpenCacheError> for UnlockError {
@@ -61,37 +70,71 @@ impl From<ReadError> for UnlockError {
 }
 
 impl Profile {
-    /// Unlocks with the master password. Costs one key derivation; asks no server.
+    /// Unlocks with the master password. Costs one key derivation; asks no server. Of a damaged file, what still opens is
+    /// taken over into a new one, and [`Unlocked::recovered`] says so.
     ///
     /// # Errors
-    /// [`UnlockError::WrongPassword`] only when the file is whole and the password does not open the user key.
+    /// [`UnlockError::WrongPassword`] only when the clear header is whole and the password does not open the user key.
     pub fn unlock(&self, account: Uuid, password: &str) -> Result<Unlocked, UnlockError> {
-        let closed = self.closed(account)?;
-        let user_key = open_user_key(&closed, password)?;
-        let secret = SlotSecret::from_user_key(user_key.expose(), account);
-        let (server, email) = server_and_email(&closed)?;
-        // The password is right here: a slot that does not open was changed.
-        let cache = closed.unlock_with_account(&secret).map_err(|_| UnlockError::Damaged)?;
-        Ok(Unlocked::new(self, cache, user_key, &server, &email)?)
+        self.reading_round_damage(account, |closed| {
+            let user_key = open_user_key(&closed, password)?;
+            let secret = SlotSecret::from_user_key(user_key.expose(), account);
+            // The password is right here: a slot that does not open was changed.
+            let cache = closed.unlock_with_account(&secret).map_err(|_| UnlockError::Damaged)?;
+            Ok((cache, Some(user_key)))
+        })
     }
 
-    /// Unlocks with the key of a session (`PORTICO_SESSION`) that has not ended.
+    /// Unlocks with the key of a session (`PORTICO_SESSION`) that has not ended. Damage as in [`Profile::unlock`].
     ///
     /// # Errors
     /// [`UnlockError::SessionEnded`] for an unknown, removed or expired session.
     pub fn unlock_with_session(&self, account: Uuid, key: &SessionKey) -> Result<Unlocked, UnlockError> {
-        let closed = self.closed(account)?;
-        let (server, email) = server_and_email(&closed)?;
         let now = UnixSeconds::from(self.clock().now());
-        let cache = closed.unlock_with_session(key, now).map_err(|error| match error {
-            UnlockCacheError::NoSuchSlot | UnlockCacheError::WrongKey | UnlockCacheError::SessionExpired => {
-                UnlockError::SessionEnded
+        self.reading_round_damage(account, |closed| {
+            let cache = closed.unlock_with_session(key, now).map_err(|error| match error {
+                UnlockCacheError::NoSuchSlot
+                | UnlockCacheError::WrongKey
+                | UnlockCacheError::SessionExpired => UnlockError::SessionEnded,
+            })?;
+            Ok((cache, None))
+        })
+    }
+
+    fn reading_round_damage(
+        &self,
+        account: Uuid,
+        open: impl Fn(ClosedCache) -> Result<(Cache, Option<SymmetricKey>), UnlockError>,
+    ) -> Result<Unlocked, UnlockError> {
+        let as_it_is = || {
+            let closed = self.closed(account)?;
+            let (server, email) = server_and_email(&closed)?;
+            let (cache, user_key) = open(closed)?;
+            let user_key = match user_key {
+                Some(user_key) => user_key,
+                None => kept_user_key(&cache)?,
+            };
+            Ok(Unlocked::new(self, cache, user_key, &server, &email)?)
+        };
+        let marked = self.is_marked_damaged(account);
+        if !marked {
+            match as_it_is() {
+                Err(UnlockError::Damaged) => {}
+                outcome => return outcome,
             }
-        })?;
-        let user_key =
-            cache.cell(USER_KEY_CELL).map_err(ReadError::from)?.ok_or(UnlockError::SessionEnded)?;
-        let user_key = SymmetricKey::from_bytes(&user_key).map_err(|_| UnlockError::Damaged)?;
-        Ok(Unlocked::new(self, cache, user_key, &server, &email)?)
+        }
+        let recovered = self.recover(account, |path, copy| {
+            let (cache, _) = open(open_copy(path, copy, account)?)?;
+            Ok(cache)
+        });
+        match recovered {
+            Ok(recovered) => Ok(as_it_is()?.after(recovered)),
+            // Parts of it can be read: better than nothing, until it can be made anew.
+            Err(_) if marked => as_it_is(),
+            Err(RecoverAccountError::Open(error)) => Err(error),
+            Err(RecoverAccountError::Lock(LockError::Busy { .. })) => Err(UnlockError::Busy),
+            Err(error) => Err(UnlockError::Recover(Box::new(error))),
+        }
     }
 
     /// Whether `password` is the master password of a whole file: for a question asked again before something is
@@ -115,7 +158,7 @@ impl Profile {
     fn closed(&self, account: Uuid) -> Result<ClosedCache, UnlockError> {
         let closed = ClosedCache::open(&self.cache_path(account))?;
         if closed.header().account != account {
-            return Err(UnlockError::Damaged);
+            return Err(UnlockError::OtherAccount);
         }
         if self.is_signed_out(account) {
             return Err(UnlockError::SignedOut);
@@ -134,6 +177,16 @@ pub(crate) fn open_user_key(closed: &ClosedCache, password: &str) -> Result<Symm
         error if error.needs_newer_format() => UnlockError::Newer,
         _ => UnlockError::Damaged,
     })
+}
+
+/// For a session, which holds the data key only.
+fn kept_user_key(cache: &Cache) -> Result<SymmetricKey, UnlockError> {
+    match cache.cell(USER_KEY_CELL) {
+        Ok(Some(bytes)) => SymmetricKey::from_bytes(&bytes).map_err(|_| UnlockError::Damaged),
+        // Without it the session is worth nothing, and the master password unlocks as ever.
+        Ok(None) | Err(portico_cache::ReadError::Damaged("cell")) => Err(UnlockError::SessionEnded),
+        Err(error) => Err(ReadError::from(error).into()),
+    }
 }
 
 fn kdf_of(header: &ClearHeader) -> Result<Kdf, UnlockError> {

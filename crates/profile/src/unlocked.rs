@@ -13,7 +13,9 @@ use crate::errors::ReadError;
 use crate::folder::Profile;
 use crate::intake::{BeginIntakeError, Intake};
 use crate::kinds::{SESSION_CELL, USER_KEY_CELL};
+use crate::losses::Losses;
 use crate::picture::{HeadSummary, Opened, Picture};
+use crate::recovery::Recovered;
 use crate::session::SessionTokens;
 use crate::settings::Settings;
 
@@ -30,6 +32,8 @@ pub struct Unlocked {
     session: RwLock<Option<Arc<SessionTokens>>>,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    recovered: Option<Recovered>,
+    session_lost: bool,
 }
 
 /// The tokens or sessions of an account could not be kept.
@@ -55,7 +59,13 @@ impl Unlocked {
     ) -> Result<Self, ReadError> {
         let account = cache.account();
         let opened = Arc::new(Opened { cache, user_key });
-        let session = opened.cache.cell(SESSION_CELL)?.and_then(|bytes| SessionTokens::from_bytes(&bytes));
+        // A history with gaps is for a recovery; tokens that are lost are had again by signing in.
+        opened.cache.check_history()?;
+        let (session, session_lost) = match opened.cache.cell(SESSION_CELL) {
+            Ok(bytes) => (bytes.and_then(|bytes| SessionTokens::from_bytes(&bytes)), false),
+            Err(portico_cache::ReadError::Damaged("cell")) => (None, true),
+            Err(error) => return Err(error.into()),
+        };
         let (window, now) = (Uuid::new_v4().as_fields().0, UnixSeconds::from(profile.clock().now()));
         let head = pin_newest(&opened.cache, window, now)?;
         let picture = Picture::load(Arc::clone(&opened), head, None)?;
@@ -69,7 +79,24 @@ impl Unlocked {
             session: RwLock::new(session.map(Arc::new)),
             clock: profile.clock(),
             settings: profile.settings(),
+            recovered: None,
+            session_lost,
         })
+    }
+
+    pub(crate) fn after(mut self, recovered: Recovered) -> Self {
+        self.recovered = Some(recovered);
+        self
+    }
+
+    /// What the unlock had to recover from a damaged file, if it had to.
+    pub fn recovered(&self) -> Option<&Recovered> {
+        self.recovered.as_ref()
+    }
+
+    /// What of the newest picture is damaged and was read round, as far as it was noticed.
+    pub fn losses(&self) -> Losses {
+        Losses { session: self.session_lost && self.session().is_none(), ..self.picture().losses() }
     }
 
     /// The user id.
@@ -166,7 +193,9 @@ impl Unlocked {
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let expires = UnixSeconds::from(self.clock.now()).plus(seconds);
         let mut writer = self.opened.cache.writer(Duration::from_secs(2)).map_err(|error| match error {
-            BeginWriteError::Lock(_) | BeginWriteError::Open => SessionError::Busy,
+            BeginWriteError::Lock(_) => SessionError::Busy,
+            BeginWriteError::Open(error) => SessionError::Write(WriteError::Database(error)),
+            BeginWriteError::Damaged => SessionError::Write(portico_cache::ReadError::Damaged("file").into()),
         })?;
         self.keep_user_key()?;
         writer.add_session_slot(&key, expires)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use portico_cache::{Cache, Entry, List, Object, PageShape, Ref, WriteError, Writer};
+use portico_cache::{Cache, Entry, List, Object, Page, PageShape, Ref, WriteError, Writer};
 use portico_crypto::SymmetricKey;
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
@@ -198,6 +198,40 @@ impl VaultParts {
             })
             .collect::<Result<Vec<_>, ReadError>>()?;
         Ok(opened.into_iter().flatten().collect())
+    }
+
+    /// As [`VaultParts::overviews`], of a damaged vault: what the lost pages said is made again from the items' own JSON,
+    /// as far as that is there.
+    pub(crate) fn overviews_that_open(
+        &self,
+        cache: &Cache,
+        user_key: &SymmetricKey,
+    ) -> Result<Vec<ItemOverview>, ReadError> {
+        let mut overviews = BTreeMap::new();
+        for entry in cache.pages_that_open(self.overviews)?.0.iter().flat_map(Page::entries) {
+            if let Ok(overview) = decode_overview(&mut { entry.value }) {
+                overviews.insert(overview.id, overview);
+            }
+        }
+        let profile = self.profile(cache);
+        let keys = profile.as_ref().map(KeyChain::new).unwrap_or_default();
+        for entry in cache.pages_that_open(self.details)?.0.iter().flat_map(Page::entries) {
+            let json = std::str::from_utf8(entry.value).ok().and_then(|json| SealedItem::parse(json).ok());
+            let Some(item) = json.filter(|item| !overviews.contains_key(&item.id())) else { continue };
+            let items = [item];
+            let owner = owner_keys(&items, user_key, &keys);
+            let again = open_overviews(&items, |organization| match organization {
+                None => Some(user_key),
+                Some(id) => owner.get(&id).map(Arc::as_ref),
+            });
+            for overview in again {
+                let mut bytes = Vec::with_capacity(256);
+                encode_overview(&overview, &mut bytes);
+                let overview = decode_overview(&mut bytes.as_slice()).unwrap_or(overview);
+                overviews.insert(overview.id, overview);
+            }
+        }
+        Ok(overviews.into_values().collect())
     }
 
     /// The server's own JSON of one item.

@@ -133,7 +133,7 @@ fn a_file_is_not_set_aside_under_its_writer() {
     let (machine, unlocked) = Machine::with_account(&world);
     let head = full_sync(&world, &unlocked);
     let rotated = World::new();
-    let set_aside = machine.cache_file().with_file_name("set-aside-1.sqlite3");
+    let set_aside = machine.cache_file().with_file_name("set-aside-2027-01-15.sqlite3");
     let writing = unlocked.begin_intake().unwrap();
     let outcome = machine.profile.create_account(rotated.new_account(), rotated.user_key());
     assert!(matches!(outcome, Err(CreateAccountError::Busy)));
@@ -162,7 +162,7 @@ fn a_rotated_user_key_starts_a_new_file_and_sets_the_old_one_aside() {
     let rotated = World::new();
     let unlocked = machine.profile.create_account(rotated.new_account(), rotated.user_key()).unwrap();
     assert!(unlocked.picture().head().is_none());
-    assert!(machine.cache_file().with_file_name("set-aside-1.sqlite3").exists());
+    assert!(machine.cache_file().with_file_name("set-aside-2027-01-15.sqlite3").exists());
     full_sync(&rotated, &unlocked);
     drop(unlocked);
     assert!(machine.unlock().picture().client(NORTH).unwrap().is_some());

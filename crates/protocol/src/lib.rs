@@ -18,6 +18,7 @@ pub mod enc_string;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod invitation_link;
 mod list;
 pub mod organization;
 pub mod provider;

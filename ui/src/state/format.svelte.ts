@@ -94,7 +94,9 @@ export class Format {
 
   /** How old something is, as a span: `40 s`, `2 h`, `3 d`. */
   span(iso: string | null | undefined): string {
-    return this.#dated(iso, (date) => this.duration((this.now - date.getTime()) / 1000));
+    return this.#dated(iso, (date) =>
+      this.#isAhead(date) ? this.day(iso) : this.duration((this.now - date.getTime()) / 1000),
+    );
   }
 
   /** The full time with its zone, for tooltips: `Fri 20 Nov 2026, 11:06 CET`. */
@@ -114,6 +116,7 @@ export class Format {
   /** `4 min ago` under a day, `3 days ago` up to seven, then the date. */
   age(iso: string | null | undefined): string {
     return this.#dated(iso, (date) => {
+      if (this.#isAhead(date)) return this.day(iso);
       const past = Math.max(0, this.now - date.getTime());
       if (past < minute) return this.#t('common.justNow');
       if (past < hour) return this.#t('common.minutesAgo', { count: Math.floor(past / minute) });
@@ -135,6 +138,11 @@ export class Format {
   #clock(): Intl.DateTimeFormatOptions {
     const { hourCycle } = new Intl.DateTimeFormat(this.#locale(), { hour: 'numeric' }).resolvedOptions();
     return { hour: hourCycle === 'h12' ? 'numeric' : '2-digit', minute: '2-digit' };
+  }
+
+  /** A moment that lies ahead was noted under another clock: it has no age, and must not pass for a fresh one. */
+  #isAhead(date: Date): boolean {
+    return date.getTime() - this.now > 5 * minute;
   }
 
   #year(date: Date): Intl.DateTimeFormatOptions {

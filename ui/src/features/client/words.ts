@@ -62,6 +62,7 @@ export const staleWords: Record<StaleReason, MessageKey> = {
   noAnswer: 'client.staleNoAnswer',
   nonsense: 'client.staleNonsense',
   serverError: 'client.staleServerError',
+  damaged: 'client.staleDamaged',
   neverRead: 'client.staleNeverRead',
   tooOld: 'client.staleTooOld',
   notReached: 'client.staleNotReached',

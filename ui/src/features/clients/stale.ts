@@ -7,6 +7,7 @@ export const staleReasons: Record<StaleReason, MessageKey> = {
   noAnswer: 'clients.staleNoAnswer',
   nonsense: 'clients.staleNonsense',
   serverError: 'clients.staleServerError',
+  damaged: 'clients.staleDamaged',
   neverRead: 'clients.neverRead',
   tooOld: 'clients.staleTooOld',
   notReached: 'clients.staleNotReached',
