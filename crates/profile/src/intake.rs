@@ -341,7 +341,7 @@ impl<'u> Intake<'u> {
                 None => true,
             };
             if still_there && !pictures.contains_key(&id) {
-                pictures.insert(id, provider_object::read_picture(&self.unlocked.opened.cache, root)?);
+                pictures.insert(id, provider_object::read_picture(&self.unlocked.opened.cache, root)?.0);
             }
         }
         Ok(pictures)

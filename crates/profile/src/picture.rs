@@ -160,7 +160,11 @@ impl Picture {
     pub fn policies(&self) -> Result<&[PolicyResponse], ReadError> {
         let Some(vault) = &self.vault else { return Ok(&[]) };
         // What policies forbid must not be allowed because they are lost.
-        once(&self.policies, || vault.policies(&self.opened.cache)).map(Vec::as_slice)
+        let policies = once(&self.policies, || vault.policies(&self.opened.cache));
+        if policies.as_ref().is_err_and(|error| error.is_damage()) {
+            self.lost.add(|lost| lost.vault = true);
+        }
+        policies.map(Vec::as_slice)
     }
 
     /// Memberships and provider access, merged, by name.
@@ -329,7 +333,10 @@ impl Picture {
     pub fn estate(&self, provider: Uuid) -> Result<Option<Estate>, ReadError> {
         let Some(root) = self.provider_root(provider)? else { return Ok(None) };
         let kept = provider_object::read(&self.opened.cache, root, &self.note)?;
-        let picture = provider_object::read_picture(&self.opened.cache, root)?;
+        let (picture, is_whole) = provider_object::read_picture(&self.opened.cache, root)?;
+        if !kept.is_whole || !is_whole {
+            self.lost.add(|lost| lost.structure = true);
+        }
         let clients = picture
             .clients
             .into_par_iter()

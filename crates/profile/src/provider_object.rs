@@ -130,22 +130,20 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
     Ok(KeptProvider { root: provider, is_whole, view, clients })
 }
 
-/// The provider's facts as they were received, for writing them again under changed clients; without what is lost.
-pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<ProviderPicture, ReadError> {
+/// The provider's facts as they were received, for writing them again under changed clients; without what is lost, and
+/// whether nothing is.
+pub(crate) fn read_picture(cache: &Cache, provider: Ref) -> Result<(ProviderPicture, bool), ReadError> {
     let object = cache.object(provider)?;
     let (clients, team) = match object.refs() {
         [clients] => (*clients, None),
         [clients, team] => (*clients, Some(*team)),
         _ => return Err(ReadError::Content("provider")),
     };
-    Ok(ProviderPicture {
-        provider: from_json(object.payload(), "provider")?,
-        clients: read_list_that_opens(cache, clients, "client")?.0,
-        members: match team {
-            Some(list) => Some(read_list_that_opens(cache, list, "provider member")?.0),
-            None => None,
-        },
-    })
+    let (clients, clients_are_whole) = read_list_that_opens(cache, clients, "client")?;
+    let team = team.map(|list| read_list_that_opens(cache, list, "provider member")).transpose()?;
+    let (members, team_is_whole) = team.map_or((None, true), |(team, is_whole)| (Some(team), is_whole));
+    let provider = from_json(object.payload(), "provider")?;
+    Ok((ProviderPicture { provider, clients, members }, clients_are_whole && team_is_whole))
 }
 
 /// Without the rows of lost pages; says whether there are none.
