@@ -3,7 +3,7 @@
 use portico_client::{ApiError, CertificateFault, ConnectError, SaveAttachmentError, SignInError};
 use portico_profile::{
     AttachmentFileError, CreateAccountError, ItemError, PinError, ProfileError, ReadError, SaveFilterError,
-    UnlockError,
+    StorageFault, UnlockError,
 };
 
 use crate::dto::error::{AppError, ErrorCode};
@@ -19,6 +19,16 @@ impl AppError {
 
     fn told(code: ErrorCode, cause: &dyn std::error::Error) -> Self {
         Self { code, detail: Some(cause.to_string()) }
+    }
+
+    /// What the disk did not do.
+    pub fn storage(error: &(dyn std::error::Error + 'static)) -> Self {
+        let code = match StorageFault::of(error) {
+            Some(StorageFault::Full) => ErrorCode::DiskFull,
+            Some(StorageFault::ReadOnly) => ErrorCode::ReadOnly,
+            Some(StorageFault::Unusable) | None => ErrorCode::Storage,
+        };
+        Self { code, ..Self::internal(error) }
     }
 
     /// A cause nobody foresaw: once in the log, with its sources.
@@ -118,6 +128,8 @@ impl From<UnlockError> for AppError {
             UnlockError::NoSuchAccount => Self::of(ErrorCode::NotFound),
             UnlockError::SignedOut | UnlockError::SessionEnded => Self::of(ErrorCode::SignInAgain),
             UnlockError::Damaged => Self::of(ErrorCode::Damaged),
+            UnlockError::OtherAccount => Self::of(ErrorCode::OtherAccount),
+            UnlockError::Recover(_) => Self::storage(&error),
             UnlockError::Newer => Self::of(ErrorCode::NewerFile),
             UnlockError::Busy => Self::of(ErrorCode::Busy),
             UnlockError::Read(error) => error.into(),
@@ -127,8 +139,14 @@ impl From<UnlockError> for AppError {
 
 impl From<ReadError> for AppError {
     fn from(error: ReadError) -> Self {
+        if let ReadError::LostClient { name } = error {
+            return Self { code: ErrorCode::DamagedPart, detail: Some(name) };
+        }
         if error.is_damage() {
-            Self::told(ErrorCode::Damaged, &error)
+            tracing::warn!(%error, "a part of what is kept is damaged");
+            Self::of(ErrorCode::DamagedPart)
+        } else if StorageFault::of(&error).is_some() {
+            Self::storage(&error)
         } else if matches!(error, ReadError::Newer(_)) {
             Self::of(ErrorCode::NewerFile)
         } else {
@@ -188,10 +206,8 @@ impl From<ProfileError> for AppError {
         match error {
             ProfileError::NoSuchAccount => Self::of(ErrorCode::NotFound),
             ProfileError::Busy => Self::of(ErrorCode::Busy),
-            ProfileError::Io(_) | ProfileError::Settings(_) | ProfileError::Write(_) => {
-                Self::told(ErrorCode::Storage, &error)
-            }
-            ProfileError::Cache(_) => Self::told(ErrorCode::Damaged, &error),
+            ProfileError::Io(_) | ProfileError::Settings(_) | ProfileError::Write(_) => Self::storage(&error),
+            ProfileError::Cache(error) => UnlockError::from(error).into(),
         }
     }
 }
@@ -204,8 +220,44 @@ impl From<CreateAccountError> for AppError {
             CreateAccountError::Newer { .. } => Self::of(ErrorCode::NewerFile),
             CreateAccountError::Read(error) => error.into(),
             CreateAccountError::Io(_) | CreateAccountError::Create(_) | CreateAccountError::Write(_) => {
-                Self::told(ErrorCode::Storage, &error)
+                Self::storage(&error)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use portico_profile::UnlockError;
+
+    use super::*;
+
+    #[test]
+    fn what_the_disk_did_not_do_is_told_apart() {
+        for (kind, code) in [
+            (io::ErrorKind::StorageFull, ErrorCode::DiskFull),
+            (io::ErrorKind::QuotaExceeded, ErrorCode::DiskFull),
+            (io::ErrorKind::PermissionDenied, ErrorCode::ReadOnly),
+            (io::ErrorKind::ReadOnlyFilesystem, ErrorCode::ReadOnly),
+            (io::ErrorKind::IsADirectory, ErrorCode::Storage),
+            (io::ErrorKind::Other, ErrorCode::Storage),
+        ] {
+            assert_eq!(AppError::from(ProfileError::Io(kind.into())).code, code, "{kind}");
+            let recovery = UnlockError::Recover(Box::new(io::Error::from(kind)));
+            assert_eq!(AppError::from(recovery).code, code, "{kind}");
+        }
+    }
+
+    #[test]
+    fn damage_is_told_apart_and_a_lost_client_is_named() {
+        let of = |error: UnlockError| AppError::from(error).code;
+        assert_eq!(of(UnlockError::Damaged), ErrorCode::Damaged);
+        assert_eq!(of(UnlockError::OtherAccount), ErrorCode::OtherAccount);
+        assert_eq!(of(UnlockError::Newer), ErrorCode::NewerFile);
+        let lost = AppError::from(ReadError::LostClient { name: "Fabrikam".to_owned() });
+        assert_eq!((lost.code, lost.detail.as_deref()), (ErrorCode::DamagedPart, Some("Fabrikam")));
+        assert_eq!(AppError::from(ReadError::Content("policies")).code, ErrorCode::DamagedPart);
     }
 }

@@ -9,14 +9,17 @@ use std::{
 
 use portico_client::{ApiClient, ServerAddress};
 use portico_estate::ClientStructure;
-use portico_profile::{HeadSummary, Profile, ProfileError, Unlocked};
+use portico_profile::{HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
 
 use crate::{
     clipboard::Clipboard,
-    dto::sync::{Connection, SyncStatus},
+    dto::{
+        error::{AppError, ErrorCode},
+        sync::{Connection, SyncStatus},
+    },
     session::Session,
 };
 
@@ -88,7 +91,15 @@ impl Shell {
         let mut accounts = profile.accounts()?;
         accounts.retain(|account| !account.signed_out);
         let chosen = accounts.iter().find(|account| Some(account.id) == last).or(accounts.first());
-        let session = Session::locked(chosen.map(|account| account.id));
+        let mut session = Session::locked(chosen.map(|account| account.id));
+        if let Some(file) = profile.settings_set_aside() {
+            session.say(AppError { code: ErrorCode::SettingsSetAside, detail: Some(file.to_owned()) });
+        }
+        // An account that cannot be shown is in no list: who looks for it has to be told why.
+        if let Some((account, error)) = profile.unusable_accounts()?.into_iter().next() {
+            tracing::warn!(%account, %error, "the account's file cannot be used");
+            session.say(UnlockError::from(error).into());
+        }
         Ok(Self {
             #[cfg(feature = "demo")]
             hosting: crate::hosting::Hosting::new(folder),

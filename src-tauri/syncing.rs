@@ -187,7 +187,7 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
             Err(error) => {
                 if error.code == ErrorCode::Unreachable {
                     status.connection = Connection::Offline;
-                } else if !matches!(error.code, ErrorCode::Busy | ErrorCode::Storage | ErrorCode::Damaged) {
+                } else if !is_local(error.code) {
                     status.connection = Connection::Online;
                 }
                 status.failure = Some(error.clone());
@@ -269,6 +269,12 @@ fn seconds_left(elapsed: Duration, step: &Step) -> Option<u32> {
     (left < 86_400.0).then_some(left.ceil() as u32)
 }
 
+/// Whether a failure says nothing about the server.
+fn is_local(code: ErrorCode) -> bool {
+    use ErrorCode::{Busy, Damaged, DamagedPart, DiskFull, NewerFile, ReadOnly, Storage};
+    matches!(code, Busy | Damaged | DamagedPart | DiskFull | NewerFile | ReadOnly | Storage)
+}
+
 fn tell(app: &AppHandle) {
     let status = app.state::<Shell>().status();
     let _ = app.emit("sync-status", status);
@@ -281,10 +287,8 @@ impl From<SyncError> for AppError {
             SyncError::Busy => Self::of(ErrorCode::Busy),
             SyncError::SignInAgain { .. } => Self::of(ErrorCode::SignInAgain),
             SyncError::Before(error) => error.into(),
-            error @ (SyncError::Begin(_) | SyncError::Take(_)) => {
-                let internal = Self::internal(&error);
-                Self { code: ErrorCode::Storage, ..internal }
-            }
+            SyncError::Take(error) if error.is_damage() => Self::of(ErrorCode::Damaged),
+            error @ (SyncError::Begin(_) | SyncError::Take(_)) => Self::storage(&error),
         }
     }
 }

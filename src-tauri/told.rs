@@ -9,7 +9,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    dto::session::{AccountKind, AccountState, AccountSummary, ProviderRef, SessionState, UnlockedAccount},
+    dto::session::{
+        AccountKind, AccountState, AccountSummary, Damage, ProviderRef, SessionState, UnlockedAccount,
+    },
     failure::Answer,
     session::Shown,
     shell::{Open, Shell, shown_server},
@@ -123,5 +125,21 @@ fn person(open: &Open) -> Answer<UnlockedAccount> {
             enabled: provider.enabled,
             business_unit: provider.provider_type == ProviderType::BUSINESS_UNIT,
         }),
+        damage: damage(open),
+    })
+}
+
+fn damage(open: &Open) -> Option<Damage> {
+    let losses = open.unlocked.losses();
+    let recovered = open.unlocked.recovered();
+    if losses.is_empty() && recovered.is_none() {
+        return None;
+    }
+    let recovery = recovered.map(|recovered| recovered.recovery.clone()).unwrap_or_default();
+    Some(Damage {
+        set_aside: recovered.map(|recovered| recovered.set_aside.clone()),
+        newest_lost: recovery.newest_lost,
+        pictures_lost: views::count(recovery.heads_lost.len()),
+        incomplete: losses.vault || losses.structure || !losses.clients.is_empty(),
     })
 }

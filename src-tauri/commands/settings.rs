@@ -38,7 +38,7 @@ pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Set
             navigation_collapsed: settings.navigation_collapsed,
         },
     )
-    .map_err(|error| AppError { code: ErrorCode::Storage, detail: Some(error.to_string()) })?;
+    .map_err(|error| AppError::storage(&error))?;
     let kept = shell.profile.settings();
     if (kept.lock_after_minutes, kept.clear_clipboard_seconds, kept.lock_on_switch)
         == (settings.lock_minutes, settings.clipboard_seconds, settings.lock_on_switch)

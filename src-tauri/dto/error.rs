@@ -66,8 +66,12 @@ pub enum ErrorCode {
     UnsafeKdf,
     /// Another window or command holds the profile.
     Busy,
-    /// The cache file is damaged.
+    /// Nothing of the cache file opens.
     Damaged,
+    /// A part of what is kept is damaged, and the rest is not; the next sync reads it again. `detail` names it.
+    DamagedPart,
+    /// The file in the account's folder is another account's.
+    OtherAccount,
     /// The cache file was written by a newer version.
     NewerFile,
     /// What was asked for is not there (any more).
@@ -94,7 +98,13 @@ pub enum ErrorCode {
     TooMany,
     /// The person cancelled.
     Cancelled,
-    /// The disk is full or the folder cannot be written.
+    /// The settings could not be understood; `detail` is the name of the file that they are in now.
+    SettingsSetAside,
+    /// The disk is full, or a quota or limit is reached.
+    DiskFull,
+    /// The folder or file may be read and not written.
+    ReadOnly,
+    /// The disk did not do what was asked for another reason.
     Storage,
     /// A cause nobody foresaw; it is in the log.
     Internal,

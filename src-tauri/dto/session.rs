@@ -87,6 +87,23 @@ pub struct UnlockedAccount {
     pub kind: AccountKind,
     /// The first provider of the person, if any.
     pub provider: Option<ProviderRef>,
+    /// Damage to what is kept that the unlock met with.
+    pub damage: Option<Damage>,
+}
+
+/// Damage to what is kept on this computer, and what became of it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Damage {
+    /// The name that the damaged file has now, after what still opens of it went into a new one.
+    pub set_aside: Option<String>,
+    /// The newest picture could not be taken over: an older one is shown.
+    pub newest_lost: bool,
+    /// Older pictures that could not be taken over.
+    pub pictures_lost: u32,
+    /// Something of what is shown is missing until the next sync.
+    pub incomplete: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

@@ -17,7 +17,13 @@ pub(crate) fn open_profile(global: &Global) -> Result<Profile, Failure> {
         Some(folder) => folder.clone(),
         None => usual_folder().ok_or(Failure::NoProfileFolder)?,
     };
-    Ok(Profile::open(folder)?)
+    let profile = Profile::open(folder)?;
+    if let Some(file) = profile.settings_set_aside() {
+        eprintln!(
+            "porticoctl: the settings could not be understood; they are kept as {file}, the usual ones are in use"
+        );
+    }
+    Ok(profile)
 }
 
 /// Where the profile is when nobody says: the data folder of the system's conventions.
@@ -52,7 +58,27 @@ pub(crate) fn choose(profile: &Profile, global: &Global) -> Result<AccountSummar
 }
 
 fn damage(profile: &Profile) -> Option<UnlockError> {
-    profile.account_ids().ok()?.into_iter().find_map(|id| profile.check_password(id, "").err())
+    profile.unusable_accounts().ok()?.into_iter().next().map(|(_, error)| error.into())
+}
+
+/// Says what an unlock had to recover from, and goes on.
+pub(crate) fn telling(unlocked: Unlocked) -> Unlocked {
+    if let Some(recovered) = unlocked.recovered() {
+        let lost = &recovered.recovery;
+        let pictures = match (lost.newest_lost, lost.heads_lost.len()) {
+            (true, _) => "; the newest picture is lost, sync to read it again".to_owned(),
+            (false, 0) => String::new(),
+            (false, lost) => format!("; older pictures lost: {lost}"),
+        };
+        eprintln!(
+            "porticoctl: the account's file was damaged; what still opened was taken over, the damaged file is kept as {}{pictures}",
+            recovered.set_aside
+        );
+    }
+    if unlocked.losses().session {
+        eprintln!("porticoctl: the tokens of this account are damaged; log in again before the next sync");
+    }
+    unlocked
 }
 
 /// Unlocks the account: by the session, by a password that was pointed out, or by asking for it.
@@ -68,7 +94,7 @@ pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Fai
     if !global.password.is_given()
         && let Some(key) = session_key()?
     {
-        return Ok(profile.unlock_with_session(account.id, &key)?);
+        return Ok(telling(profile.unlock_with_session(account.id, &key)?));
     }
     unlock_with_password(profile, &account, global)
 }
@@ -83,7 +109,7 @@ pub(crate) fn unlock_with_password(
         .password
         .read(&format!("Master password of {}", account.email))
         .map_err(|failure| if matches!(failure, Failure::NoPassword) { Failure::Locked } else { failure })?;
-    Ok(profile.unlock(account.id, password.expose())?)
+    Ok(telling(profile.unlock(account.id, password.expose())?))
 }
 
 /// The session that the environment carries, if any.

@@ -8,7 +8,7 @@ use portico_client::{ApiError, ConnectError, SaveAttachmentError, SignInError, S
 use portico_demo::SeedError;
 use portico_profile::{
     AttachmentFileError, ItemError, PinError, ProfileError, ReadError, SaveFilterError, SessionError,
-    SettingsError, UnlockError,
+    SettingsError, StorageFault, UnlockError,
 };
 use portico_service::tls::TlsError;
 use portico_service::{OpenStoreError, ServeError, StoreError};
@@ -57,6 +57,9 @@ pub(crate) enum Failure {
     Ambiguous { text: String, ids: Vec<String> },
     #[error("{name} has not been read yet; sync first")]
     NeverRead { name: String },
+    /// The rest was printed.
+    #[error("a part of the copy on this computer is damaged, and {0} may be missing; sync reads it again")]
+    Incomplete(&'static str),
     #[error("{0:?} is no kind of item")]
     NoKind(String),
     #[error("the item has no field {field:?}; it has {}", known.join(", "))]
@@ -144,6 +147,7 @@ impl Failure {
             Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
                 Exit::Damaged
             }
+            Failure::Incomplete(_) => Exit::Damaged,
             Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
             Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
             _ => Exit::Refused,
@@ -158,6 +162,13 @@ impl Failure {
     /// Says it on the standard error, with the causes behind it.
     pub(crate) fn report(&self) {
         let mut text = format!("porticoctl: {self}");
+        if let Some(fault) = StorageFault::of(self) {
+            text.push_str(match fault {
+                StorageFault::Full => " (the disk is full, or a limit is reached; make room and try again)",
+                StorageFault::ReadOnly => " (the folder or the file cannot be written to)",
+                StorageFault::Unusable => " (the disk cannot be used)",
+            });
+        }
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
             let said = error.to_string();
@@ -174,7 +185,7 @@ impl Failure {
 fn of_unlock(error: &UnlockError) -> Exit {
     match error {
         UnlockError::WrongPassword | UnlockError::SessionEnded | UnlockError::SignedOut => Exit::Locked,
-        UnlockError::Damaged => Exit::Damaged,
+        UnlockError::Damaged | UnlockError::OtherAccount | UnlockError::Recover(_) => Exit::Damaged,
         UnlockError::Read(error) if error.is_damage() => Exit::Damaged,
         _ => Exit::Refused,
     }
@@ -193,6 +204,7 @@ fn of_sync(error: &SyncError) -> Exit {
     match error {
         SyncError::SignInAgain { .. } => Exit::Locked,
         SyncError::Before(error) if error.is_damage() => Exit::Damaged,
+        SyncError::Take(error) if error.is_damage() => Exit::Damaged,
         error => error.api().map_or(Exit::Refused, of_api),
     }
 }
@@ -220,7 +232,11 @@ mod tests {
             (Failure::Locked, Exit::Locked),
             (Failure::SignedOut, Exit::Locked),
             (Failure::Unlock(UnlockError::Damaged), Exit::Damaged),
+            (Failure::Unlock(UnlockError::OtherAccount), Exit::Damaged),
+            (Failure::Unlock(UnlockError::Newer), Exit::Refused),
             (Failure::Read(ReadError::Content("client")), Exit::Damaged),
+            (Failure::Read(ReadError::LostClient { name: "x".into() }), Exit::Damaged),
+            (Failure::Incomplete("items"), Exit::Damaged),
             (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
             (Failure::Sync(SyncError::SignInAgain { user_key_changed: false }), Exit::Locked),
             (Failure::Sync(SyncError::Busy), Exit::Refused),

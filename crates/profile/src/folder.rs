@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError};
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, remove_file_and_journal};
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
 use crate::log_out;
+use crate::recovery::open_copy;
 use crate::settings::{Settings, SettingsError};
 
 /// A profile: one folder, any number of accounts.
@@ -108,7 +109,7 @@ impl Profile {
     pub fn unusable_accounts(&self) -> Result<Vec<(Uuid, OpenCacheError)>, ProfileError> {
         let mut unusable = Vec::new();
         for id in self.account_ids()? {
-            match ClosedCache::open(&self.cache_path(id)) {
+            match self.listed(id) {
                 // A folder without a file is no account: a sign-in that did not come to its end.
                 Ok(_) | Err(OpenCacheError::NotFound) => {}
                 Err(error) => unusable.push((id, error)),
@@ -145,14 +146,27 @@ impl Profile {
     pub fn accounts(&self) -> Result<Vec<AccountSummary>, ProfileError> {
         let mut accounts = Vec::new();
         for id in self.account_ids()? {
-            if let Ok(closed) = ClosedCache::open(&self.cache_path(id)) {
-                accounts.extend(self.summary(id, &closed));
+            if let Ok(account) = self.listed(id) {
+                accounts.extend(account);
             }
         }
         let order = self.settings().account_order;
         let place = |id: Uuid| order.iter().position(|known| *known == id).unwrap_or(usize::MAX);
         accounts.sort_by(|a, b| (place(a.id), &a.email, a.id).cmp(&(place(b.id), &b.email, b.id)));
         Ok(accounts)
+    }
+
+    /// From a copy where the file itself does not open: a recovery, which an unlock makes, may open it.
+    fn listed(&self, id: Uuid) -> Result<Option<AccountSummary>, OpenCacheError> {
+        let path = self.cache_path(id);
+        match ClosedCache::open(&path) {
+            Err(OpenCacheError::Damaged) => {}
+            opened => return opened.map(|closed| self.summary(id, &closed)),
+        }
+        let copy = path.with_extension("listed");
+        let listed = open_copy(&path, &copy, id).map(|closed| self.summary(id, &closed));
+        let _ = remove_file_and_journal(&copy);
+        listed
     }
 
     /// Ids of all account folders, readable or not.

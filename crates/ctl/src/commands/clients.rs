@@ -60,7 +60,10 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
     match command {
-        Clients::List => list(format, &rows, &unlocked.pinned()?),
+        Clients::List => {
+            list(format, &rows, &unlocked.pinned()?)?;
+            if picture.losses().structure { Err(Failure::Incomplete("clients")) } else { Ok(()) }
+        }
         Clients::Show(client) => {
             let row = find(&rows, client)?;
             structure::show(format, row, &read(&picture, row)?)

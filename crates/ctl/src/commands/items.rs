@@ -100,7 +100,8 @@ fn list(format: Format, unlocked: &Unlocked, options: &ItemsList) -> Result<(), 
     let known = Known::new(names);
     let places = picture.item_index()?.select(items, &filter);
     let rows = places.iter().map(|place| row(&items[*place as usize], &known));
-    Ok(output::stream(format, rows)?)
+    output::stream(format, rows)?;
+    if picture.losses().vault { Err(Failure::Incomplete("items")) } else { Ok(()) }
 }
 
 /// The filter of a name, if one was given, narrowed by what else was.

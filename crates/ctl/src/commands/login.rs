@@ -44,7 +44,7 @@ pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<()
     if let Some(file) = &options.ca {
         profile.keep_authority(&server, file)?;
     }
-    print(&profile, &unlocked, format, options.raw)
+    print(&profile, &account::telling(unlocked), format, options.raw)
 }
 
 /// The server's address and what differs from it, in the one text that stands for them.

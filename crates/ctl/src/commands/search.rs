@@ -43,7 +43,9 @@ pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(
     for group in found.iter().filter(|group| group.total > group.hits.len()) {
         eprintln!("{} of {} shown; --limit shows more", group.hits.len(), group.total);
     }
-    Ok(output::list(format, &rows)?)
+    output::list(format, &rows)?;
+    let lost = picture.losses();
+    if lost.structure || !lost.clients.is_empty() { Err(Failure::Incomplete("hits")) } else { Ok(()) }
 }
 
 fn row(hit: &Hit<'_>) -> HitRow {

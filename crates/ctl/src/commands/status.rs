@@ -25,6 +25,8 @@ struct Status {
     stale: Vec<StaleClient>,
     /// The last sync, where it was stopped on its way; known while unlocked.
     unfinished: Option<Unfinished>,
+    /// Damaged or outdated files of the account that are kept beside the one in use.
+    set_aside: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -47,7 +49,8 @@ struct StaleClient {
 }
 
 impl Row for Status {
-    const COLUMNS: &'static [&'static str] = &["Server", "E-mail", "State", "Last sync", "Head", "Stale"];
+    const COLUMNS: &'static [&'static str] =
+        &["Server", "E-mail", "State", "Last sync", "Head", "Stale", "Set aside"];
 
     fn cells(&self) -> Vec<String> {
         let stale: Vec<String> = self.stale.iter().map(|client| client.name.clone()).collect();
@@ -58,6 +61,7 @@ impl Row for Status {
             output::or_dash(self.last_sync.as_ref()),
             output::or_dash(self.head),
             output::joined(&stale),
+            output::joined(&self.set_aside),
         ]
     }
 }
@@ -78,6 +82,7 @@ fn of_account(profile: &Profile, account: &AccountSummary, global: &Global) -> R
         email: Some(account.email.clone()),
         state: if account.signed_out { "signedOut" } else { "locked" },
         last_sync: account.picture_age.map(|written| words::date(written.into())),
+        set_aside: profile.set_aside_files(account.id)?.into_iter().map(|file| file.name).collect(),
         ..Status::default()
     };
     if account.signed_out {
@@ -100,7 +105,7 @@ fn unlock_quietly(
     }
     let Some(key) = account::session_key()? else { return Ok(None) };
     match profile.unlock_with_session(account.id, &key) {
-        Ok(unlocked) => Ok(Some(unlocked)),
+        Ok(unlocked) => Ok(Some(account::telling(unlocked))),
         Err(UnlockError::SessionEnded) => Ok(None),
         Err(error) => Err(error.into()),
     }

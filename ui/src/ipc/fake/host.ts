@@ -1,4 +1,5 @@
 import type { AccountSummary } from '../bindings/AccountSummary';
+import type { Damage } from '../bindings/Damage';
 import type { DemoProgress } from '../bindings/DemoProgress';
 import type { Products } from '../bindings/Products';
 import type { SessionState } from '../bindings/SessionState';
@@ -27,6 +28,8 @@ export interface FakeOptions {
   withoutProvider: boolean;
   /** An organization whose policies bind the person as a reader. */
   rules: boolean;
+  /** What the unlock met with. */
+  damage: Damage | null;
   settings: Partial<Settings>;
   /** Another process holds the accounts: nobody can be logged out. */
   busy: boolean;
@@ -42,6 +45,7 @@ export const fakeDefaults: FakeOptions = {
   offline: false,
   withoutProvider: false,
   rules: false,
+  damage: null,
   settings: {},
   busy: false,
   delay: 60,
@@ -106,6 +110,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     name: 'Maya Okafor',
     server: 'bitwarden.com',
     kind: 'cloud',
+    damage: options.damage,
     provider: options.withoutProvider
       ? null
       : { id: estate.providerId, name: estate.providerName, admin: true, enabled: true, businessUnit: false },

@@ -3,7 +3,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&rules&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -18,6 +18,9 @@ export function fakeFromAddress(search: string): Host {
     busy: asked.has('busy'),
     withoutProvider: asked.has('noprovider'),
     rules: asked.has('rules'),
+    damage: asked.has('recovered')
+      ? { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false }
+      : null,
     settings: {
       theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
       language: (asked.get('language') as 'en' | 'fr' | null) ?? 'system',
