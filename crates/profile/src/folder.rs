@@ -133,7 +133,8 @@ impl Profile {
     /// # Errors
     /// See [`SettingsError`]; then the old ones stay.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
-        let mut settings = Settings::load_or_create(&self.folder)?;
+        let today = time::OffsetDateTime::from(self.clock.now()).date();
+        let (mut settings, _) = Settings::load_or_create(&self.folder, today)?;
         change(&mut settings);
         self.save_settings(settings)
     }
