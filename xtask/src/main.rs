@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up and chores, one module per chore.
 
 mod bench;
+mod bundle;
 mod command;
 mod display;
 mod page;
@@ -25,6 +26,8 @@ enum Chore {
     Start(start::Options),
     /// Formatting, lints, every test, the real window
     Test(test::Options),
+    /// Packages for this system: deb and rpm, an installer, a disk image
+    Bundle(bundle::Options),
     /// Figures: ratios against a yardstick measured in the same run
     Bench(bench::Options),
 }
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Start(options) => start::run(&options),
         Chore::Test(options) => test::run(&options),
+        Chore::Bundle(options) => bundle::run(&options),
         Chore::Bench(options) => bench::run(&options),
     };
     match outcome {

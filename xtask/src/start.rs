@@ -54,26 +54,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let Some(picture) = &options.screenshot else {
         return command::run("window", &mut display::headless(&binary, &words, SCREEN.0, SCREEN.1));
     };
-    // The shell around it waits for the window to be painted: a picture taken too early shows an empty screen.
-    let script = r#"
-"$@" & app=$!
-for i in $(seq 60); do
-  sleep 1
-  colours=$(import -window root -depth 8 png:- 2>/dev/null | identify -format %k png:- 2>/dev/null || echo 0)
-  [ "${colours:-0}" -gt 50 ] && break
-done
-sleep 1
-import -window root "$PORTICO_PICTURE"; taken=$?
-kill $app 2>/dev/null; wait $app 2>/dev/null
-exit $taken"#;
-    let mut call = vec!["-c", script, "sh", &binary];
-    call.extend(words);
     let target = std::path::absolute(picture)
         .map_err(|source| Failure::Missing { program: picture.to_string_lossy().into_owned(), source })?;
-    command::run(
-        "window",
-        display::headless("sh", &call, SCREEN.0, SCREEN.1).env("PORTICO_PICTURE", &target),
-    )?;
+    display::picture(&binary, &words, SCREEN, &target)?;
     println!("picture {}", target.display());
     Ok(())
 }

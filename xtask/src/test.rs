@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::{
+    bundle,
     command::{self, Failure, cargo, command, root},
     display, page,
     system::{self, Need},
@@ -40,6 +41,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let lints = ["--all-targets", "--features", "portico-tests/window", "--", "-D", "warnings"];
     command::run("lints", &mut with(&["clippy", "--locked"], &lints))?;
     shipping(&tested)?;
+    bundle::check_debug()?;
     if options.no_window {
         return Ok(());
     }

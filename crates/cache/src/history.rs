@@ -27,7 +27,7 @@ impl Default for Retention {
 
 /// A gap this long between two heads is an absence, or a clock that was set wrong. Nothing grows older by it: otherwise
 /// one sync under a clock that is a year ahead would thin out everything that was kept of the last three months.
-const ABSENCE: i64 = 31 * UnixSeconds::DAY;
+pub(crate) const ABSENCE: i64 = 31 * UnixSeconds::DAY;
 
 /// The numbers of the heads (given oldest first) that stay. Of one day, of one month, its last head stays: the state
 /// at the day's end.

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::address::Address;
+use crate::history::ABSENCE;
 use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingKey};
 use crate::store::{Cache, Plain, ReadError};
 use crate::time::UnixSeconds;
@@ -124,13 +125,27 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Removes the segments of all streams that were written more than `days` ago. Returns how many.
+    /// Removes the segments of all streams that are older than `days`. Returns how many. As with heads, nothing grows
+    /// older by a gap of more than a month: it is an absence, or a clock that was set wrong.
     ///
     /// # Errors
     /// See [`WriteError`].
     pub fn trim_logs(&mut self, days: u32, now: UnixSeconds) -> Result<usize, WriteError> {
-        let oldest = now.day() - i64::from(days);
-        Ok(self.connection().execute("DELETE FROM log WHERE written < ?1", params![oldest])?)
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT DISTINCT written FROM log ORDER BY written DESC")?;
+        let written = statement.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let (mut age, mut later) = (0, now.day());
+        for day in written {
+            let between = later.saturating_sub(day);
+            if (0..=ABSENCE / UnixSeconds::DAY).contains(&between) {
+                age += between;
+            }
+            later = day;
+            if age > i64::from(days) {
+                return Ok(connection.execute("DELETE FROM log WHERE written <= ?1", params![day])?);
+            }
+        }
+        Ok(0)
     }
 }
 

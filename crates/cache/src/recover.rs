@@ -14,6 +14,7 @@ use crate::cell::{self, CellName};
 use crate::head::{self, Head, HeadNumber, HeadWriteFault};
 use crate::header::{self, ClearHeader};
 use crate::keys::KeyRing;
+use crate::log;
 use crate::object::{self, SealedObject};
 use crate::reseal::{leave_alone, replace};
 use crate::roster::{self, Named};
@@ -145,6 +146,7 @@ impl Cache {
             recovery.objects_lost = trees.lost.len();
             write_given_up(&self.keys, &transaction, &trees.lost)?;
             copy_derived(&old, &transaction)?;
+            copy_logs(&old, &transaction)?;
             copy_cells(&self.keys, &old, &transaction)?;
             transaction.commit()?;
             recovery
@@ -201,7 +203,11 @@ fn renew_first_page(copy: &Path) -> Result<(), std::io::Error> {
     use std::io::{Read, Seek, Write};
     let template = copy.with_extension("template");
     remove_file_and_journal(&template)?;
-    let made = schema::create(&template).and_then(|made| made.close().map_err(|(_, error)| error));
+    // Tables that a file of before logs lacks do no harm here: nothing in their place opens.
+    let made = schema::create(&template).and_then(|made| {
+        log::make_tables(&made)?;
+        made.close().map_err(|(_, error)| error)
+    });
     made.map_err(std::io::Error::other)?;
     let mut page = vec![0; PAGE];
     std::fs::File::open(&template)?.read_exact(&mut page)?;
@@ -391,6 +397,30 @@ fn copy_derived(old: &Connection, new: &Connection) -> Result<(), rusqlite::Erro
         new.execute(
             "INSERT OR IGNORE INTO derived (key, owner, sealed) VALUES (?1, ?2, ?3)",
             params![key, owner, sealed],
+        )?;
+    }
+    Ok(())
+}
+
+/// As they are, too: a segment that does not open is counted when the log is read.
+fn copy_logs(old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> {
+    log::make_tables(new)?;
+    for id in ids(old, "log", "id") {
+        let sql = "SELECT stream, written, sealed FROM log WHERE id = ?1";
+        let row = old.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Ok((stream, written, sealed)): Result<(Vec<u8>, i64, Vec<u8>), _> = row else { continue };
+        new.execute(
+            "INSERT INTO log (id, stream, written, sealed) VALUES (?1, ?2, ?3, ?4)",
+            params![id, stream, written, sealed],
+        )?;
+    }
+    for id in ids(old, "log_state", "id") {
+        let sql = "SELECT stream, sealed FROM log_state WHERE id = ?1";
+        let row = old.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?)));
+        let Ok((stream, sealed)): Result<(Vec<u8>, Vec<u8>), _> = row else { continue };
+        new.execute(
+            "INSERT OR IGNORE INTO log_state (stream, sealed) VALUES (?1, ?2)",
+            params![stream, sealed],
         )?;
     }
     Ok(())

@@ -76,7 +76,11 @@ impl StaleReason {
     pub fn may_pass(self) -> bool {
         matches!(
             self,
-            Self::Unreachable | Self::TimedOut | Self::NotReached | Self::Throttled | Self::ServerError
+            Self::Unreachable
+                | Self::TimedOut
+                | Self::NotReached
+                | Self::Throttled
+                | Self::ServerError
                 | Self::Damaged
         )
     }
