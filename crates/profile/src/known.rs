@@ -34,7 +34,7 @@ impl Intake<'_> {
     pub fn known(&self) -> Result<KnownClients, ReadError> {
         let mut rows = HashMap::new();
         for root in self.before.provider_roots_by_id()?.into_values() {
-            let picture = provider_object::read_picture(&self.unlocked.opened.cache, root)?;
+            let (picture, _) = provider_object::read_picture(&self.unlocked.opened.cache, root)?;
             rows.extend(picture.clients.into_iter().map(|row| (row.organization_id, row)));
         }
         rows.extend(self.taken_up.rows.iter().map(|(id, row)| (*id, row.clone())));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use portico_cache::{Cache, Entry, List, Object, Page, PageShape, Ref, WriteError, Writer};
+use portico_cache::{Cache, Entry, List, Object, PageShape, Ref, WriteError, Writer};
 use portico_estate::{ClientRow, Freshness};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use serde::{Deserialize, Serialize};

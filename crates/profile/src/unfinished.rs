@@ -145,7 +145,7 @@ pub(crate) fn take_up(
         if !holds(root) {
             continue;
         }
-        let rows = provider_object::read_picture(&unlocked.opened.cache, root)?.clients;
+        let rows = provider_object::read_picture(&unlocked.opened.cache, root)?.0.clients;
         taken.rows.extend(
             rows.into_iter()
                 .filter(|row| wanted.contains(&row.organization_id))
