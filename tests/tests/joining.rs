@@ -4,7 +4,7 @@
 
 mod demo;
 
-use demo::{Demo, read_all};
+use demo::{Demo, code_of, read_all};
 use portico_crypto::ceremony::{make_account, wrap_for_member};
 use portico_crypto::{Kdf, MasterKey, PrivateKey, PublicKey, SymmetricKey};
 use portico_demo::{DemoAccount, DemoSize};
@@ -25,7 +25,8 @@ struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    async fn in_as(demo: &'a Demo, email: &str, password: &str) -> Signed<'a> {
+    /// With the code of the authenticator app that has this seed, for whom one is asked.
+    async fn in_as(demo: &'a Demo, email: &str, password: &str, seed: Option<&str>) -> Signed<'a> {
         // The second sign-in finds it installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -35,7 +36,7 @@ impl<'a> Signed<'a> {
         let rounds = u32::try_from(prelogin["kdfIterations"].as_u64().unwrap()).unwrap();
         let master = MasterKey::derive(password, email, &Kdf::pbkdf2(rounds).unwrap());
         let hash = master.authorization_hash(password).to_base64();
-        let form = [
+        let mut form = vec![
             ("grant_type", "password"),
             ("username", email),
             ("password", hash.expose()),
@@ -45,6 +46,10 @@ impl<'a> Signed<'a> {
             ("deviceIdentifier", "11111111-2222-3333-4444-555555555555"),
             ("deviceName", "linux"),
         ];
+        let code = seed.map(code_of);
+        if let Some(code) = &code {
+            form.extend([("twoFactorProvider", "0"), ("twoFactorToken", code.code.expose())]);
+        }
         let url = demo.base().join("identity/connect/token").unwrap();
         let request = http.post(url).header("Bitwarden-Client-Version", "2026.8.0").form(&form);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
@@ -98,7 +103,10 @@ fn harriet(demo: &Demo) -> &DemoAccount {
 async fn a_confirmed_newcomer_opens_what_the_organization_shares() {
     let size = DemoSize { clients: 6, members: Some(12), items: 40, ..DemoSize::default() };
     let mut demo = Demo::start(&size).await;
-    let owner = Signed::in_as(&demo, harriet(&demo).email, harriet(&demo).password).await;
+    let owner = {
+        let DemoAccount { email, password, authenticator_secret, .. } = harriet(&demo);
+        Signed::in_as(&demo, email, password, *authenticator_secret).await
+    };
     let (organization, key) = owner.organization().await;
     let api = format!("api/organizations/{organization}");
 
@@ -132,7 +140,7 @@ async fn a_confirmed_newcomer_opens_what_the_organization_shares() {
         "userAsymmetricKeys": {"publicKey": account.public_key, "encryptedPrivateKey": account.wrapped_private_key},
     });
     call(&demo, &owner.http, Method::POST, "identity/accounts/register/finish", None, registration).await;
-    let newcomer = Signed::in_as(&demo, EMAIL, PASSWORD).await;
+    let newcomer = Signed::in_as(&demo, EMAIL, PASSWORD, None).await;
     newcomer.call(Method::POST, &format!("{api}/users/{member}/accept"), json!({"token": token})).await;
 
     let keys = owner.call(Method::POST, &format!("{api}/users/public-keys"), json!({"ids": [member]})).await;

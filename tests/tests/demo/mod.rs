@@ -122,7 +122,8 @@ impl Demo {
     }
 }
 
-fn code_of(seed: &str) -> TwoFactorAnswer {
+/// What the authenticator app with this seed shows now.
+pub fn code_of(seed: &str) -> TwoFactorAnswer {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let code = portico_vault::totp(seed, now).unwrap().code;
     TwoFactorAnswer {
