@@ -243,6 +243,7 @@ pub fn idle_status() -> SyncStatus {
         last_sync: None,
         progress: None,
         failure: None,
+        report: None,
         stale_clients: 0,
         revision: 0,
     }

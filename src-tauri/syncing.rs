@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     dto::{
         error::{AppError, ErrorCode},
-        sync::{Connection, SyncPhase, SyncProgress},
+        sync::{Connection, SyncPhase, SyncProgress, SyncReport},
     },
     failure::Answer,
     shell::{Open, Shell},
@@ -161,27 +161,32 @@ async fn run(
     open: &Arc<Open>,
     only: Option<Uuid>,
     stop: &CancellationToken,
-) -> Result<(), AppError> {
+) -> Result<SyncReport, AppError> {
     let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
     let clock = Progress::begin(app.clone(), Arc::clone(open));
     let scope = only.map_or(SyncScope::Everything, |client| SyncScope::Clients(vec![client]));
     let opened = open.looked_at();
     let options = SyncOptions { scope, opened: opened.clone(), full: false };
-    portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop).await?;
+    let report =
+        portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop).await?;
     if only.is_none() {
         open.were_read(&opened);
     }
-    Ok(())
+    let (read, left) = (report.clients_read + report.clients_taken_up, report.clients_left);
+    // Those taken up count as left where they were not read once more.
+    let left = left.saturating_sub(report.clients_taken_up);
+    Ok(SyncReport { read, left, failed: views::count(report.failed.len()) })
 }
 
-fn finish(app: &AppHandle, open: &Open, outcome: Result<(), AppError>) {
+fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>) {
     let shell = app.state::<Shell>();
     shell.update_status(open, |status| {
         status.progress = None;
         match &outcome {
-            Ok(()) => {
+            Ok(report) => {
                 status.connection = Connection::Online;
                 status.failure = None;
+                status.report = Some(*report);
             }
             Err(error) if error.code == ErrorCode::Cancelled => {}
             Err(error) => {

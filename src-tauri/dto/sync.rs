@@ -16,10 +16,24 @@ pub struct SyncStatus {
     pub progress: Option<SyncProgress>,
     /// Why the last sync did not finish; cleared by the next one that does.
     pub failure: Option<AppError>,
-    /// Clients whose last read failed.
+    /// What the last sync that finished brought; none before the first since the account was opened.
+    pub report: Option<SyncReport>,
+    /// Clients whose last read failed, or lies more than a day back.
     pub stale_clients: u32,
     /// Changes with every committed picture: lists are asked for again when it moves.
     pub revision: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SyncReport {
+    /// Clients in the new picture that were read for it.
+    pub read: u32,
+    /// Clients that were not due and keep the picture that they have.
+    pub left: u32,
+    /// Clients that could not be read and keep their last picture.
+    pub failed: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

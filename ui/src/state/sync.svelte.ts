@@ -8,6 +8,7 @@ export class SyncWatch {
     lastSync: null,
     progress: null,
     failure: null,
+    report: null,
     staleClients: 0,
     revision: 0,
   });

@@ -55,7 +55,7 @@ describe('sync', () => {
 describe('the first picture', () => {
   /** A host whose status is what the test last told. */
   function telling() {
-    const status: SyncStatus = { connection: 'unknown', lastSync: null, progress: null, failure: null, staleClients: 0, revision: 0 };
+    const status: SyncStatus = { connection: 'unknown', lastSync: null, progress: null, failure: null, report: null, staleClients: 0, revision: 0 };
     let listener: (status: SyncStatus) => void = () => {};
     const host = fakeHost({ clients: 1, delay: 0 });
     host.syncStatus = async () => status;

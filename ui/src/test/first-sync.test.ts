@@ -11,6 +11,7 @@ const running: SyncStatus = {
   lastSync: null,
   progress: { phase: 'clients', done: 1, total: 5, client: null, secondsLeft: null },
   failure: null,
+  report: null,
   staleClients: 0,
   revision: 1,
 };

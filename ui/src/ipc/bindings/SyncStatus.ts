@@ -2,6 +2,7 @@
 import type { AppError } from "./AppError";
 import type { Connection } from "./Connection";
 import type { SyncProgress } from "./SyncProgress";
+import type { SyncReport } from "./SyncReport";
 
 export type SyncStatus = { connection: Connection, 
 /**
@@ -17,7 +18,11 @@ progress: SyncProgress | null,
  */
 failure: AppError | null, 
 /**
- * Clients whose last read failed.
+ * What the last sync that finished brought; none before the first since the account was opened.
+ */
+report: SyncReport | null, 
+/**
+ * Clients whose last read failed, or lies more than a day back.
  */
 staleClients: number, 
 /**

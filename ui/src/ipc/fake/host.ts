@@ -140,6 +140,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     lastSync: new Date(now - (options.offline ? 154 : 4) * 60_000).toISOString(),
     progress: null,
     failure: null,
+    report: null,
     staleClients: estate.clients.filter((client) => client.stale).length,
     revision: 1,
   };
@@ -174,7 +175,12 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     ticking = setInterval(() => {
       if (done >= total) {
         clearInterval(ticking);
-        tellSync({ progress: null, lastSync: new Date().toISOString(), revision: status.revision + 1 });
+        tellSync({
+          progress: null,
+          lastSync: new Date().toISOString(),
+          report: { read: total - status.staleClients, left: 0, failed: status.staleClients },
+          revision: status.revision + 1,
+        });
         return;
       }
       const client = estate.clients[done]!.name;
