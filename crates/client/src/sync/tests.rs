@@ -22,6 +22,8 @@ use crate::pace::PaceLimits;
 use crate::refresh::Authorized;
 use crate::refresh::kept::kept;
 
+mod logs;
+
 const PROVIDER: Uuid = Uuid::from_u128(1);
 
 const fn client(number: u128) -> Uuid {
@@ -510,96 +512,4 @@ async fn an_own_organization_is_read_beside_the_clients_as_its_role_allows() {
         let last = outcome.progress.last().unwrap();
         assert_eq!((last.done, last.total), (count, count), "counted as clients");
     }
-}
-
-/// The honest server of an admin whose provider, and whose clients, keep logs; `pages` of them, each of one event an hour
-/// after the one of the page before.
-async fn with_logs(pages: usize) -> HostileServer {
-    provider_with(2, move |asked| {
-        let target = asked.target.as_str();
-        if target == "/api/sync?excludeDomains=true" {
-            let admin = r#""type":0,"status":2,"enabled":true,"useEvents":true"#;
-            let sync = sync_json(&[0, 1]).replacen(r#""type":0,"status":2,"enabled":true"#, admin, 1);
-            return Some(Answer::Json(200, sync));
-        }
-        if target == format!("/api/organizations/{}", client(0)) {
-            let (id, name) = (client(0), "Client 0");
-            let json = format!(r#"{{"object":"organization","id":"{id}","name":"{name}","useEvents":true}}"#);
-            return Some(Answer::Json(200, json));
-        }
-        let (_, query) = target.split_once("/events")?;
-        let page: usize = query.strip_prefix("?continuationToken=p").map_or(0, |page| page.parse().unwrap());
-        let event = format!(
-            r#"{{"object":"event","type":1502,"organizationId":"{}","date":"2026-08-20T{:02}:00:00Z"}}"#,
-            client(1),
-            23 - page
-        );
-        let token = if page + 1 < pages { format!(r#""p{}""#, page + 1) } else { "null".to_owned() };
-        let json = format!(r#"{{"object":"list","data":[{event}],"continuationToken":{token}}}"#);
-        Some(Answer::Json(200, json))
-    })
-    .await
-}
-
-#[tokio::test]
-async fn logs_are_read_where_there_are_some_and_not_endlessly() {
-    use EventStream::{Organization, Provider};
-    let server = with_logs(3).await;
-    let outcome = sync(&server, None, false).await;
-    let end = EventsReached::End { days: 30 };
-    assert_eq!(outcome.picture.logs, [(Provider(PROVIDER), 3, end), (Organization(client(0)), 3, end)]);
-    assert_eq!(outcome.result.unwrap().events, 6);
-
-    let server = with_logs(24).await;
-    let outcome = sync(&server, None, false).await;
-    let (provider, organization) = (&outcome.picture.logs[0], &outcome.picture.logs[1]);
-    assert_eq!((provider.1, provider.2), (20, EventsReached::Limit));
-    assert_eq!((organization.1, organization.2), (4, EventsReached::Limit));
-}
-
-#[tokio::test]
-async fn a_log_that_cannot_be_read_makes_nothing_stale() {
-    let broken = provider_with(2, |asked| {
-        if asked.target.contains("/events") {
-            return Some(Answer::Whole(200, vec![], b"<html>".to_vec()));
-        }
-        asked.target.ends_with("/sync?excludeDomains=true").then(|| {
-            let admin = r#""type":0,"status":2,"enabled":true,"useEvents":true"#;
-            Answer::Json(200, sync_json(&[0, 1]).replacen(r#""type":0,"status":2,"enabled":true"#, admin, 1))
-        })
-    })
-    .await;
-    let outcome = sync(&broken, None, false).await;
-    assert_eq!((outcome.result.unwrap().clients_read, outcome.picture.logs.len()), (2, 0));
-}
-
-#[tokio::test]
-async fn only_what_is_due_is_read() {
-    let now = time::macros::datetime!(2026-08-21 12:00 UTC);
-    let fresh = portico_estate::Freshness { read_at: Some(now), ..Default::default() };
-    let row = |number: u128| {
-        let (link, organization) = (Uuid::from_u128(900 + number), client(number));
-        serde_json::from_str(&format!(
-            r#"{{"id":"{link}","providerId":"{PROVIDER}","organizationId":"{organization}","organizationName":"Client {number}","key":"2.x"}}"#
-        ))
-        .unwrap()
-    };
-    let known = KnownClients {
-        now: Some(now),
-        freshness: (0..200).map(|number| (client(number), fresh)).collect(),
-        // Client 5 is not what it was.
-        rows: (0..200).map(|number| (client(number), row(if number == 5 { 6 } else { number }))).collect(),
-        ..KnownClients::default()
-    };
-    let everyone: Vec<u128> = (0..200).collect();
-    let server = provider_with(200, |_| None).await;
-    let stop = CancellationToken::new();
-    let outcome = sync_knowing(&known, &server, before(&everyone, REVISION), false, &stop, |_| {}).await;
-    let gathered = outcome.result.unwrap();
-    assert_eq!((gathered.clients_read, gathered.clients_left, gathered.vault_read), (100, 100, false));
-    assert!(outcome.picture.read.iter().any(|(id, ..)| *id == client(5)));
-    assert_eq!(asked_for(&server, "/connect/token"), 1, "only because the old token was refused");
-
-    let outcome = sync_knowing(&known, &server, before(&everyone, REVISION), true, &stop, |_| {}).await;
-    assert_eq!(outcome.result.unwrap().clients_read, 200, "a full sync reads everyone");
 }
