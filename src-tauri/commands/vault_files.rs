@@ -46,11 +46,12 @@ pub async fn save_attachment(
         blocking(move || sealed(&open, &request)).await?
     };
     let name = safe_file_name(attachment.name.as_deref().unwrap_or_default());
-    let Some(file) = ask_where(&app, &name).await else { return Ok(AttachmentSaved { file_name: None }) };
-    // The question may have stood on the screen for long.
-    if open.closing.is_cancelled() {
-        return Err(AppError::of(ErrorCode::Locked));
-    }
+    // The question may stand on the screen for long, and must not keep an account open that is locked meanwhile.
+    let answer = tokio::select! {
+        answer = ask_where(&app, &name) => answer,
+        () = open.closing.cancelled() => return Err(AppError::of(ErrorCode::Locked)),
+    };
+    let Some(file) = answer else { return Ok(AttachmentSaved { file_name: None }) };
     let fetching = Fetching::begin(&open, &request.attachment_id).ok_or(AppError::of(ErrorCode::Busy))?;
     let waiting = shell.profile.folder().to_path_buf();
     let destination = AttachmentDestination {
