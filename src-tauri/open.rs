@@ -136,7 +136,6 @@ async fn finish_lock(app: &AppHandle, open: Vec<Arc<Open>>, on_page: bool) {
     if open.is_empty() {
         return;
     }
-    app.state::<Shell>().clipboard.clear();
     for open in &open {
         open.closing.cancel();
     }
@@ -154,6 +153,8 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
     if open.is_empty() {
         return;
     }
+    // What was copied may be of one of them.
+    app.state::<Shell>().clipboard.clear();
     for open in open {
         open.closing.cancel();
         tracing::info!(account = %open.account(), "locked");

@@ -54,7 +54,11 @@ impl Profile {
         let server = self.accounts()?.into_iter().find(|account| account.id == id).map(|one| one.server);
         std::fs::rename(&folder, &gone)?;
         self.forget(id, server.as_ref());
-        Ok(std::fs::remove_dir_all(gone)?)
+        match std::fs::remove_dir_all(gone) {
+            // Another process that starts just now removes it too.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => Ok(outcome?),
+        }
     }
 
     fn lock_for_removal(&self, id: Uuid) -> Result<WriterLock, ProfileError> {

@@ -8,15 +8,22 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::api_error::CertificateFault;
 
 /// A TLS server for `localhost` whose certificate is signed by an authority of its own. Returns its address and the
 /// authority as PEM.
 async fn tls_server() -> (Url, String) {
+    tls_server_with(|_| ()).await
+}
+
+/// As [`tls_server`], with another certificate.
+async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, String) {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let mut leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    change(&mut leaf);
     let leaf = leaf.signed_by(&key, &authority).unwrap();
 
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -80,4 +87,38 @@ async fn an_authority_from_a_file_is_trusted_and_only_for_what_it_signed() {
     other_name.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
     let error = ask(&other_name, Some(path)).await.unwrap_err();
     assert!(matches!(error, ApiError::Tls { .. }), "signed for localhost only: {error:?}");
+}
+
+#[tokio::test]
+async fn each_fault_of_a_certificate_is_told_by_what_can_be_done_about_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    let fault = async |url: &Url, authority: Option<&str>| {
+        let file = authority.map(|pem| {
+            std::fs::write(&path, pem).unwrap();
+            path.clone()
+        });
+        ask(url, file).await.unwrap_err().certificate_fault()
+    };
+    let (url, authority) = tls_server().await;
+    assert_eq!(fault(&url, None).await, Some(CertificateFault::UnknownIssuer));
+    let mut other_name = url.clone();
+    other_name.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
+    assert_eq!(fault(&other_name, Some(&authority)).await, Some(CertificateFault::Name));
+
+    let (old, authority) = tls_server_with(|leaf| leaf.not_after = rcgen::date_time_ymd(2020, 1, 1)).await;
+    assert_eq!(fault(&old, Some(&authority)).await, Some(CertificateFault::Date));
+    let (new, authority) = tls_server_with(|leaf| leaf.not_before = rcgen::date_time_ymd(2099, 1, 1)).await;
+    assert_eq!(fault(&new, Some(&authority)).await, Some(CertificateFault::Date));
+
+    // What answers there speaks plain http.
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let fault = fault(&Url::parse(&url).unwrap(), None).await;
+    assert_eq!(fault, Some(CertificateFault::NoCommonEncryption));
 }
