@@ -32,13 +32,7 @@ pub(crate) enum FileError {
 
 /// The folder. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Files(Arc<Folder>);
-
-struct Folder {
-    place: Place,
-    /// Held for as long as this process serves the folder: nobody else sweeps it meanwhile.
-    lock: OnceLock<File>,
-}
+pub(crate) struct Files(Arc<Place>);
 
 enum Place {
     /// Made when the first file comes.
@@ -50,15 +44,14 @@ enum Place {
 impl Files {
     /// The folder at `path`; without one, a temporary folder.
     pub(crate) fn new(path: Option<PathBuf>) -> Files {
-        let place = match path {
+        Files(Arc::new(match path {
             Some(path) => Place::Lasting(path),
             None => Place::Temporary(OnceLock::new()),
-        };
-        Files(Arc::new(Folder { place, lock: OnceLock::new() }))
+        }))
     }
 
     fn folder(&self) -> io::Result<&Path> {
-        match &self.0.place {
+        match &*self.0 {
             Place::Lasting(folder) => {
                 fs::create_dir_all(folder)?;
                 Ok(folder)
@@ -154,15 +147,16 @@ impl Files {
         }
     }
 
-    /// At the start: removes what an earlier process left half done, unless another process serves this folder.
-    pub(crate) fn sweep(&self, store: &Store) -> io::Result<()> {
-        let Place::Lasting(folder) = &self.0.place else { return Ok(()) };
+    /// At the start: removes what an earlier process left half done, unless another process serves this folder. Whoever
+    /// holds the returned lock serves it.
+    pub(crate) fn sweep(&self, store: &Store) -> io::Result<Option<File>> {
+        let Place::Lasting(folder) = &*self.0 else { return Ok(None) };
         if !folder.is_dir() {
-            return Ok(());
+            return Ok(None);
         }
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"))?;
         if lock.try_lock().is_err() {
-            return Ok(());
+            return Ok(None);
         }
         let kept: Result<Vec<Uuid>, StoreError> = store.write_now(|transaction| {
             transaction.execute("DELETE FROM attachments WHERE file IS NULL", [])?;
@@ -181,8 +175,7 @@ impl Files {
                 remove(&entry.path())?;
             }
         }
-        let _ = self.0.lock.set(lock);
-        Ok(())
+        Ok(Some(lock))
     }
 }
 

@@ -71,10 +71,11 @@ where
 {
     // Making the signing key takes a moment: not on a thread that others wait for.
     let ready = tokio::task::spawn_blocking(move || {
-        store.files().sweep(&store).map_err(ServeError::Files)?;
-        Ok::<_, ServeError>(App::new(store, config, &base)?)
+        let serving = store.files().sweep(&store).map_err(ServeError::Files)?;
+        Ok::<_, ServeError>((App::new(store, config, &base)?, serving))
     });
-    let app = ready.await.map_err(std::io::Error::other)??;
+    // The lock on the folder of files is held until the last request is done.
+    let (app, _serving) = ready.await.map_err(std::io::Error::other)??;
     let service = service(&app).into_make_service_with_connect_info::<Peer>();
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
     Ok(())

@@ -316,10 +316,7 @@ async fn files_go_with_what_they_belong_to_and_strays_at_the_next_start() {
     assert_eq!(world.send(Method::DELETE, &path, Some(&token), Value::Null).await.0, StatusCode::OK);
     let left = files_beside(&file);
     assert_eq!(left.len(), 1, "the file went with its item");
-    let World { store, running, .. } = world;
-    running.stop().await.unwrap();
-    // Whoever holds the store holds the folder.
-    drop(store);
+    world.running.stop().await.unwrap();
 
     let beside = folder.path().join("service.sqlite3-files");
     for stray in ["11111111-2222-3333-4444-555555555555", "half.part", "notes.txt"] {

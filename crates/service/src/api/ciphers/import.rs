@@ -190,7 +190,8 @@ fn place_collections(
         placed.push(match known {
             Some((id, kind)) => {
                 let shared = CollectionType(kind) != CollectionType::DEFAULT_USER_COLLECTION;
-                if !writable.contains(&id) && !(may_import && shared) {
+                let may_fill = writable.contains(&id) || (may_import && shared);
+                if !may_fill {
                     return Err(ApiError::NotFound);
                 }
                 id
