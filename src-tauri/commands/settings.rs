@@ -6,7 +6,7 @@ use super::{blocking, open};
 use crate::{
     appearance::{self, Appearance},
     dto::{
-        error::{AppError, ErrorCode},
+        error::AppError,
         settings::{AboutInfo, CacheInfo, Settings},
     },
     failure::Answer,

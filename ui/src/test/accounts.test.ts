@@ -195,10 +195,10 @@ describe('the way out', () => {
     openApp({ start: 'locked' }, ({ sessionState }) => ({
       sessionState: async () => {
         const state = await sessionState();
-        return state.kind === 'locked' ? { ...state, notice: { code: 'storage', detail: 'read-only' } } : state;
+        return state.kind === 'locked' ? { ...state, notice: { code: 'busy', detail: null } } : state;
       },
     }));
-    expect((await find('session-notice')).textContent).toContain('The log-out did not finish. Nothing could be saved');
+    expect((await find('session-notice')).textContent).toContain('The log-out did not finish. Another window or command is using this account');
     await expectAccessible();
   });
 
