@@ -58,14 +58,14 @@ fn item(n: u128) -> ItemOverview {
     let day = OffsetDateTime::UNIX_EPOCH + Duration::days((n % 20_000) as i64);
     ItemOverview {
         id: Uuid::from_u128(n),
-        organization_id: (n % 3 == 0).then(|| Uuid::from_u128(1)),
+        organization_id: n.is_multiple_of(3).then(|| Uuid::from_u128(1)),
         folder_id: None,
         collection_ids: Vec::new(),
         kind: ItemKind::LOGIN,
         name: Opened::Value(format!("{} of site {n}", of(&WHAT))),
         subtitle: Some(Opened::Value(format!("{}{}@example.org", of(&WHO), n % 100))),
         hosts: vec![format!("accounts-{n}.example.com")],
-        favorite: n % 50 == 0,
+        favorite: n.is_multiple_of(50),
         reprompt: false,
         edit: true,
         view_password: true,
@@ -73,7 +73,7 @@ fn item(n: u128) -> ItemOverview {
         has_attachments: false,
         revision_date: Some(day),
         creation_date: Some(day),
-        deleted_date: (n % 40 == 0).then_some(day),
+        deleted_date: n.is_multiple_of(40).then_some(day),
         archived_date: None,
     }
 }
