@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::keys::FORMAT;
-use crate::slot::Slot;
+use crate::slot::{Slot, SlotKind};
 
 /// The fields that stand in clear. `#[serde(flatten)]` keeps what a later version of the same format adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,12 @@ impl ClearHeader {
     ) -> Self {
         let (slots, extra) = (Vec::new(), serde_json::Map::new());
         Self { account, server, email, kdf, salt, wrapped_user_key, slots, extra }
+    }
+
+    /// The parameters of a slot, as they were given; `None` where there is no such slot. Anybody can have written them
+    /// until the slot opens.
+    pub fn slot_parameters(&self, kind: SlotKind) -> Option<&str> {
+        self.slots.iter().find(|slot| slot.kind == kind).map(|slot| slot.parameters.as_str())
     }
 }
 

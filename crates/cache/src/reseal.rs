@@ -1,7 +1,6 @@
 //! A new data key: every kept head is sealed anew into a new file that replaces the old.
 //!
-//! Taking a slot away does not take back the data key that it gave; only another data key does. Addresses change with
-//! the key, so the tree is copied from its leaves to its roots and each reference rewritten. Derived objects are not
+//! For a user key that was rotated: who held the old one holds the old data key too. Addresses change with the key, so the tree is copied from its leaves to its roots and each reference rewritten. Derived objects are not
 //! copied, they can be made again.
 
 use std::collections::HashMap;

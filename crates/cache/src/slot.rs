@@ -1,4 +1,10 @@
 //! Key slots, as in a disk-encryption header: each wraps the data key under a secret of its own.
+//!
+//! Taking a slot away means taking it out of the header and destroying what opens it. For a device or PIN slot that is
+//! 32 random bytes in the operating system's keychain: without them an older copy of the file does not open by that slot
+//! either. A new data key would add nothing: whoever opened such a slot, or a session, holds the user key too, and with
+//! it the account slot of any later file of that user key. Only a new user key shuts such a person out, and
+//! [`Cache::reseal`](crate::Cache::reseal) answers that with a new data key.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -41,6 +47,20 @@ impl SlotSecret {
         Self::expand(user_key, account, b"portico/cache/slot/account/1")
     }
 
+    /// The device slot's secret: what lies in the keychain is all that it takes.
+    pub fn from_device(secret: &KeychainSecret, account: Uuid) -> Self {
+        Self::expand(secret.expose(), account, b"portico/cache/slot/device/1")
+    }
+
+    /// The PIN slot's secret, from what Argon2id made of the PIN together with what lies in the keychain: a copy of the
+    /// file alone says nothing about the PIN, and the keychain alone opens nothing.
+    pub fn from_pin(pin_key: &[u8; 32], secret: &KeychainSecret, account: Uuid) -> Self {
+        let mut both = Zeroizing::new([0; 64]);
+        both[..32].copy_from_slice(secret.expose());
+        both[32..].copy_from_slice(pin_key);
+        Self::expand(both.as_slice(), account, b"portico/cache/slot/pin/1")
+    }
+
     fn expand(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
         struct Len;
         impl KeyType for Len {
@@ -55,6 +75,29 @@ impl SlotSecret {
         // 32 bytes cannot exceed HKDF's limit.
         debug_assert!(filled.is_ok());
         Self::new(expanded)
+    }
+}
+
+/// 32 random bytes that lie in the operating system's keychain.
+pub struct KeychainSecret(Zeroizing<[u8; 32]>);
+
+impl KeychainSecret {
+    /// # Errors
+    /// Only when the operating system gives no randomness.
+    pub fn generate() -> Result<Self, RandomnessError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill_random(bytes.as_mut_slice())?;
+        Ok(Self(bytes))
+    }
+
+    /// As it came from the keychain; `None` when it is not 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
+    }
+
+    /// For the keychain alone.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 
@@ -116,7 +159,7 @@ pub(crate) struct Slot {
     pub(crate) id: Uuid,
     /// JSON, bound into the sealed data as this very text.
     pub(crate) parameters: String,
-    /// Base64 of nonce ‖ AES-256-GCM(data key ‖ what later kinds add) ‖ tag.
+    /// Base64 of nonce ‖ AES-256-GCM(data key ‖ user key, where the kind has it) ‖ tag.
     sealed: String,
 }
 
@@ -129,6 +172,13 @@ pub(crate) struct SessionParameters {
 #[derive(Debug)]
 pub(crate) struct SlotDoesNotOpen;
 
+/// What a slot opens to.
+pub(crate) struct SlotContent {
+    pub(crate) data_key: DataKey,
+    /// In device and PIN slots: nothing else gives it where no master password is typed.
+    pub(crate) user_key: Option<Zeroizing<[u8; 64]>>,
+}
+
 impl Slot {
     pub(crate) fn wrap(
         header: &ClearHeader,
@@ -136,9 +186,13 @@ impl Slot {
         parameters: String,
         secret: &SlotSecret,
         data_key: &DataKey,
+        user_key: Option<&[u8; 64]>,
     ) -> Result<Self, RandomnessError> {
         let mut slot = Self { kind, id: new_id()?, parameters, sealed: String::new() };
-        slot.sealed = STANDARD.encode(secret.0.seal(&slot.binding(header), data_key.expose())?);
+        let mut content = Zeroizing::new(Vec::with_capacity(DataKey::LEN + 64));
+        content.extend_from_slice(data_key.expose());
+        content.extend_from_slice(user_key.map_or(&[][..], |key| key.as_slice()));
+        slot.sealed = STANDARD.encode(secret.0.seal(&slot.binding(header), &content)?);
         Ok(slot)
     }
 
@@ -146,10 +200,14 @@ impl Slot {
         &self,
         header: &ClearHeader,
         secret: &SlotSecret,
-    ) -> Result<DataKey, SlotDoesNotOpen> {
+    ) -> Result<SlotContent, SlotDoesNotOpen> {
         let sealed = STANDARD.decode(&self.sealed).map_err(|_| SlotDoesNotOpen)?;
         let content = secret.0.open(&self.binding(header), sealed).map_err(|_| SlotDoesNotOpen)?;
-        content.get(..DataKey::LEN).and_then(DataKey::from_slice).ok_or(SlotDoesNotOpen)
+        let (data_key, rest) = content.split_at_checked(DataKey::LEN).ok_or(SlotDoesNotOpen)?;
+        Ok(SlotContent {
+            data_key: DataKey::from_slice(data_key).ok_or(SlotDoesNotOpen)?,
+            user_key: rest.get(..64).and_then(|key| key.try_into().ok()).map(Zeroizing::new),
+        })
     }
 
     /// format ‖ account ‖ server ‖ slot kind ‖ id ‖ parameters: a slot of one account or server does not open for

@@ -16,7 +16,7 @@ use crate::keys::{DataKey, KeyRing, RandomnessError};
 use crate::lock::WriterLock;
 use crate::object::{self, OpenedObject, SealedObject};
 use crate::schema::{self, LayoutFault};
-use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
+use crate::slot::{SessionKey, SessionParameters, Slot, SlotContent, SlotKind, SlotSecret};
 use crate::time::UnixSeconds;
 use crate::writer::WriteError;
 
@@ -145,7 +145,7 @@ impl ClosedCache {
     /// # Errors
     /// [`UnlockCacheError::WrongKey`] when the slot belongs to another user key or was changed.
     pub fn unlock_with_account(self, secret: &SlotSecret) -> Result<Cache, UnlockCacheError> {
-        let data_key = self.open_slot(SlotKind::ACCOUNT, secret, |_| Ok(()))?;
+        let data_key = self.open_slot(SlotKind::ACCOUNT, secret, |_| Ok(()))?.data_key;
         Ok(Cache::new(self.path, data_key, self.header.account, self.connection))
     }
 
@@ -160,18 +160,36 @@ impl ClosedCache {
             Ok(parameters) if now < parameters.expires => Ok(()),
             _ => Err(UnlockCacheError::SessionExpired),
         };
-        let data_key = self.open_slot(SlotKind::SESSION, &secret, unexpired)?;
+        let data_key = self.open_slot(SlotKind::SESSION, &secret, unexpired)?.data_key;
         Ok(Cache::new(self.path, data_key, self.header.account, self.connection))
     }
 
-    /// Removes all session slots, which needs no key. `_lock`: of this cache.
+    /// Opens with a device or PIN slot, which gives the account's user key too.
+    ///
+    /// # Errors
+    /// [`UnlockCacheError::WrongKey`]: another secret, for a PIN slot mostly another PIN.
+    pub fn unlock_with_keychain_slot(
+        self,
+        kind: SlotKind,
+        secret: &SlotSecret,
+    ) -> Result<(Cache, Zeroizing<[u8; 64]>), UnlockCacheError> {
+        let content = self.open_slot(kind, secret, |_| Ok(()))?;
+        let user_key = content.user_key.ok_or(UnlockCacheError::NoSuchSlot)?;
+        Ok((Cache::new(self.path, content.data_key, self.header.account, self.connection), user_key))
+    }
+
+    /// Removes all slots of these kinds, which needs no key. `_lock`: of this cache.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn remove_session_slots(&self, _lock: &WriterLock) -> Result<(), WriteError> {
-        let mut header = self.header.clone();
-        header.slots.retain(|slot| slot.kind != SlotKind::SESSION);
+    pub fn remove_slots(&self, kinds: &[SlotKind], _lock: &WriterLock) -> Result<(), WriteError> {
         let transaction = self.connection.unchecked_transaction()?;
+        // As it stands now: another process may have written since this file was opened.
+        let mut header = header::read(&transaction).map_err(|fault| match fault {
+            HeaderFault::Database(error) => error.into(),
+            HeaderFault::Damaged | HeaderFault::Newer(_) => ReadError::Damaged("header"),
+        })?;
+        header.slots.retain(|slot| !kinds.contains(&slot.kind));
         header::write(&transaction, &header)?;
         Ok(transaction.commit()?)
     }
@@ -196,11 +214,11 @@ impl ClosedCache {
         kind: SlotKind,
         secret: &SlotSecret,
         may_open: impl Fn(&Slot) -> Result<(), UnlockCacheError>,
-    ) -> Result<DataKey, UnlockCacheError> {
+    ) -> Result<SlotContent, UnlockCacheError> {
         let mut outcome = Err(UnlockCacheError::NoSuchSlot);
         for slot in self.header.slots.iter().filter(|slot| slot.kind == kind) {
             match slot.unwrap(&self.header, secret) {
-                Ok(data_key) => return may_open(slot).map(|()| data_key),
+                Ok(content) => return may_open(slot).map(|()| content),
                 Err(_) => outcome = Err(UnlockCacheError::WrongKey),
             }
         }
@@ -347,7 +365,7 @@ pub(crate) fn create_file(
     data_key: &DataKey,
 ) -> Result<(), CreateCacheError> {
     header.slots.retain(|slot| slot.kind != SlotKind::ACCOUNT);
-    let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), account_secret, data_key)?;
+    let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), account_secret, data_key, None)?;
     header.slots.push(slot);
     create_file_as_is(path, &header)
 }

@@ -249,7 +249,7 @@ impl Writer<'_> {
         let before = self.cache.header()?;
         (header.account, header.extra) = (before.account, before.extra);
         let (kind, data_key) = (SlotKind::ACCOUNT, &self.cache.data_key);
-        header.slots = vec![Slot::wrap(&header, kind, String::from("{}"), account_secret, data_key)?];
+        header.slots = vec![Slot::wrap(&header, kind, String::from("{}"), account_secret, data_key, None)?];
         self.write_header(&header)
     }
 
@@ -261,18 +261,36 @@ impl Writer<'_> {
         let mut header = self.cache.header()?;
         let parameters = serde_json::json!(SessionParameters { expires }).to_string();
         let secret = key.slot_secret(header.account);
-        let slot = Slot::wrap(&header, SlotKind::SESSION, parameters, &secret, &self.cache.data_key)?;
+        let slot = Slot::wrap(&header, SlotKind::SESSION, parameters, &secret, &self.cache.data_key, None)?;
         header.slots.push(slot);
         self.write_header(&header)
     }
 
-    /// Removes all session slots.
+    /// Puts a device or PIN slot, which gives the user key too, in the place of the one of its kind.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn remove_session_slots(&mut self) -> Result<(), WriteError> {
+    pub fn set_keychain_slot(
+        &mut self,
+        kind: SlotKind,
+        parameters: String,
+        secret: &SlotSecret,
+        user_key: &[u8; 64],
+    ) -> Result<(), WriteError> {
         let mut header = self.cache.header()?;
-        header.slots.retain(|slot| slot.kind != SlotKind::SESSION);
+        let slot = Slot::wrap(&header, kind, parameters, secret, &self.cache.data_key, Some(user_key))?;
+        header.slots.retain(|slot| slot.kind != kind);
+        header.slots.push(slot);
+        self.write_header(&header)
+    }
+
+    /// Removes all slots of these kinds.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn remove_slots(&mut self, kinds: &[SlotKind]) -> Result<(), WriteError> {
+        let mut header = self.cache.header()?;
+        header.slots.retain(|slot| !kinds.contains(&slot.kind));
         self.write_header(&header)
     }
 

@@ -218,7 +218,7 @@ fn sessions_open_until_they_expire_or_are_removed() {
     assert!(open(&carried, 999).unwrap());
     assert!(matches!(open(&carried, 1000), Err(UnlockCacheError::SessionExpired)));
     assert!(matches!(open(&SessionKey::generate().unwrap(), 0), Err(UnlockCacheError::WrongKey)));
-    bench.writer().remove_session_slots().unwrap();
+    bench.writer().remove_slots(&[SlotKind::SESSION]).unwrap();
     assert!(matches!(open(&carried, 0), Err(UnlockCacheError::NoSuchSlot)));
     for no_key in ["", "AAAA", "not base64 at all, not base64 at all, 43 ch", &"A".repeat(1000)] {
         assert!(SessionKey::parse(no_key).is_none());

@@ -80,7 +80,7 @@ impl MasterKey {
     }
 }
 
-fn derive_argon2id(password: &str, salt: &str, costs: &Argon2Costs, key: &mut [u8; 32]) {
+pub(crate) fn derive_argon2id(password: &str, salt: &str, costs: &Argon2Costs, key: &mut [u8; 32]) {
     let salt = Sha256::digest(salt.as_bytes());
     // The bounds of `Kdf` lie inside those of Argon2, the salt has 32 bytes, the memory is as asked: nothing can fail.
     let params = Params::new(costs.memory_kib(), costs.iterations(), costs.parallelism(), Some(key.len()))

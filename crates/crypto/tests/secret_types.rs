@@ -1,6 +1,6 @@
 //! What secret types must not be able to do is checked by the compiler: this file does not build otherwise.
 
-use portico_crypto::{AuthorizationHash, MasterKey, PrivateKey, SymmetricKey};
+use portico_crypto::{AuthorizationHash, MasterKey, PinKey, PrivateKey, SymmetricKey};
 use zeroize::ZeroizeOnDrop;
 
 /// Ambiguous, and therefore an error, exactly when the type implements the trait.
@@ -19,6 +19,7 @@ macro_rules! never {
 never!(SymmetricKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
 never!(MasterKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
 never!(AuthorizationHash: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
+never!(PinKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
 never!(PrivateKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
 never!(portico_protocol::SecretText: Clone, std::fmt::Debug, std::fmt::Display);
 
@@ -28,6 +29,7 @@ fn secrets_overwrite_themselves_and_cross_threads() {
     checked::<SymmetricKey>();
     checked::<MasterKey>();
     checked::<AuthorizationHash>();
+    checked::<PinKey>();
     checked::<PrivateKey>();
     checked::<portico_protocol::SecretText>();
 }
