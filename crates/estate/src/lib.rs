@@ -11,6 +11,7 @@ mod client_list;
 mod estate;
 mod fold;
 mod organizations;
+mod own_policies;
 mod people;
 mod policies;
 mod product_switcher;
@@ -29,6 +30,7 @@ pub use client_list::{
 pub use estate::{Estate, EstateClient};
 pub use fold::fold;
 pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
+pub use own_policies::{LockPolicies, lock_policies};
 pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, people_counts, select_people};
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};

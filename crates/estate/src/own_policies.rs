@@ -1,0 +1,131 @@
+//! Policies that bind the person at this computer: how long the window may stay open, and whether a PIN may unlock it.
+
+use std::collections::HashMap;
+
+use portico_protocol::account::ProfileResponse;
+use portico_protocol::organization::{MemberStatus, MemberType, PolicyResponse, PolicyType};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::organizations::{OwnOrganization, own_organizations};
+
+/// What the organizations demand of locking, the strictest of each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LockPolicies {
+    /// RemoveUnlockWithPin (14).
+    pub pin_forbidden: bool,
+    /// MaximumVaultTimeout (9): minutes without input, at least one.
+    pub most_minutes: Option<u32>,
+    /// The same policy wants a log-out instead of a lock when the time is over.
+    pub log_out: bool,
+}
+
+/// The policies of `policies` that bind the owner of `profile` (protocol.md §3.6, §4.8). A timeout binds everybody but
+/// owners, as which a provider's staff count; the ban on PINs binds everybody. A policy of an organization that the
+/// profile does not name is enforced.
+pub fn lock_policies(profile: &ProfileResponse, policies: &[PolicyResponse]) -> LockPolicies {
+    let own: HashMap<Uuid, OwnOrganization> =
+        own_organizations(profile).into_iter().map(|own| (own.id, own)).collect();
+    let mut found = LockPolicies::default();
+    for policy in policies.iter().filter(|policy| policy.enabled) {
+        let organization = own.get(&policy.organization_id);
+        let in_force = organization.is_none_or(|own| {
+            own.uses.policies && matches!(own.status, MemberStatus::ACCEPTED | MemberStatus::CONFIRMED)
+        });
+        if !in_force {
+            continue;
+        }
+        if policy.kind == PolicyType::REMOVE_UNLOCK_WITH_PIN {
+            found.pin_forbidden = true;
+        }
+        let is_owner = organization.is_some_and(|own| own.role == MemberType::OWNER);
+        if policy.kind == PolicyType::MAXIMUM_VAULT_TIMEOUT && !is_owner {
+            let data = policy.data.as_ref();
+            if let Some(minutes) = data.and_then(most_minutes) {
+                found.most_minutes = Some(found.most_minutes.map_or(minutes, |known| known.min(minutes)));
+            }
+            found.log_out |= data.and_then(|data| data.get("action")?.as_str()) == Some("logOut");
+        }
+    }
+    found
+}
+
+/// Newer servers say by `type` what kind of limit it is; without one `minutes` counts. Locking with the system and at
+/// the end of the program is what this program does anyway, so those kinds set no number.
+fn most_minutes(data: &Value) -> Option<u32> {
+    match data.get("type").and_then(Value::as_str) {
+        Some("immediately") => Some(1),
+        Some("onSystemLock" | "onAppRestart" | "never") => None,
+        _ => {
+            let minutes = data.get("minutes").and_then(Value::as_u64)?;
+            u32::try_from(minutes).ok().map(|minutes| minutes.max(1))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn found(role: i32, provider: bool, policies: &[Value]) -> LockPolicies {
+        let organization = json!({"object": "profileOrganization", "id": Uuid::from_u128(1), "name": "Club",
+            "enabled": true, "status": 2, "type": role, "usePolicies": true});
+        let client = json!({"object": "profileProviderOrganization", "id": Uuid::from_u128(1), "name": "Club",
+            "enabled": true, "usePolicies": true, "providerId": Uuid::from_u128(5)});
+        let profile = json!({"id": Uuid::from_u128(9), "email": "a@b.example", "providers": [],
+            "organizations": if provider { vec![] } else { vec![organization] },
+            "providerOrganizations": if provider { vec![client] } else { vec![] }});
+        let profile: ProfileResponse = serde_json::from_value(profile).expect("a profile");
+        let policies: Vec<PolicyResponse> = policies
+            .iter()
+            .map(|policy| {
+                let mut whole = json!({"object": "policy", "id": Uuid::from_u128(7),
+                    "organizationId": Uuid::from_u128(1), "enabled": true, "data": null});
+                whole.as_object_mut().expect("object").extend(policy.as_object().expect("object").clone());
+                serde_json::from_value(whole).expect("a policy")
+            })
+            .collect();
+        lock_policies(&profile, &policies)
+    }
+
+    fn timeout(data: Value) -> Value {
+        json!({"type": 9, "data": data})
+    }
+
+    #[test]
+    fn the_shortest_time_counts_and_owners_are_free_of_it() {
+        let policies = [timeout(json!({"minutes": 60})), timeout(json!({"minutes": 15, "action": "logOut"}))];
+        let bound = LockPolicies { pin_forbidden: false, most_minutes: Some(15), log_out: true };
+        for role in [1, 2, 4] {
+            assert_eq!(found(role, false, &policies), bound, "role {role}");
+        }
+        assert_eq!(found(0, false, &policies), LockPolicies::default());
+        assert_eq!(found(2, true, &policies), LockPolicies::default(), "provider staff count as owners");
+    }
+
+    #[test]
+    fn the_ban_on_pins_binds_owners_too() {
+        let policies = [json!({"type": 14})];
+        assert!(found(0, false, &policies).pin_forbidden && found(2, false, &policies).pin_forbidden);
+        assert!(!found(2, false, &[json!({"type": 14, "enabled": false})]).pin_forbidden);
+        let elsewhere = json!({"type": 14, "organizationId": Uuid::from_u128(2)});
+        assert!(found(2, false, &[elsewhere]).pin_forbidden, "an organization that is not named");
+    }
+
+    #[test]
+    fn kinds_of_newer_servers_and_nonsense_are_read_with_care() {
+        for (data, minutes) in [
+            (json!({"type": "immediately"}), Some(1)),
+            (json!({"type": "never", "minutes": 5}), None),
+            (json!({"type": "onSystemLock"}), None),
+            (json!({"type": "custom", "minutes": 5}), Some(5)),
+            (json!({"minutes": 0}), Some(1)),
+            (json!({"minutes": -3}), None),
+            (json!({"minutes": "soon"}), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(found(2, false, &[timeout(data.clone())]).most_minutes, minutes, "{data}");
+        }
+    }
+}
