@@ -110,12 +110,14 @@ impl ClosedCache {
         let connection = schema::open(copy).map_err(|_| OpenCacheError::Damaged)?;
         let key_of = |old: ClearHeader| {
             let mut slots = old.slots.iter().filter(|slot| slot.kind == SlotKind::ACCOUNT);
-            slots.find_map(|slot| slot.unwrap(&old, secret).or_else(|_| slot.unwrap(&header, secret)).ok())
+            slots
+                .find_map(|slot| slot.unwrap(&old, secret).or_else(|_| slot.unwrap(&header, secret)).ok())
+                .map(|content| content.data_key)
         };
         let damaged = |_| OpenCacheError::Damaged;
         let data_key = header::unchecked(&connection).into_iter().find_map(key_of);
         let data_key = data_key.ok_or(OpenCacheError::Damaged)?;
-        let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), secret, &data_key);
+        let slot = Slot::wrap(&header, SlotKind::ACCOUNT, String::from("{}"), secret, &data_key, None);
         let header = ClearHeader { slots: vec![slot.map_err(|_| OpenCacheError::Damaged)?], ..header };
         let transaction = connection.unchecked_transaction().map_err(damaged)?;
         header::write(&transaction, &header).map_err(damaged)?;

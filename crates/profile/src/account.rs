@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile, make_private_folder};
-use crate::kinds::{KEPT_CELLS, SESSION_CELL};
+use crate::kinds::{KEPT_CELLS, SECURITY_STAMP_CELL, SESSION_CELL};
 use crate::recovery::{RecoverAccountError, Recovered};
 use crate::session::SessionTokens;
 use crate::unlock::{UnlockError, open_user_key};
@@ -109,6 +109,8 @@ impl Profile {
                 ResealError::Read(error) => CreateAccountError::Read(error.into()),
                 ResealError::Write(error) => CreateAccountError::Write(error),
             })?;
+        // The new file has an account slot and no other.
+        self.forget_slots(account.id);
         self.take_over(cache, account, user_key)
     }
 
@@ -118,6 +120,24 @@ impl Profile {
     /// As [`Profile::unlock`].
     pub fn previous_user_key(&self, account: Uuid, password: &str) -> Result<SymmetricKey, UnlockError> {
         open_user_key(&ClosedCache::open(&self.cache_path(account))?, password)
+    }
+
+    /// Whether what is kept of an account is whole and of another user key than this one: the key was rotated elsewhere,
+    /// and the previous password is what brings the history along. Signed out or not.
+    ///
+    /// # Errors
+    /// [`UnlockError::Newer`] and [`UnlockError::Busy`]; a damaged file is none that could be brought along.
+    pub fn is_of_another_user_key(
+        &self,
+        account: Uuid,
+        user_key: &SymmetricKey,
+    ) -> Result<bool, UnlockError> {
+        let closed = match ClosedCache::open(&self.cache_path(account)) {
+            Err(OpenCacheError::NotFound | OpenCacheError::Damaged) => return Ok(false),
+            opened => opened?,
+        };
+        let secret = SlotSecret::from_user_key(user_key.expose(), account);
+        Ok(closed.unlock_with_account(&secret).is_err())
     }
 
     fn take_over(
@@ -130,6 +150,8 @@ impl Profile {
         self.list_last(account.id);
         let unlocked = Unlocked::new(self, cache, user_key, &account.server, &account.email)?;
         unlocked.keep_user_key()?;
+        // The tokens are of the stamp of now, which the next sync learns.
+        unlocked.opened.cache.clear_cell(SECURITY_STAMP_CELL)?;
         unlocked.set_session(account.session)?;
         Ok(unlocked)
     }
@@ -214,6 +236,7 @@ impl Profile {
             // Tokens of the old address never meet the new one, however this ends.
             cache.clear_cell(SESSION_CELL)?;
             writer.change_server(fresh, secret)?;
+            self.forget_slots(account.id);
         }
         Ok(())
     }
@@ -240,6 +263,8 @@ impl Profile {
             })?;
         let (_, free) = self.free_name_aside(id);
         tracing::warn!(account = %id, file = free, "a cache file that cannot be used any more is set aside");
+        self.forget_slots(id);
+        self.forget_head(id);
         // The file itself last: killed in between, no journal is left beside a name that a new file will have, and
         // the next attempt brings the file to its journal.
         for suffix in ["-wal", "-shm", ""] {

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, remove_file_and_journal};
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, remove_file_and_journal};
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
 use crate::log_out;
+use crate::os_keychain::{Kept, KeychainError, NoKeychain, OsKeychain};
 use crate::recovery::open_copy;
 use crate::settings::{Settings, SettingsError};
 
@@ -19,6 +20,7 @@ pub struct Profile {
     clock: Arc<dyn Clock>,
     settings: Mutex<Settings>,
     settings_set_aside: Option<String>,
+    keychain: Arc<dyn OsKeychain>,
 }
 
 /// What the lock screen knows of an account.
@@ -84,7 +86,24 @@ impl Profile {
         log_out::finish_removals(&folder.join("accounts"));
         let today = time::OffsetDateTime::from(clock.now()).date();
         let (settings, settings_set_aside) = Settings::load_or_create(&folder, today)?;
-        Ok(Self { folder, clock, settings: Mutex::new(settings), settings_set_aside })
+        Ok(Self {
+            folder,
+            clock,
+            settings: Mutex::new(settings),
+            settings_set_aside,
+            keychain: Arc::new(NoKeychain),
+        })
+    }
+
+    /// With the keychain of this computer, for unlocking without the master password and for telling an older file.
+    #[must_use]
+    pub fn with_keychain(self, keychain: Arc<dyn OsKeychain>) -> Self {
+        Self { keychain, ..self }
+    }
+
+    /// The keychain, or a stand-in that says why there is none.
+    pub fn keychain(&self) -> Arc<dyn OsKeychain> {
+        Arc::clone(&self.keychain)
     }
 
     /// Where everything lies.
@@ -195,7 +214,7 @@ impl Profile {
             OpenCacheError::NotFound => ProfileError::NoSuchAccount,
             other => ProfileError::Cache(other),
         })?;
-        Ok(closed.remove_session_slots(&lock)?)
+        Ok(closed.remove_slots(&[SlotKind::SESSION], &lock)?)
     }
 
     pub(crate) fn summary(&self, id: Uuid, closed: &ClosedCache) -> Option<AccountSummary> {
@@ -227,6 +246,22 @@ impl Profile {
 
     pub(crate) fn cache_path(&self, id: Uuid) -> PathBuf {
         self.account_folder(id).join("cache.sqlite3")
+    }
+
+    pub(crate) fn kept(
+        &self,
+        account: Uuid,
+        what: Kept,
+    ) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, KeychainError> {
+        self.keeping(account).read(what)
+    }
+
+    pub(crate) fn keep(&self, account: Uuid, what: Kept, secret: &[u8]) -> Result<(), KeychainError> {
+        self.keeping(account).keep(what, secret)
+    }
+
+    pub(crate) fn forget_kept(&self, account: Uuid, what: Kept) -> Result<(), KeychainError> {
+        self.keeping(account).forget(what)
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use portico_cache::{BeginWriteError, LockError, NewHead, Object, Ref, UnixSeconds, WriteError, Writer};
+use portico_cache::{
+    BeginWriteError, LockError, NewHead, Object, Ref, SlotKind, UnixSeconds, WriteError, Writer,
+};
 use portico_estate::{ClientSearchText, StaleReason, own_organizations};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::sync::SyncEnvelope;
@@ -15,9 +17,10 @@ use crate::account::clear_kdf;
 use crate::client_object::{self, ClientPicture};
 use crate::errors::ReadError;
 use crate::keychain::KeyChain;
-use crate::kinds::{SEARCH_TEXT, STRUCTURE};
+use crate::kinds::{SEARCH_TEXT, SECURITY_STAMP_CELL, STRUCTURE};
 use crate::losses::Losses;
 use crate::note::Note;
+use crate::os_keychain::Kept;
 use crate::own_object;
 use crate::picture::Picture;
 use crate::provider_object::{self, ProviderPicture};
@@ -92,7 +95,7 @@ pub enum IntakeError {
     /// The answer is about another account: wrong tokens.
     #[error("the answer is about another account")]
     OtherAccount,
-    /// The master password, its KDF or the user key was changed elsewhere. What is here stays as it is, and readable
+    /// The master password, its KDF or the user key was changed elsewhere, or all sessions were ended. What is here stays as it is, and readable
     /// with the old password, until the person signs in again.
     #[error("the account's keys were changed elsewhere; sign in again")]
     SignInAgain {
@@ -154,6 +157,7 @@ impl<'u> Intake<'u> {
             return Err(IntakeError::OtherAccount);
         }
         self.check_keys(&envelope)?;
+        self.check_stamp(envelope.profile.security_stamp.as_deref())?;
         let user_key = self.unlocked.user_key();
         let keys = KeyChain::new(&envelope.profile);
         let written = vault_object::put(&mut self.writer, &envelope, user_key, &keys)?;
@@ -252,6 +256,7 @@ impl<'u> Intake<'u> {
             tracing::warn!(%error, "old events were not cleared away");
         }
         let bytes_written = self.writer.bytes_written();
+        let stamp = self.vault.as_ref().and_then(|vault| vault.profile.security_stamp.clone());
         let items = match &self.vault {
             Some(vault) => Arc::clone(&vault.items),
             None => self.before.shared_items(),
@@ -259,6 +264,7 @@ impl<'u> Intake<'u> {
         let opened = Arc::clone(&self.unlocked.opened);
         let head = self.unlocked.pin_newest()?;
         self.unlocked.show(Picture::load(opened, head, Some(items))?);
+        self.follow_account(stamp.as_deref())?;
         let old_number = self.before.head.as_ref().map(|head| head.number);
         if old_number != Some(number) {
             self.sweep(now);
@@ -297,6 +303,25 @@ impl<'u> Intake<'u> {
     /// The head from before this intake.
     pub fn head_before(&self) -> Option<HeadSummary> {
         self.before.head()
+    }
+
+    /// What follows from the account's own facts, once they are kept.
+    fn follow_account(&mut self, stamp: Option<&str>) -> Result<(), IntakeError> {
+        let cache = &self.unlocked.opened.cache;
+        if let Some(stamp) = stamp
+            && cache.cell(SECURITY_STAMP_CELL).map_err(ReadError::from)?.is_none()
+        {
+            cache.set_cell(SECURITY_STAMP_CELL, stamp.as_bytes())?;
+        }
+        let has_pin = cache.header().map_err(ReadError::from)?.slot_parameters(SlotKind::PIN).is_some();
+        if has_pin && self.unlocked.picture().lock_policies()?.pin_forbidden {
+            self.writer.remove_slots(&[SlotKind::PIN])?;
+            if let Err(error) = self.unlocked.keeping.forget(Kept::Pin) {
+                // It opens nothing any more.
+                tracing::warn!(%error, "the secret of a forbidden PIN stays in the keychain");
+            }
+        }
+        Ok(())
     }
 
     fn put_structure(&mut self) -> Result<Option<Ref>, IntakeError> {
@@ -400,6 +425,17 @@ impl<'u> Intake<'u> {
         let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
         let user_key_changed = !envelope.profile.wrapped_private_key().is_some_and(opens);
         Err(IntakeError::SignInAgain { user_key_changed })
+    }
+
+    /// Another stamp means that the account's sessions were ended elsewhere: by a new password, or on purpose.
+    fn check_stamp(&self, stamp: Option<&str>) -> Result<(), IntakeError> {
+        let kept = self.unlocked.opened.cache.cell(SECURITY_STAMP_CELL).map_err(ReadError::from)?;
+        match (kept, stamp) {
+            (Some(kept), Some(stamp)) if kept.as_slice() != stamp.as_bytes() => {
+                Err(IntakeError::SignInAgain { user_key_changed: false })
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn now(&self) -> UnixSeconds {

@@ -59,6 +59,9 @@ pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
 /// What the person made or chose: it follows the account to a new key, and outlives a sign-out that keeps the archive.
 pub(crate) const KEPT_CELLS: [CellName; 2] = [PINS_CELL, SAVED_FILTERS_CELL];
 
+/// The account's security stamp (protocol.md §3.2) as the first sync after the sign-in found it. Absent until then.
+pub(crate) const SECURITY_STAMP_CELL: CellName = CellName(5);
+
 /// The bytes of a server fact. Canonical: members in the order of the type, unknown ones in the order of their map.
 pub(crate) fn to_json(fact: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(fact).unwrap_or_else(|_| unreachable!("wire types have text keys and finite numbers"))

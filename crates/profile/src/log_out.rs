@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, WriterLock};
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock};
 use uuid::Uuid;
 
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
@@ -40,7 +40,8 @@ impl Profile {
         let folder = self.account_folder(id);
         if keep_archive {
             let closed = ClosedCache::open(&self.cache_path(id)).map_err(of_open)?;
-            closed.remove_session_slots(&lock)?;
+            self.forget_slots(id);
+            closed.remove_slots(&[SlotKind::SESSION, SlotKind::DEVICE, SlotKind::PIN], &lock)?;
             // What the person chose is theirs, and comes back with the next sign-in.
             closed.clear_cells(&KEPT_CELLS, &lock)?;
             return Ok(std::fs::write(folder.join(SIGNED_OUT), b"")?);
@@ -54,6 +55,8 @@ impl Profile {
         let server = self.accounts()?.into_iter().find(|account| account.id == id).map(|one| one.server);
         std::fs::rename(&folder, &gone)?;
         self.forget(id, server.as_ref());
+        self.forget_slots(id);
+        self.forget_head(id);
         match std::fs::remove_dir_all(gone) {
             // Another process that starts just now removes it too.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use portico_cache::{Cache, Head, HeadNumber, Ref};
 use portico_crypto::SymmetricKey;
 use portico_estate::{
-    ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, OwnOrganization, StaleReason,
+    ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, LockPolicies, OwnOrganization,
+    StaleReason, lock_policies,
 };
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
@@ -154,6 +155,12 @@ impl Picture {
     /// See [`ReadError`], here and below.
     pub fn profile(&self) -> Result<Option<&ProfileResponse>, ReadError> {
         Ok(self.facts()?.map(|facts| &facts.profile))
+    }
+
+    /// What the account's organizations demand of locking.
+    pub fn lock_policies(&self) -> Result<LockPolicies, ReadError> {
+        let Some(profile) = self.profile()? else { return Ok(LockPolicies::default()) };
+        Ok(lock_policies(profile, self.policies()?))
     }
 
     /// The policies of the account's organizations.

@@ -39,6 +39,19 @@ pub enum UnlockError {
     /// The session key belongs to no session here, or the session ended.
     #[error("the session has ended")]
     SessionEnded,
+    /// There is no device or PIN slot, or what opens it is not in the keychain any more.
+    #[error("this account is not set up to unlock that way")]
+    NoSlot,
+    #[error("the PIN is wrong")]
+    WrongPin {
+        /// How many more tries there are; at least one.
+        tries_left: u8,
+    },
+    /// It was wrong too often. The master password still unlocks.
+    #[error("the PIN was wrong too often and is removed")]
+    PinRemoved,
+    #[error(transparent)]
+    Keychain(#[from] crate::os_keychain::KeychainError),
     #[error("the account's file cannot be read")]
     Read(#[source] ReadError),
     /// The damaged file is where it was; what still opens of it found no place.
@@ -155,7 +168,7 @@ impl Profile {
         kdf_of(ClosedCache::open(&self.cache_path(account))?.header())
     }
 
-    fn closed(&self, account: Uuid) -> Result<ClosedCache, UnlockError> {
+    pub(crate) fn closed(&self, account: Uuid) -> Result<ClosedCache, UnlockError> {
         let closed = ClosedCache::open(&self.cache_path(account))?;
         if closed.header().account != account {
             return Err(UnlockError::OtherAccount);
@@ -199,7 +212,7 @@ fn kdf_of(header: &ClearHeader) -> Result<Kdf, UnlockError> {
     Kdf::try_from(parameters).map_err(|_| UnlockError::Damaged)
 }
 
-fn server_and_email(closed: &ClosedCache) -> Result<(ServerAddress, String), UnlockError> {
+pub(crate) fn server_and_email(closed: &ClosedCache) -> Result<(ServerAddress, String), UnlockError> {
     let header = closed.header();
     let server = ServerAddress::parse(&header.server).map_err(|_| UnlockError::Damaged)?;
     Ok((server, header.email.clone()))

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::errors::ReadError;
 use crate::folder::Profile;
 use crate::intake::{BeginIntakeError, Intake};
+use crate::keeping::Keeping;
 use crate::kinds::{SESSION_CELL, USER_KEY_CELL};
 use crate::losses::Losses;
 use crate::picture::{HeadSummary, Opened, Picture};
@@ -30,6 +31,7 @@ pub struct Unlocked {
     /// Names this account's pins among those of other windows.
     window: u32,
     session: RwLock<Option<Arc<SessionTokens>>>,
+    pub(crate) keeping: Keeping,
     clock: Arc<dyn Clock>,
     settings: Settings,
     recovered: Option<Recovered>,
@@ -77,6 +79,7 @@ impl Unlocked {
             opened,
             picture: RwLock::new(Arc::new(picture)),
             session: RwLock::new(session.map(Arc::new)),
+            keeping: profile.keeping(account),
             clock: profile.clock(),
             settings: profile.settings(),
             recovered: None,

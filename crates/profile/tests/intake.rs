@@ -362,3 +362,28 @@ fn nothing_readable_is_on_disk() {
     }
     assert!(!files_with(machine.folder.path(), EMAIL).is_empty(), "the scan finds what is in clear");
 }
+
+#[test]
+fn sessions_ended_elsewhere_are_told_until_the_next_sign_in() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let stamped = |stamp: &str| {
+        let mut sync = world.sync();
+        sync["profile"]["securityStamp"] = stamp.into();
+        sync
+    };
+    let head = full_sync_of(&world, &stamped("one"), &unlocked);
+    full_sync_of(&world, &stamped("one"), &unlocked);
+    // A server that says nothing of it ends nothing.
+    full_sync_of(&world, &world.sync(), &unlocked);
+    let mut intake = unlocked.begin_intake().unwrap();
+    let outcome = intake.vault(&bytes(&stamped("two")), None);
+    assert!(matches!(outcome, Err(IntakeError::SignInAgain { user_key_changed: false })), "{outcome:?}");
+    drop(intake);
+    assert!(unlocked.picture().client(NORTH).unwrap().is_some(), "what is here stays readable");
+    drop(unlocked);
+    let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    assert!(unlocked.heads().unwrap().iter().any(|kept| kept.number >= head));
+    full_sync_of(&world, &stamped("two"), &unlocked);
+    full_sync_of(&world, &stamped("two"), &unlocked);
+}

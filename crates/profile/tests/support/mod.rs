@@ -1,9 +1,10 @@
 //! A person, a provider with two clients, and a vault, made with the real ceremonies and written as a server would.
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses its part of this.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use portico_crypto::{Kdf, PrivateKey, SymmetricKey, ceremony};
@@ -15,6 +16,7 @@ use portico_vault::{ItemKind, NewItem, NewWebsite, SealWith, Secret, seal_item};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const EMAIL: &str = "Marguerite@Example.org";
@@ -50,10 +52,61 @@ pub struct World {
     pub items: Vec<Value>,
 }
 
+/// A keychain in memory, which can be made to fail.
+#[derive(Default)]
+pub struct MemoryKeychain(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    secrets: HashMap<String, Vec<u8>>,
+    obstacle: Option<KeychainObstacle>,
+    refuses_writing: bool,
+}
+
+impl OsKeychain for MemoryKeychain {
+    fn obstacle(&self) -> Option<KeychainObstacle> {
+        self.0.lock().unwrap().obstacle
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        Ok(self.0.lock().unwrap().secrets.get(name).cloned().map(Zeroizing::new))
+    }
+
+    fn write(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        let mut kept = self.0.lock().unwrap();
+        if kept.refuses_writing {
+            return Err(KeychainError("refused".to_owned()));
+        }
+        kept.secrets.insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), KeychainError> {
+        self.0.lock().unwrap().secrets.remove(name);
+        Ok(())
+    }
+}
+
+impl MemoryKeychain {
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().unwrap().secrets.is_empty()
+    }
+
+    pub fn obstruct(&self, obstacle: Option<KeychainObstacle>) {
+        self.0.lock().unwrap().obstacle = obstacle;
+    }
+
+    pub fn refuse_writing(&self, refuses: bool) {
+        self.0.lock().unwrap().refuses_writing = refuses;
+    }
+}
+
 /// This machine's side.
 pub struct Machine {
     pub folder: TempDir,
     pub clock: Arc<TestClock>,
+    /// Used by the profiles that a test gives it to.
+    pub keychain: Arc<MemoryKeychain>,
     pub profile: Profile,
 }
 
@@ -195,7 +248,7 @@ impl Machine {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let profile = Profile::open_with_clock(folder.path().join("profile"), clock.clone()).unwrap();
-        Self { folder, clock, profile }
+        Self { folder, clock, keychain: Arc::default(), profile }
     }
 
     /// A machine with the account of `world`.
