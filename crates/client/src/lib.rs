@@ -9,7 +9,7 @@
 //! connect(&profile, &server, …) ──▶ ApiClient
 //! sign_in(&client, &profile, &request, …) ──▶ SignInOutcome: SignedIn(Unlocked), or a code is asked for
 //! mail_code(&client, &profile, &request, which, …)      the code that is asked for, mailed once more
-//! sign_in_with_api_key(&client, &profile, &request, …) ──▶ Unlocked, without any code
+//! sign_in_with_api_key(&client, &profile, &request, …) ──▶ SignInOutcome, without any code
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
@@ -44,8 +44,8 @@ pub use http::{ApiClient, ConnectError, ConnectOptions, Patience, certificates_i
 pub use mailed_code::{MailedCode, mail_code};
 pub use pace::PaceLimits;
 pub use sign_in::{
-    ApiKeySignIn, SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, sign_in,
-    sign_in_with_api_key,
+    ApiKeySignIn, PreviousKey, RotatedKey, SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer,
+    TwoFactorChallenge, sign_in, sign_in_with_api_key,
 };
 pub use sync::{
     FailedClient, SyncError, SyncOptions, SyncPhase, SyncProgress, SyncReport, SyncScope, stale_reason, sync,

@@ -3,6 +3,7 @@
 mod authenticate;
 mod by_api_key;
 mod refusal;
+mod rotation;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use authenticate::{Authentication, Granted, Known, authenticate};
 
 pub(crate) use authenticate::{hash_for, normal_email};
 pub use by_api_key::{ApiKeySignIn, sign_in_with_api_key};
+pub use rotation::{PreviousKey, RotatedKey};
 
 /// Signs in and unlocks: makes the account on this machine, or brings the one that is here up to date. Where the server
 /// wants a code, ask for it and sign in again with the answer in the request.
@@ -53,7 +55,7 @@ pub async fn sign_in(
     known.remember_token.take_if(|_| request.two_factor.is_some());
     let id = claims(&granted.access_token)?.sub;
     let who = Who { id, server: request.server.clone(), email, api_key: None };
-    aside(|| keep(profile, who, *granted, known)).map(|unlocked| SignInOutcome::SignedIn(Box::new(unlocked)))
+    aside(|| keep(profile, who, *granted, known))
 }
 
 /// How a sign-in went on.
@@ -64,6 +66,8 @@ pub enum SignInOutcome {
     TwoFactorRequired(TwoFactorChallenge),
     /// The server does not know this machine and has mailed a code.
     NewDeviceCodeRequired,
+    /// Signed in; what is kept here is of the user key from before a rotation elsewhere.
+    PreviousPasswordRequired(Box<RotatedKey>),
 }
 
 /// How a second step can be taken. The recovery code can always be, and turns two-step login off.
@@ -213,8 +217,8 @@ struct Who {
 }
 
 /// Makes the account, or brings it up to date. Was its key rotated elsewhere, everything kept is carried over where the
-/// password opens both the old key and the new one.
-fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<Unlocked, SignInError> {
+/// password opens both the old key and the new one; otherwise the previous password is needed.
+fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<SignInOutcome, SignInError> {
     let account = NewAccount {
         id: who.id,
         server: who.server,
@@ -231,8 +235,14 @@ fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<U
         },
     };
     let rotated = known.user_key.filter(|key| key.expose() != granted.user_key.expose());
-    Ok(match rotated {
+    let unlocked = match rotated {
         Some(previous) => profile.carry_over(account, granted.user_key, &previous)?,
+        // A file that cannot be asked now is dealt with, or told, by what follows.
+        None if profile.is_of_another_user_key(account.id, &granted.user_key).unwrap_or(false) => {
+            let rotated = RotatedKey::new(account, granted.user_key);
+            return Ok(SignInOutcome::PreviousPasswordRequired(Box::new(rotated)));
+        }
         None => profile.create_account(account, granted.user_key)?,
-    })
+    };
+    Ok(SignInOutcome::SignedIn(Box::new(unlocked)))
 }

@@ -127,6 +127,12 @@ pub(crate) struct Login {
     /// Go on although the server asks for cheaper key derivation than before
     #[arg(long)]
     pub(crate) accept_cheaper_kdf: bool,
+    /// The master password from before the account's key was rotated elsewhere: brings the history along
+    #[arg(long, value_name = "FILE")]
+    pub(crate) previous_password_file: Option<PathBuf>,
+    /// Begin a new file beside the one that the previous password would open
+    #[arg(long, conflicts_with = "previous_password_file")]
+    pub(crate) set_history_aside: bool,
     /// Print nothing but a session key for PORTICO_SESSION
     #[arg(long)]
     pub(crate) raw: bool,

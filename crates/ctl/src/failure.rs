@@ -33,6 +33,11 @@ pub(crate) enum Failure {
     NoServer { text: String, reason: String },
     #[error("this server lives inside the desktop application; open it there")]
     Embedded,
+    #[error(
+        "the account's key was rotated elsewhere; --previous-password-file brings the history along, \
+         --set-history-aside begins anew"
+    )]
+    PreviousPasswordNeeded,
     #[error("the server asks for a code; use --code, with --method {} where it is another", methods.join(" or "))]
     CodeNeeded { methods: Vec<&'static str> },
     #[error("the server mails a code; use --method email --code, and --mail-code for another mail")]
@@ -137,7 +142,10 @@ impl Failure {
             | Failure::NoClientId { .. }
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
-            Failure::Locked | Failure::SignedOut | Failure::NoSessionKey => Exit::Locked,
+            Failure::Locked
+            | Failure::SignedOut
+            | Failure::NoSessionKey
+            | Failure::PreviousPasswordNeeded => Exit::Locked,
             Failure::Unlock(error) => of_unlock(error),
             Failure::SignIn(error) => of_sign_in(error),
             Failure::Sync(error) => of_sync(error),

@@ -3,7 +3,7 @@
 //! does not ask for it.
 
 use portico_crypto::{Kdf, OpenError};
-use portico_profile::{AccountSummary, ApiKey, Profile, Unlocked};
+use portico_profile::{AccountSummary, ApiKey, Profile};
 use portico_protocol::SecretText;
 use portico_protocol::account::KdfParameters;
 use portico_protocol::casing::from_slice_any_case;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::authenticate::{Granted, accepted, checked_salt, derive, normal_email, open_grant};
 use super::refusal::{Refusal, read_refusal};
-use super::{SignInError, Who, keep, known};
+use super::{SignInError, SignInOutcome, Who, keep, known};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::api_key::ask_for_token;
 use crate::aside::aside;
@@ -35,7 +35,7 @@ pub struct ApiKeySignIn {
 }
 
 /// Signs in with the key and unlocks with the master password. The key is kept, sealed, with the session: it brings the
-/// next token when this one has run out.
+/// next token when this one has run out. No code is asked for; the previous password may be, after a key rotation.
 ///
 /// # Errors
 /// See [`SignInError`]; then nothing on this machine has changed.
@@ -44,7 +44,7 @@ pub async fn sign_in_with_api_key(
     profile: &Profile,
     request: &ApiKeySignIn,
     stop: &CancellationToken,
-) -> Result<Unlocked, SignInError> {
+) -> Result<SignInOutcome, SignInError> {
     let is_this =
         |account: &AccountSummary| account.server == request.server && account.id == request.key.user;
     let known = aside(|| known(profile, request.password.expose(), is_this));

@@ -1,16 +1,16 @@
 //! `login`: signs in to a server and keeps the account in the profile.
 
 use portico_client::{
-    ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, SecretText, ServerAddress, SignInError,
-    SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, TwoFactorProvider, connect, mail_code,
-    sign_in, sign_in_with_api_key,
+    ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, RotatedKey, SecretText, ServerAddress,
+    SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, TwoFactorProvider,
+    connect, mail_code, sign_in, sign_in_with_api_key,
 };
 use portico_profile::{ApiKey, Profile, Unlocked};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use crate::account;
-use crate::cli::{Global, Login, TwoStepMethod};
+use crate::cli::{Global, Login, PasswordSource, TwoStepMethod};
 use crate::commands::session::USUAL_SESSION;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
@@ -85,7 +85,14 @@ fn by_api_key(
     let stop = CancellationToken::new();
     loop {
         match runtime.block_on(sign_in_with_api_key(client, profile, &request, &stop)) {
-            Ok(unlocked) => return Ok(unlocked),
+            Ok(SignInOutcome::SignedIn(unlocked)) => return Ok(*unlocked),
+            Ok(SignInOutcome::PreviousPasswordRequired(rotated)) => {
+                return bring_along(profile, *rotated, options);
+            }
+            // A key asks for no code.
+            Ok(SignInOutcome::TwoFactorRequired(_) | SignInOutcome::NewDeviceCodeRequired) => {
+                return Err(Failure::TwoStepElsewhere);
+            }
             Err(error) => request.accept_cheaper_kdf = answer_refusal(error)?,
         }
     }
@@ -130,6 +137,9 @@ fn by_password(
                     mail(&request, MailedCode::TwoStep)?;
                 }
                 answer_two_step(&mut request, method, &challenge)?;
+            }
+            Ok(SignInOutcome::PreviousPasswordRequired(rotated)) => {
+                return bring_along(profile, *rotated, options);
             }
             Ok(SignInOutcome::NewDeviceCodeRequired) => {
                 if options.mail_code && request.new_device_code.is_none() {
@@ -242,6 +252,21 @@ fn costs(kdf: &Kdf) -> String {
             costs.parallelism()
         ),
     }
+}
+
+/// The account's key was rotated elsewhere since this machine last signed in.
+fn bring_along(profile: &Profile, rotated: RotatedKey, options: &Login) -> Result<Unlocked, Failure> {
+    if options.set_history_aside {
+        return Ok(rotated.set_aside(profile).map_err(SignInError::from)?);
+    }
+    let source =
+        PasswordSource { password_file: options.previous_password_file.clone(), password_stdin: false };
+    if !source.is_given() && !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        return Err(Failure::PreviousPasswordNeeded);
+    }
+    let password = source.read("Master password from before the key was rotated")?;
+    let previous = rotated.previous_key(profile, password.expose())?;
+    Ok(rotated.carry_over(profile, &previous).map_err(SignInError::from)?)
 }
 
 fn print(profile: &Profile, unlocked: &Unlocked, format: Format, raw: bool) -> Result<(), Failure> {
