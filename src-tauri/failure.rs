@@ -132,6 +132,10 @@ impl From<UnlockError> for AppError {
             UnlockError::Recover(_) => Self::storage(&error),
             UnlockError::Newer => Self::of(ErrorCode::NewerFile),
             UnlockError::Busy => Self::of(ErrorCode::Busy),
+            UnlockError::NoSlot => Self::of(ErrorCode::NotFound),
+            // An answer of its own where a PIN is asked for.
+            UnlockError::WrongPin { .. } | UnlockError::PinRemoved => Self::of(ErrorCode::WrongPassword),
+            UnlockError::Keychain(_) => Self::told(ErrorCode::NoKeychain, &error),
             UnlockError::Read(error) => error.into(),
         }
     }

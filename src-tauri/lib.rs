@@ -13,7 +13,11 @@ mod harden;
 #[cfg(feature = "demo")]
 mod hosting;
 mod idle;
+mod keychain;
+mod lock_signals;
 mod open;
+mod quick_unlock;
+mod rotation;
 mod session;
 mod shell;
 mod signing_in;
@@ -71,6 +75,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
         .setup(|app| {
             window::open(app.handle())?;
             idle::watch(app.handle().clone());
+            lock_signals::watch(app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_client::{ApiClient, CancellationToken, ServerAddress};
-use portico_profile::{ProfileError, Unlocked};
+use portico_profile::{Profile, ProfileError, UnlockError, Unlocked};
 use tauri::{AppHandle, Manager};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -35,6 +35,7 @@ pub async fn show_sign_in(app: &AppHandle, again: Option<Uuid>) {
 async fn turn(app: &AppHandle, shown: Shown) {
     let shell = app.state::<Shell>();
     shell.begin_opening();
+    shell.rotation.forget();
     let left = shell.session().show(shown);
     if let Shown::Account(account) = shown {
         shell.profile.remember_last(account);
@@ -48,14 +49,23 @@ async fn turn(app: &AppHandle, shown: Shown) {
 
 /// Unlocks offline: nothing but the master password is needed. What the server says comes after.
 pub async fn unlock(app: &AppHandle, account: Uuid, password: Zeroizing<String>) -> Answer<()> {
+    unlock_by(app, move |profile| profile.unlock(account, &password)).await?.map_err(AppError::from)
+}
+
+/// Unlocks by one of the profile's ways. What the profile refuses is the inner error.
+pub async fn unlock_by(
+    app: &AppHandle,
+    way: impl FnOnce(&Profile) -> Result<Unlocked, UnlockError> + Send + 'static,
+) -> Answer<Result<(), UnlockError>> {
     let opening = app.state::<Shell>().begin_opening();
     let handle = app.clone();
-    let opened = tauri::async_runtime::spawn_blocking(move || {
-        handle.state::<Shell>().profile.unlock(account, &password)
-    })
-    .await
-    .map_err(|error| AppError::internal(&error))?;
-    let unlocked = opened?;
+    let opened = tauri::async_runtime::spawn_blocking(move || way(&handle.state::<Shell>().profile))
+        .await
+        .map_err(|error| AppError::internal(&error))?;
+    let unlocked = match opened {
+        Ok(unlocked) => unlocked,
+        Err(error) => return Ok(Err(error)),
+    };
     let api = match connect(app, unlocked.server()).await {
         Ok(api) => Some(api),
         // Reading needs no server; that there is none is shown by the sync state.
@@ -64,7 +74,7 @@ pub async fn unlock(app: &AppHandle, account: Uuid, password: Zeroizing<String>)
             None
         }
     };
-    enter(app, unlocked, api, &opening).await
+    enter(app, unlocked, api, &opening).await.map(Ok)
 }
 
 /// Where the account's server is now; the embedded one is started.
@@ -109,8 +119,8 @@ pub async fn enter(
     } else {
         told::tell(app)
     }
-    syncing::start(app, &open, None);
-    syncing::keep_fresh(app, &open);
+    shell.rotation.forget();
+    syncing::begin(app, &open);
     end(app, ended).await;
     Ok(())
 }
@@ -120,6 +130,7 @@ pub async fn enter(
 pub async fn lock(app: &AppHandle) {
     let shell = app.state::<Shell>();
     shell.begin_opening();
+    shell.rotation.forget();
     let (open, on_page) = shell.session().close_all();
     finish_lock(app, open, on_page).await;
 }

@@ -3,12 +3,15 @@
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
 use portico_client::{ApiClient, ServerAddress};
-use portico_estate::ClientStructure;
+use portico_estate::{ClientStructure, LockPolicies};
 use portico_profile::{HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -20,6 +23,8 @@ use crate::{
         error::{AppError, ErrorCode},
         sync::{Connection, SyncStatus},
     },
+    keychain::SystemKeychain,
+    rotation::Rotation,
     session::Session,
 };
 
@@ -31,6 +36,8 @@ pub struct Shell {
     pub hosting: crate::hosting::Hosting,
     session: Mutex<Session<Open>>,
     touched: Mutex<Touched>,
+    /// What waits between two steps of signing in after a key rotation elsewhere.
+    pub rotation: Rotation,
     /// The unlock or sign-in under way; a newer one, a lock or a choice takes its effect away.
     opening: Mutex<CancellationToken>,
     /// The file of a certificate authority that the person chose for the sign-in under way.
@@ -54,6 +61,27 @@ impl Touched {
     }
 }
 
+/// What the idle clock asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdleEnd {
+    Lock,
+    /// An organization's policy wants the session of this account gone, not only locked.
+    LogOut(Uuid),
+}
+
+/// `minutes`: the person's own setting. Nothing open: nothing to do.
+fn idle_end(minutes: Option<u32>, open: &[(Uuid, LockPolicies)], idle: Duration) -> Option<IdleEnd> {
+    let late = |minutes: u32| idle >= Duration::from_secs(u64::from(minutes) * 60);
+    let logged_out =
+        open.iter().find(|(_, policies)| policies.log_out && policies.most_minutes.is_some_and(late));
+    if let Some((account, _)) = logged_out {
+        return Some(IdleEnd::LogOut(*account));
+    }
+    let demanded = open.iter().filter_map(|(_, policies)| policies.most_minutes);
+    let due = demanded.chain(minutes).min().is_some_and(late);
+    (due && !open.is_empty()).then_some(IdleEnd::Lock)
+}
+
 /// An open account. Dropping the last one is the lock: keys and everything opened go with it.
 pub struct Open {
     pub unlocked: Unlocked,
@@ -71,6 +99,10 @@ pub struct Open {
     pub reprompted: Mutex<Option<Uuid>>,
     /// Files that are being fetched, by their ids.
     pub fetching: Mutex<HashMap<String, CancellationToken>>,
+    /// What the organizations demand of locking, as of the picture that is shown.
+    policies: Mutex<LockPolicies>,
+    /// The file is older than what this computer has seen.
+    older_file: AtomicBool,
     /// The client looked at last: its pages are asked for one after the other.
     client: Mutex<Option<Looked>>,
     /// Clients that the person looked at since they were last read: the next sync reads them first.
@@ -86,7 +118,7 @@ struct Looked {
 impl Shell {
     /// Opens the profile folder; nothing is unlocked. The account that was shown last is chosen, or the first one.
     pub fn open(folder: &Path) -> Result<Self, ProfileError> {
-        let profile = Profile::open(folder)?;
+        let profile = Profile::open(folder)?.with_keychain(Arc::new(SystemKeychain));
         let last = profile.settings().last_account;
         let mut accounts = profile.accounts()?;
         accounts.retain(|account| !account.signed_out);
@@ -107,6 +139,7 @@ impl Shell {
             clipboard: Clipboard::default(),
             session: Mutex::new(session),
             touched: Mutex::new(Touched::now()),
+            rotation: Rotation::default(),
             opening: Mutex::new(CancellationToken::new()),
             authority: Mutex::new(None),
         })
@@ -147,24 +180,29 @@ impl Shell {
         opening.clone()
     }
 
+    /// The unlock or sign-in that is under way.
+    pub fn opening(&self) -> CancellationToken {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The person is there.
     pub fn touch(&self) {
         *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Touched::now();
     }
 
-    /// Whether an open account was left alone for longer than its settings allow.
-    pub fn idle_for_too_long(&self) -> bool {
-        let Some(minutes) = self.profile.settings().lock_after_minutes else { return false };
-        if self.session().all_open().next().is_none() {
-            return false;
-        }
+    /// What is due because the window was left alone for longer than the settings, or an organization, allow. The
+    /// strictest of all open accounts counts for the window.
+    pub fn idle_end(&self) -> Option<IdleEnd> {
+        let open: Vec<Arc<Open>> = self.session().all_open().map(Arc::clone).collect();
+        let policies: Vec<_> = open.iter().map(|open| (open.account(), open.lock_policies())).collect();
         let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).ago();
-        idle >= Duration::from_secs(u64::from(minutes) * 60)
+        idle_end(self.profile.settings().lock_after_minutes, &policies, idle)
     }
 
     /// Before the program ends.
     pub fn close(&self) {
         self.clipboard.clear();
+        self.rotation.forget();
         let (open, _) = self.session().close_all();
         for open in open {
             open.closing.cancel();
@@ -183,6 +221,8 @@ impl Open {
             collections_opened: Mutex::default(),
             reprompted: Mutex::new(None),
             fetching: Mutex::default(),
+            policies: Mutex::default(),
+            older_file: AtomicBool::new(false),
             client: Mutex::new(None),
             looked_at: Mutex::default(),
         }
@@ -213,6 +253,41 @@ impl Open {
     /// A sync came through that read these.
     pub fn were_read(&self, clients: &HashSet<Uuid>) {
         self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| !clients.contains(id));
+    }
+
+    /// What the organizations demand of locking.
+    pub fn lock_policies(&self) -> LockPolicies {
+        *self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After the picture changed.
+    pub fn read_lock_policies(&self) {
+        match self.unlocked.picture().lock_policies() {
+            Ok(policies) => *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = policies,
+            // What was demanded before stays in force.
+            Err(error) => tracing::warn!(%error, "the policies cannot be read"),
+        }
+    }
+
+    /// Whether the file was older than the number in the keychain when it was opened.
+    pub fn is_older_file(&self) -> bool {
+        self.older_file.load(Ordering::SeqCst)
+    }
+
+    /// Compares the file with the number in the keychain; returns whether it is older. May take as long as a keychain.
+    pub fn look_for_older_file(&self) -> bool {
+        match self.unlocked.older_file() {
+            Ok(Some(older)) => {
+                tracing::warn!(?older, "the file is older than what this computer has seen");
+                self.older_file.store(true, Ordering::SeqCst);
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(%error, "the age of the file cannot be compared");
+                false
+            }
+        }
     }
 
     /// One client's structure, kept for the next question about it.
@@ -274,4 +349,47 @@ pub fn bus_name(profile: &Path) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
     let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("eu.portico.desktop.p{short}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Uuid = Uuid::from_u128(1);
+    const TWO: Uuid = Uuid::from_u128(2);
+
+    fn demanded(most_minutes: Option<u32>, log_out: bool) -> LockPolicies {
+        LockPolicies { most_minutes, log_out, ..LockPolicies::default() }
+    }
+
+    #[test]
+    fn the_shortest_time_of_the_setting_and_of_all_organizations_locks() {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        let free = (ONE, LockPolicies::default());
+        let bound = (TWO, demanded(Some(5), false));
+        assert_eq!(idle_end(Some(15), &[free], minutes(15) - Duration::from_secs(1)), None);
+        assert_eq!(idle_end(Some(15), &[free], minutes(15)), Some(IdleEnd::Lock));
+        assert_eq!(idle_end(None, &[free], minutes(600)), None, "only on demand");
+        assert_eq!(idle_end(Some(15), &[free, bound], minutes(5)), Some(IdleEnd::Lock));
+        assert_eq!(
+            idle_end(None, &[bound], minutes(5)),
+            Some(IdleEnd::Lock),
+            "a policy counts without a setting"
+        );
+        assert_eq!(idle_end(Some(1), &[bound], minutes(1)), Some(IdleEnd::Lock), "a shorter setting stays");
+        assert_eq!(idle_end(Some(15), &[], minutes(600)), None, "nothing is open");
+    }
+
+    #[test]
+    fn a_policy_that_wants_a_log_out_gets_it_when_its_own_time_is_over() {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        let open = [(ONE, LockPolicies::default()), (TWO, demanded(Some(30), true))];
+        assert_eq!(
+            idle_end(Some(15), &open, minutes(15)),
+            Some(IdleEnd::Lock),
+            "the person's own time locks"
+        );
+        assert_eq!(idle_end(Some(60), &open, minutes(29)), None);
+        assert_eq!(idle_end(Some(60), &open, minutes(30)), Some(IdleEnd::LogOut(TWO)));
+    }
 }

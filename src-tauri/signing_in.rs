@@ -17,7 +17,7 @@ use crate::{
         },
     },
     failure::Answer,
-    open,
+    open, rotation,
     shell::Shell,
 };
 
@@ -154,6 +154,7 @@ async fn by_password(
             mailed_to: challenge.mailed_to.map(|text| text.as_str().to_owned()),
         }),
         Ok(SignInOutcome::NewDeviceCodeRequired) => Ok(SignInStep::NewDeviceCode),
+        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, api, opening).await,
         Err(error) => further(error),
     }
 }
@@ -166,9 +167,14 @@ async fn by_api_key(
 ) -> Answer<SignInStep> {
     let shell = app.state::<Shell>();
     match portico_client::sign_in_with_api_key(api, &shell.profile, request, opening).await {
-        Ok(unlocked) => {
-            open::enter(app, unlocked, Some(api.clone()), opening).await?;
+        Ok(SignInOutcome::SignedIn(unlocked)) => {
+            open::enter(app, *unlocked, Some(api.clone()), opening).await?;
             Ok(SignInStep::Done)
+        }
+        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, api, opening).await,
+        // A key asks for no code.
+        Ok(SignInOutcome::TwoFactorRequired(_) | SignInOutcome::NewDeviceCodeRequired) => {
+            Err(AppError::of(ErrorCode::UnsupportedSignIn))
         }
         // The key was right: here the password is judged by what it opens.
         Err(SignInError::WrongPassword) => Err(AppError::of(ErrorCode::WrongPassword)),

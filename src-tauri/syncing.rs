@@ -78,7 +78,7 @@ pub fn cancel(open: &Open) {
 }
 
 /// Looks at the server now and then until the account is locked.
-pub fn keep_fresh(app: &AppHandle, open: &Arc<Open>) {
+fn keep_fresh(app: &AppHandle, open: &Arc<Open>) {
     let (app, weak, closing) = (app.clone(), Arc::downgrade(open), open.closing.clone());
     tauri::async_runtime::spawn(async move {
         loop {
@@ -96,6 +96,7 @@ pub fn keep_fresh(app: &AppHandle, open: &Arc<Open>) {
 /// Tells the page what is known of the picture at hand.
 pub fn show_picture(app: &AppHandle, open: &Open) {
     let shell = app.state::<Shell>();
+    open.read_lock_policies();
     let picture = open.unlocked.picture();
     let now = OffsetDateTime::now_utc();
     let stale = picture.providers().map_or(0, |providers| {
@@ -172,10 +173,35 @@ async fn run(
     if only.is_none() {
         open.were_read(&opened);
     }
+    keep_head_number(open);
     let (read, left) = (report.clients_read + report.clients_taken_up, report.clients_left);
     // Those taken up count as left where they were not read once more.
     let left = left.saturating_sub(report.clients_taken_up);
     Ok(SyncReport { read, left, failed: views::count(report.failed.len()) })
+}
+
+/// For telling an older file at the next unlock. Aside: a keychain may be slow.
+fn keep_head_number(open: &Arc<Open>) {
+    let open = Arc::clone(open);
+    tauri::async_runtime::spawn_blocking(move || {
+        if let Err(error) = open.unlocked.keep_head_number() {
+            tracing::warn!(%error, "the number of the newest picture is not kept");
+        }
+    });
+}
+
+/// Looks once, right after opening, whether the file is older than what this computer has seen, and then begins to sync.
+pub fn begin(app: &AppHandle, open: &Arc<Open>) {
+    let (app, open) = (app.clone(), Arc::clone(open));
+    tauri::async_runtime::spawn_blocking(move || {
+        if open.look_for_older_file() {
+            told::tell(&app);
+        }
+        if !open.closing.is_cancelled() {
+            start(&app, &open, None);
+            keep_fresh(&app, &open);
+        }
+    });
 }
 
 fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>) {

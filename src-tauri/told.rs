@@ -13,6 +13,7 @@ use crate::{
         AccountKind, AccountState, AccountSummary, Damage, ProviderRef, SessionState, UnlockedAccount,
     },
     failure::Answer,
+    quick_unlock,
     session::Shown,
     shell::{Open, Shell, shown_server},
     views,
@@ -81,6 +82,7 @@ fn summary(shell: &Shell, account: &Known) -> AccountSummary {
         authority: origin.and_then(|file| Some(file.file_name()?.to_string_lossy().into_owned())),
         picture_at: account.picture_age.map(OffsetDateTime::from).and_then(views::date),
         demo_password: demo_password(shell, kind, &account.email),
+        ways: quick_unlock::ways(&shell.profile, account.id),
     }
 }
 
@@ -118,6 +120,7 @@ fn person(open: &Open) -> Answer<UnlockedAccount> {
         email,
         server: shown_server(open.unlocked.server()),
         kind: kind(open.unlocked.server()),
+        older_file: open.is_older_file(),
         provider: profile.and_then(|profile| profile.providers.first()).map(|provider| ProviderRef {
             id: provider.id.to_string(),
             name: provider.name.clone(),

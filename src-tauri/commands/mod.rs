@@ -8,6 +8,7 @@ mod session;
 mod settings;
 mod switcher;
 mod sync;
+mod unlocking;
 mod vault;
 mod vault_files;
 mod vault_filters;
@@ -37,6 +38,13 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         session::lock,
         session::log_out,
         session::touch,
+        unlocking::unlock_with_device,
+        unlocking::unlock_with_pin,
+        unlocking::unlock_settings,
+        unlocking::set_device_unlock,
+        unlocking::set_pin,
+        unlocking::bring_history,
+        unlocking::set_history_aside,
         sync::sync_status,
         sync::sync_start,
         sync::sync_cancel,

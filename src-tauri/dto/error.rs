@@ -98,6 +98,12 @@ pub enum ErrorCode {
     TooMany,
     /// The person cancelled.
     Cancelled,
+    /// The keychain of this computer cannot be used now.
+    NoKeychain,
+    /// A PIN is too short or too long.
+    PinLength,
+    /// A policy of an organization forbids it.
+    ForbiddenByPolicy,
     /// The settings could not be understood; `detail` is the name of the file that they are in now.
     SettingsSetAside,
     /// The disk is full, or a quota or limit is reached.

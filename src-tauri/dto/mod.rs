@@ -13,6 +13,9 @@
 //! order_accounts(accountIds) -> ()
 //! choose_authority(accountId?) -> AuthorityFile?          forget_authority(accountId) -> ()
 //! unlock(accountId, password) -> ()                       lock(accountId?) -> ()  (the webview is made anew)
+//! unlock_with_device(accountId) -> ()                     unlock_with_pin(accountId, pin) -> PinAnswer
+//! unlock_settings() -> UnlockSettings                     set_device_unlock(on) -> ()   set_pin(pin?: string) -> ()
+//! bring_history(password) -> ()   set_history_aside() -> ()   the answers to `previousPassword` of sign_in
 //! log_out(accountId, keepArchive: bool) -> ()
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
 //! sync_status() -> SyncStatus                             event `sync-status`
@@ -46,6 +49,7 @@ pub mod session;
 pub mod settings;
 pub mod switcher;
 pub mod sync;
+pub mod unlocking;
 pub mod vault;
 
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::error::AppError;
+use super::{error::AppError, unlocking::UnlockWays};
 
 /// Where this window stands.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -50,6 +50,8 @@ pub struct AccountSummary {
     pub picture_at: Option<String>,
     /// Of the demo account: its master password, which everybody may know, to be shown on the lock screen.
     pub demo_password: Option<String>,
+    /// What unlocks it beside the master password.
+    pub ways: UnlockWays,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -85,6 +87,8 @@ pub struct UnlockedAccount {
     pub name: String,
     pub server: String,
     pub kind: AccountKind,
+    /// The file is older than one that this computer has seen: somebody put an older copy in its place.
+    pub older_file: bool,
     /// The first provider of the person, if any.
     pub provider: Option<ProviderRef>,
     /// Damage to what is kept that the unlock met with.
@@ -211,6 +215,8 @@ pub enum SignInStep {
     Blocked { reason: SignInBlock, others: Vec<TwoStepWay> },
     /// The server asks for cheaper key derivation than before: ask the person whether to go on.
     KdfLowered { before: KdfCosts, now: KdfCosts },
+    /// The account's key was rotated elsewhere: the password from before brings the history along.
+    PreviousPassword,
 }
 
 /// Why a password does not sign in here.

@@ -14,6 +14,7 @@ const HEADLESS: &[&str] = &[
     "webkit2gtk-driver",
     "dbus",
     "dbus-x11",
+    "gnome-keyring",
     "at-spi2-core",
     "imagemagick",
     "x11-utils",

@@ -66,8 +66,9 @@ pub enum SignInOutcome {
     TwoFactorRequired(TwoFactorChallenge),
     /// The server does not know this machine and has mailed a code.
     NewDeviceCodeRequired,
-    /// Signed in; what is kept here is of the user key from before a rotation elsewhere.
-    PreviousPasswordRequired(Box<RotatedKey>),
+    /// Signed in; what is kept here is of the user key from before a rotation elsewhere. Nobody may have the account open
+    /// while it is brought along, so the host says when.
+    KeyRotated(Box<RotatedKey>),
 }
 
 /// How a second step can be taken. The recovery code can always be, and turns two-step login off.
@@ -216,8 +217,7 @@ struct Who {
     api_key: Option<ApiKey>,
 }
 
-/// Makes the account, or brings it up to date. Was its key rotated elsewhere, everything kept is carried over where the
-/// password opens both the old key and the new one; otherwise the previous password is needed.
+/// Makes the account, or brings it up to date, unless its key was rotated elsewhere.
 fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<SignInOutcome, SignInError> {
     let account = NewAccount {
         id: who.id,
@@ -234,15 +234,12 @@ fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<S
             api_key: who.api_key,
         },
     };
-    let rotated = known.user_key.filter(|key| key.expose() != granted.user_key.expose());
-    let unlocked = match rotated {
-        Some(previous) => profile.carry_over(account, granted.user_key, &previous)?,
-        // A file that cannot be asked now is dealt with, or told, by what follows.
-        None if profile.is_of_another_user_key(account.id, &granted.user_key).unwrap_or(false) => {
-            let rotated = RotatedKey::new(account, granted.user_key);
-            return Ok(SignInOutcome::PreviousPasswordRequired(Box::new(rotated)));
-        }
-        None => profile.create_account(account, granted.user_key)?,
-    };
+    let previous = known.user_key.filter(|key| key.expose() != granted.user_key.expose());
+    // A file that cannot be asked now is dealt with, or told, by what follows.
+    if previous.is_some() || profile.is_of_another_user_key(account.id, &granted.user_key).unwrap_or(false) {
+        let rotated = RotatedKey::new(account, granted.user_key, previous);
+        return Ok(SignInOutcome::KeyRotated(Box::new(rotated)));
+    }
+    let unlocked = profile.create_account(account, granted.user_key)?;
     Ok(SignInOutcome::SignedIn(Box::new(unlocked)))
 }

@@ -112,6 +112,10 @@ impl Demo {
         let outcome = sign_in(&self.client(profile), profile, &request, &CancellationToken::new()).await;
         match outcome.unwrap() {
             SignInOutcome::SignedIn(unlocked) => *unlocked,
+            SignInOutcome::KeyRotated(mut rotated) => {
+                let previous = rotated.take_known().expect("the password stayed");
+                rotated.carry_over(profile, &previous).unwrap()
+            }
             _ => panic!("a code was asked for"),
         }
     }

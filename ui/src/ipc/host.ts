@@ -26,6 +26,7 @@ import type { MemberDetail } from './bindings/MemberDetail';
 import type { MailedCode } from './bindings/MailedCode';
 import type { MembersPage } from './bindings/MembersPage';
 import type { MembersQuery } from './bindings/MembersQuery';
+import type { PinAnswer } from './bindings/PinAnswer';
 import type { PolicyRow } from './bindings/PolicyRow';
 import type { Products } from './bindings/Products';
 import type { RevealedField } from './bindings/RevealedField';
@@ -38,6 +39,7 @@ import type { SignInForm } from './bindings/SignInForm';
 import type { SignInStep } from './bindings/SignInStep';
 import type { SyncStatus } from './bindings/SyncStatus';
 import type { TotpCode } from './bindings/TotpCode';
+import type { UnlockSettings } from './bindings/UnlockSettings';
 import type { VaultChoice } from './bindings/VaultChoice';
 import type { VaultFilters } from './bindings/VaultFilters';
 import type { WebPage } from './bindings/WebPage';
@@ -66,6 +68,16 @@ export interface Host {
   chooseAuthority(accountId?: string): Promise<AuthorityFile | null>;
   forgetAuthority(accountId: string): Promise<void>;
   unlock(accountId: string, password: string): Promise<void>;
+  unlockWithDevice(accountId: string): Promise<void>;
+  unlockWithPin(accountId: string, pin: string): Promise<PinAnswer>;
+  unlockSettings(): Promise<UnlockSettings>;
+  setDeviceUnlock(on: boolean): Promise<void>;
+  /** Null takes it away. */
+  setPin(pin: string | null): Promise<void>;
+  /** The password from before a key rotation elsewhere: the answer to `previousPassword`. */
+  bringHistory(password: string): Promise<void>;
+  /** The other answer: begin anew beside the old file. */
+  setHistoryAside(): Promise<void>;
   /** Locks one account, or all of them. */
   lock(accountId?: string): Promise<void>;
   logOut(accountId: string, keepArchive: boolean): Promise<void>;

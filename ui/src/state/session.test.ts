@@ -18,6 +18,7 @@ const locked: SessionState = {
     authority: null,
     pictureAt: null,
     demoPassword: null,
+    ways: { device: false, pin: false },
   },
   accounts: [],
   notice: null,

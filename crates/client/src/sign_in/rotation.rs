@@ -4,12 +4,13 @@ use portico_crypto::SymmetricKey;
 use portico_profile::{CreateAccountError, NewAccount, Profile, UnlockError, Unlocked};
 use uuid::Uuid;
 
-/// The server let the person in; the history on this machine is sealed under the user key from before, and the password
-/// of now does not give that one. The previous password, once, brings the history along; or it is set aside. Dropping
-/// this changes nothing on this machine.
+/// The server let the person in; the history on this machine is sealed under the user key from before. That key brings it
+/// along: where the password stayed it is known, otherwise the previous password gives it, once; or the history is set
+/// aside. Dropping this changes nothing on this machine.
 pub struct RotatedKey {
     account: NewAccount,
     user_key: SymmetricKey,
+    known: Option<PreviousKey>,
 }
 
 /// A user key from before a rotation.
@@ -23,8 +24,13 @@ impl PreviousKey {
 }
 
 impl RotatedKey {
-    pub(super) fn new(account: NewAccount, user_key: SymmetricKey) -> Self {
-        Self { account, user_key }
+    pub(super) fn new(account: NewAccount, user_key: SymmetricKey, known: Option<SymmetricKey>) -> Self {
+        Self { account, user_key, known: known.map(PreviousKey) }
+    }
+
+    /// The key from before, where the password of now opens it too.
+    pub fn take_known(&mut self) -> Option<PreviousKey> {
+        self.known.take()
     }
 
     /// Whose it is.

@@ -60,7 +60,10 @@ impl Stage {
     }
 
     async fn with_key(&self, request: &ApiKeySignIn) -> Result<Unlocked, SignInError> {
-        sign_in_with_api_key(&self.client, &self.profile, request, &CancellationToken::new()).await
+        match sign_in_with_api_key(&self.client, &self.profile, request, &CancellationToken::new()).await? {
+            SignInOutcome::SignedIn(unlocked) => Ok(*unlocked),
+            _ => panic!("something was asked for"),
+        }
     }
 }
 

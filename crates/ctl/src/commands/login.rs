@@ -86,7 +86,7 @@ fn by_api_key(
     loop {
         match runtime.block_on(sign_in_with_api_key(client, profile, &request, &stop)) {
             Ok(SignInOutcome::SignedIn(unlocked)) => return Ok(*unlocked),
-            Ok(SignInOutcome::PreviousPasswordRequired(rotated)) => {
+            Ok(SignInOutcome::KeyRotated(rotated)) => {
                 return bring_along(profile, *rotated, options);
             }
             // A key asks for no code.
@@ -138,7 +138,7 @@ fn by_password(
                 }
                 answer_two_step(&mut request, method, &challenge)?;
             }
-            Ok(SignInOutcome::PreviousPasswordRequired(rotated)) => {
+            Ok(SignInOutcome::KeyRotated(rotated)) => {
                 return bring_along(profile, *rotated, options);
             }
             Ok(SignInOutcome::NewDeviceCodeRequired) => {
@@ -255,9 +255,12 @@ fn costs(kdf: &Kdf) -> String {
 }
 
 /// The account's key was rotated elsewhere since this machine last signed in.
-fn bring_along(profile: &Profile, rotated: RotatedKey, options: &Login) -> Result<Unlocked, Failure> {
+fn bring_along(profile: &Profile, mut rotated: RotatedKey, options: &Login) -> Result<Unlocked, Failure> {
     if options.set_history_aside {
         return Ok(rotated.set_aside(profile).map_err(SignInError::from)?);
+    }
+    if let Some(previous) = rotated.take_known() {
+        return Ok(rotated.carry_over(profile, &previous).map_err(SignInError::from)?);
     }
     let source =
         PasswordSource { password_file: options.previous_password_file.clone(), password_stdin: false };

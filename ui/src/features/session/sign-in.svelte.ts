@@ -14,7 +14,7 @@ import type { MessageKey } from '$/messages/catalogue';
 import { addressFault, emailFault, serviceFault } from './faults';
 
 export type ServerChoice = 'bitwarden.com' | 'bitwarden.eu' | 'selfHosted';
-export type SignInScreen = 'start' | 'password' | 'apiKey' | 'twoStep' | 'newDevice' | 'blocked' | 'kdf' | 'demo';
+export type SignInScreen = 'start' | 'password' | 'apiKey' | 'twoStep' | 'newDevice' | 'blocked' | 'kdf' | 'previous' | 'demo';
 export type FieldName =
   | 'address'
   | 'api'
@@ -24,7 +24,8 @@ export type FieldName =
   | 'password'
   | 'clientId'
   | 'clientSecret'
-  | 'code';
+  | 'code'
+  | 'previous';
 
 /** The sign-in, step by step. Secrets live here only between their entry and the last answer. */
 export class SignIn {
@@ -42,6 +43,8 @@ export class SignIn {
   clientId = $state('');
   clientSecret = $state('');
   code = $state('');
+  /** The master password from before a key rotation. */
+  previous = $state('');
   remember = $state(false);
   busy = $state(false);
   demoStep: DemoStep = $state('seeding');
@@ -180,6 +183,40 @@ export class SignIn {
     }
   }
 
+  /** The history is of a key from before: its password opens it once. A wrong one can be tried again. */
+  async bringHistory(): Promise<void> {
+    if (this.previous === '') {
+      this.wrong = { previous: 'session.passwordMissing' };
+      return;
+    }
+    await this.#answerRotation(this.#host.bringHistory(this.previous));
+  }
+
+  async setHistoryAside(): Promise<void> {
+    await this.#answerRotation(this.#host.setHistoryAside());
+  }
+
+  async #answerRotation(answer: Promise<void>): Promise<void> {
+    this.busy = true;
+    this.failure = null;
+    this.wrong = {};
+    try {
+      await answer;
+      this.#forget();
+    } catch (cause) {
+      const error = HostError.from(cause);
+      this.previous = '';
+      if (error.code === 'wrongPassword') this.wrong = { previous: 'session.previousWrong' };
+      else {
+        // The server has let us in once; what failed after that begins anew.
+        this.toStart();
+        this.failure = error;
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
   async exploreDemo(): Promise<void> {
     this.failure = null;
     this.demoStep = 'seeding';
@@ -251,6 +288,10 @@ export class SignIn {
         this.others = step.others;
         this.screen = 'blocked';
         return;
+      case 'previousPassword':
+        this.#forget();
+        this.screen = 'previous';
+        return;
       case 'kdfLowered':
         this.lowered = { before: step.before, now: step.now };
         this.#waiting = sent;
@@ -298,6 +339,7 @@ export class SignIn {
     this.#waiting = null;
     this.#accepted = false;
     this.lowered = null;
+    this.previous = '';
   }
 
   #serverFaults(): Partial<Record<FieldName, MessageKey>> {

@@ -14,4 +14,4 @@ others: Array<TwoStepWay>,
 /**
  * The address that codes are mailed to, as far as the server shows it.
  */
-mailedTo: string | null, } | { "kind": "newDeviceCode" } | { "kind": "blocked", reason: SignInBlock, others: Array<TwoStepWay>, } | { "kind": "kdfLowered", before: KdfCosts, now: KdfCosts, };
+mailedTo: string | null, } | { "kind": "newDeviceCode" } | { "kind": "blocked", reason: SignInBlock, others: Array<TwoStepWay>, } | { "kind": "kdfLowered", before: KdfCosts, now: KdfCosts, } | { "kind": "previousPassword" };

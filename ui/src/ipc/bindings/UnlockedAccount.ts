@@ -12,6 +12,10 @@ export type UnlockedAccount = { id: string, userId: string, email: string,
  */
 name: string, server: string, kind: AccountKind, 
 /**
+ * The file is older than one that this computer has seen: somebody put an older copy in its place.
+ */
+olderFile: boolean, 
+/**
  * The first provider of the person, if any.
  */
 provider: ProviderRef | null, 

@@ -7,6 +7,7 @@ import type { Settings } from '../bindings/Settings';
 import type { SyncStatus } from '../bindings/SyncStatus';
 import type { AttachmentProgress } from '../bindings/AttachmentProgress';
 import type { SavedFilter } from '../bindings/SavedFilter';
+import type { UnlockSettings } from '../bindings/UnlockSettings';
 import type { UnlockedAccount } from '../bindings/UnlockedAccount';
 import type { ErrorCode } from '../bindings/ErrorCode';
 import { HostError, type Host } from '../host';
@@ -15,6 +16,7 @@ import * as answers from './queries';
 import { searchEverything } from './search';
 import { itemDetail, itemOf, revealed } from './item';
 import { fakePassword, fakeSignIn } from './sign-in';
+import { fakeUnlocking } from './unlocking';
 import { fakeVault, itemsPage, vaultFilters } from './vault';
 
 export interface FakeOptions {
@@ -33,6 +35,10 @@ export interface FakeOptions {
   settings: Partial<Settings>;
   /** Another process holds the accounts: nobody can be logged out. */
   busy: boolean;
+  /** What the settings say of unlocking. */
+  unlocking: Partial<UnlockSettings>;
+  /** An older copy of the file was put in place. */
+  olderFile: boolean;
   /** Milliseconds before a command answers. */
   delay: number;
 }
@@ -48,6 +54,8 @@ export const fakeDefaults: FakeOptions = {
   damage: null,
   settings: {},
   busy: false,
+  unlocking: {},
+  olderFile: false,
   delay: 60,
 };
 
@@ -64,13 +72,14 @@ function account(id: string, email: string, server: string, given: Partial<Accou
     authority: null,
     pictureAt: null,
     demoPassword: null,
+    ways: { device: false, pin: false },
     ...given,
   };
 }
 
 const accounts: AccountSummary[] = [
   account('acc-1', 'maya.okafor@brightwater.example', 'bitwarden.com'),
-  account('acc-2', 'maya@okafor.example', 'bitwarden.eu'),
+  account('acc-2', 'maya@okafor.example', 'bitwarden.eu', { ways: { device: true, pin: true } }),
   account('acc-3', 'demo@portico.example', '', { kind: 'demo', demoPassword: fakePassword, address: 'embedded:demo' }),
 ];
 
@@ -111,6 +120,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     server: 'bitwarden.com',
     kind: 'cloud',
     damage: options.damage,
+    olderFile: options.olderFile,
     provider: options.withoutProvider
       ? null
       : { id: estate.providerId, name: estate.providerName, admin: true, enabled: true, businessUnit: false },
@@ -208,6 +218,12 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     show(id);
   }
 
+  /** Wrong too often: the lock screen offers it no more. */
+  function losePin(id: string): void {
+    known = known.map((one) => (one.id === id ? { ...one, ways: { ...one.ways, pin: false } } : one));
+    show(id);
+  }
+
   function welcome(again: AccountSummary | null = null): void {
     const back = known.find((one) => one.state !== 'signedOut')?.id ?? null;
     become({ kind: 'signedOut', accounts: known, again, back, notice: null });
@@ -270,6 +286,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         if (password !== fakePassword) fail('wrongPassword');
         enter(accountId);
       }),
+    ...fakeUnlocking({ answer, enter, losePin, given: options.unlocking }),
     lock: (accountId) =>
       answer(() => {
         opened = undefined;

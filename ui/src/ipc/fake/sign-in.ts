@@ -12,7 +12,7 @@ const fail = (code: ErrorCode, detail: string | null = null): never => {
 
 /**
  * How the fake server answers a sign-in. What an e-mail address begins with shows a way of it: `two`, `mail`, `duo`, `sso`,
- * `tde`, `new`, `cheap`, `cert`, `old`, `legacy`, `slow`, `refused`; `123456` is the right code everywhere.
+ * `tde`, `new`, `rotated`, `cheap`, `cert`, `old`, `legacy`, `slow`, `refused`; `123456` is the right code everywhere.
  */
 export function fakeSignIn(form: SignInForm): SignInStep {
   if (form.server.address.startsWith('http:')) fail('invalidAddress');
@@ -47,5 +47,6 @@ export function fakeSignIn(form: SignInForm): SignInStep {
   if (code !== undefined && code !== '123456' && !(form.code?.kind === 'twoStep' && form.code.way === 'recoveryCode')) fail('wrongCode');
   if (is('sso'))
     return { kind: 'blocked', reason: form.code ? 'singleSignOnAfterRecovery' : 'singleSignOn', others: [] };
+  if (is('rotated')) return { kind: 'previousPassword' };
   return { kind: 'done' };
 }

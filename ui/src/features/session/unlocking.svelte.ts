@@ -1,0 +1,81 @@
+import type { AccountSummary } from '$/ipc/bindings/AccountSummary';
+import { HostError, type Host } from '$/ipc/host';
+
+/** How the lock screen is about to unlock. */
+export type UnlockWay = 'pin' | 'device' | 'password';
+
+/** What can be said of a try that failed, beside the field. */
+export type Wrong = { kind: 'password' } | { kind: 'pin'; triesLeft: number };
+
+/** The ways of an account, the quickest to type first; the master password always is one. */
+export function waysOf({ ways }: AccountSummary): UnlockWay[] {
+  return [...(ways.pin ? ['pin' as const] : []), ...(ways.device ? ['device' as const] : []), 'password'];
+}
+
+/** The lock screen of one account at a time. What is typed lives here only until it has been handed over. */
+export class Unlocking {
+  way: UnlockWay = $state('password');
+  typed = $state('');
+  busy = $state(false);
+  wrong: Wrong | null = $state.raw(null);
+  /** The PIN was wrong too often and is gone. */
+  pinRemoved = $state(false);
+  failure: HostError | null = $state.raw(null);
+  #host: Host;
+  #account: string | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Another account starts empty; the same one, told anew, may have lost the way that was chosen. */
+  show(account: AccountSummary): void {
+    const ways = waysOf(account);
+    if (account.id !== this.#account) {
+      this.#account = account.id;
+      this.pinRemoved = false;
+      this.choose(ways[0]!);
+    } else if (!ways.includes(this.way)) {
+      this.choose(ways[0]!);
+    }
+  }
+
+  choose(way: UnlockWay): void {
+    this.way = way;
+    this.typed = '';
+    this.wrong = null;
+    this.failure = null;
+  }
+
+  /** False when there is nothing to try with. */
+  async submit(account: AccountSummary): Promise<boolean> {
+    const { way, typed } = this;
+    if (way !== 'device' && typed === '') return false;
+    this.busy = true;
+    this.wrong = null;
+    this.failure = null;
+    this.pinRemoved = false;
+    try {
+      if (way === 'password') await this.#host.unlock(account.id, typed);
+      else if (way === 'device') await this.#host.unlockWithDevice(account.id);
+      else {
+        const answer = await this.#host.unlockWithPin(account.id, typed);
+        if (answer.kind === 'wrong') this.wrong = { kind: 'pin', triesLeft: answer.triesLeft };
+        if (answer.kind === 'removed') this.#losePin();
+      }
+    } catch (cause) {
+      const error = HostError.from(cause);
+      if (error.code === 'wrongPassword') this.wrong = { kind: 'password' };
+      else this.failure = error;
+    } finally {
+      this.typed = '';
+      this.busy = false;
+    }
+    return true;
+  }
+
+  #losePin(): void {
+    this.choose('password');
+    this.pinRemoved = true;
+  }
+}
