@@ -1,5 +1,7 @@
 //! What the end-to-end and house tests share.
 
 pub mod fuzz;
+#[cfg(target_os = "linux")]
+pub mod memory;
 #[cfg(feature = "window")]
 pub mod window;

@@ -69,6 +69,11 @@ impl Window {
         Self { driver, page, pictures }
     }
 
+    /// The driver's process: the program runs below it, and the web processes below the program.
+    pub fn driver_id(&self) -> u32 {
+        self.driver.id()
+    }
+
     /// Waits for the first element with this test id.
     pub async fn find(&self, id: &str) -> Element {
         self.css(&format!("[data-testid=\"{id}\"]")).await
