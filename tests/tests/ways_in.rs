@@ -208,7 +208,8 @@ async fn an_api_key_signs_in_without_a_second_step_and_brings_the_next_token() {
     assert!(computer.profile.accounts().unwrap().is_empty());
 
     let request = by_key(&secret, account.password);
-    let unlocked = sign_in_with_api_key(&client, &computer.profile, &request, &stop).await.unwrap();
+    let outcome = sign_in_with_api_key(&client, &computer.profile, &request, &stop).await.unwrap();
+    let SignInOutcome::SignedIn(unlocked) = outcome else { panic!("something was asked for") };
     assert_eq!((unlocked.account(), unlocked.email()), (user, account.email));
     assert_eq!(demo.mails("twoStepCode").await + demo.mails("newDeviceCode").await, 0);
     demo.sync(&computer.profile, &unlocked).await.unwrap();
