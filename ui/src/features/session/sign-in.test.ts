@@ -214,6 +214,7 @@ describe('sign-in', () => {
         authority: null,
         pictureAt: null,
         demoPassword: null,
+        ways: { device: false, pin: false },
       });
     const apart = again('https://vault.company.example api=https://api.company.example web=https://www.company.example');
     expect([apart.screen, apart.server, apart.address, apart.api, apart.identity, apart.webVault, apart.email]).toEqual([
