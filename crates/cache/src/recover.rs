@@ -81,9 +81,15 @@ impl ClosedCache {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unreadable(error)),
             _ => {}
         }
+        match Self::open(copy).map(drop) {
+            Ok(()) | Err(OpenCacheError::Damaged) => {}
+            Err(error) => return Err(error),
+        }
+        // Also where the header can be read: the tables' own descriptions may be what is damaged.
+        renew_first_page(copy).map_err(unreadable)?;
         match Self::open(copy) {
             Err(OpenCacheError::Damaged) => {
-                renew_first_page(copy).map_err(unreadable)?;
+                std::fs::copy(path, copy).map_err(unreadable)?;
                 Self::open(copy)
             }
             outcome => outcome,

@@ -88,4 +88,6 @@ pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
             error,
             rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..)
         )
+        // Our statements are what they are: one that is refused met tables that are not ours any more.
+        || error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_ERROR)
 }

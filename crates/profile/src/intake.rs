@@ -113,7 +113,11 @@ impl IntakeError {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Read(error) => error.is_damage(),
-            Self::Write(error) => matches!(error, WriteError::Read(portico_cache::ReadError::Damaged(_))),
+            // Children are put before their parents: one that is not found then is lost to a damaged index.
+            Self::Write(error) => matches!(
+                error,
+                WriteError::Read(portico_cache::ReadError::Damaged(_)) | WriteError::MissingObject(_)
+            ),
             _ => false,
         }
     }
