@@ -67,7 +67,21 @@ impl Person {
     }
 
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Answer {
-        let mut command = porticoctl();
+        self.answer(porticoctl(), arguments, input)
+    }
+
+    /// Runs another program, a copy of ours or what starts it, with this person's profile; as another user of the system
+    /// where one is named.
+    #[cfg(unix)]
+    pub fn run_program(&self, user: Option<u32>, program: &str, arguments: &[&str]) -> Answer {
+        let mut command = without_surroundings(program);
+        if let Some(user) = user {
+            std::os::unix::process::CommandExt::uid(&mut command, user);
+        }
+        self.answer(command, arguments, "")
+    }
+
+    fn answer(&self, mut command: Command, arguments: &[&str], input: &str) -> Answer {
         command.env("PORTICO_PROFILE", self.profile()).args(arguments);
         if let Some(session) = &self.session {
             command.env("PORTICO_SESSION", session);
@@ -157,7 +171,11 @@ impl Drop for Service {
 
 /// The program, without what the environment of the tests may hold for it.
 pub fn porticoctl() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_porticoctl"));
+    without_surroundings(env!("CARGO_BIN_EXE_porticoctl"))
+}
+
+fn without_surroundings(program: &str) -> Command {
+    let mut command = Command::new(program);
     for variable in ["PORTICO_SESSION", "PORTICO_PROFILE", "PORTICO_ACCOUNT", "PORTICO_LOG"] {
         command.env_remove(variable);
     }
