@@ -1,5 +1,6 @@
 //! Every way to sign in, with a real server: codes that it mails, the recovery code, remembered and new devices, the
 //! personal API key, both key derivations.
+#![allow(clippy::unwrap_used)] // A test may panic.
 
 mod demo;
 

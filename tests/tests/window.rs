@@ -113,6 +113,8 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
     window.click("log-out-confirm").await;
     let gone = || async { window.count("[data-testid=account-row]").await == 0 };
     window.until("one account is left", gone).await;
+    let closed = || async { window.count(".scrim, [data-testid=log-out-dialog]").await == 0 };
+    window.until("the dialog is gone", closed).await;
     window.fill("unlock-password", user.password).await;
     window.click("unlock-submit").await;
     shown(&window, &user.name).await;
@@ -130,10 +132,14 @@ async fn sign_in(window: &Window, service: &Running, email: &str, password: &str
     window.find("lock").await;
 }
 
-/// Waits until the page is this person's.
+/// Waits until the page is this person's. The driver's own idea of text leaves out what is cut with an ellipsis.
 async fn shown(window: &Window, name: &str) {
     window.find("account-menu").await;
-    let named = || async { window.text("[data-testid=account-menu]").await.contains(name) };
+    let script = "return document.querySelector('[data-testid=account-menu]')?.textContent ?? ''";
+    let named = || async {
+        let text = window.page.execute(script, Vec::new()).await.ok();
+        text.as_ref().and_then(|text| text.as_str()).is_some_and(|text| text.contains(name))
+    };
     window.until("the page is the person's", named).await;
 }
 

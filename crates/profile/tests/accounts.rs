@@ -1,4 +1,5 @@
 //! Several accounts in one profile: their order, what is trusted for their servers, and their removal.
+#![allow(clippy::unwrap_used)] // A test may panic.
 
 mod support;
 
