@@ -58,15 +58,21 @@ pub fn settings(app: &AppHandle, open: &Open) -> Answer<UnlockSettings> {
 
 /// Sets the device slot up, or takes it away.
 pub fn set_device(open: &Open, on: bool) -> Answer<()> {
-    Ok(if on { open.unlocked.allow_device()? } else { open.unlocked.remove_device()? })
+    if on {
+        open.unlocked.allow_device()?
+    } else {
+        open.unlocked.remove_device()?
+    }
+    Ok(())
 }
 
 /// Sets a PIN up, changes it, or takes it away.
 pub fn set_pin(open: &Open, pin: Option<&str>) -> Answer<()> {
-    Ok(match pin {
+    match pin {
         Some(pin) => open.unlocked.set_pin(pin)?,
         None => open.unlocked.remove_pin()?,
-    })
+    }
+    Ok(())
 }
 
 fn shown(ways: portico_profile::UnlockWays) -> UnlockWays {

@@ -3,5 +3,6 @@
 pub mod fuzz;
 #[cfg(target_os = "linux")]
 pub mod memory;
+pub mod person;
 #[cfg(feature = "window")]
 pub mod window;

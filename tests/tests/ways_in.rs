@@ -221,18 +221,19 @@ async fn an_api_key_signs_in_without_a_second_step_and_brings_the_next_token() {
     let unlocked = computer.profile.unlock(user, account.password).unwrap();
     let session = unlocked.session().unwrap();
     assert!(session.refresh_token.is_none());
-    let expired = SessionTokens {
+    let expired = || SessionTokens {
         access_token: SecretText::new("e30.e30.c2ln".to_owned()),
         refresh_token: None,
         expires_at: std::time::SystemTime::UNIX_EPOCH,
         remember_token: None,
         api_key: ApiKey::new(&format!("user.{user}"), SecretText::new(secret.clone())),
     };
-    unlocked.set_session(expired).unwrap();
+    unlocked.set_session(expired()).unwrap();
     demo.sync(&computer.profile, &unlocked).await.unwrap();
     assert_ne!(unlocked.session().unwrap().access_token.expose(), "e30.e30.c2ln");
 
     change(&demo, "api_key = 'anotherkeyofthirtycharacters00'", account);
+    unlocked.set_session(expired()).unwrap();
     let outcome = demo.sync(&computer.profile, &unlocked).await;
     assert!(
         matches!(&outcome, Err(SyncError::Api(error)) if matches!(**error, ApiError::SignedOut)),

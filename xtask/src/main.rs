@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod command;
 mod display;
+mod judges;
 mod page;
 mod start;
 mod system;

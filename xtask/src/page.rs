@@ -42,14 +42,17 @@ fn folder() -> PathBuf {
     root().join("ui")
 }
 
+/// What npm is called here.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 fn npm(arguments: &[&str]) -> std::process::Command {
-    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let mut call = command(program, arguments);
+    let mut call = command(NPM, arguments);
     call.current_dir(folder());
     call
 }
 
-fn newer(source: &Path, target: &Path) -> bool {
+/// Whether a source was changed after what was made of it, or nothing was made yet.
+pub fn newer(source: &Path, target: &Path) -> bool {
     match (modified(source), modified(target)) {
         (Some(source), Some(target)) => source > target,
         _ => true,

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::{
     bundle,
     command::{self, Failure, cargo, command, root},
-    display, page,
+    display, judges, page,
     system::{self, Need},
 };
 
@@ -36,9 +36,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     };
     let tested = ["--exclude", YARDSTICK];
     command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
-    command::run("tests", &mut with(&["test", "--locked"], &tested))?;
+    judges::install()?;
+    let judged = ["--features", "portico-tests/judges", tested[0], tested[1]];
+    command::run("tests", &mut with(&["test", "--locked"], &judged))?;
     bindings_unchanged()?;
-    let lints = ["--all-targets", "--features", "portico-tests/window", "--", "-D", "warnings"];
+    let lints =
+        ["--all-targets", "--features", "portico-tests/window,portico-tests/judges", "--", "-D", "warnings"];
     command::run("lints", &mut with(&["clippy", "--locked"], &lints))?;
     shipping(&tested)?;
     bundle::check_debug()?;

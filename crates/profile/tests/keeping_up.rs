@@ -200,12 +200,15 @@ fn old_events_go_by_the_settings() {
     machine.profile.save_settings(settings).unwrap();
     let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
     take(&unlocked, &[event(1500, NOW)], EventsReached::Limit);
-    machine.clock.advance(59 * 86_400);
-    take(&unlocked, &[event(1501, NOW + 59 * 86_400)], EventsReached::Limit);
-    assert_eq!(log(&unlocked).events.len(), 2);
+    // In steps, as somebody who is there: a longer gap is an absence, and nothing grows older by it.
+    for (kind, day) in [(1501, 20), (1502, 40), (1503, 59)] {
+        machine.clock.advance(if day == 59 { 19 * 86_400 } else { 20 * 86_400 });
+        take(&unlocked, &[event(kind, NOW + day * 86_400)], EventsReached::Limit);
+    }
+    assert_eq!(log(&unlocked).events.len(), 4);
     machine.clock.advance(3 * 86_400);
-    take(&unlocked, &[event(1502, NOW + 62 * 86_400)], EventsReached::Limit);
-    assert_eq!(kinds(&log(&unlocked)), [1502, 1501]);
+    take(&unlocked, &[event(1504, NOW + 62 * 86_400)], EventsReached::Limit);
+    assert_eq!(kinds(&log(&unlocked)), [1504, 1503, 1502, 1501]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Packages with a bench program `ratios`.
-const PACKAGES: &[&str] = &["portico-profile", "portico-vault"];
+const PACKAGES: &[&str] = &["portico-profile", "portico-vault", "portico-tests"];
 
 pub const EXPLANATION: &str = "\
 Unlock: from the closed file and the master password to every row in memory, ordered and searchable, and the first 50 rows
@@ -17,7 +17,9 @@ cache. Opening: the key, name, user name and website of each item, each item wit
 very same strings at fixed offsets into a buffer that is used again, on the same number of threads, and keeps nothing. Both
 sides run under the allocator of the program, which wipes what is freed. Search: every beginning of two words, as they are
 typed; the yardstick looks for each in the folded text of all items, in one piece and with the same vector instructions, and
-counts; ours reads the search, applies the filters and hands out places in the order of names.";
+counts; ours reads the search, applies the filters and hands out places in the order of names. First sync: from a
+signed-in account with nothing in it to a complete picture on disk, from the embedded service in the same process; the
+yardstick asks for the same things, as many at a time, and reads the bodies to their end.";
 
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     // All are built before the first is run: a compiler beside a measurement would be measured too.

@@ -31,7 +31,8 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     service.stop();
 
     let status = maya.run(&["status", "--json"]).json();
-    assert_eq!(keys(&status), ["email", "head", "lastSync", "server", "stale", "state", "unfinished"]);
+    let promised = ["email", "head", "lastSync", "server", "setAside", "stale", "state", "unfinished"];
+    assert_eq!(keys(&status), promised);
     assert_eq!(status["state"], "unlocked");
     assert_eq!(status["email"], "maya.okafor@brightwater.example");
     assert_eq!(status["head"], synced["head"]);

@@ -86,11 +86,12 @@ pub(crate) async fn finish(
                     return Err(ApiError::refused(format!("Email '{}' is already taken.", account.email)));
                 }
                 let now = Moment::now();
+                // Premium for everybody: there is nobody here from whom it could be bought.
                 transaction.execute(
                     "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
                          kdf_iterations, kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key,
                          security_stamp, api_key, created, account_revised, verify_devices)
-                     VALUES (?, ?, 1, 0, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                     VALUES (?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                     rusqlite::params![
                         Uuid::new_v4(),
                         account.email,

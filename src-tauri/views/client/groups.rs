@@ -1,0 +1,65 @@
+//! The groups of one client, with their people and collections.
+
+use portico_estate::{Access, ClientStructure, fold};
+use uuid::Uuid;
+
+use super::paths::permission;
+use super::person;
+use crate::dto::client::{GroupDetail, GroupRow, GroupsPage, ListQuery, PersonRef, ReachedCollection};
+use crate::views::{count, name, window};
+
+/// One window of the groups, by name.
+pub fn groups(client: &ClientStructure, query: &ListQuery) -> GroupsPage {
+    let wanted = fold(&query.search);
+    let mut places: Vec<u32> = (0..)
+        .zip(&client.groups)
+        .filter(|(_, group)| fold(&group.name).contains(&wanted))
+        .map(|(place, _)| place)
+        .collect();
+    places.sort_by_cached_key(|place| fold(&client.groups[*place as usize].name));
+    if query.descending {
+        places.reverse();
+    }
+    let access = Access::new(client);
+    GroupsPage {
+        total: count(places.len()),
+        rows: window(&places, query.offset, query.limit)
+            .iter()
+            .filter_map(|place| group_row(&access, client.groups[*place as usize].id))
+            .collect(),
+    }
+}
+
+/// A group with its people and collections; nothing for a stranger.
+pub fn group(client: &ClientStructure, id: Uuid) -> Option<GroupDetail> {
+    let access = Access::new(client);
+    let group = access.group(id)?;
+    let mut members: Vec<PersonRef> = group.members.iter().map(|member| person(member)).collect();
+    members.sort_by_cached_key(|member| fold(member.name.as_deref().unwrap_or(&member.email)));
+    Some(GroupDetail {
+        group: group_row(&access, id)?,
+        members,
+        collections: group
+            .collections
+            .iter()
+            .map(|(collection, power)| ReachedCollection {
+                id: collection.id.to_string(),
+                name: name(&collection.shown_name()),
+                permission: permission(*power),
+                effective: true,
+                paths: 1,
+            })
+            .collect(),
+    })
+}
+
+fn group_row(access: &Access<'_>, id: Uuid) -> Option<GroupRow> {
+    let group = access.group(id)?;
+    Some(GroupRow {
+        id: id.to_string(),
+        name: group.group.name.clone(),
+        external_id: group.group.external_id.clone(),
+        members: count(group.members.len()),
+        collections: group.collections.iter().map(|(collection, _)| name(&collection.shown_name())).collect(),
+    })
+}

@@ -1,0 +1,109 @@
+//! A first sync against fetching the same responses bare: of the demo provider, and of a vault of 10,000 items.
+//!
+//! Ours: from a signed-in account with nothing in it to a complete picture on disk. The yardstick asks the same service for
+//! the same things, as many at a time, and reads the bodies to their end. Both sides run under the program's allocator.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../tests/demo/mod.rs"]
+mod demo;
+#[path = "../../crates/vault/benches/support/pairs.rs"]
+mod pairs;
+#[path = "../tests/faults/proxy.rs"]
+#[allow(dead_code)] // It does no harm here, it only listens.
+mod proxy;
+
+use demo::{Demo, PROVIDER_ADMIN};
+use futures_util::{StreamExt, stream};
+use portico_client::{ApiClient, CancellationToken, PaceLimits, SyncOptions, connect, sync};
+use portico_demo::DemoSize;
+use portico_profile::{Profile, Unlocked};
+use portico_tests::person::Person;
+use proxy::FaultProxy;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+const PAIRS: usize = 10;
+
+fn main() {
+    let provider = DemoSize::default();
+    first_sync(
+        "first sync of the demo provider / fetching the same responses",
+        1.5,
+        &provider,
+        PROVIDER_ADMIN,
+    );
+    let vault = DemoSize { clients: 6, members: Some(12), items: 10_000, ..DemoSize::default() };
+    first_sync("first sync of 10,000 items / fetching the same responses", 1.1, &vault, "end user");
+}
+
+fn first_sync(name: &str, target: f64, size: &DemoSize, role: &str) {
+    let runtime = Runtime::new().unwrap();
+    let demo = runtime.block_on(Demo::start(size));
+    let (paths, person) = runtime.block_on(async {
+        let account = demo.account(role);
+        let person = Person::signed_in(demo.base(), account.email, account.password).await;
+        (requests_of_a_first_sync(&demo, role).await, person)
+    });
+    // Signing in costs a key derivation, which is no part of a sync: done beforehand, once for each.
+    let mut accounts: Vec<Account> =
+        (0..PAIRS + PAIRS.div_ceil(8)).map(|_| runtime.block_on(Account::signed_in(&demo, role))).collect();
+    pairs::compare(
+        name,
+        target,
+        PAIRS,
+        || runtime.block_on(fetch(&person, &paths)),
+        || {
+            let account = accounts.pop().unwrap();
+            runtime.block_on(account.sync());
+            account
+        },
+    );
+    assert!(accounts.is_empty());
+}
+
+/// The paths that a first sync reads, seen from between the client and the service.
+async fn requests_of_a_first_sync(demo: &Demo, role: &str) -> Vec<String> {
+    let account = Account::signed_in(demo, role).await;
+    let proxy = FaultProxy::before(demo.base()).await;
+    let through = connect(&account.profile, &demo::address(), Some(&proxy.base), None).unwrap();
+    let stop = CancellationToken::new();
+    sync(&through, &account.unlocked, &SyncOptions::default(), &|_| {}, &stop).await.unwrap();
+    let paths: Vec<String> =
+        proxy.asked().iter().filter_map(|asked| Some(asked.strip_prefix("GET /")?.to_owned())).collect();
+    assert!(paths.iter().any(|path| path.starts_with("api/sync")), "{paths:?}");
+    paths
+}
+
+async fn fetch(person: &Person, paths: &[String]) -> usize {
+    let at_once = PaceLimits::LOOPBACK.in_flight as usize;
+    stream::iter(paths)
+        .map(|path| person.fetch(path))
+        .buffer_unordered(at_once)
+        .fold(0, async |sum, bytes| sum + bytes)
+        .await
+}
+
+struct Account {
+    unlocked: Unlocked,
+    client: ApiClient,
+    profile: Profile,
+    _folder: TempDir,
+}
+
+impl Account {
+    async fn signed_in(demo: &Demo, role: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let unlocked = demo.sign_in(&profile, role).await;
+        Self { unlocked, client: demo.client(&profile), profile, _folder: folder }
+    }
+
+    async fn sync(&self) {
+        let stop = CancellationToken::new();
+        sync(&self.client, &self.unlocked, &SyncOptions::default(), &|_| {}, &stop).await.unwrap();
+    }
+}

@@ -1,0 +1,123 @@
+//! The demo provider behind TLS, as the official client asks for it: it takes no plain http, even on loopback.
+
+use std::path::PathBuf;
+
+use portico_client::{
+    CancellationToken, SignInOutcome, SignInRequest, SyncOptions, TwoFactorAnswer, connect, sign_in, sync,
+};
+use portico_demo::{DemoAccount, DemoAccounts, DemoSize, seed};
+use portico_profile::{Profile, Unlocked};
+use portico_protocol::SecretText;
+use portico_protocol::identity::TwoFactorProvider;
+use portico_protocol::server::ServerAddress;
+use portico_service::{Config, Mail, Running, Store, running, tls};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use url::Url;
+
+use crate::bw::Bw;
+
+/// A seeded service behind TLS; it ends with this value.
+pub struct World {
+    pub accounts: DemoAccounts,
+    base: Url,
+    /// The same data behind plain HTTP, for requests that the test makes itself.
+    plain: Running,
+    authority: PathBuf,
+    _folder: TempDir,
+    _stop: oneshot::Sender<()>,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("service.sqlite3")).unwrap();
+        let size = DemoSize { clients: 3, items: 60, ..DemoSize::default() };
+        let accounts = seed(&store, &size).unwrap();
+        let authority = tls::local_authority(folder.path()).unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let base = Url::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
+        let file = authority.authority_file().to_owned();
+        let plain = running::start(store.clone(), Config::without_delay()).await.unwrap();
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(async move {
+            let ended = async {
+                let _ = stopped.await;
+            };
+            tls::serve_tls(listener, &authority, store, Config::without_delay(), ended).await.unwrap();
+        });
+        Self { accounts, base, plain, authority: file, _folder: folder, _stop: stop }
+    }
+
+    /// A fresh official client that knows this service.
+    pub fn bw(&self) -> Bw {
+        Bw::at(&self.base, &self.authority)
+    }
+
+    pub fn account(&self, role: &str) -> &DemoAccount {
+        self.accounts.with_role(role).unwrap()
+    }
+
+    /// Where the test itself asks.
+    pub fn plain(&self) -> &Url {
+        self.plain.base_url()
+    }
+
+    pub async fn outbox(&self) -> Vec<Mail> {
+        self.plain.outbox().await.unwrap()
+    }
+
+    /// Our own client, signed in to an account of the demo and synced.
+    pub async fn own_client(&self, account: &DemoAccount) -> OwnClient {
+        let code = account.authenticator_secret.map(|secret| TwoFactorAnswer {
+            provider: TwoFactorProvider::AUTHENTICATOR,
+            code: SecretText::new(code_of(secret)),
+            remember: false,
+        });
+        self.signed_in(account.email, account.password, code).await
+    }
+
+    /// Our own client, signed in with nothing but a password and synced.
+    pub async fn own_client_of(&self, email: &str, password: &str) -> OwnClient {
+        self.signed_in(email, password, None).await
+    }
+
+    async fn signed_in(&self, email: &str, password: &str, code: Option<TwoFactorAnswer>) -> OwnClient {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let address = ServerAddress::parse(self.base.as_str()).unwrap();
+        let client = connect(&profile, &address, None, Some(self.authority.clone())).unwrap();
+        let request = SignInRequest {
+            server: address,
+            email: email.to_owned(),
+            password: SecretText::new(password.to_owned()),
+            two_factor: code,
+            new_device_code: None,
+            accept_cheaper_kdf: false,
+        };
+        let stop = CancellationToken::new();
+        let SignInOutcome::SignedIn(unlocked) = sign_in(&client, &profile, &request, &stop).await.unwrap()
+        else {
+            panic!("a code was asked for")
+        };
+        sync(&client, &unlocked, &SyncOptions::default(), &|_| {}, &stop).await.unwrap();
+        OwnClient { unlocked: *unlocked, _folder: folder }
+    }
+}
+
+/// An account in our own client; its folder goes with it.
+pub struct OwnClient {
+    pub unlocked: Unlocked,
+    _folder: TempDir,
+}
+
+/// The code of an authenticator app now.
+pub fn code_of(secret: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    portico_vault::totp(secret, now).unwrap().code.expose().to_owned()
+}
+
+pub fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
