@@ -12,7 +12,7 @@ pub use members::{member, member_counts, members};
 pub use policies::policies;
 use portico_estate::{ClientStructure, MemberStatus as Status, MemberType, OrganizationUserDetails, Person};
 
-use super::{count, date};
+use super::date;
 use crate::dto::client::{Coverage, MemberRole, MemberStatus, PersonRef};
 
 /// Of the confirmed members, those for whom `has` holds.

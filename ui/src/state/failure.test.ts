@@ -20,8 +20,15 @@ test('a technical detail of another failure stays out of the sentence', () => {
   expect(text).not.toContain('panicked');
 });
 
+test('a damaged part is named where its name is known', () => {
+  const damaged = (detail: string | null) => failureText(new HostError({ code: 'damagedPart', detail }), words);
+  expect(damaged('Harbour Lane')).toContain('Harbour Lane');
+  expect(damaged(null)).not.toContain('{');
+});
+
 test('every code has its sentence', () => {
-  for (const code of Object.keys(en.errors).filter((key) => key !== 'said') as ErrorCode[])
+  const filledIn = ['said', 'damagedNamed'];
+  for (const code of Object.keys(en.errors).filter((key) => !filledIn.includes(key)) as ErrorCode[])
     expect(failureText(new HostError({ code, detail: null }), words)).toMatch(/^[A-Z].*\.$/);
 });
 

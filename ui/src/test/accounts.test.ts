@@ -99,6 +99,7 @@ describe('several accounts', () => {
     const { user } = openApp();
     await user.click(await find('account-menu'));
     await user.click((await findAll('switch-account'))[1]!);
+    await user.click(await find('use-password'));
     await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
     await user.click(await find('account-menu'));
     const rows = await findAll('switch-account');
@@ -114,15 +115,16 @@ describe('several accounts', () => {
     const { user } = openApp();
     await user.click(await find('account-menu'));
     await user.click((await findAll('switch-account'))[1]!);
-    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+    await user.click(await find('use-password'));
+    await user.type(await find('unlock-submit'), `${fakePassword}{Enter}`);
     await user.click(await find('account-menu'));
     await user.click(await find('lock-this'));
-    await find('unlock-password');
+    await find('unlock-submit');
     const open = (await findAll('account-row')).find((row) => row.dataset['state'] === 'open');
     await expectAccessible();
     await user.click(open!);
     await user.click(await find('lock'));
-    await find('unlock-password');
+    await find('unlock-submit');
     expect(screen.getAllByTestId('account-row').every((row) => row.dataset['state'] === 'locked')).toBe(true);
   });
 
@@ -130,7 +132,7 @@ describe('several accounts', () => {
     const { user } = openApp({ settings: { language: 'en', lockOnSwitch: true } });
     await user.click(await find('account-menu'));
     await user.click((await findAll('switch-account'))[1]!);
-    await find('unlock-password');
+    await find('unlock-submit');
     const first = screen.getAllByTestId('account-row')[0]!;
     expect(first.dataset['state']).toBe('locked');
   });
@@ -167,7 +169,7 @@ describe('the way out', () => {
   test('pictures that were kept are found at the next sign-in, or removed after all', async () => {
     const { user } = openApp();
     await leave(user, 'keep');
-    await find('unlock-password');
+    await find('unlock-submit');
     const kept = (await findAll('account-row')).find((row) => row.dataset['state'] === 'signedOut')!;
     expect(kept.textContent).toContain('pictures kept');
     await user.click(screen.getByTestId('remove-kept'));
@@ -208,7 +210,7 @@ describe('the way out', () => {
     await user.click(await find('log-out-remove'));
     await user.click(screen.getByTestId('log-out-confirm'));
     await waitFor(() => expect(screen.queryByText('maya.okafor@brightwater.example')).toBeNull());
-    expect(await find('unlock-password')).toBeTruthy();
+    expect(await find('unlock-submit')).toBeTruthy();
   });
 });
 

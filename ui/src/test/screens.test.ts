@@ -193,7 +193,7 @@ describe('unlocked', () => {
     expect(within(dialog).getByTestId('log-out-confirm').textContent).toContain('remove everything');
     await user.click(within(dialog).getByTestId('log-out-confirm'));
     // The next account of this computer is shown, and the one that left is nowhere.
-    expect(await find('unlock-password')).toBeTruthy();
+    expect(await find('unlock-submit')).toBeTruthy();
     expect(screen.queryByText('maya.okafor@brightwater.example')).toBeNull();
   });
 });
