@@ -26,9 +26,9 @@ pub(crate) fn open_profile(global: &Global) -> Result<Profile, Failure> {
     Ok(profile)
 }
 
-/// Where the profile is when nobody says: the data folder of the system's conventions.
+/// Where the profile is when nobody says: the data folder of the system's conventions, the same as the window's.
 fn usual_folder() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", "portico").map(|folders| folders.data_dir().join("profile"))
+    directories::ProjectDirs::from("eu", "Portico", "Portico").map(|folders| folders.data_dir().to_path_buf())
 }
 
 /// The account: the one that was named, or the only one.
