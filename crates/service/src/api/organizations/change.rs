@@ -137,9 +137,11 @@ pub(crate) async fn delete(
             let organization = acting.organization();
             revision::of_organization(transaction, organization)?;
             transaction.execute("DELETE FROM organizations WHERE id = ?", [organization])?;
-            Ok(())
+            Ok::<_, ApiError>(())
         })
-        .await
+        .await?;
+    app.store.files().remove_doomed(&app.store).await;
+    Ok(())
 }
 
 fn done(
