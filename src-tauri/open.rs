@@ -197,6 +197,8 @@ fn renew(app: &AppHandle) {
 /// Signs out. With `keep_archive` the sealed history stays for the next sign-in; otherwise everything goes. What can be
 /// seen beforehand to be in the way is told while the page is still there; what comes up later, on the lock screen.
 pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answer<()> {
+    // An unlock that is under way must not open what is being removed.
+    app.state::<Shell>().begin_opening();
     let open = app.state::<Shell>().session().get(account).map(Arc::clone);
     if let Some(open) = &open {
         // What the sync is just writing has to be done first, or the file is in use.

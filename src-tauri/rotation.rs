@@ -59,6 +59,11 @@ pub async fn met(
     let of_open = shell.session().get(rotated.account()).map(|open| PreviousKey::of(&open.unlocked));
     let Some(previous) = known.or(of_open) else {
         shell.rotation.ask(rotated, api.clone());
+        // A lock in the meantime forgot what was there before; keys must not outlive it.
+        if opening.is_cancelled() {
+            shell.rotation.forget();
+            return Err(AppError::of(ErrorCode::Cancelled));
+        }
         return Ok(SignInStep::PreviousPassword);
     };
     close(app, rotated.account()).await;
@@ -79,8 +84,10 @@ pub async fn bring_history(app: &AppHandle, password: Zeroizing<String>) -> Answ
     match previous {
         Ok(previous) => bring_along(app, rotated, previous, api, &opening).await,
         Err(error) => {
-            if !opening.is_cancelled() {
-                shell.rotation.ask(rotated, api);
+            shell.rotation.ask(rotated, api);
+            // As above.
+            if opening.is_cancelled() {
+                shell.rotation.forget();
             }
             Err(error.into())
         }

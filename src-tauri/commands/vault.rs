@@ -138,6 +138,7 @@ pub async fn reveal_field(shell: State<'_, Shell>, request: FieldRequest) -> Ans
 #[tauri::command]
 pub async fn copy_field(shell: State<'_, Shell>, request: FieldRequest) -> Answer<CopyReceipt> {
     let open = open(&shell)?;
+    let closing = open.closing.clone();
     let profile = PasswordQuestion::new(&shell, request.password);
     let field = FieldId(request.field_id);
     let item = item_for(open, request.item_id, profile).await?;
@@ -148,7 +149,13 @@ pub async fn copy_field(shell: State<'_, Shell>, request: FieldRequest) -> Answe
     } else {
         revealed(&item, &field)?
     };
-    copy(&shell, text)
+    let receipt = copy(&shell, text)?;
+    // A lock in the meantime may have cleared the clipboard before this was there.
+    if closing.is_cancelled() {
+        shell.clipboard.clear();
+        return Err(AppError::of(ErrorCode::Locked));
+    }
+    Ok(receipt)
 }
 
 /// Only for what the page shows already: names and addresses.
