@@ -91,9 +91,9 @@ async fn only_what_there_is_a_reason_for_is_read_again() {
     // Opened by a person, pinned, both.
     let ((opened, opened_name), (pinned, pinned_name)) = (there.client(5), there.client(1));
     let looking = SyncOptions { opened: [opened].into(), ..usual.clone() };
-    assert_eq!(there.read(&looking).await.1, [opened_name.clone()]);
+    assert_eq!(there.read(&looking).await.1, std::slice::from_ref(&opened_name));
     there.unlocked.set_pinned(pinned, true).unwrap();
-    assert_eq!(there.read(&usual).await.1, [pinned_name.clone()]);
+    assert_eq!(there.read(&usual).await.1, std::slice::from_ref(&pinned_name));
     assert_eq!(there.read(&looking).await.1, [pinned_name, opened_name]);
     there.unlocked.set_pinned(pinned, false).unwrap();
 

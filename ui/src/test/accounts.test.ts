@@ -116,7 +116,7 @@ describe('several accounts', () => {
     await user.click(await find('account-menu'));
     await user.click((await findAll('switch-account'))[1]!);
     await user.click(await find('use-password'));
-    await user.type(await find('unlock-submit'), `${fakePassword}{Enter}`);
+    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
     await user.click(await find('account-menu'));
     await user.click(await find('lock-this'));
     await find('unlock-submit');
