@@ -211,5 +211,6 @@ fn tokens(folder: &std::path::Path, password: &str, account: uuid::Uuid) -> Sess
         refresh_token: session.refresh_token.as_ref().map(copy),
         expires_at: session.expires_at,
         remember_token: None,
+        api_key: None,
     }
 }
