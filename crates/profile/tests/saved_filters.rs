@@ -91,7 +91,7 @@ fn they_follow_the_account_through_a_new_key_and_a_sign_out_that_keeps_the_archi
     let rotated = World::new();
     let previous = machine.profile.previous_user_key(ACCOUNT, PASSWORD).unwrap();
     let unlocked = machine.profile.carry_over(rotated.new_account(), rotated.user_key(), &previous).unwrap();
-    assert_eq!(unlocked.saved_filters().unwrap(), [saved.clone()]);
+    assert_eq!(unlocked.saved_filters().unwrap(), std::slice::from_ref(&saved));
     drop(unlocked);
     machine.profile.remove(ACCOUNT, true).unwrap();
     let again = machine.profile.create_account(rotated.new_account(), rotated.user_key()).unwrap();

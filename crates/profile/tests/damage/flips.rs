@@ -143,7 +143,7 @@ fn flip(machine: &Machine, account: &Account, place: usize, bit: u8, tally: &Tal
     } else {
         count(&tally.harmless);
     }
-    if place % 4 == 0 {
+    if place.is_multiple_of(4) {
         mends(machine, account, unlocked, tally).map_err(|what| format!("after the next sync: {what}"))?;
     }
     Ok(())
