@@ -1,13 +1,10 @@
 //! Policies that bind the person at this computer: how long the window may stay open, and whether a PIN may unlock it.
 
-use std::collections::HashMap;
-
-use portico_protocol::account::ProfileResponse;
-use portico_protocol::organization::{MemberStatus, MemberType, PolicyResponse, PolicyType};
+use portico_protocol::organization::{MemberStatus, PolicyResponse, PolicyType};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::organizations::{OwnOrganization, own_organizations};
+use crate::organizations::OwnOrganization;
 
 /// What the organizations demand of locking, the strictest of each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,19 +13,19 @@ pub struct LockPolicies {
     pub pin_forbidden: bool,
     /// MaximumVaultTimeout (9): minutes without input, at least one.
     pub most_minutes: Option<u32>,
+    /// The organization that sets [`Self::most_minutes`].
+    pub timeout_by: Option<Uuid>,
     /// The same policy wants a log-out instead of a lock when the time is over.
     pub log_out: bool,
 }
 
-/// The policies of `policies` that bind the owner of `profile` (protocol.md §3.6, §4.8). A timeout binds everybody but
-/// owners, as which a provider's staff count; the ban on PINs binds everybody. A policy of an organization that the
-/// profile does not name is enforced.
-pub fn lock_policies(profile: &ProfileResponse, policies: &[PolicyResponse]) -> LockPolicies {
-    let own: HashMap<Uuid, OwnOrganization> =
-        own_organizations(profile).into_iter().map(|own| (own.id, own)).collect();
+/// The policies of `policies` that bind a person with these organizations (protocol.md §3.6, §4.8). A timeout binds
+/// everybody but owners, as which a provider's staff count; the ban on PINs binds everybody. A policy of an organization
+/// that is not among them is enforced: the server sends policies of the person's organizations only.
+pub fn lock_policies(organizations: &[OwnOrganization], policies: &[PolicyResponse]) -> LockPolicies {
     let mut found = LockPolicies::default();
     for policy in policies.iter().filter(|policy| policy.enabled) {
-        let organization = own.get(&policy.organization_id);
+        let organization = organizations.iter().find(|own| own.id == policy.organization_id);
         let in_force = organization.is_none_or(|own| {
             own.uses.policies && matches!(own.status, MemberStatus::ACCEPTED | MemberStatus::CONFIRMED)
         });
@@ -38,11 +35,13 @@ pub fn lock_policies(profile: &ProfileResponse, policies: &[PolicyResponse]) -> 
         if policy.kind == PolicyType::REMOVE_UNLOCK_WITH_PIN {
             found.pin_forbidden = true;
         }
-        let is_owner = organization.is_some_and(|own| own.role == MemberType::OWNER);
+        let is_owner = organization.is_some_and(OwnOrganization::is_owner);
         if policy.kind == PolicyType::MAXIMUM_VAULT_TIMEOUT && !is_owner {
             let data = policy.data.as_ref();
-            if let Some(minutes) = data.and_then(most_minutes) {
-                found.most_minutes = Some(found.most_minutes.map_or(minutes, |known| known.min(minutes)));
+            let shorter = |minutes: &u32| found.most_minutes.is_none_or(|known| *minutes < known);
+            if let Some(minutes) = data.and_then(most_minutes).filter(shorter) {
+                found.most_minutes = Some(minutes);
+                found.timeout_by = Some(policy.organization_id);
             }
             found.log_out |= data.and_then(|data| data.get("action")?.as_str()) == Some("logOut");
         }
@@ -58,15 +57,18 @@ fn most_minutes(data: &Value) -> Option<u32> {
         Some("onSystemLock" | "onAppRestart" | "never") => None,
         _ => {
             let minutes = data.get("minutes").and_then(Value::as_u64)?;
-            u32::try_from(minutes).ok().map(|minutes| minutes.max(1))
+            Some(u32::try_from(minutes).unwrap_or(u32::MAX).max(1))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use portico_protocol::account::ProfileResponse;
     use serde_json::json;
+
+    use super::*;
+    use crate::organizations::own_organizations;
 
     fn found(role: i32, provider: bool, policies: &[Value]) -> LockPolicies {
         let organization = json!({"object": "profileOrganization", "id": Uuid::from_u128(1), "name": "Club",
@@ -77,6 +79,7 @@ mod tests {
             "organizations": if provider { vec![] } else { vec![organization] },
             "providerOrganizations": if provider { vec![client] } else { vec![] }});
         let profile: ProfileResponse = serde_json::from_value(profile).expect("a profile");
+        let organizations = own_organizations(&profile);
         let policies: Vec<PolicyResponse> = policies
             .iter()
             .map(|policy| {
@@ -86,7 +89,7 @@ mod tests {
                 serde_json::from_value(whole).expect("a policy")
             })
             .collect();
-        lock_policies(&profile, &policies)
+        lock_policies(&organizations, &policies)
     }
 
     fn timeout(data: Value) -> Value {
@@ -96,7 +99,9 @@ mod tests {
     #[test]
     fn the_shortest_time_counts_and_owners_are_free_of_it() {
         let policies = [timeout(json!({"minutes": 60})), timeout(json!({"minutes": 15, "action": "logOut"}))];
-        let bound = LockPolicies { pin_forbidden: false, most_minutes: Some(15), log_out: true };
+        let by = Some(Uuid::from_u128(1));
+        let bound =
+            LockPolicies { most_minutes: Some(15), timeout_by: by, log_out: true, ..LockPolicies::default() };
         for role in [1, 2, 4] {
             assert_eq!(found(role, false, &policies), bound, "role {role}");
         }

@@ -159,8 +159,7 @@ impl Picture {
 
     /// What the account's organizations demand of locking.
     pub fn lock_policies(&self) -> Result<LockPolicies, ReadError> {
-        let Some(profile) = self.profile()? else { return Ok(LockPolicies::default()) };
-        Ok(lock_policies(profile, self.policies()?))
+        Ok(lock_policies(&self.organizations()?, self.policies()?))
     }
 
     /// The policies of the account's organizations.

@@ -4,7 +4,7 @@
 //! all but owners, data ownership all but owners and admins, restricted types nobody, the others all who may manage
 //! policies. Provider staff counts as owner.
 
-use portico_estate::OwnOrganization;
+use portico_estate::{LockPolicies, OwnOrganization, lock_policies};
 use portico_protocol::organization::{MemberStatus, MemberType, PolicyResponse, PolicyType};
 use portico_vault::ItemKind;
 use uuid::Uuid;
@@ -47,7 +47,8 @@ pub struct VaultTimeout {
 impl ReaderRules {
     /// The rules that `policies` make for a person with these organizations.
     pub fn new(policies: &[PolicyResponse], organizations: &[OwnOrganization]) -> Self {
-        let mut rules = Self::default();
+        let mut rules =
+            Self { vault_timeout: timeout_of(&lock_policies(organizations, policies)), ..Self::default() };
         for policy in policies.iter().filter(|policy| binds(policy, organizations)) {
             let organization = policy.organization_id;
             match policy.kind {
@@ -62,15 +63,6 @@ impl ReaderRules {
                 PolicyType::ORGANIZATION_DATA_OWNERSHIP => rules.own_everything.push(organization),
                 PolicyType::SINGLE_ORG => rules.single_organization.push(organization),
                 PolicyType::DISABLE_PERSONAL_VAULT_EXPORT => rules.no_personal_export.push(organization),
-                PolicyType::MAXIMUM_VAULT_TIMEOUT => {
-                    let told = timeout_of(policy);
-                    let shorter = |one: &VaultTimeout| {
-                        rules.vault_timeout.is_none_or(|known| one.minutes < known.minutes)
-                    };
-                    if let Some(timeout) = told.filter(shorter) {
-                        rules.vault_timeout = Some(timeout);
-                    }
-                }
                 _ => {}
             }
         }
@@ -104,7 +96,6 @@ fn binds(policy: &PolicyResponse, organizations: &[OwnOrganization]) -> bool {
 
 fn is_exempt(kind: PolicyType, organization: &OwnOrganization) -> bool {
     match kind {
-        PolicyType::MAXIMUM_VAULT_TIMEOUT => organization.is_owner(),
         PolicyType::ORGANIZATION_DATA_OWNERSHIP => organization.is_admin(),
         // Whoever is there only as provider staff sees no items of the organization, and keeps none for it.
         PolicyType::RESTRICTED_ITEM_TYPES => !organization.is_member,
@@ -126,17 +117,11 @@ fn kinds_of(policy: &PolicyResponse) -> Vec<ItemKind> {
     list.iter().take(MOST).filter_map(number).map(ItemKind).collect()
 }
 
-fn timeout_of(policy: &PolicyResponse) -> Option<VaultTimeout> {
-    let data = policy.data.as_ref()?;
-    let minutes = match data.get("type").and_then(|kind| kind.as_str()) {
-        Some("immediately") => 0,
-        // Neither ends after a time.
-        Some("never" | "onAppRestart") => return None,
-        _ => data.get("minutes")?.as_u64()?,
-    };
+/// What is shown is what is enforced.
+fn timeout_of(policies: &LockPolicies) -> Option<VaultTimeout> {
     Some(VaultTimeout {
-        organization: policy.organization_id,
-        minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1),
-        log_out: data.get("action").and_then(|action| action.as_str()) == Some("logOut"),
+        organization: policies.timeout_by?,
+        minutes: policies.most_minutes?,
+        log_out: policies.log_out,
     })
 }

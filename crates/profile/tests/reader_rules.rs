@@ -142,6 +142,7 @@ fn the_shortest_timeout_counts() {
         (json!({"type": "custom", "minutes": 90}), Some(90)),
         (json!({"type": "never"}), None),
         (json!({"type": "onAppRestart", "minutes": 5}), None),
+        (json!({"type": "onSystemLock", "minutes": 5}), None),
         (json!({"minutes": "5"}), None),
         (json!({"minutes": -5}), None),
         (json!({"minutes": 1e30}), None),
