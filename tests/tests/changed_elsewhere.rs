@@ -228,13 +228,15 @@ async fn is_all_there(
     shown: (Readable, usize),
 ) {
     assert_eq!(computer.history(unlocked), before);
-    assert_eq!(unlocked.picture().items().len(), shown.0.items, "the list is there before the next sync");
+    assert_eq!(self::shown(unlocked), shown, "what was sealed under the old key opens before the next sync");
     // An ordinary sync reads the vault in any case: what hung on the old key is of no use any more.
     let report = demo.sync(&computer.profile, unlocked).await.unwrap();
     assert!(report.vault_read && report.failed.is_empty(), "{report:?}");
     assert_eq!(days(&computer.history(unlocked))[..2], days(before));
     assert_eq!(self::shown(unlocked), shown);
     assert!(computer.profile.set_aside_files(unlocked.account()).unwrap().is_empty());
+    let again = demo.sync(&computer.profile, unlocked).await.unwrap();
+    assert!(!again.vault_read, "what is under the new key is not read again");
 }
 
 /// What is readable, and of how many items the content opens.

@@ -11,6 +11,7 @@ use portico_protocol::account::KdfParameters;
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
+use crate::earlier_key;
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile, make_private_folder};
 use crate::kinds::{KEPT_CELLS, SECURITY_STAMP_CELL, SESSION_CELL};
@@ -100,6 +101,9 @@ impl Profile {
         let closed = self.open_known(account.id)?.ok_or(CreateAccountError::WrongPreviousKey)?;
         let old = SlotSecret::from_user_key(previous.expose(), account.id);
         let cache = closed.unlock_with_account(&old).map_err(|_| CreateAccountError::WrongPreviousKey)?;
+        // Rotated twice before a sync: the vault hangs on the first key still.
+        let head = cache.newest_head().map_err(ReadError::from)?;
+        let of_vault = earlier_key::of(&cache, head.as_ref())?;
         let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
         let now = UnixSeconds::from(self.clock().now());
         let cache =
@@ -111,6 +115,8 @@ impl Profile {
             })?;
         // The new file has an account slot and no other.
         self.forget_slots(account.id);
+        // Killed just before this, the items do not open until the next sync.
+        earlier_key::keep(&cache, of_vault.as_ref().unwrap_or(previous))?;
         self.take_over(cache, account, user_key)
     }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::account::clear_kdf;
 use crate::client_object::{self, ClientPicture};
+use crate::earlier_key;
 use crate::errors::ReadError;
 use crate::keychain::KeyChain;
 use crate::kinds::{SEARCH_TEXT, SECURITY_STAMP_CELL, STRUCTURE};
@@ -268,6 +269,9 @@ impl<'u> Intake<'u> {
         let opened = Arc::clone(&self.unlocked.opened);
         let head = self.unlocked.pin_newest()?;
         self.unlocked.show(Picture::load(opened, head, Some(items))?);
+        if self.vault.is_some() && self.before.is_of_earlier_key() {
+            earlier_key::forget(&self.unlocked.opened.cache)?;
+        }
         self.follow_account(stamp.as_deref())?;
         let old_number = self.before.head.as_ref().map(|head| head.number);
         if old_number != Some(number) {

@@ -61,6 +61,8 @@ pub(crate) const KEPT_CELLS: [CellName; 2] = [PINS_CELL, SAVED_FILTERS_CELL];
 
 /// The account's security stamp (protocol.md §3.2) as the first sync after the sign-in found it. Absent until then.
 pub(crate) const SECURITY_STAMP_CELL: CellName = CellName(5);
+/// The user key from before a rotation, and the vault that opens with it. Absent once a sync has read the vault anew.
+pub(crate) const EARLIER_KEY_CELL: CellName = CellName(6);
 
 /// The bytes of a server fact. Canonical: members in the order of the type, unknown ones in the order of their map.
 pub(crate) fn to_json(fact: &impl Serialize) -> Vec<u8> {

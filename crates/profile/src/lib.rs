@@ -25,6 +25,7 @@ mod account;
 mod attachment_file;
 mod client_object;
 mod clock;
+mod earlier_key;
 mod errors;
 mod event_log;
 mod folder;

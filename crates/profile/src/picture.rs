@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::attachment_file::SealedAttachment;
 use crate::client_object;
+use crate::earlier_key;
 use crate::errors::{ItemError, ReadError};
 use crate::keychain::{KeyChain, NoKey};
 use crate::kinds::{CLIENT, OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
@@ -42,6 +43,8 @@ pub struct Picture {
     pub(crate) note: Note,
     items: Arc<Vec<ItemOverview>>,
     vault: Option<VaultParts>,
+    /// What the vault was sealed under, where that is not the user key of now.
+    earlier_key: Option<SymmetricKey>,
     facts: OnceLock<Option<Facts>>,
     policies: OnceLock<Vec<PolicyResponse>>,
     names: OnceLock<VaultNames>,
@@ -84,6 +87,7 @@ impl Picture {
     ) -> Result<Self, ReadError> {
         let note = Note::from_bytes(head.as_ref().map_or(&[][..], |head| &head.freshness))?;
         let root = head.as_ref().and_then(|head| head.vault);
+        let earlier_key = earlier_key::of(&opened.cache, head.as_ref())?;
         let lost = Noticed::default();
         let parts = root.map(|root| VaultParts::read(&opened.cache, root)).transpose();
         let vault = lost.round(parts, |lost| lost.vault = true)?;
@@ -93,7 +97,10 @@ impl Picture {
             (None, Some(vault)) => Arc::new(match vault.overviews(&opened.cache) {
                 Err(error) if error.is_damage() => {
                     lost.add(|lost| lost.vault = true);
-                    vault.overviews_that_open(&opened.cache, &opened.user_key)?
+                    vault.overviews_that_open(
+                        &opened.cache,
+                        earlier_key.as_ref().unwrap_or(&opened.user_key),
+                    )?
                 }
                 overviews => overviews?,
             }),
@@ -104,6 +111,7 @@ impl Picture {
             note,
             items,
             vault,
+            earlier_key,
             facts: OnceLock::new(),
             policies: OnceLock::new(),
             names: OnceLock::new(),
@@ -133,10 +141,21 @@ impl Picture {
         self.note.vault_read_at.and_then(moment)
     }
 
-    /// The server's revision value of the vault that is here, as it came; `None` when something of it is lost, so that
-    /// it is read again.
+    /// The server's revision value of the vault that is here, as it came; `None` when something of it is lost, or hangs
+    /// on a user key that was rotated, so that it is read again.
     pub fn revision(&self) -> Option<&str> {
-        self.note.revision.as_deref().filter(|_| self.vault.is_some() && !self.lost.so_far().vault)
+        let is_good = self.vault.is_some() && !self.lost.so_far().vault && !self.is_of_earlier_key();
+        self.note.revision.as_deref().filter(|_| is_good)
+    }
+
+    /// Whether the vault was read before the user key was rotated.
+    pub(crate) fn is_of_earlier_key(&self) -> bool {
+        self.earlier_key.is_some()
+    }
+
+    /// The user key that opens the vault.
+    pub(crate) fn vault_key(&self) -> &SymmetricKey {
+        self.earlier_key.as_ref().unwrap_or(&self.opened.user_key)
     }
 
     /// What is damaged and was read round, as far as it was noticed.
@@ -206,7 +225,7 @@ impl Picture {
         once(&self.names, || match (&self.vault, self.facts()?) {
             (Some(vault), Some(facts)) => {
                 let Facts { profile, keys } = facts;
-                let names = vault.names(&self.opened.cache, &self.opened.user_key, profile, keys);
+                let names = vault.names(&self.opened.cache, self.vault_key(), profile, keys);
                 self.lost.round(names, |lost| lost.vault = true)
             }
             _ => Ok(VaultNames::default()),
@@ -245,7 +264,7 @@ impl Picture {
             return Err(ItemError::Restricted);
         }
         match sealed.organization_id() {
-            None => answer(&sealed, &self.opened.user_key),
+            None => answer(&sealed, self.vault_key()),
             Some(organization) => answer(&sealed, &*self.organization_key(organization)??),
         }
     }
@@ -263,7 +282,7 @@ impl Picture {
     /// The key of an organization, by membership or by provider.
     pub fn organization_key(&self, id: Uuid) -> Result<Result<Arc<SymmetricKey>, NoKey>, ReadError> {
         Ok(match self.facts()? {
-            Some(facts) => facts.keys.organization(&self.opened.user_key, id),
+            Some(facts) => facts.keys.organization(self.vault_key(), id),
             None => Err(NoKey::NotThere),
         })
     }

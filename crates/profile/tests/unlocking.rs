@@ -170,7 +170,8 @@ fn a_rotated_user_key_starts_a_new_file_and_sets_the_old_one_aside() {
 
 #[test]
 fn the_previous_password_carries_the_history_over_a_rotation() {
-    let world = World::new();
+    let mut world = World::new();
+    world.add_login(1, "Orchid", None);
     let (machine, unlocked) = Machine::with_account(&world);
     let head = full_sync(&world, &unlocked);
     let rotated = World::new();
@@ -183,9 +184,30 @@ fn the_previous_password_carries_the_history_over_a_rotation() {
     let unlocked = carry(&previous).unwrap();
     assert_eq!(unlocked.picture().head().unwrap().number, head);
     assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+    drop(unlocked);
+    // Rotated again before a sync: the vault hangs on the first key still, locked in between or not.
+    let (before, mut rotated) = (rotated, World::new());
+    rotated.add_login(1, "Orchid", None);
+    let unlocked = machine
+        .profile
+        .carry_over(rotated.new_account(), rotated.user_key(), &before.user_key())
+        .map(drop)
+        .map(|()| machine.unlock())
+        .unwrap();
+    let opens = |unlocked: &portico_profile::Unlocked| {
+        let picture = unlocked.picture();
+        let open = picture.items().iter().filter(|item| {
+            item.name.value().is_some() && !picture.item(item.id).unwrap().has_unreadable_parts()
+        });
+        open.count()
+    };
+    let readable = opens(&unlocked);
+    assert!(readable == 1 && unlocked.picture().revision().is_none(), "readable, and to be read again");
     full_sync(&rotated, &unlocked);
+    assert!(unlocked.picture().revision().is_some());
     drop(unlocked);
     let unlocked = machine.unlock();
+    assert_eq!(opens(&unlocked), readable);
     assert!(*unlocked.user_key() == rotated.account.user_key);
     let client = unlocked.picture().client(NORTH).unwrap().unwrap();
     assert_eq!(client.collections[0].name.text(), Some("Northern offices"));
