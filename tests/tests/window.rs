@@ -122,6 +122,61 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
 }
 
 /// From the sign-in screen to an unlocked page.
+/// Lists that no window shows at once, and names that no column holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_rows_and_very_long_names_are_shown_a_window_at_a_time() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("service.sqlite3");
+    let size = DemoSize { clients: 6, members: Some(2_400), items: 3_000, ..DemoSize::default() };
+    let (service, accounts) = service_of(Store::open(&file).expect("store"), size).await;
+    let database = rusqlite::Connection::open(&file).expect("the service's file");
+    database.busy_timeout(std::time::Duration::from_secs(10)).expect("patience");
+    database
+        .execute_batch(
+            "UPDATE organizations SET name = name || ', formerly the Worshipful Association of Chartered and ' ||
+                 'Incorporated Surveyors, Valuers and Auctioneers of the Northern Counties';
+             UPDATE users SET name = name || ' Featherstonehaugh-Cholmondeley von und zu Hohenlohe-Langenburg'
+                 WHERE rowid % 3 = 0;",
+        )
+        .expect("long names");
+
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), FRENCH.locale).await;
+    sign_in(&window, &service, admin.email, admin.password).await;
+    synced(&window).await;
+    assert_eq!(clients_total(&window).await, "6");
+    shot(&window, &FRENCH, "40-long-names-clients").await;
+    window.click("client-row").await;
+    window.click("client-tab-members").await;
+    few_of_many(&window, "member-row", ".seg-item[data-state=checked] b").await;
+    window.click("member-row").await;
+    window.find("member-panel").await;
+    shot(&window, &FRENCH, "41-long-names-members").await;
+    window.close().await.expect("the program ends with its window");
+
+    let person = accounts.with_role("end user").expect("an end user");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), ENGLISH.locale).await;
+    sign_in(&window, &service, person.email, person.password).await;
+    few_of_many(&window, "item-row", "[data-testid=page-title] small").await;
+    shot(&window, &ENGLISH, "42-three-thousand-items").await;
+    window.close().await.expect("the program ends with its window");
+}
+
+/// The page counts thousands, and only the rows in view are in it.
+async fn few_of_many(window: &Window, row: &str, counter: &str) {
+    window.find(row).await;
+    let digits = |text: String| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let thousands = || async {
+        let told = digits(window.text(counter).await);
+        told.parse::<u32>().is_ok_and(|count| count > 1_000)
+    };
+    window.until("the list counts thousands", thousands).await;
+    let rows = window.count(&format!("[data-testid={row}]")).await;
+    assert!((1..200).contains(&rows), "{rows} rows in the page");
+}
+
 async fn sign_in(window: &Window, service: &Running, email: &str, password: &str) {
     window.click("server-selfHosted").await;
     window.fill("signin-address", service.base_url().as_str()).await;
@@ -206,9 +261,12 @@ async fn cable_out(words: &Words) {
 
 /// A demo provider of the default size, on loopback.
 async fn demo_service() -> (Running, DemoAccounts) {
-    let store = Store::in_memory().expect("store");
+    service_of(Store::in_memory().expect("store"), DemoSize::default()).await
+}
+
+async fn service_of(store: Store, size: DemoSize) -> (Running, DemoAccounts) {
     let (store, accounts) = tokio::task::spawn_blocking(move || {
-        let accounts = portico_demo::seed(&store, &DemoSize::default()).expect("seeded");
+        let accounts = portico_demo::seed(&store, &size).expect("seeded");
         (store, accounts)
     })
     .await

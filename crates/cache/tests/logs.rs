@@ -98,9 +98,10 @@ fn what_was_changed_is_counted_and_the_rest_is_read() {
     append(&bench.cache, OTHER, "another", 0, true);
     let file = rusqlite::Connection::open(bench.path()).unwrap();
     // One is flipped, one is dated anew, and one of another stream is put into this one.
-    let flipped = "UPDATE log SET sealed = CAST(substr(sealed, 1, 20) || x'00' || substr(sealed, 22) AS BLOB)
-                   WHERE id = 1";
-    file.execute(flipped, []).unwrap();
+    let mut sealed: Vec<u8> =
+        file.query_row("SELECT sealed FROM log WHERE id = 1", [], |row| row.get(0)).unwrap();
+    sealed[20] ^= 1;
+    file.execute("UPDATE log SET sealed = ?1 WHERE id = 1", [sealed]).unwrap();
     file.execute("UPDATE log SET written = 7 WHERE id = 2", []).unwrap();
     file.execute("UPDATE log SET stream = (SELECT stream FROM log WHERE id = 1) WHERE id = 4", []).unwrap();
     drop(file);
