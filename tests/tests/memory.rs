@@ -6,7 +6,7 @@
 
 mod demo;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use demo::{Demo, PROVIDER_ADMIN};
@@ -60,7 +60,7 @@ async fn after_a_lock_nothing_of_the_account_is_in_memory() {
 
     let open = descendants(window.driver_id());
     let found = search.find(&open);
-    for kind in ["item name", "person", "hidden field", "user key"] {
+    for kind in ["item name", "person", "hidden field", "user key", "organization key", "private key"] {
         assert!(
             found.iter().any(|found| found.what.starts_with(kind)),
             "no {kind} while it is open: {open:?}"
@@ -73,10 +73,10 @@ async fn after_a_lock_nothing_of_the_account_is_in_memory() {
         .extend(session.refresh_token.iter().flat_map(|token| Needle::text("refresh token", token.expose())));
     drop(session);
     let search = Search::new(needles);
+    let found = search.find(&open);
+    assert!(found.iter().any(|found| found.what.starts_with("access token")), "no token while it is open");
 
-    let handle = window.page.window().await.unwrap();
-    window.click("lock").await;
-    window.follow_new_webview(&handle).await;
+    window.click_away("lock").await;
     window.find("unlock-submit").await;
     nothing_is_left(&window, &search, &web_processes(&open)).await;
 
@@ -86,9 +86,7 @@ async fn after_a_lock_nothing_of_the_account_is_in_memory() {
     window.find("product-provider").await;
     look_around(&window).await;
     let open = descendants(window.driver_id());
-    let handle = window.page.window().await.unwrap();
-    window.click("lock").await;
-    window.follow_new_webview(&handle).await;
+    window.click_away("lock").await;
     window.find("unlock-submit").await;
     nothing_is_left(&window, &search, &web_processes(&open)).await;
     window.close().await.unwrap();
@@ -123,8 +121,13 @@ async fn nothing_is_left(window: &Window, search: &Search, old: &[Process]) {
         }
         if begun.elapsed() > PATIENCE {
             let number = found.len();
+            let mut places: BTreeMap<_, usize> = BTreeMap::new();
+            for found in &found {
+                let kind = found.what.split('"').next().unwrap_or_default();
+                *places.entry((&found.process, &found.mapping, kind)).or_default() += 1;
+            }
             let some: Vec<_> = found.iter().take(40).collect();
-            panic!("{number} left in memory, {still:?} still run: {some:#?}");
+            panic!("{number} left in memory, {still:?} still run: {places:#?} {some:#?}");
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -64,6 +64,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         &features,
         "--test",
         "window",
+        "--test",
+        "memory",
         "--",
         "--nocapture",
         "--test-threads=1",
