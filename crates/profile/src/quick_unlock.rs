@@ -1,11 +1,12 @@
 //! Unlocking without the master password, where the person asked for it: by the keychain alone (device slot), or by a
 //! PIN together with the keychain (PIN slot).
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use portico_cache::{
-    BeginWriteError, ClosedCache, KeychainSecret, RandomnessError, SlotKind, SlotSecret, UnlockCacheError,
-    WriteError, WriterLock,
+    BeginWriteError, Cache, ClosedCache, KeychainSecret, RandomnessError, SlotKind, SlotSecret,
+    UnlockCacheError, WriteError, WriterLock,
 };
 use portico_crypto::{Argon2Costs, Kdf, PinKey, SymmetricKey};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile};
 use crate::os_keychain::{Kept, KeychainError};
-use crate::unlock::{UnlockError, server_and_email};
+use crate::unlock::UnlockError;
 use crate::unlocked::Unlocked;
 
 /// Wrong tries after which a PIN is gone.
@@ -92,6 +93,15 @@ impl PinParameters {
     }
 }
 
+/// What became of a PIN that was typed, in the order of what a later comparison may change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Compared {
+    /// The slot could not be read: nothing was learnt about the PIN.
+    Not,
+    Wrong,
+    Right,
+}
+
 impl Profile {
     /// The ways that can be taken now, by what the file and the keychain say.
     pub fn unlock_ways(&self, account: Uuid) -> UnlockWays {
@@ -101,78 +111,81 @@ impl Profile {
         ClosedCache::open(&self.cache_path(account)).map(|closed| ways_of(&closed)).unwrap_or_default()
     }
 
-    /// Unlocks with what lies in the keychain.
+    /// Unlocks with what lies in the keychain. Damage as in [`Profile::unlock`].
     ///
     /// # Errors
     /// [`UnlockError::NoSlot`] when the slot or its secret is not there.
     pub fn unlock_with_device(&self, account: Uuid) -> Result<Unlocked, UnlockError> {
-        let closed = self.closed(account)?;
+        self.check_closed(account)?;
         let kept = self.kept(account, Kept::Device)?.ok_or(UnlockError::NoSlot)?;
         let kept = KeychainSecret::from_slice(&kept).ok_or(UnlockError::NoSlot)?;
         let secret = SlotSecret::from_device(&kept, account);
-        self.unlock_with_slot(closed, SlotKind::DEVICE, &secret, UnlockError::NoSlot)
+        self.reading_round_damage(account, |closed| {
+            open_slot(closed, SlotKind::DEVICE, &secret, UnlockError::NoSlot)
+        })
     }
 
     /// Unlocks with a PIN. Each try is counted in the keychain before it is made, so that ending the program gives none
-    /// back; the last wrong one destroys the secret, and with it the slot.
+    /// back; the last wrong one destroys the secret, and with it the slot. Damage as in [`Profile::unlock`]: it costs no
+    /// tries, whoever types the right PIN has them all.
     ///
     /// # Errors
     /// [`UnlockError::WrongPin`]; [`UnlockError::PinRemoved`] after the last wrong try; [`UnlockError::NoSlot`].
     pub fn unlock_with_pin(&self, account: Uuid, pin: &str) -> Result<Unlocked, UnlockError> {
-        let closed = self.closed(account)?;
+        self.check_closed(account)?;
         // Two processes trying at once would count one try for two.
         let _counting = WriterLock::acquire(&self.cache_path(account).with_file_name("pin.lock"), PATIENCE)
             .map_err(|_| UnlockError::Busy)?;
-        let parameters: PinParameters =
-            serde_json::from_str(closed.header().slot_parameters(SlotKind::PIN).ok_or(UnlockError::NoSlot)?)
-                .map_err(|_| UnlockError::Damaged)?;
         let kept = self.kept(account, Kept::Pin)?.ok_or(UnlockError::NoSlot)?;
         let (tries, bytes) = kept.split_first().ok_or(UnlockError::NoSlot)?;
         let kept_secret = KeychainSecret::from_slice(bytes).ok_or(UnlockError::NoSlot)?;
-        let tries = tries.saturating_add(1);
+        let (before, tries) = (*tries, tries.saturating_add(1));
         if tries > PIN_TRIES {
             self.remove_pin(account)?;
             return Err(UnlockError::PinRemoved);
         }
         self.keep_pin(account, tries, &kept_secret)?;
-        let secret = parameters.secret(pin, &kept_secret, account).ok_or(UnlockError::Damaged)?;
-        let wrong = UnlockError::WrongPin { tries_left: PIN_TRIES - tries };
-        match self.unlock_with_slot(closed, SlotKind::PIN, &secret, wrong) {
-            Err(UnlockError::WrongPin { tries_left: 0 }) => {
+        let compared = Cell::new(Compared::Not);
+        let outcome = self.reading_round_damage(account, |closed| {
+            let secret =
+                pin_parameters(&closed)?.secret(pin, &kept_secret, account).ok_or(UnlockError::Damaged)?;
+            let wrong = UnlockError::WrongPin { tries_left: PIN_TRIES - tries };
+            compared.set(compared.get().max(Compared::Wrong));
+            let opened = open_slot(closed, SlotKind::PIN, &secret, wrong)?;
+            compared.set(Compared::Right);
+            Ok(opened)
+        });
+        // Not by the outcome: whoever damages the file on purpose must not have a wrong PIN end as something else.
+        match compared.get() {
+            Compared::Wrong if tries == PIN_TRIES => {
                 self.remove_pin(account)?;
-                Err(UnlockError::PinRemoved)
+                return Err(UnlockError::PinRemoved);
             }
-            Ok(unlocked) => {
-                self.keep_pin(account, 0, &kept_secret)?;
-                Ok(unlocked)
-            }
-            other => other,
+            Compared::Wrong => {}
+            Compared::Right => self.keep_pin(account, 0, &kept_secret)?,
+            Compared::Not => self.keep_pin(account, before, &kept_secret)?,
         }
+        outcome
     }
 
-    fn unlock_with_slot(
-        &self,
-        closed: ClosedCache,
-        kind: SlotKind,
-        secret: &SlotSecret,
-        wrong: UnlockError,
-    ) -> Result<Unlocked, UnlockError> {
-        let (server, email) = server_and_email(&closed)?;
-        let (cache, user_key) =
-            closed.unlock_with_keychain_slot(kind, secret).map_err(|error| match error {
-                UnlockCacheError::WrongKey => wrong,
-                UnlockCacheError::NoSuchSlot | UnlockCacheError::SessionExpired => UnlockError::NoSlot,
-            })?;
-        Ok(Unlocked::new(self, cache, SymmetricKey::from_array(&user_key), &server, &email)?)
+    /// What no recovery changes is told before the keychain is asked; damage is told, or settled, after.
+    fn check_closed(&self, account: Uuid) -> Result<(), UnlockError> {
+        match self.closed(account) {
+            Ok(_) | Err(UnlockError::Damaged) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The secret first: without it the slot opens in no copy of the file.
     fn remove_pin(&self, account: Uuid) -> Result<(), UnlockError> {
         self.forget_kept(account, Kept::Pin)?;
         let path = self.cache_path(account);
-        // While a sync of another process writes, the slot stays in the header, and nothing opens it.
-        if let Ok(lock) = WriterLock::acquire(&path.with_extension("lock"), PATIENCE) {
-            ClosedCache::open(&path)?.remove_slots(&[SlotKind::PIN], &lock).map_err(|error| match error {
+        // While a sync of another process writes, or the file is damaged, the slot stays in the header, and nothing
+        // opens it.
+        if let Ok(lock) = WriterLock::acquire(&path.with_extension("lock"), PATIENCE)
+            && let Ok(closed) = ClosedCache::open(&path)
+        {
+            closed.remove_slots(&[SlotKind::PIN], &lock).map_err(|error| match error {
                 WriteError::Read(error) => UnlockError::from(ReadError::from(error)),
                 WriteError::Database(error) => {
                     UnlockError::Read(portico_cache::ReadError::Database(error).into())
@@ -261,6 +274,24 @@ const SLOT_PATIENCE: Duration = Duration::from_secs(5);
 fn ways_of(closed: &ClosedCache) -> UnlockWays {
     let has = |kind| closed.header().slot_parameters(kind).is_some();
     UnlockWays { device: has(SlotKind::DEVICE), pin: has(SlotKind::PIN) }
+}
+
+fn pin_parameters(closed: &ClosedCache) -> Result<PinParameters, UnlockError> {
+    let parameters = closed.header().slot_parameters(SlotKind::PIN).ok_or(UnlockError::NoSlot)?;
+    serde_json::from_str(parameters).map_err(|_| UnlockError::Damaged)
+}
+
+fn open_slot(
+    closed: ClosedCache,
+    kind: SlotKind,
+    secret: &SlotSecret,
+    wrong: UnlockError,
+) -> Result<(Cache, Option<SymmetricKey>), UnlockError> {
+    let (cache, user_key) = closed.unlock_with_keychain_slot(kind, secret).map_err(|error| match error {
+        UnlockCacheError::WrongKey => wrong,
+        UnlockCacheError::NoSuchSlot | UnlockCacheError::SessionExpired => UnlockError::NoSlot,
+    })?;
+    Ok((cache, Some(SymmetricKey::from_array(&user_key))))
 }
 
 fn pin_entry(tries: u8, secret: &KeychainSecret) -> Zeroizing<[u8; 33]> {

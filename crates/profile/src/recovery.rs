@@ -86,6 +86,8 @@ impl Profile {
         }
         if outcome.is_ok() {
             let _ = std::fs::remove_file(self.account_folder(account).join(MARK));
+            // Its newest picture may be lost: that makes no older file of it. The next sync keeps a number again.
+            self.forget_head(account);
         }
         outcome
     }

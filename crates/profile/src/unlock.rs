@@ -1,4 +1,5 @@
-//! From a locked account to an [`Unlocked`] one, with no network: by master password, or by a session key.
+//! From a locked account to an [`Unlocked`] one, with no network: by master password, or by a session key; and what every
+//! way of unlocking does about damage.
 
 use portico_cache::{
     Cache, ClearHeader, ClosedCache, LockError, OpenCacheError, SessionKey, SlotSecret, UnixSeconds,
@@ -114,7 +115,8 @@ impl Profile {
         })
     }
 
-    fn reading_round_damage(
+    /// `open` is asked for the file, and where that is damaged or marked so, for a copy to recover from.
+    pub(crate) fn reading_round_damage(
         &self,
         account: Uuid,
         open: impl Fn(ClosedCache) -> Result<(Cache, Option<SymmetricKey>), UnlockError>,

@@ -195,6 +195,115 @@ fn a_policy_forbids_pins_and_takes_one_away_at_the_next_sync() {
     assert!(matches!(machine.profile.unlock_with_pin(ACCOUNT, PIN), Err(UnlockError::NoSlot)));
 }
 
+/// A history that lacks its first picture, which only a recovery settles.
+fn lose_the_first_picture(machine: &Machine) {
+    let connection = rusqlite::Connection::open(machine.cache_file()).unwrap();
+    assert_eq!(
+        connection.execute("DELETE FROM head WHERE number = (SELECT MIN(number) FROM head)", []).unwrap(),
+        1
+    );
+}
+
+fn sync_once_more(world: &World, machine: &Machine, unlocked: &Unlocked) {
+    machine.clock.advance(3600);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.provider(world.provider_picture()).unwrap();
+    intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 41))).unwrap();
+    intake.commit().unwrap();
+}
+
+fn mark(machine: &Machine) -> std::path::PathBuf {
+    machine.cache_file().with_file_name("damaged")
+}
+
+#[test]
+fn the_keychain_and_a_pin_recover_a_damaged_file_as_the_password_does() {
+    let (world, machine, unlocked) = machine();
+    unlocked.allow_device().unwrap();
+    unlocked.set_pin(PIN).unwrap();
+    sync_once_more(&world, &machine, &unlocked);
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    let by_device = || machine.profile.unlock_with_device(ACCOUNT);
+    let by_pin = || machine.profile.unlock_with_pin(ACCOUNT, PIN);
+    let unlocks: [&dyn Fn() -> Result<Unlocked, UnlockError>; 2] = [&by_device, &by_pin];
+    for unlock in unlocks {
+        std::fs::write(machine.cache_file(), &whole).unwrap();
+        // Noticed while the account is opened ...
+        lose_the_first_picture(&machine);
+        let unlocked = unlock().unwrap();
+        assert_eq!(unlocked.recovered().unwrap().recovery.heads_lost.len(), 1);
+        assert!(*unlocked.user_key() == world.account.user_key);
+        assert_eq!(unlocked.unlock_ways().unwrap(), ways(true, true), "both are set up as before");
+        drop(unlocked);
+        assert!(unlock().unwrap().recovered().is_none(), "once is enough");
+        // ... or by an earlier sync.
+        std::fs::write(mark(&machine), b"").unwrap();
+        assert!(unlock().unwrap().recovered().is_some());
+        assert!(!mark(&machine).exists());
+    }
+}
+
+#[test]
+fn damage_costs_no_tries_and_gives_none() {
+    let (_, machine, unlocked) = machine();
+    unlocked.set_pin(PIN).unwrap();
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    let try_pin = |pin: &str| machine.profile.unlock_with_pin(ACCOUNT, pin).map(drop);
+    let left = |pin: &str| match try_pin(pin) {
+        Err(UnlockError::WrongPin { tries_left }) => tries_left,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(left("0000"), 4);
+    // Nothing can be compared in a file of garbage: neither does that count.
+    std::fs::write(machine.cache_file(), vec![7; 9000]).unwrap();
+    for _ in 0..=PIN_TRIES {
+        assert!(matches!(try_pin(PIN), Err(UnlockError::Damaged)));
+    }
+    std::fs::write(machine.cache_file(), &whole).unwrap();
+    assert_eq!(left("0000"), 3);
+    // The right one counts as right on a file that is recovered from.
+    std::fs::write(mark(&machine), b"").unwrap();
+    try_pin(PIN).unwrap();
+    assert_eq!(left("0000"), 4);
+    // A wrong one counts on a file that says it is damaged, and on one of which only a copy opens.
+    for expected in [3, 2, 1] {
+        std::fs::write(mark(&machine), b"").unwrap();
+        let mut file = whole.clone();
+        if expected < 3 {
+            file[..16].fill(0);
+        }
+        std::fs::write(machine.cache_file(), &file).unwrap();
+        let told = try_pin("0000");
+        assert!(
+            matches!(told, Err(UnlockError::WrongPin { .. } | UnlockError::Damaged)),
+            "{told:?} with {expected} left"
+        );
+    }
+    assert!(matches!(try_pin("0000"), Err(UnlockError::PinRemoved)));
+    std::fs::write(machine.cache_file(), &whole).unwrap();
+    assert!(matches!(try_pin(PIN), Err(UnlockError::NoSlot)));
+    assert!(machine.keychain.is_empty());
+}
+
+#[test]
+fn a_recovered_file_is_no_older_one() {
+    let (world, machine, unlocked) = machine();
+    unlocked.allow_device().unwrap();
+    sync_once_more(&world, &machine, &unlocked);
+    let newest = unlocked.picture().head().unwrap().number;
+    unlocked.keep_head_number().unwrap();
+    drop(unlocked);
+    let connection = rusqlite::Connection::open(machine.cache_file()).unwrap();
+    connection.execute("UPDATE head SET sealed = zeroblob(80) WHERE number = ?1", [newest.0 as i64]).unwrap();
+    drop(connection);
+    let unlocked = machine.profile.unlock_with_device(ACCOUNT).unwrap();
+    assert!(unlocked.recovered().unwrap().recovery.newest_lost);
+    assert!(unlocked.picture().head().unwrap().number < newest);
+    assert_eq!(unlocked.older_file().unwrap(), None);
+}
+
 #[test]
 fn an_older_file_is_told() {
     let (world, machine, unlocked) = machine();
