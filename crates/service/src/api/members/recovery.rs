@@ -54,12 +54,14 @@ pub(crate) async fn details(
     app.store
         .read(move |connection| {
             let (member, account) = recoverable(connection, &acting, id)?.ok_or(ApiError::NotFound)?;
+            check_plan_and_policy(connection, acting.organization())?;
+            check_rank(&acting, &member)?;
             Ok(Json(details_of(connection, &member, account)?))
         })
         .await
 }
 
-/// Of several; those who are not enrolled are left out.
+/// Of several; those who are not enrolled, or stand above the caller, are left out.
 pub(crate) async fn details_of_many(
     State(app): State<App>,
     acting: Acting,
@@ -68,9 +70,11 @@ pub(crate) async fn details_of_many(
     let ids = fields::some_ids(request.ids)?;
     app.store
         .read(move |connection| {
+            check_plan_and_policy(connection, acting.organization())?;
             let mut details = Vec::new();
             for id in ids {
-                if let Some((member, account)) = recoverable(connection, &acting, id)? {
+                let found = recoverable(connection, &acting, id)?;
+                if let Some((member, account)) = found.filter(|(member, _)| outranks(&acting, member)) {
                     details.push(details_of(connection, &member, account)?);
                 }
             }
@@ -93,9 +97,7 @@ pub(crate) async fn recover(
             check_plan_and_policy(transaction, acting.organization())?;
             let found = recoverable(transaction, &acting, id)?;
             let (member, account) = found.ok_or_else(|| ApiError::refused("Organization User not valid"))?;
-            if !outranks(&acting, &member) {
-                return Err(ApiError::refused("You are not permitted to recover this user's account."));
-            }
+            check_rank(&acting, &member)?;
             let hash = password::hash(request.new_master_password_hash.expose(), rounds)?;
             transaction.execute(
                 "UPDATE users SET password = ?, user_key = ?, force_password_reset = 1 WHERE id = ?",
@@ -200,7 +202,15 @@ fn details_of(
     })
 }
 
-/// Who takes over an account must not gain by it.
+fn check_rank(acting: &Acting, member: &MemberRow) -> Result<(), ApiError> {
+    if outranks(acting, member) {
+        return Ok(());
+    }
+    Err(ApiError::refused("You are not permitted to recover this user's account."))
+}
+
+/// Who takes over an account must not gain by it, and what is needed for that is half of it: the key of an owner,
+/// sealed for the organization, is for owners and provider staff only (the role rules of protocol.md §4.6).
 fn outranks(acting: &Acting, member: &MemberRow) -> bool {
     match member.kind {
         OWNER => acting.access.owns(),

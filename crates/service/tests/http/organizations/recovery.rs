@@ -82,6 +82,56 @@ async fn an_admin_gives_a_member_a_new_password() {
     assert_eq!(owner.log().await, [1700, 1700, 1506, 1508, 1507, 1506]);
 }
 
+/// What opens somebody's user key is for those who may recover the account, and only while accounts are recovered at all.
+#[tokio::test]
+async fn details_are_for_those_who_may_recover() {
+    let world = World::start().await;
+    let owner = Desk::of(&world, Person::Owner).await;
+    for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": false}))] {
+        let body = json!({"policy": {"enabled": true, "data": data}});
+        assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
+    }
+    let people = [Person::Owner, Person::Admin, Person::Member];
+    for person in people {
+        let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": person.password()});
+        let path = format!("/users/{}/reset-password-enrollment", person.id());
+        assert_eq!(Desk::of(&world, person).await.put(&path, enrol).await, DONE);
+    }
+    let custom =
+        json!({"type": 4, "permissions": {"manageResetPassword": true}, "collections": [], "groups": []});
+    assert_eq!(owner.put(&format!("/users/{}", Person::CustomBare.member_id()), custom).await, DONE);
+    let ids = json!({"ids": people.map(Person::member_id)});
+    let of = |person: Person| format!("/users/{}/reset-password-details", person.member_id());
+    let above = refused("You are not permitted to recover this user's account.");
+    for (caller, beneath) in [
+        (Person::Owner, &people[..]),
+        (Person::ProviderAdmin, &people[..]),
+        (Person::Admin, &people[1..]),
+        (Person::CustomBare, &people[2..]),
+    ] {
+        let desk = Desk::of(&world, caller).await;
+        for person in people {
+            let answer = desk.try_get(&of(person)).await;
+            if beneath.contains(&person) {
+                assert_eq!(answer.0, StatusCode::OK, "{caller:?} of {person:?}");
+            } else {
+                assert_eq!(answer, above, "{caller:?} of {person:?}");
+            }
+        }
+        let (_, several) = desk.post("/users/account-recovery-details", ids.clone()).await;
+        let seen: Vec<_> =
+            several["data"].as_array().unwrap().iter().map(|one| one["organizationUserId"].clone()).collect();
+        let expected: Vec<_> = beneath.iter().map(|person| json!(person.member_id())).collect();
+        assert_eq!(seen, expected, "{caller:?}");
+    }
+
+    let off = json!({"policy": {"enabled": false, "data": null}});
+    assert_eq!(owner.put("/policies/8", off).await.0, StatusCode::OK);
+    let no_policy = refused("Organization does not have the password reset policy enabled.");
+    assert_eq!(owner.try_get(&of(Person::Member)).await, no_policy);
+    assert_eq!(owner.post("/users/account-recovery-details", ids).await, no_policy);
+}
+
 #[tokio::test]
 async fn automatic_enrolment_binds_whoever_accepts() {
     let world = World::start().await;
