@@ -35,7 +35,10 @@ pub fn watch(app: AppHandle) {
 mod logind {
     //! `org.freedesktop.login1`: the manager says when the computer sleeps, the session when it is locked.
 
-    use futures_util::{StreamExt, stream::select};
+    use futures_util::{
+        StreamExt,
+        stream::{BoxStream, pending, select},
+    };
     use zbus::{proxy, zvariant::OwnedFd, zvariant::OwnedObjectPath};
 
     /// Why a lock is due.
@@ -90,13 +93,15 @@ mod logind {
         let manager = ManagerProxy::new(&bus).await?;
         let sleep = manager.receive_prepare_for_sleep().await?;
         let sleep = sleep.filter_map(|signal| async move { Some(Heard::Sleep(signal.args().ok()?.start)) });
-        let path = session_path(&bus, &manager, session).await?;
-        let session = SessionProxy::builder(&bus).path(path)?.build().await?;
-        let locks = session.receive_lock().await?.map(|_| Heard::Lock);
-        let hints = session.receive_locked_hint_changed().await;
-        let hints =
-            hints.filter_map(|change| async move { Some(Heard::LockedHint(change.get().await.ok()?)) });
-        let mut heard = select(sleep.boxed(), select(locks, hints.boxed()));
+        let locks = match desktop_locks(&bus, &manager, session).await {
+            Ok(locks) => locks,
+            // Started over ssh, or by a service: the computer sleeps all the same.
+            Err(error) => {
+                tracing::info!(%error, "no desktop session: only suspending is noticed");
+                pending().boxed()
+            }
+        };
+        let mut heard = select(sleep.boxed(), locks);
         let mut awake = hold_awake(&manager).await;
         while let Some(heard) = heard.next().await {
             match heard {
@@ -112,6 +117,21 @@ mod logind {
         }
         drop(awake);
         Ok(())
+    }
+
+    /// What the session says of being locked.
+    async fn desktop_locks(
+        bus: &zbus::Connection,
+        manager: &ManagerProxy<'_>,
+        named: Option<String>,
+    ) -> zbus::Result<BoxStream<'static, Heard>> {
+        let path = session_path(bus, manager, named).await?;
+        let session = SessionProxy::builder(bus).path(path)?.build().await?;
+        let locks = session.receive_lock().await?.map(|_| Heard::Lock);
+        let hints = session.receive_locked_hint_changed().await;
+        let hints =
+            hints.filter_map(|change| async move { Some(Heard::LockedHint(change.get().await.ok()?)) });
+        Ok(select(locks, hints.boxed()).boxed())
     }
 
     /// Without it the computer may sleep before the keys are gone. Not everybody may ask; the lock is tried all the same.

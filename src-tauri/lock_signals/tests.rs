@@ -158,6 +158,36 @@ async fn sleeping_and_locking_lock_before_the_computer_goes_on() {
     }
 }
 
+/// No session is named, none belongs to the process, and the seat has none.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_session_sleeping_still_locks() {
+    let bus = Bus::start();
+    let manager = Manager::default();
+    let server = Builder::address(bus.address.as_str())
+        .and_then(|builder| builder.name("org.freedesktop.login1"))
+        .and_then(|builder| builder.serve_at("/org/freedesktop/login1", manager.clone()))
+        .expect("a server")
+        .build()
+        .await
+        .expect("on the bus");
+    let ours = Builder::address(bus.address.as_str()).expect("address").build().await.expect("on the bus");
+    let (told, mut locks) = mpsc::unbounded_channel();
+    let watching = tokio::spawn(async move {
+        let lock = move |why: Why| {
+            told.send(why).expect("somebody listens");
+            std::future::ready(())
+        };
+        logind::watch(ours, None, lock).await
+    });
+    until(|| watching.is_finished() || manager.held() == (1, true)).await;
+    assert!(!watching.is_finished(), "it goes on without a session");
+    let at = SignalEmitter::new(&server, "/org/freedesktop/login1").expect("a path");
+    Manager::prepare_for_sleep(&at, true).await.expect("sent");
+    assert_eq!(locks.recv().await, Some(Why::Sleep));
+    until(|| manager.held() == (1, false)).await;
+    watching.abort();
+}
+
 async fn until(mut condition: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !condition() {
