@@ -168,6 +168,7 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
     app.state::<Shell>().clipboard.clear();
     for open in open {
         open.closing.cancel();
+        app.state::<Shell>().keep_log_out(&open);
         tracing::info!(account = %open.account(), "locked");
     }
     // Last, because requests under way may take it two seconds, and what is on the screen must not wait for that.
@@ -218,6 +219,7 @@ pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answ
         told::tell(app);
         return Err(error);
     }
+    shell.log_outs().forget(account);
     let next = shell.profile.accounts()?.into_iter().find(|next| !next.signed_out && next.id != account);
     shell.session().forget(account, next.map(|next| next.id));
     told::tell(app);

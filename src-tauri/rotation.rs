@@ -108,6 +108,7 @@ async fn close(app: &AppHandle, account: Uuid) {
     let closed = app.state::<Shell>().session().close(account);
     if let Some((open, _)) = closed {
         open.closing.cancel();
+        app.state::<Shell>().keep_log_out(&open);
         syncing::ended(&open).await;
         let gone = std::sync::Arc::downgrade(&open);
         drop(open);

@@ -7,7 +7,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
 };
 
 use portico_client::{ApiClient, ServerAddress};
@@ -23,6 +22,7 @@ use crate::{
         error::{AppError, ErrorCode},
         sync::{Connection, SyncStatus},
     },
+    idle::{IdleEnd, LogOuts, Touched, idle_end},
     keychain::SystemKeychain,
     rotation::Rotation,
     session::Session,
@@ -36,50 +36,13 @@ pub struct Shell {
     pub hosting: crate::hosting::Hosting,
     session: Mutex<Session<Open>>,
     touched: Mutex<Touched>,
+    log_outs: Mutex<LogOuts>,
     /// What waits between two steps of signing in after a key rotation elsewhere.
     pub rotation: Rotation,
     /// The unlock or sign-in under way; a newer one, a lock or a choice takes its effect away.
     opening: Mutex<CancellationToken>,
     /// The file of a certificate authority that the person chose for the sign-in under way.
     authority: Mutex<Option<PathBuf>>,
-}
-
-/// When the person was last there, by two clocks: the steady one stands still while the computer sleeps, the other may
-/// be set.
-struct Touched {
-    steady: Instant,
-    wall: SystemTime,
-}
-
-impl Touched {
-    fn now() -> Self {
-        Self { steady: Instant::now(), wall: SystemTime::now() }
-    }
-
-    fn ago(&self) -> Duration {
-        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
-    }
-}
-
-/// What the idle clock asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdleEnd {
-    Lock,
-    /// An organization's policy wants the session of this account gone, not only locked.
-    LogOut(Uuid),
-}
-
-/// `minutes`: the person's own setting. Nothing open: nothing to do.
-fn idle_end(minutes: Option<u32>, open: &[(Uuid, LockPolicies)], idle: Duration) -> Option<IdleEnd> {
-    let late = |minutes: u32| idle >= Duration::from_secs(u64::from(minutes) * 60);
-    let logged_out =
-        open.iter().find(|(_, policies)| policies.log_out && policies.most_minutes.is_some_and(late));
-    if let Some((account, _)) = logged_out {
-        return Some(IdleEnd::LogOut(*account));
-    }
-    let demanded = open.iter().filter_map(|(_, policies)| policies.most_minutes);
-    let due = demanded.chain(minutes).min().is_some_and(late);
-    (due && !open.is_empty()).then_some(IdleEnd::Lock)
 }
 
 /// An open account. Dropping the last one is the lock: keys and everything opened go with it.
@@ -139,6 +102,7 @@ impl Shell {
             clipboard: Clipboard::default(),
             session: Mutex::new(session),
             touched: Mutex::new(Touched::now()),
+            log_outs: Mutex::default(),
             rotation: Rotation::default(),
             opening: Mutex::new(CancellationToken::new()),
             authority: Mutex::new(None),
@@ -195,8 +159,24 @@ impl Shell {
     pub fn idle_end(&self) -> Option<IdleEnd> {
         let open: Vec<Arc<Open>> = self.session().all_open().map(Arc::clone).collect();
         let policies: Vec<_> = open.iter().map(|open| (open.account(), open.lock_policies())).collect();
-        let idle = self.touched.lock().unwrap_or_else(PoisonError::into_inner).ago();
-        idle_end(self.profile.settings().lock_after_minutes, &policies, idle)
+        let idle = self.touched().ago();
+        let is_open = |account| open.iter().any(|open| open.account() == account);
+        let over = self.log_outs().over(is_open);
+        idle_end(self.profile.settings().lock_after_minutes, &policies, over, idle)
+    }
+
+    /// An account was locked, and may have to be signed out yet.
+    pub fn keep_log_out(&self, open: &Open) {
+        let since = self.touched();
+        self.log_outs().keep(open.account(), &open.lock_policies(), since);
+    }
+
+    pub fn log_outs(&self) -> MutexGuard<'_, LogOuts> {
+        self.log_outs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touched(&self) -> Touched {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Before the program ends.
@@ -349,47 +329,4 @@ pub fn bus_name(profile: &Path) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
     let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("eu.portico.desktop.p{short}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ONE: Uuid = Uuid::from_u128(1);
-    const TWO: Uuid = Uuid::from_u128(2);
-
-    fn demanded(most_minutes: Option<u32>, log_out: bool) -> LockPolicies {
-        LockPolicies { most_minutes, log_out, ..LockPolicies::default() }
-    }
-
-    #[test]
-    fn the_shortest_time_of_the_setting_and_of_all_organizations_locks() {
-        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        let free = (ONE, LockPolicies::default());
-        let bound = (TWO, demanded(Some(5), false));
-        assert_eq!(idle_end(Some(15), &[free], minutes(15) - Duration::from_secs(1)), None);
-        assert_eq!(idle_end(Some(15), &[free], minutes(15)), Some(IdleEnd::Lock));
-        assert_eq!(idle_end(None, &[free], minutes(600)), None, "only on demand");
-        assert_eq!(idle_end(Some(15), &[free, bound], minutes(5)), Some(IdleEnd::Lock));
-        assert_eq!(
-            idle_end(None, &[bound], minutes(5)),
-            Some(IdleEnd::Lock),
-            "a policy counts without a setting"
-        );
-        assert_eq!(idle_end(Some(1), &[bound], minutes(1)), Some(IdleEnd::Lock), "a shorter setting stays");
-        assert_eq!(idle_end(Some(15), &[], minutes(600)), None, "nothing is open");
-    }
-
-    #[test]
-    fn a_policy_that_wants_a_log_out_gets_it_when_its_own_time_is_over() {
-        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-        let open = [(ONE, LockPolicies::default()), (TWO, demanded(Some(30), true))];
-        assert_eq!(
-            idle_end(Some(15), &open, minutes(15)),
-            Some(IdleEnd::Lock),
-            "the person's own time locks"
-        );
-        assert_eq!(idle_end(Some(60), &open, minutes(29)), None);
-        assert_eq!(idle_end(Some(60), &open, minutes(30)), Some(IdleEnd::LogOut(TWO)));
-    }
 }
