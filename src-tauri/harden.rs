@@ -1,5 +1,4 @@
-//! What happens before anything else: no core dumps, not dumpable, no variables that let others attach to the page, and
-//! those by which libraries overwrite what they free.
+//! What happens before anything else: no core dumps, not dumpable, no variables that let others attach to the page.
 //!
 //! Code that runs as the same user is outside the threat model; this keeps honest accidents (a crash report with a key
 //! in it, an inspector left on by an environment variable) from happening.
@@ -11,19 +10,10 @@ const ATTACHING: &[&str] =
 #[cfg(not(feature = "e2e"))]
 const ATTACHING_PREFIXES: &[&str] = &["WEBVIEW2_", "WEBKIT_INSPECTOR_"];
 
-/// The C library overwrites what is freed, in the lists that it keeps for each thread (none then) too; and WebKit takes
-/// its memory from there. Our own allocator wipes what Rust frees, but each answer to the page is copied by both, and was
-/// found in their free memory long after a lock (`tests/tests/memory.rs`). Read once, when the program is loaded.
-#[cfg(target_os = "linux")]
-const WIPING: &[(&str, &str)] =
-    &[("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"), ("Malloc", "1")];
-/// Set where the program has started itself again, so that it does so once.
-#[cfg(target_os = "linux")]
-const STARTED_AGAIN: &str = "PORTICO_STARTED_AGAIN";
-
 /// Hardens this process. Call first in `main`.
 pub fn harden() {
-    restart_with_safe_variables();
+    #[cfg(not(feature = "e2e"))]
+    restart_without_attaching_variables();
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
@@ -34,14 +24,18 @@ pub fn harden() {
 }
 
 /// The variables are read by libraries at moments that we do not control, and changing the environment of a running
-/// process is unsound; so the program starts itself again with others.
-fn restart_with_safe_variables() {
-    let attaching = attaching();
-    #[cfg(target_os = "linux")]
-    let wiping = std::env::var_os(STARTED_AGAIN).is_some();
-    #[cfg(not(target_os = "linux"))]
-    let wiping = true;
-    if attaching.is_empty() && wiping {
+/// process is unsound; so the program starts itself again without them.
+#[cfg(not(feature = "e2e"))]
+fn restart_without_attaching_variables() {
+    let attaching: Vec<_> = std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            name.to_str().is_some_and(|name| {
+                ATTACHING.contains(&name) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            })
+        })
+        .collect();
+    if attaching.is_empty() {
         return;
     }
     let Ok(program) = std::env::current_exe() else { std::process::exit(1) };
@@ -50,8 +44,6 @@ fn restart_with_safe_variables() {
     for name in &attaching {
         again.env_remove(name);
     }
-    #[cfg(target_os = "linux")]
-    again.envs(WIPING.iter().copied()).env(STARTED_AGAIN, "1");
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -64,23 +56,4 @@ fn restart_with_safe_variables() {
         let code = again.status().ok().and_then(|status| status.code()).unwrap_or(1);
         std::process::exit(code);
     }
-}
-
-/// None of them: the driver of the end-to-end tests needs them.
-#[cfg(feature = "e2e")]
-fn attaching() -> Vec<std::ffi::OsString> {
-    Vec::new()
-}
-
-/// Those that are set.
-#[cfg(not(feature = "e2e"))]
-fn attaching() -> Vec<std::ffi::OsString> {
-    std::env::vars_os()
-        .map(|(name, _)| name)
-        .filter(|name| {
-            name.to_str().is_some_and(|name| {
-                ATTACHING.contains(&name) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-            })
-        })
-        .collect()
 }
