@@ -370,9 +370,7 @@ async fn refused(window: &Window) {
 
 /// Locks, and follows the driver to the webview that is made anew.
 async fn lock(window: &Window, words: &Words) {
-    let before = window.page.window().await.expect("window");
-    window.click("lock").await;
-    window.follow_new_webview(&before).await;
+    window.click_away("lock").await;
     let button = window.find("unlock-submit").await;
     assert!(button.text().await.expect("text").contains(words.lock_screen));
     assert_eq!(window.count("[data-testid=item-row], [data-testid=client-row]").await, 0);
