@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SHORTEST: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_lock_nothing_of_the_account_is_in_memory() {
+async fn after_a_lock_no_password_key_or_token_is_in_memory() {
     let demo = Demo::start(&DemoSize::default()).await;
     let account = demo.account(PROVIDER_ADMIN);
     let second = tempfile::tempdir().unwrap();
