@@ -4,6 +4,9 @@ use crate::Date;
 use crate::organization::{MemberStatus, MemberType, Permissions, ProductTier};
 use uuid::Uuid;
 
+pub mod billing;
+pub mod requests;
+
 open_number! {
     /// ProviderType (protocol.md §5.1).
     pub struct ProviderType {
@@ -177,6 +180,24 @@ wire! {
         }
     }
 
+    /// `providerUser`: `GET /providers/{id}/users/{providerUserId}` (protocol.md §5.6).
+    pub struct ProviderUserResponse {
+        must {
+            /// providerUserId, never the user id.
+            id: Uuid,
+        }
+        may {
+            /// `providerUser`.
+            object: String,
+            /// Null while invited.
+            user_id: Option<Uuid>,
+            #[serde(rename = "type")]
+            role: ProviderUserType,
+            status: ProviderUserStatus,
+            permissions: Option<Permissions>,
+        }
+    }
+
     /// `providerOrganizationOrganizationDetail`: one entry of `GET /providers/{id}/organizations` (protocol.md §5.7).
     pub struct ProviderOrganizationDetails {
         must {
@@ -203,6 +224,48 @@ wire! {
             remaining_seats: Option<i32>,
             /// Display name such as `Enterprise (Monthly)`.
             plan: Option<String>,
+        }
+    }
+
+    /// `providerOrganization`: what `POST /providers/{id}/organizations` answers (protocol.md §5.7). The details without
+    /// the name, and without counts.
+    pub struct ProviderOrganizationResponse {
+        must {
+            /// Of the link, not of the organization.
+            id: Uuid,
+            organization_id: Uuid,
+        }
+        may {
+            /// `providerOrganization`.
+            object: String,
+            provider_id: Option<Uuid>,
+            /// `enc`: the organization key under the provider key.
+            key: Option<String>,
+            settings: Option<String>,
+            creation_date: Option<Date>,
+            revision_date: Option<Date>,
+            /// Always 0 here.
+            user_count: i32,
+            seats: Option<i32>,
+            occupied_seats: Option<i32>,
+            remaining_seats: Option<i32>,
+            plan: Option<String>,
+        }
+    }
+
+    /// One entry of `GET /providers/{id}/clients/addable`, a bare array (protocol.md §5.8).
+    pub struct AddableOrganization {
+        must {
+            /// Organization id.
+            id: Uuid,
+        }
+        may {
+            name: String,
+            /// `Teams` or `Enterprise` for a managed service provider, else the plan's display name.
+            plan: String,
+            seats: i32,
+            /// The seats would have to be purchased, which the caller may not do.
+            disabled: bool,
         }
     }
 }

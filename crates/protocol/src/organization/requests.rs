@@ -58,7 +58,7 @@ wire! {
     /// One member to confirm.
     pub struct ConfirmEntry {
         must {
-            /// organizationUserId.
+            /// organizationUserId, or providerUserId (§5.6).
             id: Uuid,
         }
         may {
@@ -158,10 +158,11 @@ wire! {
         }
     }
 
-    /// `OrganizationBulkConfirmResponseModel`: how one row of a bulk route fared (protocol.md §4.6).
+    /// `OrganizationBulkConfirmResponseModel` and `providerBulkConfirmResponseModel`: how one row of a bulk route fared
+    /// (protocol.md §4.6, §5.6).
     pub struct BulkMemberResult {
         must {
-            /// organizationUserId.
+            /// organizationUserId or providerUserId.
             id: Uuid,
         }
         may {
@@ -171,10 +172,10 @@ wire! {
         }
     }
 
-    /// `organizationUserPublicKeyResponseModel` (protocol.md §4.6).
+    /// `organizationUserPublicKeyResponseModel` and `providerUserPublicKeyResponseModel` (protocol.md §4.6, §5.6).
     pub struct MemberPublicKey {
         must {
-            /// organizationUserId.
+            /// organizationUserId or providerUserId.
             id: Uuid,
         }
         may {
