@@ -1,4 +1,5 @@
-//! A first sync against fetching the same responses bare: of the demo provider, and of a vault of 10,000 items.
+//! A first sync against fetching the same responses bare: of the demo provider, and of a vault of 10,000 items; and what
+//! `porticoctl` holds while it lists 50,000.
 //!
 //! Ours: from a signed-in account with nothing in it to a complete picture on disk. The yardstick asks the same service for
 //! the same things, as many at a time, and reads the bodies to their end. Both sides run under the program's allocator.
@@ -6,6 +7,8 @@
 
 #[path = "../tests/demo/mod.rs"]
 mod demo;
+#[path = "listing/mod.rs"]
+mod listing;
 #[path = "../../crates/vault/benches/support/pairs.rs"]
 mod pairs;
 #[path = "../tests/faults/proxy.rs"]
@@ -38,6 +41,7 @@ fn main() {
     );
     let vault = DemoSize { clients: 6, members: Some(12), items: 10_000, ..DemoSize::default() };
     first_sync("first sync of 10,000 items / fetching the same responses", 1.1, &vault, "end user");
+    listing::measure();
 }
 
 fn first_sync(name: &str, target: f64, size: &DemoSize, role: &str) {

@@ -28,6 +28,9 @@ const SCREENFUL: usize = 50;
 fn main() {
     unlock(10_000, "10,000", 1.25, 30);
     unlock(50_000, "50,000", 1.6, 15);
+    let (full, one) = support::one_change::bytes_of_one_change(1_000, 20);
+    let name = "bytes written when one of 1,000 clients changed / by the first sync";
+    pairs::tell(name, "bytes", 0.01, &[(full as f64, one as f64)]);
 }
 
 fn unlock(count: u128, shown: &str, target: f64, pairs: usize) {

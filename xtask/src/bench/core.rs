@@ -1,10 +1,10 @@
 //! The figures of the core: bench programs of the crates that print one line for each, read here.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::{
     bench::Figure,
-    command::{Failure, cargo},
+    command::{Failure, cargo, root},
 };
 
 /// Packages with a bench program `ratios`.
@@ -19,49 +19,60 @@ sides run under the allocator of the program, which wipes what is freed. Search:
 typed; the yardstick looks for each in the folded text of all items, in one piece and with the same vector instructions, and
 counts; ours reads the search, applies the filters and hands out places in the order of names. First sync: from a
 signed-in account with nothing in it to a complete picture on disk, from the embedded service in the same process; the
-yardstick asks for the same things, as many at a time, and reads the bodies to their end.";
+yardstick asks for the same things, as many at a time, and reads the bodies to their end. One change: bytes of the sealed
+objects that a sync writes when one client of 1,000, of 20 members each, got one more member, against those of the first
+sync of all. Memory: the most that the release build of `porticoctl items list --json` ever held (VmHWM); its yardstick is
+no measurement but the promise.";
 
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     // All are built before the first is run: a compiler beside a measurement would be measured too.
     for package in PACKAGES {
         crate::command::run(package, &mut bench(package, &["--no-run"]))?;
     }
+    let listing = ["build", "--release", "--package", "portico-ctl"];
+    crate::command::run("porticoctl", &mut cargo(&listing))?;
     let mut figures = Vec::new();
     for package in PACKAGES {
         eprintln!("\n── measuring {package}");
-        let outcome = bench(package, &[])
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|source| Failure::Missing { program: "cargo".to_owned(), source })?;
-        if !outcome.status.success() {
-            return Err(Failure::Failed { step: format!("{package} bench"), code: outcome.status.code() });
-        }
-        let lines = String::from_utf8_lossy(&outcome.stdout).into_owned();
-        let before = figures.len();
-        figures.extend(lines.lines().filter_map(figure));
-        if figures.len() == before {
-            return Err(Failure::Needed(format!("the benches of {package} printed no figure")));
-        }
+        figures.extend(figures_of(package, &mut bench(package, &[]))?);
     }
     Ok(figures)
 }
 
-fn bench(package: &str, more: &[&str]) -> std::process::Command {
-    let words: Vec<&str> =
-        ["bench", "--package", package, "--bench", "ratios"].iter().chain(more).copied().collect();
-    cargo(&words)
+/// Runs a bench program and reads the lines of its figures; it is a failure if there is none.
+pub fn figures_of(name: &str, program: &mut Command) -> Result<Vec<Figure>, Failure> {
+    let outcome = program
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| Failure::Missing { program: name.to_owned(), source })?;
+    if !outcome.status.success() {
+        return Err(Failure::Failed { step: format!("{name} bench"), code: outcome.status.code() });
+    }
+    let figures: Vec<Figure> = String::from_utf8_lossy(&outcome.stdout).lines().filter_map(figure).collect();
+    if figures.is_empty() {
+        return Err(Failure::Needed(format!("the benches of {name} printed no figure")));
+    }
+    Ok(figures)
 }
 
-/// `ratio`, name, median of the yardstick, of ours (ms), ratio, low, high, target; between them tabs.
+fn bench(package: &str, more: &[&str]) -> Command {
+    let words: Vec<&str> =
+        ["bench", "--package", package, "--bench", "ratios"].iter().chain(more).copied().collect();
+    let mut program = cargo(&words);
+    program.env("PORTICO_CTL", root().join("target/release/porticoctl"));
+    program
+}
+
+/// `ratio`, name, unit, median of the yardstick, of ours, ratio, low, high, target; between them tabs.
 fn figure(line: &str) -> Option<Figure> {
-    let [name, yardstick, ours, _, low, high, target] =
+    let [name, unit, yardstick, ours, _, low, high, target] =
         *line.strip_prefix("ratio\t")?.split('\t').collect::<Vec<_>>()
     else {
         return None;
     };
     Some(Figure {
         name: name.to_owned(),
-        unit: "ms".to_owned(),
+        unit: unit.to_owned(),
         yardstick: yardstick.parse().ok()?,
         ours: ours.parse().ok()?,
         spread: (low.parse().ok()?, high.parse().ok()?),

@@ -4,6 +4,7 @@
 mod core;
 mod machine;
 mod report;
+mod scrolling;
 mod stage;
 mod window;
 

@@ -72,11 +72,16 @@ fn row(figure: &Figure) -> [String; 7] {
         figure.name.clone(),
         format!("{:.1} {}", figure.yardstick, figure.unit),
         format!("{:.1} {}", figure.ours, figure.unit),
-        format!("{ratio:.2}"),
-        format!("{:.2}–{:.2}", figure.spread.0, figure.spread.1),
+        short(ratio),
+        format!("{}–{}", short(figure.spread.0), short(figure.spread.1)),
         format!("≤ {}", figure.target),
         if ratio <= figure.target { "met" } else { "not met" }.to_owned(),
     ]
+}
+
+/// Two digits behind the point, or what a small share needs.
+fn short(ratio: f64) -> String {
+    if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use crate::{
-    bench::{Figure, stage::Stage},
+    bench::{Figure, scrolling, stage::Stage},
     command::{Failure, cargo, root, run},
     page,
     system::{self, Need},
@@ -14,7 +14,9 @@ Both are release builds of one cargo call, started in turns on one Xvfb display 
 own for data. The first frame is the first on which more than 50 colours stand, read from the display's memory every few
 milliseconds: the program's is the welcome screen, the empty window's a page of one gradient. Memory is the proportional set
 size of the program and of all processes of its page, five seconds after the first frame; another web view open on the machine
-would share their libraries and make both look smaller.";
+would share their libraries and make both look smaller. Scrolling: 100,000 items of a synced vault in the vault list, moved by
+three rows in each frame; the yardstick is a bare scroller in the same window over as many plain rows of the same height, which
+are all in the document. Compared are the 95th percentiles of the time between two frames.";
 
 const TURNS: usize = 5;
 /// Until memory is added up.
@@ -56,10 +58,13 @@ pub fn measure() -> Result<Vec<Figure>, Failure> {
             memories.push((yardstick.memory, ours.memory));
         }
     }
-    Ok(vec![
+    drop(stage);
+    let mut figures = vec![
         Figure::from_pairs("window start to first paint / empty Tauri window", "ms", 1.5, &starts),
         Figure::from_pairs("memory (PSS of all processes) / empty Tauri window", "MiB", 1.4, &memories),
-    ])
+    ];
+    figures.extend(scrolling::measure()?);
+    Ok(figures)
 }
 
 fn binary(name: &str) -> PathBuf {

@@ -1,6 +1,8 @@
 //! A person, a provider with two clients, and a vault, made with the real ceremonies and written as a server would.
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses its part of this.
 
+pub mod one_change;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
