@@ -20,7 +20,7 @@ use crate::api_error::ApiError;
 use crate::device::Device;
 use crate::pace::{Asking, PaceLimits, Pacer, Turn};
 
-pub(crate) use form::form;
+pub(crate) use form::{form, wiped_json};
 pub(crate) use reply::{Reply, parse};
 pub use transport::{ConnectError, Patience, certificates_in};
 
@@ -86,10 +86,24 @@ impl Call<'_> {
     /// Forms are sign-ins and renewals, which read.
     fn asking(&self) -> Asking {
         match (self.service, self.body) {
-            (Service::Api, Payload::Json(_)) => Asking::ToChange,
+            (Service::Api, Payload::Json(_)) | (_, Payload::Change(..)) => Asking::ToChange,
             _ => Asking::ToRead,
         }
     }
+
+    /// A change that may have been made must not be made twice; of a 429 it is known that it was not.
+    fn may_be_repeated(&self, result: &Result<Reply, ApiError>) -> bool {
+        let is_change = matches!(self.body, Payload::Change(..));
+        !is_change || result.as_ref().is_ok_and(|reply| reply.status == 429)
+    }
+}
+
+/// What a change does with what its path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Post,
+    Put,
+    Delete,
 }
 
 /// What a request carries.
@@ -103,6 +117,8 @@ pub(crate) enum Payload<'a> {
     Form(&'a Zeroizing<String>),
     /// A POST of JSON that holds a hash; wiped after sending.
     SecretJson(&'a Zeroizing<String>),
+    /// A change in the person's name, with JSON or without; wiped after sending because it may hold a token or a hash.
+    Change(Change, Option<&'a Zeroizing<String>>),
 }
 
 /// For requests that a person waits for: told at once when there is no connection.
@@ -178,7 +194,9 @@ impl ApiClient {
             drop(turn);
             repeat += 1;
             match wait {
-                Some(wait) if repeat < call.tries => tokio::time::sleep(wait).await,
+                Some(wait) if repeat < call.tries && call.may_be_repeated(&result) => {
+                    tokio::time::sleep(wait).await;
+                }
                 _ => return result,
             }
         }
@@ -237,6 +255,19 @@ impl ApiClient {
                 .post(address)
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
                 .body(wiped_after_sending(form)),
+            Payload::Change(what, json) => {
+                let request = match what {
+                    Change::Post => self.0.http.post(address),
+                    Change::Put => self.0.http.put(address),
+                    Change::Delete => self.0.http.delete(address),
+                };
+                match json {
+                    Some(json) => {
+                        request.header(CONTENT_TYPE, "application/json").body(wiped_after_sending(json))
+                    }
+                    None => request,
+                }
+            }
         };
         if let Some(bearer) = call.bearer {
             request = request.header(AUTHORIZATION, authorization(bearer)?);

@@ -13,11 +13,13 @@
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
+//! create_client, invite_provider_members, set_up_provider … ──▶ Acted: what a person changes at a provider, and the picture after it
 //! save_attachment(&client, &unlocked, attachment, destination, …) ──▶ a file of an item, opened, where the person wants it
 //! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod actions;
 mod api_error;
 mod api_key;
 mod aside;
@@ -34,6 +36,16 @@ mod session;
 mod sign_in;
 mod sync;
 
+pub use actions::{
+    Accepted, Acted, ActionError, ClientChange, ClientDraft, DeleteProviderError, InvalidEmails, Invited,
+    LinkedClient, MemberFingerprint, MemberRefusal, MemberResult, NewClient, ProviderSetUp, ProviderSettings,
+    RegisterError, Registration, RegistrationInvitation, SHORTEST_MASTER_PASSWORD, SetUpDraft, Touched,
+    accept_provider_invitation, add_existing_client, addable_organizations, confirm_provider_members,
+    create_client, delete_provider, delete_provider_with_token, invite_provider_members, invited_emails,
+    provider_member_fingerprints, provider_settings, provider_to_set_up, register, reinvite_provider_members,
+    remove_provider_members, set_provider_member_role, set_up_provider, take_in, unlink_client,
+    update_client, update_provider,
+};
 pub use api_error::{ApiError, CertificateFault, JsonFault, NotBitwarden, ServerMessage};
 pub use attachment::{AttachmentDestination, AttachmentProgress, SaveAttachmentError, save_attachment};
 pub use claims::ClaimsError;
@@ -54,10 +66,17 @@ pub use tokio_util::sync::CancellationToken;
 
 /// The costs of a master password, to say them to people.
 pub use portico_crypto::Kdf;
-/// The wire types that stand in this crate's own, so that a host needs no other crate to sign in.
+/// The wire types that stand in this crate's own, so that a host needs no other crate for what it asks.
 pub use portico_protocol::{
     SecretText,
     identity::TwoFactorProvider,
+    invitation_link::{Invitation, InvitationLink, LinkError},
+    organization::PlanType,
+    provider::{
+        AddableOrganization, ProviderResponse, ProviderUserType,
+        billing::{BillingAddress, TaxId},
+        requests::PaymentToken,
+    },
     server::{AddressError, ServerAddress, ServerUrls},
 };
 

@@ -3,11 +3,10 @@
 use portico_profile::Profile;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
-use zeroize::Zeroizing;
 
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
-use crate::http::{ApiClient, Call, ONE_TRY, Payload, SMALL_ANSWER, Service};
+use crate::http::{ApiClient, Call, ONE_TRY, Payload, SMALL_ANSWER, Service, wiped_json};
 use crate::sign_in::{SignInError, SignInRequest, hash_for, known_kdf, normal_email};
 
 /// Which code.
@@ -56,11 +55,11 @@ pub async fn mail_code(
                 device_identifier: &identifier,
                 master_password_hash: hash.expose(),
             };
-            ("/two-factor/send-email-login", wiped_json(client, &body)?)
+            ("/two-factor/send-email-login", wiped_json(&body))
         }
         MailedCode::NewDevice => {
             let body = NewDeviceEmail { email: &email, secret: hash.expose() };
-            ("/accounts/resend-new-device-otp", wiped_json(client, &body)?)
+            ("/accounts/resend-new-device-otp", wiped_json(&body))
         }
     };
     let call = Call {
@@ -82,16 +81,4 @@ pub async fn mail_code(
         return Err(ApiError::NotBitwarden { host: reply.host, why: NotBitwarden::NoRoute }.into());
     }
     Ok(reply.success().map(drop)?)
-}
-
-/// JSON in a buffer that does not grow, because a text that grows leaves copies of the hash behind.
-fn wiped_json(client: &ApiClient, body: &impl Serialize) -> Result<Zeroizing<String>, SignInError> {
-    // Escaping makes at most six bytes of one, of an address of 256 characters at most.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
-    serde_json::to_writer(&mut *bytes, body).map_err(|error| ApiError::NotBitwarden {
-        host: client.host(),
-        why: NotBitwarden::Unreadable(error.into()),
-    })?;
-    let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| SignInError::InvalidEmail)?;
-    Ok(Zeroizing::new(text))
 }

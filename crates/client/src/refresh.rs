@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::api_error::ApiError;
 use crate::device::CLIENT_NAME;
-use crate::http::{ApiClient, Call, Payload, Reply, SMALL_ANSWER, Service, form, parse};
+use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, Reply, SMALL_ANSWER, Service, form, parse};
 
 /// Where the tokens of the signed-in account live between requests. Outside of tests that is the sealed session of
 /// an unlocked profile.
@@ -75,6 +75,60 @@ impl Authorized<'_> {
         self.ask(path, &token, reading, stop).await
     }
 
+    /// Changes something at `path` of the API. A 401 or a 403 renews the token, whose claims carry the roles, and asks once
+    /// more: neither has changed anything. A change whose fate is not known is not repeated.
+    pub(crate) async fn change(
+        &self,
+        what: Change,
+        path: &str,
+        json: Option<&Zeroizing<String>>,
+        stop: &CancellationToken,
+    ) -> Result<Reply, ApiError> {
+        let token = self.session.access_token().ok_or(ApiError::SignedOut)?;
+        let reply = self.send_change(what, path, json, &token, stop).await?;
+        if !matches!(reply.status, 401 | 403) || reply.is_web_page() {
+            return Ok(reply);
+        }
+        let token = self.renewed(Some(&token), ONE_TRY, stop).await?;
+        self.send_change(what, path, json, &token, stop).await
+    }
+
+    async fn send_change(
+        &self,
+        what: Change,
+        path: &str,
+        json: Option<&Zeroizing<String>>,
+        token: &SecretText,
+        stop: &CancellationToken,
+    ) -> Result<Reply, ApiError> {
+        let call = Call {
+            service: Service::Api,
+            path,
+            body: Payload::Change(what, json),
+            bearer: Some(token),
+            max_bytes: CHANGE_ANSWER,
+            tries: CHANGE_TRIES,
+        };
+        self.client.send(&call, stop).await
+    }
+
+    /// Reads `path` of the API as JSON where the answer depends on the person's role: a 403 too renews the token and asks
+    /// once more.
+    pub(crate) async fn get_by_role<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        reading: Reading,
+        stop: &CancellationToken,
+    ) -> Result<T, ApiError> {
+        let token = self.session.access_token().ok_or(ApiError::SignedOut)?;
+        let reply = self.get_reply(path, reading, stop).await?;
+        if reply.status != 403 || reply.is_web_page() {
+            return reply.json();
+        }
+        let token = self.renewed(Some(&token), reading.tries, stop).await?;
+        self.ask(path, &token, reading, stop).await?.json()
+    }
+
     /// Renews the access token, whose claims carry the person's roles, whether or not it is still valid.
     pub(crate) async fn renew(&self, tries: u32, stop: &CancellationToken) -> Result<(), ApiError> {
         self.renewed(None, tries, stop).await.map(drop)
@@ -127,6 +181,11 @@ impl Authorized<'_> {
         self.client.send(&call, stop).await
     }
 }
+
+/// How often a change is sent while the server says that it is asked too much.
+const CHANGE_TRIES: u32 = 4;
+/// Answers to changes: at most one line for each of some hundred people.
+const CHANGE_ANSWER: usize = 4 << 20;
 
 /// The refresh grant. Repeating it is harmless: refresh tokens are re-usable (protocol.md §1.3).
 async fn ask_for_renewal(

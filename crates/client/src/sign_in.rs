@@ -26,7 +26,7 @@ use crate::http::ApiClient;
 use crate::session::expiry;
 use authenticate::{Authentication, Granted, Known, authenticate};
 
-pub(crate) use authenticate::{hash_for, normal_email};
+pub(crate) use authenticate::{hash_for, normal_email, prelogin};
 pub use by_api_key::{ApiKeySignIn, sign_in_with_api_key};
 pub use rotation::{PreviousKey, RotatedKey};
 

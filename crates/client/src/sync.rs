@@ -25,11 +25,14 @@ use crate::aside::aside;
 use crate::http::ApiClient;
 use crate::refresh::Authorized;
 use gather::{Before, GatherError, Gathering};
-use plan::Memberships;
 
-pub(crate) use client_read::mismatch;
+pub(crate) use client_read::{mismatch, read_client};
+pub(crate) use events::{CLIENT_PAGES, EventsWanted, PROVIDER_PAGES, read_events};
 pub use intake::stale_reason;
+pub(crate) use plan::{Memberships, ProviderMembership};
 pub use progress::{FailedClient, SyncPhase, SyncProgress};
+pub(crate) use providers::{is_forbidden, read_provider};
+pub(crate) use reads::Reads;
 
 /// Syncs an unlocked account: one at a time over all processes, stopped at any point by `stop`. The new picture counts
 /// when this returns `Ok`, as a whole; until then, and on any error, the last one stays.

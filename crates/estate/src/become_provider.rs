@@ -102,6 +102,18 @@ pub fn provider_conditions(profile: &ProfileResponse) -> ProviderConditions {
     ProviderConditions { enterprise_organization, client_ready: condition(client, members(), obstacle) }
 }
 
+/// The organizations of the person that a provider without consolidated billing could take over (ui.md (b), "Legacy"):
+/// owned, paid for, of no provider yet. With consolidated billing the server says which.
+pub fn addable_clients(profile: &ProfileResponse) -> Vec<OwnOrganization> {
+    let mut organizations = own_organizations(profile);
+    organizations.retain(|organization| {
+        organization.is_member
+            && organization.tier != ProductTier::TEAMS_STARTER
+            && client_obstacle(organization).is_none()
+    });
+    organizations
+}
+
 fn condition<'o>(
     met_by: Option<&OwnOrganization>,
     looked_at: impl Iterator<Item = &'o OwnOrganization>,

@@ -15,13 +15,18 @@ mod own_policies;
 mod people;
 mod policies;
 mod product_switcher;
+mod provider_rights;
 mod search;
+mod seat_pool;
+mod team_rules;
 
 pub use access::{
     Access, CollectionAccess, Grant, GroupAccess, MemberAccess, Path, Permission, ReachedCollection,
     ReachingMember, is_in_force,
 };
-pub use become_provider::{Condition, NearMiss, Obstacle, ProviderConditions, provider_conditions};
+pub use become_provider::{
+    Condition, NearMiss, Obstacle, ProviderConditions, addable_clients, provider_conditions,
+};
 pub use client::{ClientStructure, Collection, OpenedName};
 pub use client_list::{
     ClientQuery, ClientRow, ClientSort, ClientToggle, ClientTotals, FRESH_FOR, Freshness, StaleReason,
@@ -34,7 +39,10 @@ pub use own_policies::{LockPolicies, lock_policies};
 pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, people_counts, select_people};
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};
+pub use provider_rights::{ProviderRights, WhyNot, is_billable};
 pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};
+pub use seat_pool::{SeatChange, SeatPool, SeatRefusal, check_seats};
+pub use team_rules::{TeamRefusal, may_remove, may_set_role};
 
 /// The wire types that stand in this crate's own, so that whoever shows them needs no other crate.
 pub use portico_protocol::{

@@ -38,7 +38,7 @@ pub struct Intake<'u> {
     pub(crate) before: Arc<Picture>,
     lost: Losses,
     pub(crate) note: Note,
-    vault: Option<TakenVault>,
+    pub(crate) vault: Option<TakenVault>,
     pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
     pub(crate) clients: HashMap<Uuid, Ref>,
     /// Of the sync before, which did not finish.
@@ -47,11 +47,12 @@ pub struct Intake<'u> {
     pub(crate) kept: (usize, i64),
 }
 
-struct TakenVault {
-    root: Ref,
-    items: Arc<Vec<ItemOverview>>,
-    profile: ProfileResponse,
-    keys: KeyChain,
+/// A vault that was taken in, or the one from before under a profile that was.
+pub(crate) struct TakenVault {
+    pub(crate) root: Ref,
+    pub(crate) items: Arc<Vec<ItemOverview>>,
+    pub(crate) profile: ProfileResponse,
+    pub(crate) keys: KeyChain,
 }
 
 /// How reading one client ended.
@@ -240,7 +241,7 @@ impl<'u> Intake<'u> {
     }
 
     /// A file in which something cannot even be written for damage is made anew by the next unlock.
-    fn marking<T>(&self, outcome: Result<T, IntakeError>) -> Result<T, IntakeError> {
+    pub(crate) fn marking<T>(&self, outcome: Result<T, IntakeError>) -> Result<T, IntakeError> {
         if outcome.as_ref().is_err_and(IntakeError::is_damage) {
             mark_damaged(&self.unlocked.opened.cache);
         }
@@ -430,13 +431,17 @@ impl<'u> Intake<'u> {
         if same_key && same_kdf {
             return Ok(());
         }
+        Err(self.keys_changed(&envelope.profile))
+    }
+
+    pub(crate) fn keys_changed(&self, profile: &ProfileResponse) -> IntakeError {
         let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
-        let user_key_changed = !envelope.profile.wrapped_private_key().is_some_and(opens);
-        Err(IntakeError::SignInAgain { user_key_changed })
+        let user_key_changed = !profile.wrapped_private_key().is_some_and(opens);
+        IntakeError::SignInAgain { user_key_changed }
     }
 
     /// Another stamp means that the account's sessions were ended elsewhere: by a new password, or on purpose.
-    fn check_stamp(&self, stamp: Option<&str>) -> Result<(), IntakeError> {
+    pub(crate) fn check_stamp(&self, stamp: Option<&str>) -> Result<(), IntakeError> {
         let kept = self.unlocked.opened.cache.cell(SECURITY_STAMP_CELL).map_err(ReadError::from)?;
         match (kept, stamp) {
             (Some(kept), Some(stamp)) if kept.as_slice() != stamp.as_bytes() => {

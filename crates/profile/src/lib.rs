@@ -40,6 +40,7 @@ mod note;
 mod opened_collections;
 mod os_keychain;
 mod own_object;
+mod own_profile;
 mod picture;
 mod pins;
 mod provider_object;

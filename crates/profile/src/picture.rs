@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use portico_cache::{Cache, Head, HeadNumber, Ref};
-use portico_crypto::SymmetricKey;
+use portico_crypto::{PublicKey, SymmetricKey};
 use portico_estate::{
     ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, LockPolicies, OwnOrganization,
     StaleReason, lock_policies,
@@ -283,6 +283,34 @@ impl Picture {
     pub fn organization_key(&self, id: Uuid) -> Result<Result<Arc<SymmetricKey>, NoKey>, ReadError> {
         Ok(match self.facts()? {
             Some(facts) => facts.keys.organization(self.vault_key(), id),
+            None => Err(NoKey::NotThere),
+        })
+    }
+
+    /// The key of a provider, which opens and wraps those of its clients.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; inside, why there is no key.
+    pub fn provider_key(&self, provider: Uuid) -> Result<Result<Arc<SymmetricKey>, NoKey>, ReadError> {
+        Ok(match self.facts()? {
+            Some(facts) => facts.keys.provider(self.vault_key(), provider),
+            None => Err(NoKey::NotThere),
+        })
+    }
+
+    /// The person's own public key, from the private one: keys that the person makes are wrapped for it.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; inside, why there is no key.
+    pub fn with_own_public_key<T>(
+        &self,
+        wrap: impl FnOnce(&PublicKey) -> T,
+    ) -> Result<Result<T, NoKey>, ReadError> {
+        Ok(match self.facts()? {
+            Some(facts) => {
+                let key = facts.keys.private_key(self.vault_key());
+                key.map(|key| wrap(key.public_key()))
+            }
             None => Err(NoKey::NotThere),
         })
     }

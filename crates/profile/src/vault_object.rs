@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::errors::ReadError;
+use crate::intake::IntakeError;
 use crate::keychain::KeyChain;
 use crate::kinds::{
     DETAILS_PAGE, OVERVIEWS_PAGE, VAULT, VAULT_NAMES, VAULT_ODDITIES, VAULT_POLICIES, VAULT_PROFILE,
@@ -109,6 +110,19 @@ pub(crate) fn put(
         left_out,
     };
     Ok(WrittenVault { root, items, taken })
+}
+
+/// Writes a vault that is kept with another profile; nothing else of it changes.
+pub(crate) fn put_profile(
+    writer: &mut Writer<'_>,
+    cache: &Cache,
+    root: Ref,
+    profile: &ProfileResponse,
+) -> Result<Ref, IntakeError> {
+    let mut refs = cache.object(root).map_err(ReadError::from)?.refs().to_vec();
+    let first = refs.first_mut().ok_or(ReadError::Content("vault"))?;
+    *first = writer.put(Object::leaf(VAULT_PROFILE, to_json(profile)))?;
+    Ok(writer.put(Object::node(VAULT, refs, Vec::new()))?)
 }
 
 struct Sorted<'a> {

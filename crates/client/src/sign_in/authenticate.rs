@@ -130,7 +130,7 @@ pub(crate) fn normal_email(typed: &str) -> Result<String, SignInError> {
     if plausible { Ok(email) } else { Err(SignInError::InvalidEmail) }
 }
 
-async fn prelogin(
+pub(crate) async fn prelogin(
     client: &ApiClient,
     email: &str,
     stop: &CancellationToken,

@@ -24,7 +24,7 @@ use crate::refresh::{Authorized, Reading};
 pub(super) const LIST: Reading = Reading { max_bytes: 128 << 20, tries: SYNC_TRIES };
 
 /// Reads the organization, then what is in it. The first answer says whether the plan has groups.
-pub(super) async fn read_client(
+pub(crate) async fn read_client(
     asking: Authorized<'_>,
     id: Uuid,
     reads: &Reads,
@@ -81,7 +81,7 @@ pub(super) async fn read_client(
 }
 
 /// What the reading of a client brought.
-pub(super) struct ClientRead {
+pub(crate) struct ClientRead {
     pub picture: ClientPicture,
     /// Where there is a log, and it could be read.
     pub events: Option<EventsRead>,

@@ -72,6 +72,10 @@ impl Memberships {
         Self { providers, clients, own: own(profile) }
     }
 
+    pub(crate) fn provider(&self, id: Uuid) -> Option<ProviderMembership> {
+        self.providers.iter().find(|provider| provider.id == id).copied()
+    }
+
     /// Whether the provider's own list names other clients than the profile. Client changes do not move the
     /// account's revision (protocol.md §5.12), and a new client's key comes with the profile only.
     pub(crate) fn differ_from(&self, lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>) -> bool {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use portico_profile::{EventStream, ProviderPicture};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::client_read::{LIST, list, mismatch};
@@ -12,6 +13,7 @@ use super::gather::{GatherError, Gathered, Gathering, Takes, ends_everything};
 use super::plan::{Memberships, ProviderMembership};
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::refresh::Authorized;
 
 /// Each provider as read, or why it could not be.
 pub(super) type Providers = BTreeMap<Uuid, Result<ProviderPicture, ApiError>>;
@@ -21,35 +23,13 @@ impl Gathering<'_> {
     pub(super) async fn providers(&self, memberships: &Memberships) -> Result<Providers, ApiError> {
         let mut reads = BTreeMap::new();
         for membership in &memberships.providers {
-            let outcome = self.provider(*membership).await;
+            let outcome = read_provider(self.asking, *membership, self.stop).await;
             match outcome {
                 Err(error) if ends_everything(&error) || error.is_unreachable() => return Err(error),
                 outcome => reads.insert(membership.id, outcome),
             };
         }
         Ok(reads)
-    }
-
-    async fn provider(&self, membership: ProviderMembership) -> Result<ProviderPicture, ApiError> {
-        let at = format!("/providers/{}", membership.id);
-        let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
-        let team = async {
-            if membership.reads_team {
-                list::<ProviderUserDetails>(self.asking, &team_at, self.stop).await.map(Some)
-            } else {
-                Ok(None)
-            }
-        };
-        let (provider, clients, members) = tokio::try_join!(
-            self.asking.get::<ProviderResponse>(&at, LIST, self.stop),
-            list::<ProviderOrganizationDetails>(self.asking, &clients_at, self.stop),
-            team,
-        )?;
-        let foreign = |of: Option<Uuid>| of.is_some_and(|of| of != membership.id);
-        if provider.id != membership.id || clients.iter().any(|client| foreign(client.provider_id)) {
-            return Err(mismatch(&self.asking));
-        }
-        Ok(ProviderPicture { provider, clients, members })
     }
 
     /// Reads the providers' logs, before the clients: whatever happens meanwhile is in a client's picture or in the
@@ -85,7 +65,34 @@ impl Gathering<'_> {
     }
 }
 
-pub(super) fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {
+/// Reads one provider: itself, its list of clients and, for who may see it, its team.
+pub(crate) async fn read_provider(
+    asking: Authorized<'_>,
+    membership: ProviderMembership,
+    stop: &CancellationToken,
+) -> Result<ProviderPicture, ApiError> {
+    let at = format!("/providers/{}", membership.id);
+    let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
+    let team = async {
+        if membership.reads_team {
+            list::<ProviderUserDetails>(asking, &team_at, stop).await.map(Some)
+        } else {
+            Ok(None)
+        }
+    };
+    let (provider, clients, members) = tokio::try_join!(
+        asking.get::<ProviderResponse>(&at, LIST, stop),
+        list::<ProviderOrganizationDetails>(asking, &clients_at, stop),
+        team,
+    )?;
+    let foreign = |of: Option<Uuid>| of.is_some_and(|of| of != membership.id);
+    if provider.id != membership.id || clients.iter().any(|client| foreign(client.provider_id)) {
+        return Err(mismatch(&asking));
+    }
+    Ok(ProviderPicture { provider, clients, members })
+}
+
+pub(crate) fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {
     matches!(outcome, Err(ApiError::Status { code: 403, .. }))
 }
 
