@@ -5,6 +5,7 @@ use url::Url;
 use crate::config::Config;
 use crate::jwt::Signer;
 use crate::secrets::{Secrets, SecretsError};
+use crate::staff;
 use crate::store::Store;
 
 /// What every handler can reach.
@@ -24,6 +25,7 @@ impl App {
     pub(crate) fn new(store: Store, config: Config, base: &Url) -> Result<App, SecretsError> {
         let base = base.as_str().trim_end_matches('/').to_owned();
         let secrets = Secrets::load_or_make(&store)?;
+        staff::remember_base_address(&store, &base)?;
         let signer = Signer::new(&secrets.signing, format!("{base}/identity"))?;
         Ok(App(Arc::new(Parts { store, config, base, signer, answers: secrets.answers })))
     }

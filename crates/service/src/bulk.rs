@@ -241,8 +241,8 @@ impl Bulk<'_, '_> {
         let created = Moment::from(row.created);
         self.insert(
             "INSERT INTO providers (id, name, business_name, business_country, billing_email, status, type, use_events,
-                 client_items, enabled, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 client_items, enabled, billed_until, created, revised)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 &row.id,
                 &row.name,
@@ -254,6 +254,8 @@ impl Bulk<'_, '_> {
                 &row.use_events,
                 &row.client_items,
                 &row.enabled,
+                // The months before are given as invoices, or not at all.
+                &(row.status == 2).then(Moment::now),
                 &created,
                 &created,
             ],
@@ -301,6 +303,11 @@ impl Bulk<'_, '_> {
                 &Moment::from(row.revised),
             ],
         )
+    }
+
+    /// An invoice of a provider, numbered after those that are there. The seats of other months are whatever is given.
+    pub fn invoice(&mut self, row: &BulkInvoice) -> Result<(), BulkError> {
+        Ok(crate::api::billing::insert_invoice(self.transaction, row)?)
     }
 
     /// A folder.

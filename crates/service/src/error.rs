@@ -21,12 +21,21 @@ pub(crate) enum ApiError {
     /// The billing controllers' refusal.
     #[error("unauthorized")]
     Unauthorized,
+    /// The same with a reason.
+    #[error("unauthorized: {0}")]
+    UnauthorizedBecause(&'static str),
+    /// What is asked for has happened already.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
     /// The policy-attribute controllers' refusal: a bare 403.
     #[error("forbidden")]
     Forbidden,
     /// Not there, or not for this caller.
     #[error("not found")]
     NotFound,
+    /// As the newer billing controllers say it.
+    #[error("no such provider")]
+    NoProvider,
     #[error("method not allowed")]
     MethodNotAllowed,
     /// The request was addressed to another host.
@@ -57,6 +66,9 @@ pub(crate) enum ApiError {
     /// A row holds JSON that is none.
     #[error("stored JSON")]
     Stored(#[from] serde_json::Error),
+    /// A provider, a plan or a client is not in the state that consolidated billing takes for granted (protocol.md §5.8).
+    #[error("billing: {0}")]
+    Billing(&'static str),
     /// A handler asked for rights that no guard has looked up.
     #[error("the route has no guard for this")]
     Unguarded,
@@ -88,6 +100,9 @@ impl IntoResponse for ApiError {
                 return (StatusCode::BAD_REQUEST, Json(body)).into_response();
             }
             ApiError::Unauthorized => (StatusCode::UNAUTHORIZED, "Unauthorized."),
+            ApiError::UnauthorizedBecause(message) => (StatusCode::UNAUTHORIZED, *message),
+            ApiError::Conflict(message) => (StatusCode::CONFLICT, *message),
+            ApiError::NoProvider => (StatusCode::NOT_FOUND, "Provider not found."),
             ApiError::NotFound => (StatusCode::NOT_FOUND, "Resource not found."),
             ApiError::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed."),
             ApiError::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "This server is not addressed."),
@@ -99,6 +114,7 @@ impl IntoResponse for ApiError {
             | ApiError::Random(_)
             | ApiError::Signing(_)
             | ApiError::Stored(_)
+            | ApiError::Billing(_)
             | ApiError::Unguarded => {
                 tracing::error!(error = ?self, "a request failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, "An unhandled server error has occurred.")

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::api::features;
-use crate::authorize::{Acting, Caller};
+use crate::authorize::{Acting, ActingForProvider, Caller};
 use crate::bulk::BulkEvent;
 use crate::moment::Moment;
 
@@ -91,6 +91,39 @@ pub(crate) fn in_organization(
     )
 }
 
+/// Writes what somebody did with one of the provider's people, if the provider keeps a log.
+pub(crate) fn about_provider_user(
+    connection: &Connection,
+    acting: &ActingForProvider,
+    kind: EventType,
+    provider_user: Uuid,
+) -> Result<(), rusqlite::Error> {
+    let about = BulkEvent { provider_user_id: Some(provider_user), ..BulkEvent::default() };
+    record_for_provider(connection, &acting.caller, acting.provider(), kind, about)
+}
+
+/// Writes what `caller` did for `provider`, if the provider keeps a log. `about` says to what it was done.
+pub(crate) fn record_for_provider(
+    connection: &Connection,
+    caller: &Caller,
+    provider: Uuid,
+    kind: EventType,
+    about: BulkEvent,
+) -> Result<(), rusqlite::Error> {
+    if !provider_records(connection, provider)? {
+        return Ok(());
+    }
+    let event = BulkEvent {
+        kind: kind.0,
+        provider_id: Some(provider),
+        acting_user_id: Some(caller.user),
+        device_type: caller.device_type,
+        ip_address: caller.ip.clone(),
+        ..about
+    };
+    record(connection, &event)
+}
+
 /// Where a request came from, as the log tells it.
 #[derive(Clone, Default)]
 pub(crate) struct Actor {
@@ -159,7 +192,7 @@ pub(crate) fn organization_records(
 }
 
 /// Whether `provider` keeps an event log: it is enabled and uses events (protocol.md §5.10).
-pub(crate) fn provider_records(connection: &Connection, provider: Uuid) -> Result<bool, rusqlite::Error> {
+fn provider_records(connection: &Connection, provider: Uuid) -> Result<bool, rusqlite::Error> {
     connection
         .prepare_cached("SELECT 1 FROM providers WHERE id = ? AND enabled AND use_events")?
         .exists([provider])

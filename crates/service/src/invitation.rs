@@ -1,4 +1,4 @@
-//! The tokens in invitations: who holds one may take the row that it was made for, and nothing else.
+//! The tokens in mails: who holds one may do with one row what it was made for, and nothing else.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,25 +8,43 @@ use crate::moment::Moment;
 
 /// Seconds that an invitation is good for: five days, as on the official server.
 const LIFETIME: i64 = 120 * 3_600;
+/// Seconds that leave to delete is good for (protocol.md §5.5).
+const DELETION_LIFETIME: i64 = 3_600;
 
 /// What an invitation leads into. A token for one purpose is nothing for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// The row is an organizationUserId.
     JoinOrganization,
+    /// The row is a providerUserId.
+    JoinProvider,
+    /// The row is a provider id, the address that of its first admin.
+    SetUpProvider,
+    /// The row is a provider id; whoever holds the token may do it.
+    DeleteProvider,
 }
 
 impl Purpose {
     fn name(self) -> &'static str {
         match self {
             Purpose::JoinOrganization => "OrganizationUserInvite",
+            Purpose::JoinProvider => "ProviderUserInvite",
+            Purpose::SetUpProvider => "ProviderSetupInvite",
+            Purpose::DeleteProvider => "ProviderDeleteRecover",
+        }
+    }
+
+    fn lifetime(self) -> i64 {
+        match self {
+            Purpose::DeleteProvider => DELETION_LIFETIME,
+            _ => LIFETIME,
         }
     }
 }
 
 /// A token for the row `row`, whose invitation went to `email`.
 pub(crate) fn token(key: &ring::hmac::Key, purpose: Purpose, row: Uuid, email: &str, now: Moment) -> String {
-    let expires = now.plus_seconds(LIFETIME).unix_seconds();
+    let expires = now.plus_seconds(purpose.lifetime()).unix_seconds();
     let tag = ring::hmac::sign(key, &signed_part(purpose, row, email, expires));
     format!("{expires}.{}", URL_SAFE_NO_PAD.encode(tag))
 }

@@ -1,6 +1,6 @@
 //! The embedded provider service: the server side of the Bitwarden protocol on one SQLite file.
 //!
-//! Identity, accounts, sync, vaults and organizations in full, and the reads of providers, over HTTP or HTTPS.
+//! Identity, accounts, sync, vaults, organizations and providers in full, over HTTP or HTTPS.
 //! Three invariants: who may call what is one table ([`rules`]), and a handler learns who calls only from the
 //! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
 //! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
@@ -31,6 +31,7 @@ mod routes;
 pub mod running;
 mod secrets;
 mod serve;
+mod staff;
 mod store;
 pub mod tls;
 mod vault;
@@ -44,4 +45,5 @@ pub use routes::{RouteRule, rules};
 pub use running::Running;
 pub use secrets::SecretsError;
 pub use serve::{ServeError, serve};
+pub use staff::{CreatedProvider, NewProvider, ProviderKind, StaffError};
 pub use store::{OpenStoreError, Store, StoreError};

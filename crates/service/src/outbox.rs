@@ -42,6 +42,19 @@ pub(crate) enum MailKind {
     AccessRevoked,
     /// An administrator set a new master password. Fields `organizationId`, `organizationName`.
     AccountRecovered,
+    /// Somebody is invited to work for a provider. Fields `providerId`, `providerUserId`, `providerName`, `token`, `link`.
+    ProviderInvitation,
+    /// Somebody works for a provider now. Fields as of the invitation, without token and link.
+    ProviderUserConfirmed,
+    /// Somebody was sent away. Fields `providerId`, `providerName`.
+    ProviderUserRemoved,
+    /// The first admin of a provider is to set it up. Fields `providerId`, `token`, `link`.
+    ProviderSetup,
+    /// A provider may be deleted without signing in. Fields `providerId`, `providerName`, `token`, `link`.
+    ProviderDeletion,
+    /// A provider gave a client organization back to its owners. Fields `providerName`, `organizationId`,
+    /// `organizationName`.
+    ClientUnlinked,
 }
 
 impl MailKind {
@@ -60,6 +73,12 @@ impl MailKind {
             MailKind::MemberConfirmed => "memberConfirmed",
             MailKind::AccessRevoked => "accessRevoked",
             MailKind::AccountRecovered => "accountRecovered",
+            MailKind::ProviderInvitation => "providerInvitation",
+            MailKind::ProviderUserConfirmed => "providerUserConfirmed",
+            MailKind::ProviderUserRemoved => "providerUserRemoved",
+            MailKind::ProviderSetup => "providerSetup",
+            MailKind::ProviderDeletion => "providerDeletion",
+            MailKind::ClientUnlinked => "clientUnlinked",
         }
     }
 }
@@ -95,6 +114,12 @@ pub(crate) fn post(connection: &Connection, letter: &Letter<'_>, now: Moment) ->
         .prepare_cached("DELETE FROM outbox WHERE seq <= ?")?
         .execute([connection.last_insert_rowid() - KEPT])?;
     Ok(())
+}
+
+/// A link into the web vault, whose routes stand behind the `#` (protocol.md §5.5).
+pub(crate) fn link(base: &str, route: &str, query: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{base}/#/{route}?{query}")
 }
 
 /// A mail in the outbox. No `Debug`: codes and invitation tokens are in it.

@@ -24,6 +24,18 @@ pub(crate) fn of_organization(connection: &Connection, organization: Uuid) -> Re
     Ok(())
 }
 
+/// Something changed that everybody who works for `provider` sees: itself, its people, its clients. The official server
+/// announces changes of people and the provider's end only (protocol.md §5.12); more does no harm.
+pub(crate) fn of_provider(connection: &Connection, provider: Uuid) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "UPDATE users SET account_revised = ?2
+             WHERE id IN (SELECT user_id FROM provider_users WHERE provider_id = ?1 AND status = 2)",
+        )?
+        .execute((provider, Moment::now()))?;
+    Ok(())
+}
+
 /// A collection changed, or what is in it.
 pub(crate) fn of_collection(connection: &Connection, collection: Uuid) -> Result<(), rusqlite::Error> {
     connection

@@ -41,8 +41,7 @@ fn table() -> Vec<Route> {
 pub struct RouteRule {
     #[allow(missing_docs)]
     pub method: Method,
-    /// With `{provider}`, `{organization}`, `{cipher}`, `{attachment}`, `{folder}` or `{user}` for ids; the organization can
-    /// stand in the query.
+    /// With `{provider}`, `{organization}`, `{cipher}` and the like for ids; the organization can stand in the query.
     pub path: &'static str,
     #[allow(missing_docs)]
     pub rule: Rule,

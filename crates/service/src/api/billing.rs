@@ -1,116 +1,163 @@
-//! Billing figures computed from seats; there are no payments (protocol.md §5.9).
+//! Consolidated billing: figures computed from seats (protocol.md §5.9). Nothing is ever charged.
+
+mod invoices;
+mod payment;
+mod report;
+mod warnings;
 
 use axum::Json;
 use axum::extract::State;
-use portico_protocol::organization::{OrganizationStatus, PlanType};
+use portico_protocol::organization::{PlanType, ProductTier};
+use portico_protocol::provider::billing::{
+    BillingAddress, Decimal, ProviderPlanResponse, ProviderSubscriptionResponse, SubscriptionSuspension,
+    TaxInformation,
+};
 use portico_protocol::provider::{ProviderStatus, ProviderType};
 use rusqlite::{Connection, OptionalExtension};
-use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
+use super::clients::{PlanSeats, is_billable, plans_of};
+use super::plans::is_annual;
 use crate::app::App;
 use crate::authorize::ProviderAccess;
 use crate::error::ApiError;
+use crate::moment::Moment;
 
-/// `GET /providers/{id}/billing/subscription`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Subscription {
-    status: &'static str,
-    current_period_end_date: Option<String>,
-    discount_percentage: Option<f64>,
-    collection_method: &'static str,
-    plans: Vec<Plan>,
-    account_credit: f64,
-    tax_information: Option<Value>,
-    cancel_at: Option<String>,
-    suspension: Option<Value>,
-    provider_type: ProviderType,
-    payment_source: Option<Value>,
+use invoices::period_end;
+pub(crate) use invoices::{insert as insert_invoice, invoices};
+pub(super) use payment::{Payment, address_of};
+pub(crate) use payment::{address, credit, pay_by_bitcoin, payment_method, set_address, set_payment_method};
+pub(crate) use report::report;
+pub(crate) use warnings::warnings;
+
+/// Days that an unpaid subscription goes on.
+const GRACE_PERIOD: i32 = 30;
+
+/// A provider as billing sees it.
+struct Billed {
+    kind: ProviderType,
+    enabled: bool,
+    payment: Option<Payment>,
+    address: Option<BillingAddress>,
+    /// Cents.
+    credit: i64,
+    /// Up to when invoices were written.
+    billed_until: Option<Moment>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Plan {
-    plan_name: Option<&'static str>,
-    #[serde(rename = "type")]
-    plan_type: PlanType,
-    product_tier: Option<i32>,
-    seat_minimum: i64,
-    purchased_seats: i64,
-    assigned_seats: i64,
-    cost: f64,
-    cadence: &'static str,
+impl Billed {
+    /// # Errors
+    /// 404 where there is none, 401 where it is not billable (protocol.md §5.9).
+    fn find(connection: &Connection, provider: Uuid) -> Result<Billed, ApiError> {
+        type Row = (i32, i32, bool, Option<String>, Option<String>, i64, Option<Moment>);
+        let found: Option<Row> = connection
+            .prepare_cached(
+                "SELECT type, status, enabled, payment_method, billing_address, account_credit, billed_until
+                 FROM providers WHERE id = ?",
+            )?
+            .query_row([provider], |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                    row.get(5)?,
+                    row.get(6)?,
+                ))
+            })
+            .optional()?;
+        let (kind, status, enabled, payment, address, credit, billed_until) =
+            found.ok_or(ApiError::NotFound)?;
+        let kind = ProviderType(kind);
+        if !is_billable(kind, ProviderStatus(status)) {
+            return Err(ApiError::Unauthorized);
+        }
+        let payment = payment.as_deref().map(serde_json::from_str).transpose()?.map(Payment::stored);
+        let address = address.as_deref().map(serde_json::from_str).transpose()?;
+        Ok(Billed { kind, enabled, payment, address, credit, billed_until })
+    }
 }
 
+/// `GET /providers/{id}/billing/subscription`: service users read it as well, for the arithmetic of seats.
 pub(crate) async fn subscription(
     State(app): State<App>,
     access: ProviderAccess,
-) -> Result<Json<Subscription>, ApiError> {
+) -> Result<Json<ProviderSubscriptionResponse>, ApiError> {
     app.store
         .read(move |connection| {
-            let provider = connection
-                .prepare_cached("SELECT type, status FROM providers WHERE id = ?")?
-                .query_row([access.provider], |row| {
-                    Ok((ProviderType(row.get(0)?), ProviderStatus(row.get(1)?)))
-                })
-                .optional()?;
-            let (provider_type, status) = provider.ok_or(ApiError::NotFound)?;
-            let billable = provider_type != ProviderType::RESELLER && status == ProviderStatus::BILLABLE;
-            if !billable {
-                return Err(ApiError::Unauthorized);
-            }
-            Ok(Json(Subscription {
-                status: "active",
-                current_period_end_date: None,
-                discount_percentage: None,
-                collection_method: "send_invoice",
-                plans: plans(connection, access.provider)?,
-                account_credit: 0.0,
-                tax_information: None,
-                cancel_at: None,
-                suspension: None,
-                provider_type,
-                payment_source: None,
+            let billed = Billed::find(connection, access.provider)?;
+            let now = Moment::now();
+            let until = period_end(now);
+            // Who does not pay is suspended, and after the days of grace the subscription ends.
+            let suspension = (!billed.enabled).then(|| SubscriptionSuspension {
+                suspension_date: Some(until.into()),
+                unpaid_period_end_date: Some(until.into()),
+                grace_period: GRACE_PERIOD,
+                ..SubscriptionSuspension::default()
+            });
+            Ok(Json(ProviderSubscriptionResponse {
+                status: if billed.enabled { "active" } else { "unpaid" }.into(),
+                current_period_end_date: Some(until.into()),
+                collection_method: match billed.payment {
+                    Some(_) => "charge_automatically",
+                    None => "send_invoice",
+                }
+                .into(),
+                plans: plans_of(connection, access.provider)?.into_iter().map(plan).collect(),
+                account_credit: Decimal::from_hundredths(billed.credit),
+                tax_information: billed.address.map(tax_information),
+                cancel_at: suspension.as_ref().map(|_| cancelled_at(now).into()),
+                suspension,
+                provider_type: billed.kind,
+                payment_source: billed.payment.as_ref().map(Payment::source),
+                ..ProviderSubscriptionResponse::default()
             }))
         })
         .await
 }
 
-fn plans(connection: &Connection, provider: Uuid) -> Result<Vec<Plan>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT p.plan_type, p.seat_minimum,
-                 (SELECT coalesce(sum(o.seats), 0) FROM provider_organizations l
-                  JOIN organizations o ON o.id = l.organization_id
-                  WHERE l.provider_id = p.provider_id AND o.plan_type = p.plan_type AND o.status = ?2)
-             FROM provider_plans p WHERE p.provider_id = ?1 ORDER BY p.plan_type",
-        )?
-        .query_map((provider, OrganizationStatus::MANAGED.0), |row| {
-            let plan_type = PlanType(row.get(0)?);
-            let (seat_minimum, assigned_seats): (i64, i64) = (row.get(1)?, row.get(2)?);
-            let purchased_seats = (assigned_seats - seat_minimum).max(0);
-            let yearly = plan_type == PlanType::ENTERPRISE_ANNUALLY;
-            Ok(Plan {
-                plan_name: plan_type.display_name(),
-                plan_type,
-                product_tier: plan_type.product_tier().map(|tier| tier.0),
-                seat_minimum,
-                purchased_seats,
-                assigned_seats,
-                cost: (seat_minimum + purchased_seats) as f64 * provider_seat_price(plan_type),
-                cadence: if yearly { "Annual" } else { "Monthly" },
-            })
-        })?
-        .collect()
+/// When the subscription of a suspended provider ends.
+fn cancelled_at(now: Moment) -> Moment {
+    period_end(now).plus_seconds(i64::from(GRACE_PERIOD) * 86_400)
 }
 
-/// Made-up prices of a seat, so that a demo's figures add up.
-pub(super) fn provider_seat_price(plan: PlanType) -> f64 {
+fn plan(seats: PlanSeats) -> ProviderPlanResponse {
+    let paid = seats.minimum + seats.purchased();
+    let narrow = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
+    ProviderPlanResponse {
+        plan_name: seats.plan.display_name().unwrap_or_default().into(),
+        kind: seats.plan,
+        product_tier: seats.plan.product_tier().unwrap_or(ProductTier::ENTERPRISE),
+        seat_minimum: narrow(seats.minimum),
+        purchased_seats: narrow(seats.purchased()),
+        assigned_seats: narrow(seats.assigned),
+        cost: Decimal::from_hundredths(paid * provider_seat_price(seats.plan)),
+        cadence: if is_annual(seats.plan) { "Annual" } else { "Monthly" }.into(),
+        ..ProviderPlanResponse::default()
+    }
+}
+
+fn tax_information(address: BillingAddress) -> TaxInformation {
+    let tax = address.tax_id;
+    TaxInformation {
+        country: address.country,
+        postal_code: address.postal_code,
+        tax_id: tax.as_ref().map(|tax| tax.value.clone()),
+        tax_id_type: tax.map(|tax| tax.code),
+        line1: address.line1,
+        line2: address.line2,
+        city: address.city,
+        state: address.state,
+        ..TaxInformation::default()
+    }
+}
+
+/// Made-up prices of a seat for a period of the plan, in cents, so that a demo's figures add up.
+pub(super) fn provider_seat_price(plan: PlanType) -> i64 {
     match plan {
-        PlanType::TEAMS_MONTHLY => 4.0,
-        PlanType::ENTERPRISE_ANNUALLY => 60.0,
-        _ => 6.0,
+        PlanType::TEAMS_MONTHLY => 400,
+        PlanType::ENTERPRISE_ANNUALLY => 6_000,
+        _ => 600,
     }
 }

@@ -134,17 +134,8 @@ fn record_vault_access(connection: &Connection, acting: &Acting) -> Result<(), r
         EventType::ORGANIZATION_VAULT_ACCESSED,
         BulkEvent::default(),
     )?;
-    if events::provider_records(connection, link.provider)? {
-        let of_provider = BulkEvent {
-            kind: EventType::PROVIDER_ORGANIZATION_VAULT_ACCESSED.0,
-            provider_id: Some(link.provider),
-            provider_organization_id: Some(link.provider_organization),
-            acting_user_id: Some(acting.caller.user),
-            device_type: acting.caller.device_type,
-            ip_address: acting.caller.ip.clone(),
-            ..BulkEvent::default()
-        };
-        events::record(connection, &of_provider)?;
-    }
-    Ok(())
+    let kind = EventType::PROVIDER_ORGANIZATION_VAULT_ACCESSED;
+    let about =
+        BulkEvent { provider_organization_id: Some(link.provider_organization), ..BulkEvent::default() };
+    events::record_for_provider(connection, &acting.caller, link.provider, kind, about)
 }

@@ -2,6 +2,7 @@
 
 use portico_protocol::enc_string::EncString;
 use portico_protocol::organization::Selection;
+use portico_protocol::organization::requests::ConfirmEntry;
 
 use crate::body::at_most;
 use crate::error::ApiError;
@@ -52,6 +53,16 @@ pub(super) fn wrapped_key(field: &'static str, given: Option<String>) -> Result<
     }
 }
 
+/// A key sealed with another key (`enc`, protocol.md §2.5): the organization key under the provider key.
+pub(super) fn sealed_key(field: &'static str, given: Option<String>) -> Result<String, ApiError> {
+    let given = given.filter(|given| !given.is_empty()).ok_or_else(|| missing(field))?;
+    at_most(field, &given, WRAPPED_KEY)?;
+    match EncString::parse(&given) {
+        Ok(parts @ EncString::Symmetric { .. }) if parts.check_base64().is_ok() => Ok(given),
+        _ => Err(invalid(field, format!("{field} is not a valid encrypted string."))),
+    }
+}
+
 /// An e-mail address as it is kept: trimmed and in lower case.
 pub(super) fn email(field: &'static str, given: &str) -> Result<String, ApiError> {
     let problem = || format!("The {field} field is not a supported e-mail address format.");
@@ -74,6 +85,37 @@ pub(super) fn selections(field: &'static str, given: Vec<Selection>) -> Result<V
 pub(super) fn ids(field: &'static str, given: Vec<uuid::Uuid>) -> Result<Vec<uuid::Uuid>, ApiError> {
     not_too_many(field, given.len())?;
     Ok(each_once(given, |id| *id))
+}
+
+/// In one request, as the official clients have it.
+const MOST_INVITED: usize = 20;
+
+/// The addresses of people to invite, each once.
+pub(super) fn invited(given: &[String]) -> Result<Vec<String>, ApiError> {
+    if given.is_empty() {
+        return Err(invalid("Emails", "An email is required."));
+    }
+    if given.len() > MOST_INVITED {
+        let problem = format!("You can only submit up to {MOST_INVITED} emails at a time.");
+        return Err(invalid("Emails", problem));
+    }
+    let mut emails = Vec::with_capacity(given.len());
+    for one in given {
+        let one = email("Emails", one)?;
+        if !emails.contains(&one) {
+            emails.push(one);
+        }
+    }
+    Ok(emails)
+}
+
+/// The keys of people to confirm, each for somebody else.
+pub(super) fn confirmed_keys(given: Vec<ConfirmEntry>) -> Result<Vec<(uuid::Uuid, String)>, ApiError> {
+    let names: Vec<_> = given.iter().map(|one| one.id).collect();
+    if some_ids(names.clone())?.len() != names.len() {
+        return Err(invalid("Keys", "The field Keys names somebody twice."));
+    }
+    given.into_iter().map(|one| Ok((one.id, wrapped_key("Key", one.key)?))).collect()
 }
 
 /// Ids of a bulk route, which is about nothing without any.

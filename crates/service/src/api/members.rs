@@ -34,6 +34,7 @@ pub(crate) use accept::accept;
 pub(super) use accept::runs_free_organization;
 pub(crate) use confirm::{confirm, confirm_many, public_keys};
 pub(crate) use edit::update;
+pub(super) use invite::{insert_invited_owner, send_mail as mail_invitation};
 pub(crate) use invite::{invite, reinvite, reinvite_many};
 pub(crate) use recovery::{
     details as recovery_details, details_of_many as recovery_details_of_many, enrol, recover,

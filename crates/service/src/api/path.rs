@@ -36,8 +36,12 @@ path_ids! {
     CollectionId = "collection",
     /// A user id.
     UserId = "user",
+    /// A provider, for routes that the caller needs no place in.
+    ProviderId = "provider",
     /// A providerUserId.
     ProviderUserId = "providerUser",
+    /// The link between a provider and an organization: never the organization's id (protocol.md §5.7).
+    ProviderOrganizationId = "providerOrganization",
     /// An item.
     CipherId = "cipher",
 }

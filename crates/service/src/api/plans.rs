@@ -72,7 +72,7 @@ fn password_manager(plan: PlanType) -> Value {
         "stripeStoragePlanId": null,
         "basePrice": offer.base_price,
         "seatPrice": offer.seat_price,
-        "providerPortalSeatPrice": provider_seat_price(plan),
+        "providerPortalSeatPrice": provider_seat_price(plan) as f64 / 100.0,
         "baseSeats": offer.base_seats,
         "maxSeats": offer.most_seats,
         "hasAdditionalSeatsOption": offer.has_more_seats(),

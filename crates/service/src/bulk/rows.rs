@@ -184,6 +184,31 @@ pub struct BulkProvider {
     pub created: OffsetDateTime,
 }
 
+/// What a provider was billed for in one month (protocol.md §5.9).
+#[derive(Clone, Debug)]
+pub struct BulkInvoice {
+    pub provider_id: Uuid,
+    pub date: OffsetDateTime,
+    pub due: Option<OffsetDateTime>,
+    /// `open`, `paid` or `uncollectible`.
+    pub status: String,
+    pub items: Vec<BulkInvoiceItem>,
+}
+
+/// One line of an invoice.
+#[derive(Clone, Debug)]
+pub struct BulkInvoiceItem {
+    /// An organization; `None` for seats of the minimum that no client has.
+    pub client_id: Option<Uuid>,
+    pub client_name: String,
+    /// `Teams (Monthly)`.
+    pub plan_name: String,
+    pub assigned: i64,
+    pub used: i64,
+    /// Cents.
+    pub total: i64,
+}
+
 /// A row of a provider's own member list.
 #[derive(Clone, Debug)]
 pub struct BulkProviderUser {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use portico_protocol::SecretText;
 use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::enc_string::EncString;
 use portico_protocol::identity::RegisterFinishRequest;
@@ -19,6 +20,7 @@ use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 use crate::password;
 use crate::secrets::random_token;
+use crate::staff;
 
 /// Seconds that a verification token is good for.
 const TOKEN_LIFETIME: i64 = 86_400;
@@ -61,15 +63,14 @@ pub(crate) async fn finish(
     Body(request): Body<RegisterFinishRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let email = normalised(&request.email)?;
-    match (&request.org_invite_token, request.organization_user_id) {
-        // Who was invited into an organization may come in where nobody else may: the mail proves the address.
-        (Some(token), Some(member)) => {
-            let purpose = Purpose::JoinOrganization;
-            if !invitation::is_valid(&app.answers, purpose, member, &email, token.expose(), Moment::now()) {
-                return Err(ApiError::refused("Organization invite token is invalid."));
+    match invited_by(&request) {
+        // Who was invited may come in where nobody else may: the mail proves the address.
+        Some(Invited { purpose, row, token, problem }) => {
+            if !invitation::is_valid(&app.answers, purpose, row, &email, token.expose(), Moment::now()) {
+                return Err(ApiError::refused(problem));
             }
         }
-        _ => {
+        None => {
             if !app.config.registration {
                 return Err(ApiError::refused("Registration is disabled on this server."));
             }
@@ -85,7 +86,7 @@ pub(crate) async fn finish(
                 if by_email(transaction, &account.email)?.is_some() {
                     return Err(ApiError::refused(format!("Email '{}' is already taken.", account.email)));
                 }
-                let now = Moment::now();
+                let (id, now) = (Uuid::new_v4(), Moment::now());
                 // Premium for everybody: there is nobody here from whom it could be bought.
                 transaction.execute(
                     "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
@@ -93,7 +94,7 @@ pub(crate) async fn finish(
                          security_stamp, api_key, created, account_revised, verify_devices)
                      VALUES (?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                     rusqlite::params![
-                        Uuid::new_v4(),
+                        id,
                         account.email,
                         password::hash(&account.password, rounds)?,
                         account.hint,
@@ -111,11 +112,31 @@ pub(crate) async fn finish(
                         now,
                     ],
                 )?;
+                staff::first_admin_registered(transaction, id, &account.email)?;
                 Ok(())
             }
         })
         .await?;
     Ok(Json(json!({ "object": "registerFinish", "captchaBypassToken": "" })))
+}
+
+/// What a registration that follows an invitation shows instead of a verified address.
+struct Invited<'a> {
+    purpose: Purpose,
+    row: Uuid,
+    token: &'a SecretText,
+    /// What an invalid token is answered with.
+    problem: &'static str,
+}
+
+fn invited_by(request: &RegisterFinishRequest) -> Option<Invited<'_>> {
+    if let (Some(token), Some(row)) = (&request.org_invite_token, request.organization_user_id) {
+        let (purpose, problem) = (Purpose::JoinOrganization, "Organization invite token is invalid.");
+        return Some(Invited { purpose, row, token, problem });
+    }
+    let (token, row) = (request.provider_invite_token.as_ref()?, request.provider_user_id?);
+    let (purpose, problem) = (Purpose::JoinProvider, "Invalid provider invite token.");
+    Some(Invited { purpose, row, token, problem })
 }
 
 /// A registration in either of its two shapes, checked.

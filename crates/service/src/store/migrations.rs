@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0003_accounts.sql"),
     include_str!("../../migrations/0004_organizations.sql"),
     include_str!("../../migrations/0005_vault.sql"),
+    include_str!("../../migrations/0006_providers.sql"),
 ];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.

@@ -160,7 +160,11 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
     }
     let mut wrong = Vec::new();
     for line in grid() {
-        for ((person, token), cell) in COLUMNS.iter().zip(&tokens).zip(&line.cells) {
+        // Who is invited to work for the provider is nobody there: as a plain account.
+        let invited = (Some(Person::Invited), Some(world.access_token(Person::Invited).await));
+        let cells = COLUMNS.iter().zip(&tokens).zip(&line.cells);
+        let cells = cells.map(|((person, token), cell)| (*person, token, cell));
+        for (person, token, cell) in cells.chain([(invited.0, &invited.1, &line.cells[1])]) {
             let path = path_of(&with_fresh_ids(&store, &line), id::PROVIDER, id::CLIENT);
             let (status, body) = call(&world, &line.method, &path, token.as_deref()).await;
             let as_expected = match cell {
@@ -174,6 +178,11 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
                 '4' | 'h' => status == StatusCode::NOT_FOUND && body == envelope("Resource not found."),
                 _ => unreachable!(),
             };
+            let deletes_provider = line.method == Method::DELETE || line.path.ends_with("}/delete");
+            if line.path.starts_with("/api/providers/{provider}") && deletes_provider {
+                // Refused where it is still there.
+                let _: Result<(), BulkError> = store.bulk(fill_provider);
+            }
             if line.path.starts_with("/api/ciphers/") || line.path.starts_with("/api/folders/") {
                 restore(&world);
             }
@@ -313,18 +322,23 @@ async fn a_tenant_that_does_not_exist_is_refused_like_a_strangers() {
                 "public: {}",
                 line.path
             );
-        } else if line.path.ends_with("/billing/subscription") {
-            assert_eq!(
-                (nobodys.0, strangers.0),
-                (StatusCode::NOT_FOUND, StatusCode::UNAUTHORIZED),
-                "protocol.md §5.9"
-            );
+        } else if line.path.contains("{provider}/billing") || line.path.contains("{provider}/clients") {
+            let message =
+                if line.path.contains("vnext") { "Provider not found." } else { "Resource not found." };
+            assert_eq!(nobodys, (StatusCode::NOT_FOUND, envelope(message)), "protocol.md §5.8, §5.9");
+            assert_eq!(strangers, (StatusCode::UNAUTHORIZED, envelope("Unauthorized.")), "{}", line.path);
         } else {
             assert_ne!(strangers.0, StatusCode::OK, "{}", line.path);
             assert_eq!(nobodys, strangers, "{}", line.path);
         }
         let nonsense = line.path.replace("{provider}", "nonsense").replace("{organization}", "nonsense");
-        assert_eq!(call(&world, &line.method, &nonsense, Some(&token)).await.0, StatusCode::NOT_FOUND);
+        let answer = call(&world, &line.method, &nonsense, Some(&token)).await;
+        if line.path.contains("/billing/vnext/") && line.path.contains("{provider}") {
+            let words = "Route parameter 'providerId' is missing or invalid.";
+            assert_eq!(answer, (StatusCode::BAD_REQUEST, envelope(words)), "protocol.md §5.9");
+        } else {
+            assert_eq!(answer.0, StatusCode::NOT_FOUND, "{}", line.path);
+        }
     }
 }
 
@@ -338,6 +352,9 @@ fn path_of(path: &str, provider: Uuid, organization: Uuid) -> String {
         .replace("{policy}", "1")
         .replace("{named}", &organization.to_string())
         .replace("{providerUser}", &Uuid::from_u128(0x301).to_string())
+        // No link at all: unlinking the client would take everybody's rights away.
+        .replace("{providerOrganization}", &Uuid::from_u128(0xeee).to_string())
+        .replace("{invoice}", "in_none")
         // The device that everybody here signed in from.
         .replace("{identifier}", "11111111-2222-3333-4444-555555555555")
         .replace("{cipher}", &id::WIKI_LOGIN.to_string())

@@ -62,9 +62,11 @@ pub enum Person {
     Revoked,
     /// Has an authenticator.
     TwoStep,
+    /// Invited to work for the provider, and nothing else.
+    Invited,
 }
 
-pub const EVERYBODY: [Person; 13] = [
+pub const EVERYBODY: [Person; 14] = [
     Person::Plain,
     Person::Member,
     Person::CustomBare,
@@ -78,6 +80,7 @@ pub const EVERYBODY: [Person; 13] = [
     Person::Pending,
     Person::Revoked,
     Person::TwoStep,
+    Person::Invited,
 ];
 
 impl Person {
@@ -177,7 +180,7 @@ pub fn member(person: Person, role: i32, status: i32, permissions: &[Permission]
     }
 }
 
-fn provider(id: Uuid, name: &str) -> BulkProvider {
+pub fn provider(id: Uuid, name: &str) -> BulkProvider {
     BulkProvider {
         id,
         name: name.into(),
@@ -194,7 +197,13 @@ fn provider(id: Uuid, name: &str) -> BulkProvider {
     }
 }
 
-fn provider_user(row: u128, provider_id: Uuid, person: Person, status: i32, role: i32) -> BulkProviderUser {
+pub fn provider_user(
+    row: u128,
+    provider_id: Uuid,
+    person: Person,
+    status: i32,
+    role: i32,
+) -> BulkProviderUser {
     BulkProviderUser {
         id: Uuid::from_u128(0x300 + row),
         provider_id,
@@ -329,24 +338,10 @@ pub fn fill(store: &Store) {
             data: Some(json!({"minComplexity": 3, "minLength": 14, "requireUpper": true})),
             revised: CREATED,
         })?;
-        load.provider(&provider(id::PROVIDER, "Brightwater IT"))?;
+        fill_provider(load)?;
         load.provider(&provider(id::OTHER_PROVIDER, "Lowland IT"))?;
-        load.provider_user(&provider_user(1, id::PROVIDER, Person::ProviderAdmin, 2, 0))?;
-        load.provider_user(&provider_user(2, id::PROVIDER, Person::ServiceUser, 2, 1))?;
-        load.provider_user(&provider_user(3, id::PROVIDER, Person::Pending, 1, 0))?;
         load.provider_user(&provider_user(4, id::OTHER_PROVIDER, Person::StrangerAdmin, 2, 0))?;
-        for (link, provider_id, organization_id) in
-            [(id::LINK, id::PROVIDER, id::CLIENT), (id::OTHER_LINK, id::OTHER_PROVIDER, id::OTHER_CLIENT)]
-        {
-            load.provider_organization(&BulkProviderOrganization {
-                id: link,
-                provider_id,
-                organization_id,
-                key: Some(enc("orgkey")),
-                created: CREATED,
-                revised: CREATED,
-            })?;
-        }
+        load.provider_organization(&client_link(id::OTHER_LINK, id::OTHER_PROVIDER, id::OTHER_CLIENT))?;
         load.folder(&BulkFolder {
             id: id::FOLDER,
             user_id: Person::Member.id(),
@@ -366,6 +361,31 @@ pub fn fill(store: &Store) {
         })
     });
     loaded.unwrap();
+}
+
+/// The provider with its people and its client.
+pub fn fill_provider(load: &mut Bulk<'_, '_>) -> Result<(), BulkError> {
+    load.provider(&provider(id::PROVIDER, "Brightwater IT"))?;
+    load.provider_user(&provider_user(1, id::PROVIDER, Person::ProviderAdmin, 2, 0))?;
+    load.provider_user(&provider_user(2, id::PROVIDER, Person::ServiceUser, 2, 1))?;
+    load.provider_user(&provider_user(3, id::PROVIDER, Person::Pending, 1, 0))?;
+    load.provider_user(&BulkProviderUser {
+        user_id: None,
+        email: Some(Person::Invited.email()),
+        ..provider_user(5, id::PROVIDER, Person::Invited, 0, 1)
+    })?;
+    load.provider_organization(&client_link(id::LINK, id::PROVIDER, id::CLIENT))
+}
+
+fn client_link(id: Uuid, provider_id: Uuid, organization_id: Uuid) -> BulkProviderOrganization {
+    BulkProviderOrganization {
+        id,
+        provider_id,
+        organization_id,
+        key: Some(enc("orgkey")),
+        created: CREATED,
+        revised: CREATED,
+    }
 }
 
 /// A running service and a plain HTTP client.

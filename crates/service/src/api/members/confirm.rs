@@ -69,14 +69,7 @@ pub(crate) async fn confirm_many(
     acting: Acting,
     Body(request): Body<BulkConfirmRequest>,
 ) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
-    let ids: Vec<Uuid> = request.keys.iter().map(|one| one.id).collect();
-    if fields::some_ids(ids.clone())?.len() != ids.len() {
-        return Err(fields::invalid("Keys", "The field Keys names somebody twice."));
-    }
-    let mut keys = Vec::with_capacity(ids.len());
-    for one in request.keys {
-        keys.push((one.id, fields::wrapped_key("Key", one.key)?));
-    }
+    let keys = fields::confirmed_keys(request.keys)?;
     let my_items = my_items(request.default_user_collection_name)?;
     app.store
         .write(move |transaction| {

@@ -7,7 +7,6 @@ use portico_protocol::events::EventType;
 use portico_protocol::organization::Selection;
 use portico_protocol::organization::requests::{BulkMemberResult, IdsRequest, InviteRequest};
 use rusqlite::Connection;
-use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use super::bulk::{each, result};
@@ -26,11 +25,9 @@ use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
-use crate::outbox::{Letter, MailKind, post};
+use crate::outbox::{Letter, MailKind, link, post};
+use crate::permissions::Permissions;
 use crate::{events, revision};
-
-/// In one request, as the official clients have it.
-const MOST_EMAILS: usize = 20;
 
 /// Addresses that are in the list already, as members or as invitations, are skipped without a word.
 pub(crate) async fn invite(
@@ -74,24 +71,10 @@ struct Invitation {
 
 impl Invitation {
     fn of(request: InviteRequest) -> Result<Invitation, ApiError> {
-        if request.emails.is_empty() {
-            return Err(fields::invalid("Emails", "An email is required."));
-        }
-        if request.emails.len() > MOST_EMAILS {
-            let problem = format!("You can only submit up to {MOST_EMAILS} emails at a time.");
-            return Err(fields::invalid("Emails", problem));
-        }
-        let role = NewRole::invited(&request)?;
-        let mut emails = Vec::with_capacity(request.emails.len());
-        for email in &request.emails {
-            let email = fields::email("Emails", email)?;
-            if !emails.contains(&email) {
-                emails.push(email);
-            }
-        }
+        let emails = fields::invited(&request.emails)?;
         Ok(Invitation {
             emails,
-            role,
+            role: NewRole::invited(&request)?,
             access_secrets_manager: request.access_secrets_manager,
             collections: fields::selections("Collections", request.collections)?,
             groups: fields::ids("Groups", request.groups)?,
@@ -135,28 +118,49 @@ impl Invitation {
         organization: Uuid,
         email: &str,
     ) -> Result<Uuid, rusqlite::Error> {
-        let (id, now) = (Uuid::new_v4(), Moment::now());
-        connection
-            .prepare_cached(
-                "INSERT INTO members (id, organization_id, email, status, type, permissions, access_secrets_manager,
-                     created, revised)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .execute((
-                id,
-                organization,
-                email,
-                INVITED,
-                self.role.kind,
-                self.role.permissions,
-                self.access_secrets_manager,
-                now,
-                now,
-            ))?;
+        let id = insert_invited(connection, organization, email, self.role, self.access_secrets_manager)?;
         set_grants(connection, Grants::CollectionsOfMembers, id, &self.collections)?;
         set_groups(connection, id, &self.groups)?;
         Ok(id)
     }
+}
+
+/// The first owner of an organization that a provider founds for somebody (protocol.md §5.8).
+pub(in crate::api) fn insert_invited_owner(
+    connection: &Connection,
+    organization: Uuid,
+    email: &str,
+) -> Result<Uuid, rusqlite::Error> {
+    let role = NewRole { kind: OWNER, permissions: Permissions::NONE };
+    insert_invited(connection, organization, email, role, false)
+}
+
+fn insert_invited(
+    connection: &Connection,
+    organization: Uuid,
+    email: &str,
+    role: NewRole,
+    access_secrets_manager: bool,
+) -> Result<Uuid, rusqlite::Error> {
+    let (id, now) = (Uuid::new_v4(), Moment::now());
+    connection
+        .prepare_cached(
+            "INSERT INTO members (id, organization_id, email, status, type, permissions, access_secrets_manager,
+                 created, revised)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            id,
+            organization,
+            email,
+            INVITED,
+            role.kind,
+            role.permissions,
+            access_secrets_manager,
+            now,
+            now,
+        ))?;
+    Ok(id)
 }
 
 /// Puts the member into exactly `groups`.
@@ -191,7 +195,7 @@ fn remind(connection: &Connection, app: &App, acting: &Acting, id: Uuid) -> Resu
 }
 
 /// The mail with the link that leads to the page where the invitation is accepted.
-fn send_mail(
+pub(in crate::api) fn send_mail(
     connection: &Connection,
     app: &App,
     organization: Uuid,
@@ -202,22 +206,27 @@ fn send_mail(
     let name = organizations::name(connection, organization)?;
     let has_account = connection.prepare_cached("SELECT 1 FROM users WHERE email = ?")?.exists([email])?;
     let token = invitation::token(&app.answers, Purpose::JoinOrganization, member, email, now);
-    let quoted = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-    let link = format!(
-        "{}/#/accept-organization?organizationId={organization}&organizationUserId={member}&email={}\
-         &organizationName={}&token={}&initOrganization=false&orgUserHasExistingUser={has_account}",
-        app.base,
-        quoted(email),
-        quoted(&name),
-        quoted(&token),
+    let (organization, member) = (organization.to_string(), member.to_string());
+    let link = link(
+        &app.base,
+        "accept-organization",
+        &[
+            ("organizationId", &organization),
+            ("organizationUserId", &member),
+            ("email", email),
+            ("organizationName", &name),
+            ("token", &token),
+            ("initOrganization", "false"),
+            ("orgUserHasExistingUser", if has_account { "true" } else { "false" }),
+        ],
     );
     let letter = Letter {
         kind: MailKind::OrganizationInvitation,
         to: email,
         subject: &format!("Join {name}"),
         fields: &[
-            ("organizationId", &organization.to_string()),
-            ("organizationUserId", &member.to_string()),
+            ("organizationId", &organization),
+            ("organizationUserId", &member),
             ("organizationName", &name),
             ("token", &token),
             ("link", &link),
