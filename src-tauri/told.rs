@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use portico_client::ServerAddress;
+use portico_estate::{ProfileProvider, ProviderStatus, ProviderType, ProviderUserType};
 use portico_profile::AccountSummary as Known;
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
@@ -10,7 +11,8 @@ use uuid::Uuid;
 
 use crate::{
     dto::session::{
-        AccountKind, AccountState, AccountSummary, Damage, ProviderRef, SessionState, UnlockedAccount,
+        AccountKind, AccountState, AccountSummary, Damage, ProviderKind, ProviderRef, SessionState,
+        UnlockedAccount,
     },
     failure::Answer,
     quick_unlock,
@@ -106,7 +108,6 @@ fn kind(address: &ServerAddress) -> AccountKind {
 }
 
 fn person(open: &Open) -> Answer<UnlockedAccount> {
-    use portico_estate::{ProviderType, ProviderUserType};
     let picture = open.unlocked.picture();
     let profile = picture.profile()?;
     let email = open.unlocked.email().to_owned();
@@ -121,15 +122,28 @@ fn person(open: &Open) -> Answer<UnlockedAccount> {
         server: shown_server(open.unlocked.server()),
         kind: kind(open.unlocked.server()),
         older_file: open.is_older_file(),
-        provider: profile.and_then(|profile| profile.providers.first()).map(|provider| ProviderRef {
-            id: provider.id.to_string(),
-            name: provider.name.clone(),
-            admin: provider.role == ProviderUserType::PROVIDER_ADMIN,
-            enabled: provider.enabled,
-            business_unit: provider.provider_type == ProviderType::BUSINESS_UNIT,
-        }),
+        providers: profile.into_iter().flat_map(|profile| &profile.providers).map(provider).collect(),
         damage: damage(open),
     })
+}
+
+fn provider(own: &ProfileProvider) -> ProviderRef {
+    let kind = match own.provider_type {
+        ProviderType::MSP => ProviderKind::Msp,
+        ProviderType::RESELLER => ProviderKind::Reseller,
+        ProviderType::BUSINESS_UNIT => ProviderKind::BusinessUnit,
+        _ => ProviderKind::Other,
+    };
+    let bills = matches!(kind, ProviderKind::Msp | ProviderKind::BusinessUnit);
+    ProviderRef {
+        id: own.id.to_string(),
+        name: own.name.clone(),
+        admin: own.role == ProviderUserType::PROVIDER_ADMIN,
+        enabled: own.enabled,
+        kind,
+        billable: bills && own.provider_status == ProviderStatus::BILLABLE,
+        use_events: own.use_events,
+    }
 }
 
 fn damage(open: &Open) -> Option<Damage> {

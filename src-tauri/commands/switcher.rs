@@ -19,11 +19,16 @@ use crate::{
 };
 
 #[tauri::command]
-pub async fn products(shell: State<'_, Shell>, organization_id: Option<String>) -> Answer<Products> {
+pub async fn products(
+    shell: State<'_, Shell>,
+    organization_id: Option<String>,
+    provider_id: Option<String>,
+) -> Answer<Products> {
     let open = open(&shell)?;
     blocking(move || {
         let picture = open.unlocked.picture();
         let current = organization_id.as_deref().map(id).transpose()?;
+        let current_provider = provider_id.as_deref().map(id).transpose()?;
         // Before the first sync nothing is known, and the switcher shows nothing: wrong tiles would flash.
         let Some(profile) = picture.profile()? else {
             return Ok(Products { tiles: Vec::new(), more: Vec::new(), become_provider: false });
@@ -35,7 +40,8 @@ pub async fn products(shell: State<'_, Shell>, organization_id: Option<String>) 
             .iter()
             .map(|provider| OwnProvider { id: provider.id, name: provider.name.clone() })
             .collect();
-        Ok(views::switcher::products(&switcher, &picture.organizations()?, &providers, current))
+        let organizations = picture.organizations()?;
+        Ok(views::switcher::products(&switcher, &organizations, &providers, current, current_provider))
     })
     .await
 }

@@ -8,6 +8,8 @@ use ts_rs::TS;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ClientsQuery {
+    /// Of which provider.
+    pub provider_id: String,
     pub search: String,
     pub filter: ClientsFilter,
     /// Plan name as in `ClientsPage::plans`; none for all.
@@ -37,6 +39,7 @@ pub enum ClientsSort {
     Remaining,
     Plan,
     Members,
+    Created,
     LastSynced,
 }
 
@@ -69,6 +72,8 @@ pub struct ClientRow {
     pub plan: String,
     /// Confirmed members.
     pub members: u32,
+    /// Since when it is a client of this provider.
+    pub created_at: Option<String>,
     /// When this client was last read in full; none if never.
     pub read_at: Option<String>,
     pub stale: Option<Stale>,

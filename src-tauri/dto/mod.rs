@@ -20,7 +20,7 @@
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
 //! sync_status() -> SyncStatus                             event `sync-status`
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
-//! products(organizationId?: string) -> Products           become_provider() -> BecomeProvider
+//! products(organizationId?, providerId?) -> Products      become_provider() -> BecomeProvider
 //! open_web(page: WebPage) -> ()                           open_website(itemId, fieldId) -> ()
 //! clients_page(query: ClientsQuery) -> ClientsPage
 //! client_head(organizationId) -> ClientHead

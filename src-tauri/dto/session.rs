@@ -89,8 +89,8 @@ pub struct UnlockedAccount {
     pub kind: AccountKind,
     /// The file is older than one that this computer has seen: somebody put an older copy in its place.
     pub older_file: bool,
-    /// The first provider of the person, if any.
-    pub provider: Option<ProviderRef>,
+    /// The providers of the person, in the server's order; the portal opens on the first.
+    pub providers: Vec<ProviderRef>,
     /// Damage to what is kept that the unlock met with.
     pub damage: Option<Damage>,
 }
@@ -118,9 +118,27 @@ pub struct ProviderRef {
     pub name: String,
     /// True for a provider admin, false for a service user.
     pub admin: bool,
+    /// False while it is suspended.
     pub enabled: bool,
-    /// The portal is called "Business Unit Portal" for these.
-    pub business_unit: bool,
+    pub kind: ProviderKind,
+    /// Bills its clients' seats itself (protocol.md §5.1); others have neither seats to hand out nor billing pages.
+    pub billable: bool,
+    /// Keeps an event log.
+    pub use_events: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ProviderKind {
+    /// Managed service provider.
+    Msp,
+    /// Its clients are attached by the vendor and bill themselves.
+    Reseller,
+    /// The portal is called "Business Unit Portal" for these, and clients are business units.
+    BusinessUnit,
+    /// One that this version does not know.
+    Other,
 }
 
 /// What the sign-in form sends. Wiped in Rust as soon as the keys are derived.

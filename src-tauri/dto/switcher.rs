@@ -25,8 +25,6 @@ pub struct ProductTile {
     pub target_name: Option<String>,
     /// Why that one: it is the current one, the first by name, or the only one.
     pub why: Option<TargetReason>,
-    /// For a provider of type business unit.
-    pub business_unit: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

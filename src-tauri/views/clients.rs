@@ -29,6 +29,7 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
             ClientsSort::Remaining => ClientSort::Remaining,
             ClientsSort::Plan => ClientSort::Plan,
             ClientsSort::Members => ClientSort::Members,
+            ClientsSort::Created => ClientSort::Created,
             ClientsSort::LastSynced => ClientSort::ReadAt,
         },
         descending: query.descending,
@@ -73,6 +74,7 @@ fn row(row: &ClientRow, now: OffsetDateTime) -> dto::ClientRow {
         remaining: row.remaining,
         plan: row.plan.clone().unwrap_or_default(),
         members: u32::try_from(row.confirmed).unwrap_or_default(),
+        created_at: row.created.and_then(date),
         read_at: row.freshness.read_at.and_then(date),
         stale: stale(&row.freshness, now),
     }

@@ -23,6 +23,7 @@ pub fn products(
     organizations: &[OwnOrganization],
     providers: &[OwnProvider],
     current: Option<Uuid>,
+    current_provider: Option<Uuid>,
 ) -> Products {
     Products {
         tiles: switcher
@@ -38,8 +39,9 @@ pub fn products(
                     let able = organizations.iter().filter(|one| one.can_administer()).count();
                     at_organization(Product::AdminConsole, organization, organizations, able, current)
                 }
-                Core::ProviderPortal { provider } => at_provider(provider, providers, false),
-                Core::BusinessUnitPortal { provider } => at_provider(provider, providers, true),
+                Core::ProviderPortal { provider } | Core::BusinessUnitPortal { provider } => {
+                    at_provider(provider, providers, current_provider)
+                }
             })
             .collect(),
         more: switcher
@@ -109,7 +111,7 @@ fn plan_word(organization: &OwnOrganization) -> &'static str {
 }
 
 fn plain(product: Product) -> ProductTile {
-    ProductTile { product, target_id: None, target_name: None, why: None, business_unit: false }
+    ProductTile { product, target_id: None, target_name: None, why: None }
 }
 
 fn at_organization(
@@ -128,17 +130,22 @@ fn at_organization(
             () if able == 1 => TargetReason::Only,
             () => TargetReason::FirstByName,
         }),
-        business_unit: false,
     }
 }
 
-fn at_provider(id: Uuid, providers: &[OwnProvider], business_unit: bool) -> ProductTile {
+/// The provider that the person chose, else the first, as in the product.
+fn at_provider(first: Uuid, providers: &[OwnProvider], current: Option<Uuid>) -> ProductTile {
+    let chosen = current.filter(|current| providers.iter().any(|one| one.id == *current));
+    let id = chosen.unwrap_or(first);
     ProductTile {
         product: Product::ProviderPortal,
         target_id: Some(id.to_string()),
         target_name: providers.iter().find(|one| one.id == id).map(|one| one.name.clone()),
-        why: Some(if providers.len() == 1 { TargetReason::Only } else { TargetReason::FirstOfSeveral }),
-        business_unit,
+        why: Some(match providers.len() {
+            1 => TargetReason::Only,
+            _ if chosen.is_some() => TargetReason::Current,
+            _ => TargetReason::FirstOfSeveral,
+        }),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct ClientRow {
     pub confirmed: i32,
     /// The plan's name without "(Monthly)"; nothing if the server said none.
     pub plan: Option<String>,
+    /// Since when it is a client of this provider; nothing if the server said no date that can be read.
+    pub created: Option<OffsetDateTime>,
     /// When and how well its structure was read.
     pub freshness: Freshness,
 }
@@ -150,6 +152,8 @@ pub enum ClientSort {
     Plan,
     /// By confirmed members.
     Members,
+    /// By the day on which they became clients, oldest first; those of unknown age come first.
+    Created,
     /// By age of the picture, oldest first; clients that were never read come first.
     ReadAt,
 }
@@ -169,6 +173,7 @@ impl ClientRow {
                 .or_else(|| client.seats.map(|seats| seats.saturating_sub(used))),
             confirmed: client.user_count,
             plan: client.plan.as_deref().map(plan_display),
+            created: client.creation_date.as_ref().and_then(|date| date.parse().ok()),
             freshness,
         }
     }
@@ -259,6 +264,7 @@ pub fn select_clients(rows: &[ClientRow], query: &ClientQuery, now: OffsetDateTi
         ClientSort::Remaining => places.sort_by_key(|place| unlimited_last(row(place).remaining)),
         ClientSort::Members => places.sort_by_key(|place| row(place).confirmed),
         ClientSort::Plan => places.sort_by(|left, right| row(left).plan.cmp(&row(right).plan)),
+        ClientSort::Created => places.sort_by_key(|place| row(place).created),
         ClientSort::ReadAt => places.sort_by_key(|place| row(place).freshness.read_at),
     }
     if query.descending {

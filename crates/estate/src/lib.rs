@@ -51,5 +51,8 @@ pub use portico_protocol::{
         CollectionType, GroupDetailsResponse, MemberStatus, MemberType, OrganizationResponse,
         OrganizationUserDetails, Permissions, PolicyResponse, PolicyStatusResponse, PolicyType, ProductTier,
     },
-    provider::{ProviderResponse, ProviderType, ProviderUserDetails, ProviderUserType},
+    provider::{
+        ProfileProvider, ProviderResponse, ProviderStatus, ProviderType, ProviderUserDetails,
+        ProviderUserType,
+    },
 };

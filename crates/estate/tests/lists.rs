@@ -33,15 +33,25 @@ fn read(ago: Duration) -> Freshness {
 
 fn rows() -> Vec<ClientRow> {
     let seats = |seats, used, plan| json!({"seats": seats, "occupiedSeats": used, "remainingSeats": seats - used, "userCount": used, "plan": plan});
+    let since = |year, mut figures: Value| {
+        figures["creationDate"] = json!(format!("{year}-08-20T14:16:19.1234567Z"));
+        figures
+    };
     let failed = Freshness {
         read_at: Some(NOW - Duration::days(3)),
         stale: Some(StaleReason::Forbidden),
         failed_at: Some(NOW),
     };
     vec![
-        ClientRow::new(&link(1, "Juniper", seats(15, 8, "Teams (Monthly)")), read(Duration::minutes(4))),
-        ClientRow::new(&link(2, "Alder", seats(28, 28, "Teams (Monthly)")), read(Duration::minutes(5))),
-        ClientRow::new(&link(3, "École Sud", seats(12, 13, "Enterprise (Monthly)")), failed),
+        ClientRow::new(
+            &link(1, "Juniper", since(2024, seats(15, 8, "Teams (Monthly)"))),
+            read(Duration::minutes(4)),
+        ),
+        ClientRow::new(
+            &link(2, "Alder", since(2026, seats(28, 28, "Teams (Monthly)"))),
+            read(Duration::minutes(5)),
+        ),
+        ClientRow::new(&link(3, "École Sud", since(2025, seats(12, 13, "Enterprise (Monthly)"))), failed),
         ClientRow::new(&link(4, "Dunmore", json!({"userCount": 7})), read(Duration::hours(25))),
         ClientRow::new(&link(5, "eastgate", seats(96, 90, "Enterprise (Annually)")), Freshness::default()),
     ]
@@ -101,7 +111,7 @@ fn totals_add_up() {
 fn clients_are_filtered_and_sorted() {
     let all = ClientQuery::default;
     let sorted = |sort, descending| ClientQuery { sort, descending, ..all() };
-    let cases: [(&str, ClientQuery, &[u128]); 14] = [
+    let cases: [(&str, ClientQuery, &[u128]); 15] = [
         ("by name without regard to case and accents", all(), &[2, 4, 5, 3, 1]),
         ("backwards", ClientQuery { descending: true, ..all() }, &[1, 3, 5, 4, 2]),
         (
@@ -122,6 +132,11 @@ fn clients_are_filtered_and_sorted() {
         ("by seats left, least first", sorted(ClientSort::Remaining, false), &[3, 2, 5, 1, 4]),
         ("by seats left, most first", sorted(ClientSort::Remaining, true), &[4, 1, 5, 2, 3]),
         ("by plan", sorted(ClientSort::Plan, false), &[4, 3, 5, 2, 1]),
+        (
+            "clients for the longest, of unknown age first",
+            sorted(ClientSort::Created, false),
+            &[4, 5, 1, 3, 2],
+        ),
         ("oldest picture first", sorted(ClientSort::ReadAt, false), &[5, 3, 4, 2, 1]),
         ("nothing", ClientQuery { text: "nobody".to_owned(), ..all() }, &[]),
     ];

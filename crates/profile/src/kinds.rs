@@ -40,7 +40,7 @@ pub(crate) const OWN_ORGANIZATIONS: Kind = Kind::node(18);
 pub(crate) const OWN_ORGANIZATIONS_PAGE: Kind = Kind::node(19);
 
 /// The rows of a provider's clients, for each page of its list.
-pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 2 };
+pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 3 };
 /// One client's folded search text.
 pub(crate) const SEARCH_TEXT: Rule = Rule { name: "client search text", version: 1 };
 

@@ -22,8 +22,8 @@ import type { ItemDetail } from './bindings/ItemDetail';
 import type { ItemsPage } from './bindings/ItemsPage';
 import type { ItemsQuery } from './bindings/ItemsQuery';
 import type { ListQuery } from './bindings/ListQuery';
-import type { MemberDetail } from './bindings/MemberDetail';
 import type { MailedCode } from './bindings/MailedCode';
+import type { MemberDetail } from './bindings/MemberDetail';
 import type { MembersPage } from './bindings/MembersPage';
 import type { MembersQuery } from './bindings/MembersQuery';
 import type { PinAnswer } from './bindings/PinAnswer';
@@ -90,7 +90,7 @@ export interface Host {
   syncStart(organizationId?: string): Promise<void>;
   syncCancel(): Promise<void>;
 
-  products(organizationId?: string): Promise<Products>;
+  products(organizationId?: string, providerId?: string): Promise<Products>;
   becomeProvider(): Promise<BecomeProvider>;
   openWeb(page: WebPage): Promise<void>;
   openWebsite(itemId: string, fieldId: string): Promise<void>;

@@ -34,7 +34,7 @@ export function tauriHost(): Host {
     syncStart: (organizationId) => call('sync_start', { organizationId }),
     syncCancel: () => call('sync_cancel'),
 
-    products: (organizationId) => call('products', { organizationId }),
+    products: (organizationId, providerId) => call('products', { organizationId, providerId }),
     becomeProvider: () => call('become_provider'),
     openWeb: (page) => call('open_web', { page }),
     openWebsite: (itemId, fieldId) => call('open_website', { itemId, fieldId }),

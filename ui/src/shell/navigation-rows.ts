@@ -1,5 +1,5 @@
 import type { IconName } from '$/components/icons';
-import type { UnlockedAccount } from '$/ipc/bindings/UnlockedAccount';
+import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
 import type { ClientTab, Place } from '$/state/location.svelte';
 import type { Words } from '$/state/words.svelte';
 
@@ -14,7 +14,7 @@ export interface NavigationRow {
 }
 
 /** The pages of the product one is in. What is not built stands in no navigation. */
-export function navigationRows(place: Place, account: UnlockedAccount, { t }: Words): NavigationRow[] {
+export function navigationRows(place: Place, provider: ProviderRef | undefined, { t }: Words): NavigationRow[] {
   const settings: NavigationRow = {
     icon: 'settings',
     label: t('shell.settings'),
@@ -25,11 +25,10 @@ export function navigationRows(place: Place, account: UnlockedAccount, { t }: Wo
   };
   switch (place.product) {
     case 'providerPortal': {
-      const units = account.provider?.businessUnit ?? false;
       return [
         {
           icon: 'building',
-          label: t(units ? 'shell.businessUnits' : 'shell.clients'),
+          label: t(provider?.kind === 'businessUnit' ? 'shell.businessUnits' : 'shell.clients'),
           place: { page: 'clients', product: 'providerPortal' },
           current: place.page === 'clients' || place.page === 'client',
           testid: 'nav-clients',

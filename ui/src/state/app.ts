@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '$/ipc/host';
 
 import { Location } from './location.svelte';
+import { Portal } from './portal.svelte';
 import { Preferences } from './preferences.svelte';
 import { SessionWatch } from './session.svelte';
 import { SyncWatch } from './sync.svelte';
@@ -15,6 +16,7 @@ export interface App {
   words: Words;
   session: SessionWatch;
   location: Location;
+  portal: Portal;
   preferences: Preferences;
   sync: SyncWatch;
   toasts: Toasts;
@@ -23,11 +25,14 @@ export interface App {
 /** The state of one window around one host. */
 export function createApp(host: Host): App {
   const words = new Words(languageFor(navigator.language), navigator.language);
+  const session = new SessionWatch(host);
+  const location = new Location();
   return {
     host,
     words,
-    session: new SessionWatch(host),
-    location: new Location(),
+    session,
+    location,
+    portal: new Portal(session, location),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),
     toasts: new Toasts(),

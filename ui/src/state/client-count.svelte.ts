@@ -9,9 +9,10 @@ export class ClientCount {
     this.#host = host;
   }
 
-  async ask(): Promise<void> {
+  async ask(providerId: string): Promise<void> {
     try {
       const page = await this.#host.clientsPage({
+        providerId,
         search: '',
         filter: 'all',
         plan: null,

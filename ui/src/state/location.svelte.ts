@@ -55,14 +55,23 @@ export type Place =
 export type Page = Place['page'];
 export type PlaceOf<P extends Page> = Extract<Place, { page: P }>;
 
+/** A place, and whose portal it is in. */
+interface Step {
+  place: Place;
+  providerId: string | undefined;
+}
+
 /** Places kept behind and ahead, at the most. */
 const kept = 100;
 
-/** The place of the moment with its way back and forward. */
+/** The place of the moment with its way back and forward, and where each product was left. */
 export class Location {
   place: Place = $state.raw({ page: 'vaults', product: 'passwordManager' });
-  #past: Place[] = $state.raw([]);
-  #future: Place[] = $state.raw([]);
+  /** The provider whose portal it is, for who has several; none before one was chosen. */
+  providerId: string | undefined = $state();
+  #past: Step[] = $state.raw([]);
+  #future: Step[] = $state.raw([]);
+  #left: ReadonlyMap<Product, Place> = $state.raw(new Map());
 
   constructor(start?: Place) {
     if (start) this.place = start;
@@ -76,12 +85,17 @@ export class Location {
     return this.#future.length > 0;
   }
 
+  /** Where a product was left; settings are no place to come back to. */
+  left(product: Product): Place | undefined {
+    return this.#left.get(product);
+  }
+
   /** Goes to another place; going to where one is changes nothing. */
-  go(place: Place): void {
-    if (same(place, this.place)) return;
-    this.#past = [...this.#past, this.place].slice(-kept);
+  go(place: Place, providerId: string | undefined = this.providerId): void {
+    if (same(place, this.place) && providerId === this.providerId) return;
+    this.#past = [...this.#past, this.#step].slice(-kept);
     this.#future = [];
-    this.place = place;
+    this.#enter({ place, providerId });
   }
 
   /** Changes details of the place in place: typing in a search is one step of the way, not one per letter. */
@@ -96,22 +110,38 @@ export class Location {
     this.#past = [];
     this.#future = [];
     this.place = place;
+    this.providerId = undefined;
+    this.#left = new Map();
   }
 
   back(): void {
-    const place = this.#past.at(-1);
-    if (!place) return;
+    const step = this.#past.at(-1);
+    if (!step) return;
     this.#past = this.#past.slice(0, -1);
-    this.#future = [this.place, ...this.#future];
-    this.place = place;
+    this.#future = [this.#step, ...this.#future];
+    this.#enter(step);
   }
 
   forward(): void {
-    const [place, ...rest] = this.#future;
-    if (!place) return;
+    const [step, ...rest] = this.#future;
+    if (!step) return;
     this.#future = rest;
-    this.#past = [...this.#past, this.place];
+    this.#past = [...this.#past, this.#step];
+    this.#enter(step);
+  }
+
+  get #step(): Step {
+    return { place: this.place, providerId: this.providerId };
+  }
+
+  #enter({ place, providerId }: Step): void {
+    const { place: leaving } = this;
+    if (leaving.page !== 'settings' && leaving.page !== 'becomeProvider')
+      this.#left = new Map(this.#left).set(leaving.product, leaving);
+    // A client of one provider is none of the other's.
+    if (providerId !== this.providerId) this.#left = new Map([...this.#left].filter(([product]) => product !== 'providerPortal'));
     this.place = place;
+    this.providerId = providerId;
   }
 }
 

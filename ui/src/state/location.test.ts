@@ -68,6 +68,37 @@ describe('location', () => {
     expect(steps).toBe(100);
   });
 
+  test('each product is remembered where it was left, its settings are not', () => {
+    location.go(client);
+    location.go(vaults);
+    expect(location.left('providerPortal')).toEqual(client);
+    location.amend({ search: 'bank' });
+    location.go({ page: 'settings', product: 'passwordManager' });
+    location.go(clients);
+    expect(location.left('passwordManager')).toEqual({ ...vaults, search: 'bank' });
+    location.back();
+    expect(location.left('providerPortal')).toEqual(clients);
+  });
+
+  test('back leads to the portal of the provider that it was', () => {
+    location.go(client);
+    location.go(clients, 'p2');
+    expect(location.providerId).toBe('p2');
+    location.back();
+    expect(location.place).toEqual(client);
+    expect(location.providerId).toBeUndefined();
+    location.forward();
+    expect(location.providerId).toBe('p2');
+  });
+
+  test('what was left in the portal of one provider is nothing to the other', () => {
+    location.go(client);
+    location.go(vaults);
+    location.go(clients, 'p2');
+    expect(location.left('providerPortal')).toBeUndefined();
+    expect(location.left('passwordManager')).toEqual(vaults);
+  });
+
   test('a start has no way back', () => {
     location.go(client);
     location.start(vaults);

@@ -20,22 +20,33 @@ export class ProductsWatch {
     return this.products?.tiles.find((tile) => tile.product === product);
   }
 
-  async ask(organizationId: string | undefined): Promise<void> {
+  /** Asks for the tiles, as seen from an organization and a provider: the current ones, or those last left. */
+  async ask(organizationId: string | undefined, providerId: string | undefined): Promise<void> {
     const turn = ++this.#asked;
     try {
-      const products = await this.#host.products(organizationId);
+      const products = await this.#host.products(organizationId, providerId);
       if (turn === this.#asked) this.products = products;
     } catch (cause) {
       if (turn === this.#asked) this.failure = HostError.from(cause);
     }
   }
 
-  /** Opens a tile: a place of ours, or the browser for a product that we do not have. */
+  /**
+   * Opens a tile: another product where it was left, the one that is open on its first page, and the browser for a
+   * product that we do not have.
+   */
   open(tile: ProductTile, location: Location): void {
-    const place = placeOf(tile);
+    const first = placeOf(tile);
+    const left = tile.product === location.place.product ? undefined : location.left(tile.product);
+    const place = left && isStillThere(left, tile) ? left : first;
     if (place) location.go(place);
     else this.#host.openWeb('secretsManager').catch((cause: unknown) => (this.failure = HostError.from(cause)));
   }
+}
+
+/** An organization that was left may be gone since; then the tile leads to another one. */
+function isStillThere(left: Place, tile: ProductTile): boolean {
+  return tile.product !== 'adminConsole' || left.page !== 'client' || left.organizationId === tile.targetId;
 }
 
 /** The first page of a product; none for a product that opens in the browser. */

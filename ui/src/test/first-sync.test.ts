@@ -27,7 +27,7 @@ function firstSync() {
       onSyncStatus: (listen) => ((tell = listen), () => {}),
       sessionState: async () => {
         const state = await sessionState();
-        return state.kind === 'unlocked' && !read ? { ...state, account: { ...state.account, provider: null } } : state;
+        return state.kind === 'unlocked' && !read ? { ...state, account: { ...state.account, providers: [] } } : state;
       },
     };
   });

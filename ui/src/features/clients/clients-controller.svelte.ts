@@ -9,8 +9,9 @@ type Question = Omit<ClientsQuery, 'offset' | 'limit'>;
 export type ClientsPlace = PlaceOf<'clients'>;
 
 /** The question that a place asks: what is not written in the place is the default. */
-export function questionOf(place: ClientsPlace): Question {
+export function questionOf(place: ClientsPlace, providerId: string): Question {
   return {
+    providerId,
     search: place.search ?? '',
     filter: place.filter ?? 'all',
     plan: place.plan ?? null,
@@ -37,8 +38,8 @@ export class ClientsController {
   }
 
   /** Follows the place and the pictures: a new question starts at the top, a new picture reads in place. */
-  follow(place: ClientsPlace, revision: number): void {
-    const question = questionOf(place);
+  follow(place: ClientsPlace, providerId: string, revision: number): void {
+    const question = questionOf(place, providerId);
     const written = JSON.stringify(question);
     if (written !== this.#asked) this.rows.ask(question);
     else if (revision !== this.#revision) this.rows.refresh();

@@ -14,24 +14,26 @@ const clients = { page: 'clients', product: 'providerPortal' } as const;
 
 describe('the clients controller', () => {
   it('asks for what the place says, by name from the top where it says nothing', () => {
-    expect(questionOf(clients)).toEqual({ search: '', filter: 'all', plan: null, sort: 'name', descending: false });
-    expect(questionOf({ ...clients, search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true })).toEqual(
-      { search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true },
+    expect(questionOf(clients, 'p1')).toEqual({ providerId: 'p1', search: '', filter: 'all', plan: null, sort: 'name', descending: false });
+    expect(questionOf({ ...clients, search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true }, 'p1')).toEqual(
+      { providerId: 'p1', search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true },
     );
   });
 
   it('asks once per question, and again when a new picture has come', async () => {
     const clientsPage = vi.fn<(query: ClientsQuery) => Promise<ClientsPage>>(() => Promise.resolve(empty));
     const controller = new ClientsController({ clientsPage });
-    controller.follow(clients, 1);
-    controller.follow(clients, 1);
+    controller.follow(clients, 'p1', 1);
+    controller.follow(clients, 'p1', 1);
     expect(clientsPage).toHaveBeenCalledTimes(1);
     expect(clientsPage.mock.calls[0]?.[0]).toMatchObject({ offset: 0, search: '' });
-    controller.follow(clients, 2);
+    controller.follow(clients, 'p1', 2);
     expect(clientsPage).toHaveBeenCalledTimes(2);
-    controller.follow({ ...clients, filter: 'noSeatsLeft' }, 2);
+    controller.follow({ ...clients, filter: 'noSeatsLeft' }, 'p1', 2);
     expect(clientsPage).toHaveBeenCalledTimes(3);
     expect(clientsPage.mock.calls[2]?.[0]).toMatchObject({ filter: 'noSeatsLeft' });
+    controller.follow({ ...clients, filter: 'noSeatsLeft' }, 'p2', 2);
+    expect(clientsPage.mock.calls[3]?.[0]).toMatchObject({ providerId: 'p2' });
   });
 
   it('knows when clients are left out', () => {

@@ -10,8 +10,9 @@ import type { SignInStep } from '$/ipc/bindings/SignInStep';
 import type { TwoStepWay } from '$/ipc/bindings/TwoStepWay';
 import { HostError, type Host } from '$/ipc/host';
 import type { MessageKey } from '$/messages/catalogue';
+import { emailFault } from '$/state/email';
 
-import { addressFault, emailFault, serviceFault } from './faults';
+import { addressFault, serviceFault } from './faults';
 
 export type ServerChoice = 'bitwarden.com' | 'bitwarden.eu' | 'selfHosted';
 export type SignInScreen = 'start' | 'password' | 'apiKey' | 'twoStep' | 'newDevice' | 'blocked' | 'kdf' | 'previous' | 'demo';

@@ -4,8 +4,9 @@ import { fakeHost, fakePassword } from '$/ipc/fake/host';
 import type { MailedCode } from '$/ipc/bindings/MailedCode';
 import type { SignInForm } from '$/ipc/bindings/SignInForm';
 import { HostError, type Host } from '$/ipc/host';
+import { emailFault } from '$/state/email';
 
-import { addressFault, emailFault, serviceFault } from './faults';
+import { addressFault, serviceFault } from './faults';
 import { SignIn } from './sign-in.svelte';
 
 describe('e-mail addresses', () => {

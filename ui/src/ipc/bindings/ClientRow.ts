@@ -19,6 +19,10 @@ plan: string,
  */
 members: number, 
 /**
+ * Since when it is a client of this provider.
+ */
+createdAt: string | null, 
+/**
  * When this client was last read in full; none if never.
  */
 readAt: string | null, stale: Stale | null, };

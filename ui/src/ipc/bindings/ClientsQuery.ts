@@ -5,7 +5,11 @@ import type { ClientsSort } from "./ClientsSort";
 /**
  * Which window of which list.
  */
-export type ClientsQuery = { search: string, filter: ClientsFilter, 
+export type ClientsQuery = { 
+/**
+ * Of which provider.
+ */
+providerId: string, search: string, filter: ClientsFilter, 
 /**
  * Plan name as in `ClientsPage::plans`; none for all.
  */

@@ -10,8 +10,4 @@ targetId: string | null, targetName: string | null,
 /**
  * Why that one: it is the current one, the first by name, or the only one.
  */
-why: TargetReason | null, 
-/**
- * For a provider of type business unit.
- */
-businessUnit: boolean, };
+why: TargetReason | null, };

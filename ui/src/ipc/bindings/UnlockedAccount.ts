@@ -16,9 +16,9 @@ name: string, server: string, kind: AccountKind,
  */
 olderFile: boolean, 
 /**
- * The first provider of the person, if any.
+ * The providers of the person, in the server's order; the portal opens on the first.
  */
-provider: ProviderRef | null, 
+providers: Array<ProviderRef>, 
 /**
  * Damage to what is kept that the unlock met with.
  */

@@ -5,6 +5,8 @@ import type { MemberRow } from '../bindings/MemberRow';
 import type { MemberStatus } from '../bindings/MemberStatus';
 import type { Permission } from '../bindings/Permission';
 import type { PolicyRow } from '../bindings/PolicyRow';
+import type { ProviderKind } from '../bindings/ProviderKind';
+import type { ProviderRef } from '../bindings/ProviderRef';
 import type { Stale } from '../bindings/Stale';
 import type { Text } from '../bindings/Text';
 import { Chance } from './chance';
@@ -13,9 +15,11 @@ import { clientNames, collectionPaths, firstNames, groupNames, lastNames, veryLo
 /** A made-up client organization with everything that the pages ask about it. */
 export interface FakeClient {
   id: string;
+  providerId: string;
   name: string;
   plan: 'Teams' | 'Enterprise';
   seats: number;
+  createdAt: string;
   readAt: string | null;
   stale: Stale | null;
   pinned: boolean;
@@ -30,27 +34,51 @@ export interface FakeClient {
 }
 
 export interface FakeEstate {
-  providerId: string;
-  providerName: string;
-  bought: number;
+  providers: ProviderRef[];
+  /** Of all providers. */
   clients: FakeClient[];
+}
+
+/** What is said of the person's provider, where it is not the usual thing. */
+export interface FakeProviders {
+  role: 'admin' | 'service';
+  kind: ProviderKind;
+  billable: boolean;
+  suspended: boolean;
+  /** A second provider with some clients, where the person is a service user. */
+  second: boolean;
 }
 
 export const plain = (value: string): Text => ({ kind: 'plain', value });
 
-/** A provider with `count` clients; details of a client are drawn when it is first looked at. */
-export function fakeEstate(count: number, longNames: boolean, now: number): FakeEstate {
+/** A provider with `count` clients; none of either for a person without a provider. */
+export function fakeEstate(count: number | null, longNames: boolean, now: number, given: FakeProviders): FakeEstate {
+  if (count === null) return { providers: [], clients: [] };
   const chance = new Chance(7);
-  const clients = Array.from({ length: count }, (_, index) => {
+  const draw = (providerId: string, index: number, at: number) => {
     const base = clientNames[index % clientNames.length]!;
     const round = Math.floor(index / clientNames.length);
     const name = longNames && index % 3 === 1 ? `${veryLongName} ${index}` : round ? `${base} ${round + 1}` : base;
-    return fakeClient(chance.uuid(), name, index, now);
-  });
-  return { providerId: chance.uuid(), providerName: 'Brightwater IT', bought: 1800, clients };
+    return fakeClient(chance.uuid(), providerId, name, at, now);
+  };
+  const { role, kind, billable, suspended, second } = given;
+  const first: ProviderRef = {
+    id: 'b7a1c2d3-0000-4000-a000-00000000000a',
+    name: longNames ? `Brightwater IT, ${veryLongName}` : 'Brightwater IT',
+    admin: role === 'admin',
+    enabled: !suspended,
+    kind,
+    billable: billable && kind !== 'reseller',
+    useEvents: true,
+  };
+  const clients = Array.from({ length: count }, (_, index) => draw(first.id, index, index));
+  if (!second) return { providers: [first], clients };
+  const other: ProviderRef = { ...first, id: 'b7a1c2d3-0000-4000-a000-00000000000b', name: 'Harbour Lane Managed Services', admin: false, enabled: true };
+  const others = Array.from({ length: 7 }, (_, index) => draw(other.id, index + 29, index + 40));
+  return { providers: [first, other], clients: [...clients, ...others] };
 }
 
-function fakeClient(id: string, name: string, index: number, now: number): FakeClient {
+function fakeClient(id: string, providerId: string, name: string, index: number, now: number): FakeClient {
   const chance = new Chance(1000 + index);
   const stale = staleness(index, now);
   const minutes = stale ? 60 * 24 * 3 + 120 : 4 + (index % 3);
@@ -60,9 +88,11 @@ function fakeClient(id: string, name: string, index: number, now: number): FakeC
   const members = drawMembers(chance, size, name, groups);
   const client: FakeClient = {
     id,
+    providerId,
     name,
     plan: chance.chance(0.45) ? 'Enterprise' : 'Teams',
     seats: 0,
+    createdAt: new Date(now - (30 + ((index * 47) % 1100)) * 86_400_000).toISOString(),
     readAt: stale?.reason === 'neverRead' ? null : new Date(now - minutes * 60_000).toISOString(),
     stale,
     pinned: index === 3,

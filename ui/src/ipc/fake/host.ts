@@ -11,7 +11,7 @@ import type { UnlockSettings } from '../bindings/UnlockSettings';
 import type { UnlockedAccount } from '../bindings/UnlockedAccount';
 import type { ErrorCode } from '../bindings/ErrorCode';
 import { HostError, type Host } from '../host';
-import { fakeEstate } from './estate';
+import { fakeEstate, type FakeProviders } from './estate';
 import * as answers from './queries';
 import { searchEverything } from './search';
 import { itemDetail, itemOf, revealed } from './item';
@@ -28,6 +28,8 @@ export interface FakeOptions {
   offline: boolean;
   /** A person without a provider. */
   withoutProvider: boolean;
+  /** What is unusual about the provider. */
+  provider: Partial<FakeProviders>;
   /** An organization whose policies bind the person as a reader. */
   rules: boolean;
   /** What the unlock met with. */
@@ -50,6 +52,7 @@ export const fakeDefaults: FakeOptions = {
   longNames: false,
   offline: false,
   withoutProvider: false,
+  provider: {},
   rules: false,
   damage: null,
   settings: {},
@@ -103,7 +106,8 @@ const longAccounts: AccountSummary[] = [
 export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const options = { ...fakeDefaults, ...given };
   const now = Date.now();
-  const estate = fakeEstate(options.withoutProvider ? 0 : options.clients, options.longNames, now);
+  const provider: FakeProviders = { role: 'admin', kind: 'msp', billable: true, suspended: false, second: false, ...options.provider };
+  const estate = fakeEstate(options.withoutProvider ? null : options.clients, options.longNames, now, provider);
   const vault = fakeVault(options.items, options.longNames, options.rules);
   let known = (options.longNames ? longAccounts : accounts).map((one, index) => ({
     ...one,
@@ -112,7 +116,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const of = (id: string) => known.find((one) => one.id === id) ?? fail('notFound');
   const set = (id: string, state: AccountSummary['state']) =>
     (known = known.map((one) => (one.id === id ? { ...one, state } : one)));
-  const unlocked: UnlockedAccount = {
+  const unlocked = (): UnlockedAccount => ({
     id: 'acc-1',
     userId: 'b3c5a7d1-0000-4000-a000-000000000001',
     email: 'maya.okafor@brightwater.example',
@@ -121,10 +125,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     kind: 'cloud',
     damage: options.damage,
     olderFile: options.olderFile,
-    provider: options.withoutProvider
-      ? null
-      : { id: estate.providerId, name: estate.providerName, admin: true, enabled: true, businessUnit: false },
-  };
+    providers: estate.providers,
+  });
 
   const session = event<SessionState>();
   const demo = event<DemoProgress>();
@@ -132,7 +134,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   if (options.start === 'unlocked') set('acc-1', 'open');
   let state: SessionState =
     options.start === 'unlocked'
-      ? { kind: 'unlocked', account: unlocked, accounts: known }
+      ? { kind: 'unlocked', account: unlocked(), accounts: known }
       : options.start === 'locked'
         ? { kind: 'locked', account: known[0]!, accounts: known, notice: null }
         : { kind: 'signedOut', accounts: [], again: null, back: null, notice: null };
@@ -204,10 +206,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     const one = of(id);
     if (one.state === 'signedOut') return welcome(one);
     if (one.state === 'locked') return become({ kind: 'locked', account: one, accounts: known, notice: null });
-    const named = id === 'acc-1' ? unlocked.name : one.kind === 'demo' ? 'Maya Okafor' : one.email;
+    const named = id === 'acc-1' ? 'Maya Okafor' : one.kind === 'demo' ? 'Maya Okafor' : one.email;
     become({
       kind: 'unlocked',
-      account: { ...unlocked, id, userId: id === 'acc-1' ? unlocked.userId : id, email: one.email, name: named, server: one.server, kind: one.kind },
+      account: { ...unlocked(), id, userId: id === 'acc-1' ? unlocked().userId : id, email: one.email, name: named, server: one.server, kind: one.kind },
       accounts: known,
     });
   }
@@ -318,7 +320,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         tellSync({ progress: null });
       }),
 
-    products: (organizationId) => answer(() => products(organizationId)),
+    products: (organizationId, providerId) => answer(() => products(organizationId, providerId)),
     becomeProvider: () =>
       answer(() => ({
         enterprise: {
@@ -424,10 +426,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
   };
 
-  function products(organizationId: string | undefined): Products {
+  function products(organizationId: string | undefined, providerId: string | undefined): Products {
     const clients = [...estate.clients].sort((a, b) => a.name.localeCompare(b.name));
     const console = clients.find(({ id }) => id === organizationId) ?? clients[0];
-    const tile = { targetId: null, targetName: null, why: null, businessUnit: false };
+    const tile = { targetId: null, targetName: null, why: null };
     const tiles: Products['tiles'] = [{ ...tile, product: 'passwordManager' }];
     if (console)
       tiles.push({
@@ -435,10 +437,14 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         product: 'adminConsole',
         targetId: console.id,
         targetName: console.name,
-        why: organizationId ? 'current' : 'firstByName',
+        why: console.id === organizationId ? 'current' : 'firstByName',
       });
-    if (unlocked.provider)
-      tiles.push({ ...tile, product: 'providerPortal', targetId: estate.providerId, targetName: estate.providerName, why: 'only' });
+    const chosen = estate.providers.find(({ id }) => id === providerId);
+    const portal = chosen ?? estate.providers[0];
+    if (portal) {
+      const why = estate.providers.length === 1 ? 'only' : chosen ? 'current' : 'firstOfSeveral';
+      tiles.push({ ...tile, product: 'providerPortal', targetId: portal.id, targetName: portal.name, why });
+    }
     return {
       tiles,
       more: options.withoutProvider ? ['secretsManager', 'organizations'] : ['secretsManager'],

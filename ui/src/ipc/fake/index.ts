@@ -1,9 +1,10 @@
+import type { ProviderKind } from '../bindings/ProviderKind';
 import type { Host } from '../host';
 import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&second&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -17,6 +18,13 @@ export function fakeFromAddress(search: string): Host {
     offline: asked.has('offline'),
     busy: asked.has('busy'),
     withoutProvider: asked.has('noprovider'),
+    provider: {
+      role: asked.get('role') === 'service' ? 'service' : 'admin',
+      kind: (asked.get('kind') as ProviderKind | null) ?? 'msp',
+      billable: !asked.has('legacy'),
+      suspended: asked.has('suspended'),
+      second: asked.has('second'),
+    },
     rules: asked.has('rules'),
     damage: asked.has('recovered')
       ? { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false }

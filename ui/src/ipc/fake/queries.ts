@@ -36,13 +36,14 @@ function clientRow(client: FakeClient): ClientRow {
     remaining: client.seats - used,
     plan: client.plan,
     members: confirmed(client).length,
+    createdAt: client.createdAt,
     readAt: client.readAt,
     stale: client.stale,
   };
 }
 
 export function clientsPage(estate: FakeEstate, query: ClientsQuery): ClientsPage {
-  const all = estate.clients.map(clientRow);
+  const all = estate.clients.filter(({ providerId }) => providerId === query.providerId).map(clientRow);
   const text = query.search.toLowerCase();
   const matching = all
     .filter((row) => query.filter !== 'noSeatsLeft' || row.remaining === 0)
@@ -82,6 +83,7 @@ function order(a: ClientRow, b: ClientRow, query: ClientsQuery): number {
       case 'remaining': return row.remaining ?? -1;
       case 'plan': return row.plan;
       case 'members': return row.members;
+      case 'created': return row.createdAt ?? '';
       case 'lastSynced': return row.readAt ?? '';
     }
   };
@@ -110,7 +112,7 @@ export function clientHead(estate: FakeEstate, id: string): ClientHead {
     name: client.name,
     plan: client.plan,
     enabled: true,
-    throughProvider: estate.providerName,
+    throughProvider: estate.providers.find((one) => one.id === client.providerId)?.name ?? null,
     isMember: false,
     readAt: client.readAt,
     stale: client.stale,
