@@ -51,6 +51,19 @@ open_number! {
         PROVIDER_ORGANIZATION_REMOVED = 1902,
         /// The same call as 1603, stamped with the provider.
         PROVIDER_ORGANIZATION_VAULT_ACCESSED = 1903,
+        SEND_TEXT_CREATED = 2500,
+        /// For the addresses that it names.
+        SEND_TEXT_CREATED_FOR_EMAILS = 2501,
+        SEND_TEXT_CREATED_WITH_PASSWORD = 2502,
+        SEND_FILE_CREATED = 2503,
+        SEND_FILE_CREATED_FOR_EMAILS = 2504,
+        SEND_FILE_CREATED_WITH_PASSWORD = 2505,
+        SEND_TEXT_UPDATED = 2506,
+        SEND_FILE_UPDATED = 2507,
+        SEND_TEXT_DELETED = 2508,
+        SEND_FILE_DELETED = 2509,
+        SEND_TEXT_ACCESSED = 2510,
+        SEND_FILE_ACCESSED = 2511,
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::events::Actor;
 use crate::jwt::Session;
 use crate::permissions::Permissions;
 use crate::serve::Peer;
@@ -21,6 +22,8 @@ use crate::vault::Rights;
 pub enum Role {
     /// No token at all.
     Anonymous,
+    /// Holds a token for one Send, which the link and what the Send asks for have bought; no account's token is one.
+    SendRecipient,
     /// An account, whatever it is to the tenant: a stranger too.
     SignedIn,
     /// Confirmed member of type User.
@@ -116,6 +119,22 @@ pub(crate) struct Caller {
     pub(crate) user: Uuid,
     pub(crate) device_type: Option<i32>,
     pub(crate) ip: Option<String>,
+}
+
+/// The Send that the caller may open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SendGrant(pub(crate) Uuid);
+
+/// Where a request of nobody in particular came from, for the log.
+pub(crate) struct Origin(pub(crate) Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let device_type = number_header(&parts.headers, "Device-Type");
+        Ok(Origin(Actor { device_type, ip: ip(&parts.extensions) }))
+    }
 }
 
 /// What the caller is to the organization in the path.
@@ -241,6 +260,14 @@ pub(crate) async fn guard(
     if guard.rule.is_some_and(|rule| rule.allowed.contains(&Role::Anonymous)) {
         return next.run(request).await;
     }
+    if guard.rule.is_some_and(|rule| rule.allowed.contains(&Role::SendRecipient)) {
+        let Some(send) = bearer(request.headers()).and_then(|token| guard.app.signer.verify_send(token))
+        else {
+            return ApiError::Unauthenticated.into_response();
+        };
+        request.extensions_mut().insert(SendGrant(send));
+        return next.run(request).await;
+    }
     match admit(guard, &params, &mut request).await {
         Ok(()) => next.run(request).await,
         Err(refused) => refused.into_response(),
@@ -258,7 +285,7 @@ async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> R
         _ => not_found,
     })?;
     let item = tenant(params, "cipher")?;
-    for id in ["attachment", "folder"] {
+    for id in ["attachment", "folder", "send", "file"] {
         tenant(params, id)?;
     }
     let (rule, organization) = match (guard.by_query, organization_in_query(request)?) {
@@ -275,10 +302,7 @@ async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> R
     let caller = Caller {
         user: admitted.user,
         device_type: number_header(request.headers(), "Device-Type"),
-        ip: request
-            .extensions()
-            .get::<axum::extract::ConnectInfo<Peer>>()
-            .map(|info| info.0.0.ip().to_string()),
+        ip: ip(request.extensions()),
     };
     let extensions = request.extensions_mut();
     extensions.insert(caller);
@@ -459,6 +483,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
+fn ip(extensions: &axum::http::Extensions) -> Option<String> {
+    extensions.get::<axum::extract::ConnectInfo<Peer>>().map(|info| info.0.0.ip().to_string())
+}
+
 pub(crate) fn number_header(headers: &HeaderMap, name: &str) -> Option<i32> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
@@ -474,4 +502,4 @@ macro_rules! fed_by_the_guard {
         }
     )*};
 }
-fed_by_the_guard!(Caller, OrganizationAccess, ProviderAccess);
+fed_by_the_guard!(Caller, OrganizationAccess, ProviderAccess, SendGrant);

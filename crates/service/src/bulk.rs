@@ -386,6 +386,26 @@ impl Bulk<'_, '_> {
         )
     }
 
+    /// A text that its owner sends.
+    pub fn send(&mut self, row: &BulkSend) -> Result<(), BulkError> {
+        let created = Moment::from(row.created);
+        self.insert(
+            "INSERT INTO sends (id, user_id, name, send_key, text, text_hidden, access_count, deletes, disabled,
+                 hide_email, created, revised)
+             VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0, ?, ?)",
+            &[
+                &row.id,
+                &row.user_id,
+                &row.name,
+                &row.key,
+                &row.text,
+                &Moment::from(row.deletes),
+                &created,
+                &created,
+            ],
+        )
+    }
+
     /// A line of the event log; stored even where the plan records none.
     pub fn event(&mut self, row: &BulkEvent) -> Result<(), BulkError> {
         Ok(crate::events::record(self.transaction, row).map_err(StoreError::from)?)

@@ -1,4 +1,4 @@
-//! The folder of files that people attach to items, beside the database.
+//! The folder of files that people attach to items or send, beside the database.
 //!
 //! A file is written under a name of its own, flushed to the disk and renamed; the database learns of it afterwards.
 //! Whatever happens to the process, a file that the database knows is whole, and what it does not know is swept away at
@@ -116,7 +116,7 @@ impl Files {
         off_the_async_threads(move || remove(&files.folder()?.join(name.to_string()))).await
     }
 
-    /// Removes the files whose attachments are gone from the database. What cannot be removed now, because somebody still
+    /// Removes the files whose attachments or Sends are gone from the database. What cannot be removed now, because somebody still
     /// reads it perhaps, stays noted for the next time: the request that deleted it has done its work.
     pub(crate) async fn remove_doomed(&self, store: &Store) {
         let (files, store) = (self.clone(), store.clone());
@@ -160,8 +160,11 @@ impl Files {
         }
         let kept: Result<Vec<Uuid>, StoreError> = store.write_now(|transaction| {
             transaction.execute("DELETE FROM attachments WHERE file IS NULL", [])?;
+            transaction.execute("DELETE FROM sends WHERE text IS NULL AND file IS NULL", [])?;
             transaction.execute("DELETE FROM doomed_files", [])?;
-            let mut statement = transaction.prepare("SELECT file FROM attachments")?;
+            let mut statement = transaction.prepare(
+                "SELECT file FROM attachments UNION ALL SELECT file FROM sends WHERE file IS NOT NULL",
+            )?;
             let names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
             Ok(names)
         });

@@ -38,6 +38,29 @@ pub(crate) struct Session {
     pub(crate) providerserviceuser: OneOrMany,
 }
 
+/// A token that opens one Send and nothing else.
+#[derive(Deserialize)]
+struct SendSession {
+    send_id: Uuid,
+    scope: Vec<String>,
+}
+
+/// Seconds that a token for a Send lives: as long as it takes to fetch what was sent.
+pub(crate) const SEND_LIFETIME: i64 = 300;
+/// The scope of such a token.
+pub(crate) const SEND_SCOPE: &str = "api.send.access";
+/// The scope of an organization's own token.
+pub(crate) const ORGANIZATION_SCOPE: &str = "api.organization";
+
+/// Whom a token is for that is for no person. It has no security stamp, so that no route for people takes it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Machine {
+    /// Whoever holds the link of a Send and has shown what it asks for.
+    SendRecipient(Uuid),
+    /// A program with the API key of an organization.
+    Organization(Uuid),
+}
+
 /// A claim with one value is a string, with several an array.
 #[derive(Default, Deserialize)]
 #[serde(untagged)]
@@ -137,8 +160,59 @@ impl Signer {
             amr: ["Application"],
             roles,
         };
+        self.encode(&claims)
+    }
+
+    /// A token for `machine`.
+    pub(crate) fn sign_for_machine(
+        &self,
+        machine: Machine,
+        now: Moment,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        #[derive(Serialize)]
+        struct Claims<'a> {
+            iss: &'a str,
+            nbf: i64,
+            iat: i64,
+            exp: i64,
+            sub: Uuid,
+            client_id: &'a str,
+            scope: [&'a str; 1],
+            #[serde(rename = "type")]
+            kind: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            send_id: Option<Uuid>,
+        }
+        let issued = now.unix_seconds();
+        let (sub, client_id, scope, kind, lifetime) = match machine {
+            Machine::SendRecipient(id) => (id, "send".to_owned(), SEND_SCOPE, "Send", SEND_LIFETIME),
+            Machine::Organization(id) => {
+                (id, format!("organization.{id}"), ORGANIZATION_SCOPE, "Organization", LIFETIME)
+            }
+        };
+        let claims = Claims {
+            iss: &self.issuer,
+            nbf: issued,
+            iat: issued,
+            exp: issued + lifetime,
+            sub,
+            client_id: &client_id,
+            scope: [scope],
+            kind,
+            send_id: matches!(machine, Machine::SendRecipient(_)).then_some(sub),
+        };
+        self.encode(&claims)
+    }
+
+    fn encode(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         let header = Header { typ: Some("at+jwt".into()), ..Header::new(Algorithm::RS256) };
-        jsonwebtoken::encode(&header, &claims, &self.encoding)
+        jsonwebtoken::encode(&header, claims, &self.encoding)
+    }
+
+    /// The Send that a token of ours opens.
+    pub(crate) fn verify_send(&self, token: &str) -> Option<Uuid> {
+        let session: SendSession = jsonwebtoken::decode(token, &self.decoding, &self.validation).ok()?.claims;
+        session.scope.iter().any(|scope| scope == SEND_SCOPE).then_some(session.send_id)
     }
 
     /// The session of a token that we signed and that has not expired.

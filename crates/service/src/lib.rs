@@ -1,6 +1,6 @@
 //! The embedded provider service: the server side of the Bitwarden protocol on one SQLite file.
 //!
-//! Identity, accounts, sync, vaults, organizations and providers in full, over HTTP or HTTPS.
+//! Identity, accounts, sync, vaults, Sends, organizations and providers in full, over HTTP or HTTPS.
 //! Three invariants: who may call what is one table ([`rules`]), and a handler learns who calls only from the
 //! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
 //! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
@@ -30,6 +30,7 @@ mod revision;
 mod routes;
 pub mod running;
 mod secrets;
+mod sends;
 mod serve;
 mod staff;
 mod store;

@@ -55,6 +55,8 @@ pub(crate) enum MailKind {
     /// A provider gave a client organization back to its owners. Fields `providerName`, `organizationId`,
     /// `organizationName`.
     ClientUnlinked,
+    /// The code that opens a Send for one of the addresses that it names. Field `code`.
+    SendCode,
 }
 
 impl MailKind {
@@ -79,6 +81,7 @@ impl MailKind {
             MailKind::ProviderSetup => "providerSetup",
             MailKind::ProviderDeletion => "providerDeletion",
             MailKind::ClientUnlinked => "clientUnlinked",
+            MailKind::SendCode => "sendCode",
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::routes;
 use crate::secrets::SecretsError;
+use crate::sends::delete_when_due;
 use crate::store::Store;
 
 /// Bytes of a request body, where the table of routes says nothing else: the largest thing then is one item.
@@ -77,8 +78,10 @@ where
     // The lock on the folder of files is held until the last request is done.
     let (app, _serving) = ready.await.map_err(std::io::Error::other)??;
     let service = service(&app).into_make_service_with_connect_info::<Peer>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
-    Ok(())
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
+        () = delete_when_due(app) => Ok(()),
+    }
 }
 
 fn service(app: &App) -> Router {

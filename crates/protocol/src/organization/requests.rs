@@ -214,6 +214,22 @@ pub struct AcceptRequest {
     pub reset_password_key: Option<String>,
 }
 
+/// `POST /organizations/{id}/users/{organizationUserId}/accept-init` (protocol.md §4.6): the first owner of an organization
+/// without keys brings them.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AcceptInitRequest {
+    pub token: SecretText,
+    /// The organization's own pair.
+    pub keys: KeyPairRequest,
+    /// `ukey`: the organization key for the owner.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// `enc`, under the organization key: the first collection.
+    #[serde(default)]
+    pub collection_name: Option<String>,
+}
+
 /// `PUT /organizations/{id}/users/{organizationUserId}/recover-account` (protocol.md §4.6).
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use super::members::find_row;
-use super::path::{CipherId, MemberId, ProviderUserId};
+use super::path::{CipherId, MemberId, ProviderUserId, SendId};
 use crate::app::App;
 use crate::authorize::{Caller, OrganizationAccess, ProviderAccess, organization_access};
 use crate::error::ApiError;
@@ -53,6 +53,16 @@ pub(crate) async fn of_member(
             Ok(Json(read_page(connection, which, range, after)?))
         })
         .await
+}
+
+/// What happened to one Send of a member. A Send that is gone has left its lines.
+pub(crate) async fn of_send(
+    State(app): State<App>,
+    access: OrganizationAccess,
+    SendId(send): SendId,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Page, ApiError> {
+    page(&app, Which::Send { organization: access.organization, send }, &query).await
 }
 
 /// Everything stamped with the provider: its own events and what its staff did in client organizations.
@@ -151,6 +161,10 @@ enum Which {
         organization: Uuid,
         user: Uuid,
     },
+    Send {
+        organization: Uuid,
+        send: Uuid,
+    },
     ProviderUser {
         provider: Uuid,
         user: Uuid,
@@ -167,6 +181,9 @@ impl Which {
             Which::Cipher(id) => ("cipher_id = ?1", id, None),
             Which::Member { organization, user } => {
                 ("organization_id = ?1 AND acting_user_id = ?2", organization, Some(user))
+            }
+            Which::Send { organization, send } => {
+                ("organization_id = ?1 AND send_id = ?2", organization, Some(send))
             }
             Which::ProviderUser { provider, user } => {
                 ("provider_id = ?1 AND acting_user_id = ?2", provider, Some(user))
@@ -247,7 +264,7 @@ fn read_page(
     let mut statement = connection.prepare_cached(&format!(
         "SELECT date, seq, type, user_id, organization_id, provider_id, cipher_id, collection_id, group_id, policy_id,
              organization_user_id, provider_user_id, provider_organization_id, acting_user_id, device_type,
-             ip_address, system_user, domain_name
+             ip_address, system_user, domain_name, send_id
          FROM events WHERE {condition} AND date BETWEEN ?3 AND ?4 AND (date, seq) < (?5, ?6)
          ORDER BY date DESC, seq DESC LIMIT ?7"
     ))?;
@@ -280,6 +297,7 @@ fn read_page(
             ip_address: row.get(15)?,
             system_user: row.get(16)?,
             domain_name: row.get(17)?,
+            send_id: row.get(18)?,
             ..EventResponse::default()
         });
     }

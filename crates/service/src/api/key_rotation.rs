@@ -23,8 +23,8 @@ use crate::identity::Account;
 use crate::identity::register::{check_encrypted, check_hint, missing};
 use crate::identity::verification::{Secret, unchanged, verified};
 use crate::moment::Moment;
-use crate::password;
-use crate::vault::{Change, ItemRequest, check_name, update};
+use crate::sends::all_of;
+use crate::vault::{Change, ItemRequest, check_name, check_text, update};
 
 /// Bytes of a request: it carries the whole own vault.
 pub(crate) const BODY: usize = 64 << 20;
@@ -100,6 +100,15 @@ struct Data {
     ciphers: Option<Vec<ItemRequest>>,
     #[serde(default)]
     folders: Option<Vec<NewFolderName>>,
+    #[serde(default)]
+    sends: Option<Vec<NewSendKey>>,
+}
+
+/// Of a Send only its key hangs on the user key.
+#[derive(Deserialize)]
+struct NewSendKey {
+    id: Uuid,
+    key: String,
 }
 
 #[derive(Deserialize)]
@@ -119,13 +128,16 @@ pub(crate) async fn rotate(
         != rotation.account_unlock_data.master_password_unlock_data.master_key_authentication_hash.expose();
     let secret = Secret { master_password_hash: Some(old), otp: None };
     let account = verified(&app, caller.user, secret).await?;
-    let rounds = app.store.password_rounds();
+    let Rotation { account_unlock_data: unlock, account_keys: keys, account_data: data, .. } = rotation;
+    let private_key = private_key(&account, keys, unlock.v2_upgrade_token)?;
+    let (mut new, hint) = new_unlock(&account, unlock.master_password_unlock_data)?;
+    let hash = new.hashed(&app).await?;
     app.store
         .write(move |transaction| {
-            let account = unchanged(transaction, &account)?;
-            let Rotation { account_unlock_data: unlock, account_keys: keys, account_data: data, .. } = rotation;
-            let private_key = private_key(&account, keys, unlock.v2_upgrade_token)?;
-            let (new, hint) = new_unlock(&account, unlock.master_password_unlock_data)?;
+            let now = unchanged(transaction, &account)?;
+            if now.private_key != account.private_key {
+                return Err(ApiError::refused("The account has got another key pair meanwhile."));
+            }
             replace_recovery_keys(
                 transaction,
                 account.id,
@@ -133,10 +145,11 @@ pub(crate) async fn rotate(
             )?;
             replace_items(transaction, account.id, data.ciphers.unwrap_or_default())?;
             replace_folder_names(transaction, account.id, data.folders.unwrap_or_default())?;
+            replace_send_keys(transaction, account.id, data.sends.unwrap_or_default())?;
             let now = Moment::now();
             transaction.execute(
                 "UPDATE users SET password = ?, password_hint = ?, user_key = ?, private_key = ? WHERE id = ?",
-                (password::hash(new.hash.expose(), rounds)?, hint, &new.key, private_key, account.id),
+                (hash, hint, &new.key, private_key, account.id),
             )?;
             end_sessions(transaction, account.id, now)?;
             if changes_password {
@@ -229,6 +242,25 @@ fn replace_folder_names(
             Moment::now(),
             id,
         ))?;
+    }
+    Ok(())
+}
+
+fn replace_send_keys(
+    transaction: &Transaction<'_>,
+    user: Uuid,
+    sends: Vec<NewSendKey>,
+) -> Result<(), ApiError> {
+    let given: HashMap<Uuid, String> = sends.into_iter().map(|send| (send.id, send.key)).collect();
+    let now = Moment::now();
+    for send in all_of(transaction, user, now)? {
+        let key = given
+            .get(&send.id)
+            .ok_or_else(|| ApiError::refused("All existing sends must be included in the rotation."))?;
+        check_text("Key", 1000, key)?;
+        transaction
+            .prepare_cached("UPDATE sends SET send_key = ?, revised = ? WHERE id = ?")?
+            .execute((key, now, send.id))?;
     }
     Ok(())
 }

@@ -16,11 +16,10 @@ use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::register::{check_encrypted, check_hint, check_kdf, missing};
-use crate::identity::verification::{Secret, unchanged, verified};
+use crate::identity::verification::{Secret, hashed, unchanged, verified};
 use crate::identity::{Account, by_email, by_id};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
-use crate::password;
 
 /// Characters of a client's hash and of a wrapped key: both come to less than 200.
 const HASH: usize = 300;
@@ -118,6 +117,11 @@ impl NewUnlock {
         check_encrypted("Key", &self.key)
     }
 
+    /// The client's hash as it is kept. It is asked for once.
+    pub(super) async fn hashed(&mut self, app: &App) -> Result<Vec<u8>, ApiError> {
+        hashed(app, std::mem::take(&mut self.hash)).await
+    }
+
     /// The salt is the account's for good: another one would lock the person out.
     pub(super) fn check_salt(&self, account: &Account) -> Result<(), ApiError> {
         match &self.salt {
@@ -136,22 +140,13 @@ pub(crate) async fn change_password(
     check_hint(change.master_password_hint.as_deref())?;
     let secret = std::mem::take(&mut change.secret);
     let hint = change.master_password_hint.take();
-    let new = NewUnlock::of(change)?;
+    let mut new = NewUnlock::of(change)?;
     let account = verified(&app, caller.user, secret).await?;
-    let rounds = app.store.password_rounds();
+    let hash = new.hashed(&app).await?;
     app.store
         .write(move |transaction| {
             let account = unchanged(transaction, &account)?;
-            new.check_salt(&account)?;
-            if new.kdf.is_some_and(|kdf| kdf != account.kdf) {
-                return Err(ApiError::refused("Invalid KDF settings: a new password keeps them."));
-            }
-            let now = Moment::now();
-            transaction.execute(
-                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, force_password_reset = 0 WHERE id = ?",
-                (password::hash(new.hash.expose(), rounds)?, hint, &new.key, account.id),
-            )?;
-            end_sessions(transaction, account.id, now)?;
+            replace_password(transaction, &account, &new, &hash, hint.as_deref())?;
             let actor = Actor::from(&caller);
             Ok(events::record_of_user(transaction, EventType::USER_CHANGED_PASSWORD, account.id, &actor)?)
         })
@@ -167,27 +162,38 @@ pub(crate) async fn replace_temporary(
 ) -> Result<(), ApiError> {
     check_hint(change.master_password_hint.as_deref())?;
     let hint = change.master_password_hint.take();
-    let new = NewUnlock::of(change)?;
-    let rounds = app.store.password_rounds();
+    let mut new = NewUnlock::of(change)?;
+    let hash = new.hashed(&app).await?;
     app.store
         .write(move |transaction| {
             let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
             if !account.force_password_reset {
                 return Err(ApiError::refused("User does not have a temporary password to update."));
             }
-            new.check_salt(&account)?;
-            if new.kdf.is_some_and(|kdf| kdf != account.kdf) {
-                return Err(ApiError::refused("Invalid KDF settings: a new password keeps them."));
-            }
-            transaction.execute(
-                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, force_password_reset = 0 WHERE id = ?",
-                (password::hash(new.hash.expose(), rounds)?, hint, &new.key, account.id),
-            )?;
-            end_sessions(transaction, account.id, Moment::now())?;
+            replace_password(transaction, &account, &new, &hash, hint.as_deref())?;
             let kind = EventType::USER_UPDATED_TEMPORARY_PASSWORD;
             Ok(events::record_of_user(transaction, kind, account.id, &Actor::from(&caller))?)
         })
         .await
+}
+
+/// Puts a master password of the person's own choice in the place of the one before, and ends every session.
+fn replace_password(
+    connection: &Connection,
+    account: &Account,
+    new: &NewUnlock,
+    hash: &[u8],
+    hint: Option<&str>,
+) -> Result<(), ApiError> {
+    new.check_salt(account)?;
+    if new.kdf.is_some_and(|kdf| kdf != account.kdf) {
+        return Err(ApiError::refused("Invalid KDF settings: a new password keeps them."));
+    }
+    connection.execute(
+        "UPDATE users SET password = ?, password_hint = ?, user_key = ?, force_password_reset = 0 WHERE id = ?",
+        (hash, hint, &new.key, account.id),
+    )?;
+    Ok(end_sessions(connection, account.id, Moment::now())?)
 }
 
 /// Another key derivation, with the same master password.
@@ -197,11 +203,11 @@ pub(crate) async fn change_kdf(
     Body(mut change): Body<Change>,
 ) -> Result<(), ApiError> {
     let secret = std::mem::take(&mut change.secret);
-    let new = NewUnlock::of(change)?;
+    let mut new = NewUnlock::of(change)?;
     let kdf = new.kdf.ok_or_else(|| missing("Kdf"))?;
     check_kdf(kdf)?;
     let account = verified(&app, caller.user, secret).await?;
-    let rounds = app.store.password_rounds();
+    let hash = new.hashed(&app).await?;
     app.store
         .write(move |transaction| {
             let account = unchanged(transaction, &account)?;
@@ -209,15 +215,7 @@ pub(crate) async fn change_kdf(
             transaction.execute(
                 "UPDATE users SET password = ?, user_key = ?, kdf = ?, kdf_iterations = ?, kdf_memory = ?,
                      kdf_parallelism = ? WHERE id = ?",
-                (
-                    password::hash(new.hash.expose(), rounds)?,
-                    &new.key,
-                    kdf.kdf_type.0,
-                    kdf.iterations,
-                    kdf.memory,
-                    kdf.parallelism,
-                    account.id,
-                ),
+                (hash, &new.key, kdf.kdf_type.0, kdf.iterations, kdf.memory, kdf.parallelism, account.id),
             )?;
             Ok(end_sessions(transaction, account.id, Moment::now())?)
         })

@@ -1,6 +1,7 @@
 //! Members of an organization as they are read (protocol.md §4.6).
 
 mod accept;
+mod accept_init;
 mod bulk;
 mod confirm;
 mod edit;
@@ -32,6 +33,7 @@ use crate::permissions::Permissions;
 
 pub(crate) use accept::accept;
 pub(super) use accept::runs_free_organization;
+pub(crate) use accept_init::accept_init;
 pub(crate) use confirm::{confirm, confirm_many, public_keys};
 pub(crate) use edit::update;
 pub(super) use invite::{insert_invited_owner, send_mail as mail_invitation};

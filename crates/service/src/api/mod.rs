@@ -11,6 +11,7 @@ pub(crate) mod collections;
 pub(crate) mod config;
 pub(crate) mod devices;
 pub(crate) mod domains;
+pub(crate) mod download;
 pub(crate) mod event_log;
 mod fields;
 pub(crate) mod folders;
@@ -27,8 +28,10 @@ pub(crate) mod policies;
 mod profile;
 pub(crate) mod provider_users;
 pub(crate) mod providers;
+pub(crate) mod sends;
 pub(crate) mod sync;
 pub(crate) mod two_factor;
 pub(crate) mod users;
 
 pub(crate) use plan::features;
+pub(crate) use policies::settings_binding;

@@ -44,6 +44,10 @@ path_ids! {
     ProviderOrganizationId = "providerOrganization",
     /// An item.
     CipherId = "cipher",
+    /// A Send, as its owner names it.
+    SendId = "send",
+    /// The file of a Send.
+    FileId = "file",
 }
 
 /// A kind of policy that this server knows.

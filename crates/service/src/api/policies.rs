@@ -25,6 +25,7 @@ use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 
+pub(crate) use compliance::settings_binding;
 pub(super) use compliance::{
     Obstacle, in_force, is_exempt, memberships_elsewhere, obstacles, settings_in_force,
 };

@@ -10,7 +10,6 @@ use portico_protocol::organization::{CollectionType, MemberStatus, PolicyRespons
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse};
 use rusqlite::Connection;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::access::reached_by;
@@ -21,6 +20,7 @@ use crate::authorize::Caller;
 use crate::error::ApiError;
 use crate::identity::by_id;
 use crate::moment::Moment;
+use crate::sends::{SendResponse, all_of};
 use crate::vault::{Item, ReadableTypes, of_user};
 
 /// The whole picture of one account.
@@ -35,7 +35,7 @@ pub(crate) struct Sync {
     domains: Option<Domains>,
     policies: Vec<PolicyResponse>,
     policies_new: Vec<PolicyResponse>,
-    sends: [Value; 0],
+    sends: Vec<SendResponse>,
     user_decryption: UserDecryption,
 }
 
@@ -65,7 +65,10 @@ pub(crate) async fn read(
                 },
                 policies: policies(connection, account.id, MemberStatus::CONFIRMED)?,
                 policies_new: policies(connection, account.id, MemberStatus::ACCEPTED)?,
-                sends: [],
+                sends: all_of(connection, account.id, Moment::now())?
+                    .into_iter()
+                    .map(SendResponse::from)
+                    .collect(),
                 user_decryption: UserDecryption {
                     master_password_unlock: account.master_password_unlock(),
                     ..UserDecryption::default()

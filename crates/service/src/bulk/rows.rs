@@ -310,6 +310,23 @@ pub struct BulkCipherMark {
     pub archived: Option<OffsetDateTime>,
 }
 
+/// A text that its owner sends, open to whoever has the link (protocol.md §2.10).
+#[derive(Clone, Debug)]
+pub struct BulkSend {
+    pub id: Uuid,
+    /// The sender.
+    pub user_id: Uuid,
+    /// `enc`, under the Send's own key.
+    pub name: String,
+    /// `enc`, under the Send's own key.
+    pub text: String,
+    /// `enc`, under the user key.
+    pub key: String,
+    /// When it is gone.
+    pub deletes: OffsetDateTime,
+    pub created: OffsetDateTime,
+}
+
 /// A line of an event log (protocol.md §4.9).
 #[derive(Clone, Debug, Default)]
 pub struct BulkEvent {
@@ -335,4 +352,5 @@ pub struct BulkEvent {
     /// 1 SCIM, 2 DomainVerification, 3 PublicApi, 4 TwoFactorDisabled, 5 BitwardenPortal.
     pub system_user: Option<i32>,
     pub domain_name: Option<String>,
+    pub send_id: Option<Uuid>,
 }

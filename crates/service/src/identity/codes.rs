@@ -1,8 +1,11 @@
 //! Codes that are mailed: six digits, good once, for half an hour, for few tries.
 
+use std::borrow::Cow;
+
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::{Connection, OptionalExtension};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 use super::Account;
 use crate::error::ApiError;
@@ -30,24 +33,36 @@ pub(crate) enum Purpose {
     NewDevice,
     /// In place of a master password, where there is none.
     Verification,
+    /// A Send of the account's, for one of the addresses that it names.
+    Send(Uuid),
 }
 
 impl Purpose {
-    fn name(self) -> &'static str {
+    /// What the code is kept under. Recipients of one Send do not overtake each other.
+    fn name(self, address: Option<&str>) -> Cow<'static, str> {
         match self {
-            Purpose::TwoStep => "twoStep",
-            Purpose::TwoStepSetUp => "twoStepSetUp",
-            Purpose::NewDevice => "newDevice",
-            Purpose::Verification => "verification",
+            Purpose::TwoStep => "twoStep".into(),
+            Purpose::TwoStepSetUp => "twoStepSetUp".into(),
+            Purpose::NewDevice => "newDevice".into(),
+            Purpose::Verification => "verification".into(),
+            // The trigger that clears codes away reads this.
+            Purpose::Send(id) => format!("send {} {}", id.simple(), address.unwrap_or_default()).into(),
         }
     }
 
-    fn letter(self) -> (MailKind, &'static str) {
+    /// The kind of the mail, its subject, and what to do about one that was not asked for.
+    fn letter(self) -> (MailKind, &'static str, &'static str) {
+        const SOMEBODY: &str = "somebody may know your master password: change it.";
         match self {
-            Purpose::TwoStep => (MailKind::TwoStepCode, "Your two-step login code"),
-            Purpose::TwoStepSetUp => (MailKind::TwoStepSetUp, "Your code for setting up two-step login"),
-            Purpose::NewDevice => (MailKind::NewDeviceCode, "Your code for a new device"),
-            Purpose::Verification => (MailKind::VerificationCode, "Your verification code"),
+            Purpose::TwoStep => (MailKind::TwoStepCode, "Your two-step login code", SOMEBODY),
+            Purpose::TwoStepSetUp => {
+                (MailKind::TwoStepSetUp, "Your code for setting up two-step login", SOMEBODY)
+            }
+            Purpose::NewDevice => (MailKind::NewDeviceCode, "Your code for a new device", SOMEBODY),
+            Purpose::Verification => (MailKind::VerificationCode, "Your verification code", SOMEBODY),
+            Purpose::Send(_) => {
+                (MailKind::SendCode, "Your code for a Send", "you need not do anything about it.")
+            }
         }
     }
 }
@@ -80,7 +95,7 @@ pub(crate) fn mailed(
 ) -> Result<bool, ApiError> {
     let window: Option<(i64, Moment)> = connection
         .prepare_cached("SELECT sent, since FROM codes WHERE user_id = ? AND purpose = ?")?
-        .query_row((account.id, purpose.name()), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((account.id, purpose.name(Some(address))), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (sent, since) = match window {
         Some((sent, since)) if now < since.plus_seconds(WINDOW) => (sent, since),
@@ -97,7 +112,7 @@ pub(crate) fn mailed(
         )?
         .execute((
             account.id,
-            purpose.name(),
+            purpose.name(Some(address)),
             address,
             &code,
             TRIES,
@@ -105,11 +120,9 @@ pub(crate) fn mailed(
             sent + 1,
             since,
         ))?;
-    let (kind, subject) = purpose.letter();
-    let body = format!(
-        "{subject} is {code}.\n\nIt is good for 30 minutes. If you did not ask for it, somebody may know your master \
-         password: change it."
-    );
+    let (kind, subject, advice) = purpose.letter();
+    let body =
+        format!("{subject} is {code}.\n\nIt is good for 30 minutes. If you did not ask for it, {advice}");
     let letter = Letter { kind, to: address, subject, fields: &[("code", &code)], body: &body };
     outbox::post(connection, &letter, now)?;
     Ok(true)
@@ -130,7 +143,7 @@ pub(crate) fn take(
             "SELECT code, address FROM codes
              WHERE user_id = ? AND purpose = ? AND code IS NOT NULL AND tries_left > 0 AND expires > ?",
         )?
-        .query_row((account.id, purpose.name(), now), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((account.id, purpose.name(address), now), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((code, mailed_to)) = kept else { return Ok(false) };
     let given: String = given.chars().filter(|c| !c.is_whitespace()).collect();
@@ -138,12 +151,12 @@ pub(crate) fn take(
     if right && address.is_none_or(|address| address == mailed_to) {
         connection
             .prepare_cached("UPDATE codes SET code = NULL WHERE user_id = ? AND purpose = ?")?
-            .execute((account.id, purpose.name()))?;
+            .execute((account.id, purpose.name(address)))?;
         return Ok(true);
     }
     connection
         .prepare_cached("UPDATE codes SET tries_left = tries_left - 1 WHERE user_id = ? AND purpose = ?")?
-        .execute((account.id, purpose.name()))?;
+        .execute((account.id, purpose.name(address)))?;
     Ok(false)
 }
 
@@ -166,7 +179,6 @@ mod tests {
     use crate::Store;
     use crate::bulk::{BulkError, BulkKdf, BulkUser};
     use crate::identity::by_id;
-    use uuid::Uuid;
 
     const ADDRESS: &str = "maya@brightwater.example";
     const NOW: Moment = Moment(1_787_235_379_000_000);

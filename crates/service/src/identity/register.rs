@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::by_email;
+use super::verification::hashed;
 use crate::app::App;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
-use crate::password;
 use crate::secrets::random_token;
 use crate::staff;
 
@@ -79,9 +79,9 @@ pub(crate) async fn finish(
         }
     }
     let account = NewAccount::of(request, email)?;
+    let password = hashed(&app, account.password).await?;
     app.store
         .write::<_, ApiError>({
-            let rounds = app.store.password_rounds();
             move |transaction| {
                 if by_email(transaction, &account.email)?.is_some() {
                     return Err(ApiError::refused(format!("Email '{}' is already taken.", account.email)));
@@ -96,7 +96,7 @@ pub(crate) async fn finish(
                     rusqlite::params![
                         id,
                         account.email,
-                        password::hash(&account.password, rounds)?,
+                        password,
                         account.hint,
                         account.kdf.kdf_type.0,
                         account.kdf.iterations,
@@ -142,7 +142,7 @@ fn invited_by(request: &RegisterFinishRequest) -> Option<Invited<'_>> {
 /// A registration in either of its two shapes, checked.
 struct NewAccount {
     email: String,
-    password: zeroize::Zeroizing<String>,
+    password: SecretText,
     hint: Option<String>,
     kdf: KdfParameters,
     salt: String,
@@ -200,7 +200,7 @@ impl NewAccount {
         check_public_key(&public_key)?;
         Ok(NewAccount {
             email,
-            password: zeroize::Zeroizing::new(password.expose().to_owned()),
+            password,
             hint: request.master_password_hint,
             kdf,
             salt,

@@ -4,7 +4,9 @@ mod device;
 mod form;
 mod grants;
 mod new_device;
+mod organization;
 mod refusal;
+mod send_access;
 mod two_factor;
 
 use axum::Json;
@@ -42,7 +44,14 @@ pub(crate) async fn issue(
     let outcome = match form.text("grant_type") {
         Some("password") => grants::password(&app, form, origin).await,
         Some("refresh_token") => grants::refresh(&app, form).await,
-        Some("client_credentials") => grants::client_credentials(&app, form, origin).await,
+        Some("client_credentials") => {
+            let client = form.text("client_id").and_then(|client| client.strip_prefix("organization."));
+            match client.map(|id| id.parse().ok()) {
+                Some(organization) => organization::client_credentials(&app, form, organization).await,
+                None => grants::client_credentials(&app, form, origin).await,
+            }
+        }
+        Some("send_access") => send_access::send_access(&app, form).await,
         _ => Err(Refused::plain("unsupported_grant_type")),
     };
     if outcome.as_ref().is_err_and(Refused::costs_the_delay) {

@@ -82,6 +82,21 @@ pub(crate) async fn check_password(
     .map_err(StoreError::Worker)
 }
 
+/// A password's hash as it is kept. As slow as checking one, and so made before the lock for writing is asked for: what
+/// was true then has to be looked at again under it.
+pub(crate) async fn hashed(app: &App, secret: SecretText) -> Result<Vec<u8>, ApiError> {
+    let rounds = app.store.password_rounds();
+    let hash = tokio::task::spawn_blocking(move || password::hash(secret.expose(), rounds)).await;
+    Ok(hash.map_err(StoreError::Worker)??)
+}
+
+/// Whether `given` is what `kept` was made from.
+pub(crate) async fn matches_kept(given: SecretText, kept: Vec<u8>) -> Result<bool, StoreError> {
+    tokio::task::spawn_blocking(move || password::verify(given.expose(), &kept))
+        .await
+        .map_err(StoreError::Worker)
+}
+
 /// The account read again under the lock for writing, if nobody changed its secrets since it was verified.
 pub(crate) fn unchanged(connection: &Connection, verified: &Account) -> Result<Account, ApiError> {
     by_id(connection, verified.id)?

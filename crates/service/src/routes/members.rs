@@ -41,6 +41,7 @@ fn arrival() -> Vec<Route> {
         post("/api/organizations/{organization}/users/{member}/reinvite", MANAGE, members::reinvite),
         // The token from the invitation admits: who accepts is no member yet.
         post("/api/organizations/{organization}/users/{member}/accept", SIGNED_IN, members::accept),
+        post("/api/organizations/{organization}/users/{member}/accept-init", SIGNED_IN, members::accept_init),
         post("/api/organizations/{organization}/users/public-keys", MANAGE, members::public_keys),
         post("/api/organizations/{organization}/users/confirm", MANAGE, members::confirm_many),
         post("/api/organizations/{organization}/users/{member}/confirm", MANAGE, members::confirm),

@@ -2,11 +2,11 @@
 //! by the handlers; this table lets in whoever could be allowed at all.
 
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put, rule};
-use crate::api::{collections, event_log, groups, organizations, plans, policies};
+use crate::api::{collections, event_log, groups, not_kept, organizations, plans, policies};
 use crate::authorize::Role::{Admin, Custom, Owner, ProviderAdmin, ServiceUser, User};
 use crate::authorize::{Refusal, Rule};
 use crate::permissions::Permission::{
-    self, AccessEventLogs, ManageGroups, ManagePolicies, ManageResetPassword, ManageUsers,
+    self, AccessEventLogs, ManageGroups, ManagePolicies, ManageResetPassword, ManageSso, ManageUsers,
 };
 
 pub(super) const OWNER: Rule = rule(&[Owner, ServiceUser, ProviderAdmin], &[], Refusal::NotFound);
@@ -18,6 +18,7 @@ const GROUPS: Rule = managers(&[ManageGroups, ManageUsers]);
 const EDIT_GROUPS: Rule = managers(&[ManageGroups]);
 const POLICIES: Rule = managers(&[ManagePolicies]);
 const EVENTS: Rule = managers(&[AccessEventLogs]);
+const DOMAINS: Rule = managers(&[ManageSso]);
 const KEYS: Rule = managers(&[ManageResetPassword, ManageUsers]);
 
 pub(super) fn routes() -> Vec<Route> {
@@ -52,6 +53,8 @@ fn organization() -> Vec<Route> {
         get("/api/ciphers/{cipher}/events", SIGNED_IN, event_log::of_cipher),
         get("/api/organizations/{organization}/events", EVENTS, event_log::of_organization),
         get("/api/organizations/{organization}/users/{member}/events", EVENTS, event_log::of_member),
+        get("/api/organizations/{organization}/sends/{send}/events", EVENTS, event_log::of_send),
+        get("/api/organizations/{organization}/domain", DOMAINS, not_kept::none),
     ]
 }
 

@@ -3,9 +3,9 @@
 
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put, rule};
 use crate::api::ciphers::{
-    archive, attachments, collections, download, export, import, purge, read, save, share, trash, upload,
+    archive, attachments, collections, export, import, purge, read, save, share, trash, upload,
 };
-use crate::api::{folders, sync};
+use crate::api::{download, folders, sync};
 use crate::authorize::Role::{
     Admin, ClientItemsEditor, ClientItemsReader, Custom, ItemAdminDeleter, ItemAdminEditor, ItemAdminReader,
     ItemDeleter, ItemEditor, ItemReader, Owner, User,
@@ -135,7 +135,7 @@ fn administration() -> Vec<Route> {
 fn files() -> Vec<Route> {
     let one = "/api/ciphers/{cipher}/attachment/{attachment}";
     vec![
-        get("/api/ciphers/attachment/download", ANYONE, download::send),
+        get("/api/ciphers/attachment/download", ANYONE, download::attachment),
         post("/api/ciphers/{cipher}/attachment/v2", UPLOAD, upload::announce),
         post(one, UPLOAD, upload::direct).with_body(upload::BODY_LIMIT),
         post("/api/ciphers/{cipher}/attachment", EDIT, upload::at_once).with_body(upload::BODY_LIMIT),
@@ -169,5 +169,6 @@ fn personal_folders() -> Vec<Route> {
         delete("/api/folders/{folder}", SIGNED_IN, folders::delete),
         post("/api/folders/{folder}/delete", SIGNED_IN, folders::delete),
         delete("/api/folders", SIGNED_IN, folders::delete_many),
+        post("/api/folders/delete", SIGNED_IN, folders::delete_many),
     ]
 }

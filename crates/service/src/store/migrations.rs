@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_organizations.sql"),
     include_str!("../../migrations/0005_vault.sql"),
     include_str!("../../migrations/0006_providers.sql"),
+    include_str!("../../migrations/0007_sends.sql"),
 ];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.

@@ -111,7 +111,7 @@ fn attachment(row: &Row<'_>, base: &str) -> Result<Attachment, rusqlite::Error> 
 }
 
 /// `1.21 KB`.
-fn size_name(bytes: i64) -> String {
+pub(crate) fn size_name(bytes: i64) -> String {
     let mut size = bytes as f64;
     let mut unit = 0;
     while size >= 1024.0 && unit < 4 {
@@ -127,6 +127,8 @@ fn size_name(bytes: i64) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Quota {
     User(Uuid),
+    /// The same storage, for what a person sends.
+    Sender(Uuid),
     Organization(Uuid),
 }
 
@@ -149,11 +151,14 @@ impl Quota {
 /// Bytes that may still be stored. Announced files count, so that two uploads cannot share the last byte.
 pub(crate) fn remaining(connection: &Connection, quota: Quota) -> Result<i64, ApiError> {
     let (owner, id, limit) = match quota {
-        Quota::User(user) => {
+        Quota::User(user) | Quota::Sender(user) => {
             if !has_premium(connection, user)? {
-                return Err(ApiError::refused("You must have premium status to use attachments."));
+                return Err(ApiError::refused(match quota {
+                    Quota::Sender(_) => "You must have premium status to use file Sends.",
+                    _ => "You must have premium status to use attachments.",
+                }));
             }
-            ("c.user_id", user, GIB)
+            ("user_id", user, GIB)
         }
         Quota::Organization(organization) => {
             let gigabytes: Option<i64> = connection
@@ -162,15 +167,19 @@ pub(crate) fn remaining(connection: &Connection, quota: Quota) -> Result<i64, Ap
             let Some(gigabytes) = gigabytes else {
                 return Err(ApiError::refused("This organization cannot use attachments."));
             };
-            ("c.organization_id", organization, gigabytes.saturating_mul(GIB))
+            ("organization_id", organization, gigabytes.saturating_mul(GIB))
         }
     };
-    let used: i64 = connection
+    let kept: i64 = connection
         .prepare_cached(&format!(
-            "SELECT coalesce(sum(a.size), 0) FROM attachments a JOIN ciphers c ON c.id = a.cipher_id WHERE {owner} = ?"
+            "SELECT coalesce(sum(a.size), 0) FROM attachments a JOIN ciphers c ON c.id = a.cipher_id
+             WHERE c.{owner} = ?"
         ))?
         .query_row([id], |row| row.get(0))?;
-    Ok(limit - used)
+    let sent: i64 = connection
+        .prepare_cached("SELECT coalesce(sum(file_size), 0) FROM sends WHERE user_id = ?")?
+        .query_row([id], |row| row.get(0))?;
+    Ok(limit - kept - sent)
 }
 
 /// Bought, or lent by an organization whose plan does.

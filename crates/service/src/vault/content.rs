@@ -5,6 +5,8 @@
 
 mod sections;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use portico_protocol::Date;
 use portico_protocol::casing::lower_first;
 use portico_protocol::enc_string::{COSE_TYPE, EncString};
@@ -21,8 +23,12 @@ const ITEM_LIMIT: usize = 500_000;
 #[derive(Debug)]
 pub(crate) struct Content {
     pub(crate) kind: i32,
-    pub(crate) name: String,
+    /// `None` for an item that is [`opaque`](Self::opaque).
+    pub(crate) name: Option<String>,
     pub(crate) notes: Option<String>,
+    /// The whole item as one sealed text, of whose inside the server knows nothing (protocol.md §2.9): in place of
+    /// everything else.
+    pub(crate) opaque: Option<String>,
     /// The member that belongs to the type.
     pub(crate) section: Map<String, Value>,
     pub(crate) fields: Option<Vec<Value>>,
@@ -34,6 +40,9 @@ impl Content {
         let Some((member, texts)) = section(request.kind) else {
             return Err(invalid("Type", "The field Type is invalid."));
         };
+        if let Some(sealed) = request.data.take_if(|data| is_sealed(data)) {
+            return Content::opaque(request.kind, sealed);
+        }
         let mut given = match structured {
             Some(Value::Object(given)) => Some(given),
             Some(Value::Null) | None => None,
@@ -63,8 +72,9 @@ impl Content {
         }
         let content = Content {
             kind: request.kind,
-            name,
+            name: Some(name),
             notes: request.notes.take(),
+            opaque: None,
             section,
             fields: request.fields.take().map(|fields| list("Fields", fields, field)).transpose()?.flatten(),
             password_history: request
@@ -81,12 +91,35 @@ impl Content {
         Ok(content)
     }
 
+    /// An item of the second version of account encryption, kept as it came.
+    fn opaque(kind: i32, sealed: String) -> Result<Content, ApiError> {
+        if sealed.len() > ITEM_LIMIT {
+            return Err(ApiError::refused("The item is too large."));
+        }
+        Ok(Content {
+            kind,
+            name: None,
+            notes: None,
+            opaque: Some(sealed),
+            section: Map::new(),
+            fields: None,
+            password_history: None,
+        })
+    }
+
     fn length(&self) -> usize {
         let fields = self.fields.iter().flatten().map(|field| field.to_string().len()).sum::<usize>();
         let history = self.password_history.as_ref().map_or(0, String::len);
         let section = serde_json::to_string(&self.section).map_or(0, |text| text.len());
-        self.name.len() + self.notes.as_ref().map_or(0, String::len) + section + fields + history
+        let name = self.name.as_ref().map_or(0, String::len);
+        name + self.notes.as_ref().map_or(0, String::len) + section + fields + history
     }
+}
+
+/// Whether `data` is no JSON but one sealed text: an encrypted string, or base64 of a sealed structure.
+fn is_sealed(data: &str) -> bool {
+    let is_base64 = || !data.is_empty() && STANDARD.decode(data).is_ok();
+    check_text("Data", ITEM_LIMIT, data).is_ok() || is_base64()
 }
 
 /// The newer form: everything in one JSON text with PascalCase keys, in place of the structured members.

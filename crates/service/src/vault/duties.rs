@@ -5,24 +5,13 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::features;
+use crate::api::{features, settings_binding};
 use crate::error::ApiError;
 
 /// Whether `user` may put new items into the own vault: not where an organization owns what its members save. Owners,
 /// admins and the provider's staff are exempt.
 pub(crate) fn check_personal_saving(connection: &Connection, user: Uuid) -> Result<(), ApiError> {
-    let mut bound = connection.prepare_cached(
-        "SELECT o.plan_type FROM members m
-         JOIN organizations o ON o.id = m.organization_id AND o.enabled
-         JOIN policies p ON p.organization_id = o.id AND p.enabled AND p.type = ?2
-         WHERE m.user_id = ?1 AND m.status IN (1, 2) AND m.type NOT IN (0, 1)
-           AND NOT EXISTS (SELECT 1 FROM provider_organizations l
-                           JOIN provider_users u ON u.provider_id = l.provider_id AND u.user_id = ?1 AND u.status = 2
-                           WHERE l.organization_id = o.id)",
-    )?;
-    let mut plans =
-        bound.query_map((user, PolicyType::ORGANIZATION_DATA_OWNERSHIP.0), |row| row.get::<_, i32>(0))?;
-    if plans.any(|plan| plan.is_ok_and(has_policies)) {
+    if !settings_binding(connection, user, PolicyType::ORGANIZATION_DATA_OWNERSHIP)?.is_empty() {
         return Err(ApiError::refused(
             "Due to an Enterprise Policy, you are restricted from saving items to your personal vault.",
         ));

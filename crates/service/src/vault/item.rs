@@ -34,7 +34,8 @@ pub(crate) struct Item {
     organization_id: Option<Uuid>,
     #[serde(rename = "type")]
     kind: i32,
-    /// The newer form of the members below; the structured one is enough (protocol.md §3.5).
+    /// The newer form of the members below, for which the structured one is enough (protocol.md §3.5); or the whole item
+    /// as one sealed text (§2.9), and then there are no others.
     data: Option<String>,
     name: Option<String>,
     notes: Option<String>,
@@ -115,7 +116,7 @@ impl ReadableTypes {
 /// The person whose marks are read comes first among the parameters.
 const SELECT: &str = "SELECT c.id, c.organization_id, c.type, c.name, c.notes, c.content, c.fields, c.password_history,
         o.plan_type, c.cipher_key, c.reprompt, c.created, c.revised, c.deleted, m.folder_id, coalesce(m.favorite, 0),
-        m.archived
+        m.archived, c.opaque
     FROM ciphers c
     LEFT JOIN organizations o ON o.id = c.organization_id
     LEFT JOIN cipher_marks m ON m.cipher_id = c.id AND m.user_id = ?1";
@@ -243,7 +244,8 @@ fn item(
     };
     let (id, kind) = (row.get(0)?, row.get(2)?);
     let plan: Option<i32> = row.get(8)?;
-    let content = |of: i32| if kind == of { raw(5) } else { Ok(None) };
+    let data: Option<String> = row.get(17)?;
+    let content = |of: i32| if kind == of && data.is_none() { raw(5) } else { Ok(None) };
     let mine = match form {
         Form::Mini | Form::MiniDetails => None,
         Form::Details | Form::Plain => {
@@ -268,7 +270,6 @@ fn item(
         id,
         organization_id: row.get(1)?,
         kind,
-        data: None,
         name: row.get(3)?,
         notes: row.get(4)?,
         login: content(1)?,
@@ -279,6 +280,7 @@ fn item(
         bank_account: content(6)?,
         drivers_license: content(7)?,
         passport: content(8)?,
+        data,
         fields: raw(6)?,
         password_history: raw(7)?,
         attachments: attachments.take(id),

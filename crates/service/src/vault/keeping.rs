@@ -45,8 +45,8 @@ pub(crate) fn insert(
     connection
         .prepare_cached(
             "INSERT INTO ciphers (id, user_id, organization_id, type, name, notes, content, fields, password_history,
-                 cipher_key, reprompt, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 opaque, cipher_key, reprompt, created, revised)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(rusqlite::params![
             id,
@@ -58,6 +58,7 @@ pub(crate) fn insert(
             serde_json::to_string(&content.section)?,
             fields(content)?,
             content.password_history,
+            content.opaque,
             request.key,
             request.reprompt.unwrap_or(0),
             now,
@@ -85,9 +86,11 @@ pub(crate) fn update(
     mut content: Content,
     change: Change,
 ) -> Result<(), ApiError> {
-    let (kind, section, old_fields, had_key): (i32, String, Option<String>, bool) = connection
-        .prepare_cached("SELECT type, content, fields, cipher_key IS NOT NULL FROM ciphers WHERE id = ?")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let (kind, section, old_fields, had_key, was_opaque): (i32, String, Option<String>, bool, bool) = connection
+        .prepare_cached(
+            "SELECT type, content, fields, cipher_key IS NOT NULL, opaque IS NOT NULL FROM ciphers WHERE id = ?",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     if kind != content.kind {
         return Err(ApiError::refused("The type of an item cannot be changed."));
     }
@@ -96,6 +99,10 @@ pub(crate) fn update(
         Change::Edit { hides_passwords } => {
             if hides_passwords && had_key != has_key {
                 return Err(ApiError::refused("You do not have permission to add cipher key encryption."));
+            }
+            if hides_passwords && (was_opaque || content.opaque.is_some()) {
+                // What is hidden in there nobody here can keep.
+                return Err(ApiError::refused("You do not have permission to edit this item."));
             }
             if hides_passwords {
                 keep_hidden(&mut content, serde_json::from_str(&section)?, old_fields.as_deref())?;
@@ -108,8 +115,8 @@ pub(crate) fn update(
     rewrap_attachments(connection, id, request, files_keep_their_key)?;
     connection
         .prepare_cached(
-            "UPDATE ciphers SET name = ?, notes = ?, content = ?, fields = ?, password_history = ?, cipher_key = ?,
-                 reprompt = coalesce(?, reprompt), revised = ? WHERE id = ?",
+            "UPDATE ciphers SET name = ?, notes = ?, content = ?, fields = ?, password_history = ?, opaque = ?,
+                 cipher_key = ?, reprompt = coalesce(?, reprompt), revised = ? WHERE id = ?",
         )?
         .execute(rusqlite::params![
             content.name,
@@ -117,6 +124,7 @@ pub(crate) fn update(
             serde_json::to_string(&content.section)?,
             fields(&content)?,
             content.password_history,
+            content.opaque,
             request.key,
             request.reprompt,
             Moment::now(),

@@ -9,7 +9,7 @@ mod keeping;
 mod request;
 mod rights;
 
-pub(crate) use attachments::{Attachment, Quota, attachment_of, remaining};
+pub(crate) use attachments::{Attachment, Quota, attachment_of, remaining, size_name};
 pub(crate) use content::{check_name, check_text};
 pub(crate) use duties::{check_personal_saving, check_type};
 pub(crate) use item::{Form, Item, ReadableTypes, of_organization, of_user, one, ones};

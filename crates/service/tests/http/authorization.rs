@@ -32,10 +32,11 @@ const COLUMNS: [Option<Person>; 13] = [
 /// names an item means the one in the wiki. Columns: nobody, plain | member, custom bare/groups/audit, admin, owner |
 /// service user, provider admin | another provider's admin, pending, revoked. One file for each part of the table.
 /// Behind them, where a path names an organization: the permissions that make a custom member be served, `*` for any.
-const GRID: [&str; 6] = [
+const GRID: [&str; 7] = [
     include_str!("authorization/identity.txt"),
     include_str!("authorization/accounts.txt"),
     include_str!("authorization/vault.txt"),
+    include_str!("authorization/sends.txt"),
     include_str!("authorization/providers.txt"),
     include_str!("authorization/organizations.txt"),
     include_str!("authorization/members.txt"),
@@ -144,6 +145,7 @@ fn restore(world: &World) {
     let folder =
         BulkFolder { id: id::FOLDER, user_id: Person::Member.id(), name: enc("folder"), revised: CREATED };
     let _: Result<(), BulkError> = world.store.bulk(|load| load.folder(&folder));
+    let _: Result<(), BulkError> = world.store.bulk(|load| load.send(&text_send()));
 }
 
 #[tokio::test]
@@ -151,6 +153,7 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
     let store = Store::in_memory().unwrap();
     fill(&store);
     let world = World::over(store.clone(), Config::without_delay()).await;
+    restore(&world);
     let mut tokens = Vec::new();
     for person in COLUMNS {
         tokens.push(match person {
@@ -183,7 +186,10 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
                 // Refused where it is still there.
                 let _: Result<(), BulkError> = store.bulk(fill_provider);
             }
-            if line.path.starts_with("/api/ciphers/") || line.path.starts_with("/api/folders/") {
+            if ["/api/ciphers/", "/api/folders/", "/api/sends/"]
+                .iter()
+                .any(|area| line.path.starts_with(area))
+            {
                 restore(&world);
             }
             if !as_expected {
@@ -360,6 +366,9 @@ fn path_of(path: &str, provider: Uuid, organization: Uuid) -> String {
         .replace("{cipher}", &id::WIKI_LOGIN.to_string())
         .replace("{attachment}", &id::WIKI_FILE.to_string())
         .replace("{folder}", &id::FOLDER.to_string())
+        .replace("{send}", &id::SEND.to_string())
+        .replace("{access}", SEND_ACCESS_ID)
+        .replace("{file}", &Uuid::from_u128(0xdead).to_string())
 }
 
 async fn call(

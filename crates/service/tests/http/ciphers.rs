@@ -164,10 +164,59 @@ async fn the_newer_form_and_the_other_habit_of_writing_keys_mean_the_same() {
         json!({"Type": 4, "Name": enc("n"), "Identity": {"SSN": enc("ssn"), "FirstName": enc("first")}});
     let (_, item) = create(&world, &token, body).await;
     assert_eq!(item["identity"]["ssn"], enc("ssn"));
-    for data in ["", "[]", "{", "7.AAAA", "{\"Name\": 5}"] {
+    for data in ["", "[]", "{", "in clear", "7.", "2.x|y", "{\"Name\": 5}"] {
         let body = json!({"type": 1, "name": enc("n"), "data": data});
         assert_eq!(create(&world, &token, body).await.0, StatusCode::BAD_REQUEST, "{data}");
     }
+}
+
+/// Items of the second version of account encryption (protocol.md §2.9): what the server knows nothing of, it keeps.
+#[tokio::test]
+async fn an_opaque_item_is_given_back_as_it_came() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    for sealed in [format!("7.{}", "AAAA".repeat(60)), "pGF2AWFk".repeat(40)] {
+        let body = json!({"type": 1, "name": null, "login": null, "data": sealed, "favorite": true, "key": enc("key")});
+        let (status, item) = create(&world, &token, body).await;
+        assert_eq!(status, StatusCode::OK, "{item}");
+        assert_eq!(keys(&item), names(PLAIN));
+        assert_eq!(
+            (&item["data"], &item["key"], &item["type"]),
+            (&json!(sealed), &json!(enc("key")), &json!(1))
+        );
+        for nothing in ["name", "notes", "login", "fields", "passwordHistory"] {
+            assert_eq!(item[nothing], Value::Null, "{nothing}");
+        }
+        let path = format!("/api/ciphers/{}", uuid_of(&item));
+        let sync = world.get("/api/sync", &token).await;
+        let synced =
+            sync["ciphers"].as_array().unwrap().iter().find(|other| other["id"] == item["id"]).unwrap();
+        assert_eq!((&synced["data"], &synced["login"]), (&json!(sealed), &Value::Null));
+
+        // Changed into one, and back into one with members.
+        let other = format!("7.{}", "BBBB".repeat(10));
+        let body = json!({"type": 1, "data": other, "key": enc("key")});
+        assert_eq!(world.send(Method::PUT, &path, Some(&token), body).await.1["data"], json!(other));
+        let (_, back) = world.send(Method::PUT, &path, Some(&token), login_request()).await;
+        assert_eq!((&back["data"], &back["name"]), (&Value::Null, &json!(enc("name"))));
+        assert_eq!(back["login"]["username"], enc("user"));
+    }
+    // Single members of the newer type are kept, too.
+    let mut body = login_request();
+    body["name"] = json!("7.AAAA");
+    body["login"]["password"] = json!("7.BBBB");
+    let (status, item) = create(&world, &token, body).await;
+    assert_eq!(status, StatusCode::OK, "{item}");
+    assert_eq!((&item["name"], &item["login"]["password"]), (&json!("7.AAAA"), &json!("7.BBBB")));
+
+    // Who may edit an item but not see its passwords cannot put a sealed one over it.
+    let admin = world.access_token(Person::Admin).await;
+    let path = format!("/api/ciphers/{}", id::WIKI_LOGIN);
+    let body = json!({"type": 1, "organizationId": id::CLIENT, "data": "7.AAAA", "key": enc("key")});
+    let refused = world.send(Method::PUT, &path, Some(&admin), body).await;
+    assert_eq!(refused, (StatusCode::BAD_REQUEST, envelope("You do not have permission to edit this item.")));
+    let body = json!({"type": 1, "data": "A".repeat(500_001 + 3)});
+    assert_ne!(create(&world, &token, body).await.0, StatusCode::OK, "bounded");
 }
 
 #[tokio::test]

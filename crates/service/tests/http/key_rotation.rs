@@ -21,7 +21,11 @@ async fn world() -> World {
         reset_password_key: Some(ukey()),
         ..member(Person::Member, 2, 2, &[])
     };
-    store.bulk::<_, BulkError>(|load| load.member(&recoverable)).unwrap();
+    let loaded: Result<(), BulkError> = store.bulk(|load| {
+        load.member(&recoverable)?;
+        load.send(&text_send())
+    });
+    loaded.unwrap();
     World::over(store, Config::without_delay()).await
 }
 
@@ -63,7 +67,8 @@ fn rotation() -> Value {
                     "passport": {"surname": enc("ns")}},
             ],
             "folders": [{"id": id::FOLDER, "name": enc("newfolder")}],
-            "sends": [],
+            "sends": [{"id": id::SEND, "type": 0, "name": enc("as before"), "key": enc("newsendkey"),
+                "deletionDate": "2026-12-24T00:00:00Z", "disabled": false, "text": {"text": enc("as before")}}],
         },
     })
 }
@@ -120,6 +125,13 @@ async fn everything_is_replaced_at_once_and_every_session_ends() {
         "still in the trash"
     );
     assert_eq!(found(&sync["folders"], id::FOLDER)["name"], enc("newfolder"));
+    let (send, old) = (&sync["sends"][0], &before["sends"][0]);
+    assert_eq!(
+        (&send["key"], &send["text"]),
+        (&json!(enc("newsendkey")), &old["text"]),
+        "its content has its own key"
+    );
+    assert_eq!((&send["name"], &send["deletionDate"]), (&old["name"], &old["deletionDate"]));
     // What belongs to the organization hangs on another key.
     let shared = found(&sync["ciphers"], id::WIKI_LOGIN);
     assert_eq!(shared["name"], found(&before["ciphers"], id::WIKI_LOGIN)["name"]);
@@ -148,6 +160,7 @@ async fn a_rotation_that_forgets_something_changes_nothing() {
             bent(&["accountData", "folders"], json!([])),
             "All existing folders must be included in the rotation.",
         ),
+        (bent(&["accountData", "sends"], json!([])), "All existing sends must be included in the rotation."),
         (bent(&recovery, json!([])), "All existing reset password keys must be included in the rotation."),
         (
             bent(&[recovery[0], recovery[1], "0", "resetPasswordKey"], Value::Null),
@@ -184,6 +197,7 @@ async fn a_rotation_that_forgets_something_changes_nothing() {
         bent(&["accountData", "folders", "0", "name"], json!("in clear")),
         bent(&["accountData", "ciphers", "1", "passport", "surname"], json!("in clear")),
         bent(&["accountData", "ciphers", "1", "type"], json!(1)),
+        bent(&["accountData", "sends", "0", "key"], json!("in clear")),
         bent(&[recovery[0], recovery[1], "0", "resetPasswordKey"], json!(enc("not for a public key"))),
         bent(&["accountData"], Value::Null),
         json!({}),

@@ -18,6 +18,7 @@ mod new_device;
 mod organizations;
 mod provider;
 mod registration;
+mod sends;
 mod sharing;
 mod sign_in;
 mod sync;

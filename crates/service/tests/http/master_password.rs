@@ -249,3 +249,48 @@ async fn an_account_without_a_master_password_proves_itself_by_a_mailed_code() {
     let token = world.access_token(Person::Member).await;
     assert_eq!(post(&world, "request-otp", &token, json!({})).await.0, BAD);
 }
+
+/// What is slow on purpose is not done under the lock for writing: writes that begin after it are through before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_being_hashed_keeps_no_other_write_waiting() {
+    let world = World::start().await;
+    let member = world.access_token(Person::Member).await;
+    let plain = world.access_token(Person::Plain).await;
+    let folder = async |number: usize| {
+        let body = json!({"name": enc(&format!("folder{number}"))});
+        assert_eq!(world.send(Method::POST, "/api/folders", Some(&plain), body).await.0, StatusCode::OK);
+    };
+    // As long as a hundred of the writes that must not wait, whatever this machine can do.
+    let begun = std::time::Instant::now();
+    folder(0).await;
+    let one_write = begun.elapsed();
+    let mut rounds = 10_000_u32;
+    while hashing(rounds) < one_write * 100 {
+        rounds *= 2;
+    }
+    world.store.set_password_rounds(rounds.try_into().unwrap());
+    let body = json!({"masterPasswordHash": Person::Member.password(), "newMasterPasswordHash": "bmV3",
+        "key": enc("newkey")});
+    let changing = world.send(Method::POST, "/api/accounts/password", Some(&member), body);
+    let writing = async {
+        for number in 1..=30 {
+            folder(number).await;
+        }
+    };
+    let mut changing = std::pin::pin!(changing);
+    tokio::select! {
+        changed = &mut changing => panic!("{changed:?} before writes that need no password"),
+        () = writing => {}
+    }
+    assert_eq!(changing.await.0, StatusCode::OK);
+}
+
+/// How long so many rounds take here.
+fn hashing(rounds: u32) -> std::time::Duration {
+    use ring::pbkdf2::{PBKDF2_HMAC_SHA512, derive};
+    let begun = std::time::Instant::now();
+    let mut hash = [0; 32];
+    derive(PBKDF2_HMAC_SHA512, rounds.try_into().unwrap(), b"salt", b"password", &mut hash);
+    std::hint::black_box(hash);
+    begun.elapsed()
+}

@@ -217,11 +217,15 @@ async fn what_is_no_grant_is_refused() {
     let world = World::start().await;
     for (form, error) in [
         (vec![], "unsupported_grant_type"),
-        (vec![("grant_type", "send_access")], "unsupported_grant_type"),
+        (vec![("grant_type", "authorization_code")], "unsupported_grant_type"),
         (vec![("grant_type", "password"), ("client_id", "toaster")], "invalid_client"),
         (vec![("grant_type", "refresh_token")], "invalid_grant"),
         (vec![("grant_type", "refresh_token"), ("refresh_token", "made-up")], "invalid_grant"),
         (vec![("grant_type", "client_credentials"), ("client_id", "user.nonsense")], "invalid_client"),
+        (
+            vec![("grant_type", "client_credentials"), ("client_id", "organization.nonsense")],
+            "invalid_client",
+        ),
     ] {
         let (status, body) = world.token(&form).await;
         assert_eq!((status, body), (BAD, json!({ "error": error })), "{form:?}");

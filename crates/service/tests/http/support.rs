@@ -33,6 +33,8 @@ pub mod id {
     pub const OWN_PASSPORT: Uuid = Uuid::from_u128(0x92);
     pub const WIKI_LOGIN: Uuid = Uuid::from_u128(0x93);
     pub const SAFE_NOTE: Uuid = Uuid::from_u128(0x94);
+    /// `Person::Member`'s, where a test has loaded it.
+    pub const SEND: Uuid = Uuid::from_u128(0x96);
     /// Kept with `WIKI_LOGIN`.
     pub const WIKI_FILE: Uuid = Uuid::from_u128(0x95);
 }
@@ -250,6 +252,22 @@ pub fn items() -> [BulkCipher; 4] {
         cipher(id::WIKI_LOGIN, shared(id::WIKI), 1, login),
         cipher(id::SAFE_NOTE, shared(id::SAFE), 2, json!({"type": 0})),
     ]
+}
+
+/// base64url of the bytes of `id::SEND`.
+pub const SEND_ACCESS_ID: &str = "AAAAAAAAAAAAAAAAAAAAlg";
+
+/// A text that anybody with the link may read.
+pub fn text_send() -> BulkSend {
+    BulkSend {
+        id: id::SEND,
+        user_id: Person::Member.id(),
+        name: enc("sendname"),
+        text: enc("text"),
+        key: enc("sendkey"),
+        deletes: OffsetDateTime::now_utc() + time::Duration::days(7),
+        created: CREATED,
+    }
 }
 
 pub fn wiki_file() -> BulkAttachment {

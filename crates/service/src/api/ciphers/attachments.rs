@@ -6,7 +6,8 @@ use rusqlite::Connection;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{download, event, record};
+use super::{event, record};
+use crate::api::download;
 use crate::app::App;
 use crate::authorize::{Caller, Role};
 use crate::error::ApiError;
@@ -36,7 +37,7 @@ async fn read_by(
     Path((id, attachment)): Path<(Uuid, Uuid)>,
     role: Role,
 ) -> Result<Json<Attachment>, ApiError> {
-    let link = download::link(&app, attachment);
+    let link = download::link(&app, download::Kind::Attachment, attachment);
     let base = app.base.clone();
     app.store
         .read(move |connection| {

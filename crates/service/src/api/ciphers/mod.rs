@@ -6,7 +6,6 @@
 pub(crate) mod archive;
 pub(crate) mod attachments;
 pub(crate) mod collections;
-pub(crate) mod download;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod purge;

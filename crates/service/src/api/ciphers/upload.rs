@@ -22,11 +22,11 @@ use crate::revision;
 use crate::vault::{Form, Item, Quota, Rights, attachment_of, check_seen, check_text, one, remaining};
 
 /// Bytes of one file.
-const FILE_LIMIT: i64 = 500 * 1024 * 1024;
+pub(in crate::api) const FILE_LIMIT: i64 = 500 * 1024 * 1024;
 /// Bytes of the request that carries one.
 pub(crate) const BODY_LIMIT: usize = FILE_LIMIT as usize + 64 * 1024;
 /// How long an announced file may be on its way, in seconds. Until then it counts as stored.
-const PATIENCE: i64 = 86_400;
+pub(in crate::api) const PATIENCE: i64 = 86_400;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -197,7 +197,11 @@ async fn store_at_once(
 }
 
 /// A file whose row was not written goes at once.
-async fn kept_or_removed<T>(app: &App, name: Uuid, kept: Result<T, ApiError>) -> Result<T, ApiError> {
+pub(in crate::api) async fn kept_or_removed<T>(
+    app: &App,
+    name: Uuid,
+    kept: Result<T, ApiError>,
+) -> Result<T, ApiError> {
     if kept.is_err() {
         app.store.files().remove(name).await?;
     }

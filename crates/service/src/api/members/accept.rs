@@ -6,7 +6,7 @@ use portico_protocol::organization::requests::AcceptRequest;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::row::{self, ACCEPTED, ADMIN, CONFIRMED, CUSTOM, INVITED, OWNER, REVOKED};
+use super::row::{self, ACCEPTED, ADMIN, CONFIRMED, CUSTOM, INVITED, MemberRow, OWNER, REVOKED};
 use crate::api::path::{MemberId, OrganizationId};
 use crate::api::policies::{Obstacle, obstacles, settings_in_force};
 use crate::api::{fields, organizations};
@@ -33,29 +33,8 @@ pub(crate) async fn accept(
     app.store
         .write(move |transaction| {
             let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
-            let invited = row::find(transaction, organization, id)?;
-            let invited = invited.ok_or_else(|| ApiError::refused("User invalid."))?;
-            match invited.status {
-                INVITED => {}
-                REVOKED => return Err(ApiError::refused("Your organization access has been revoked.")),
-                _ => return Err(ApiError::refused("Already accepted.")),
-            }
-            let email = invited.invited_email.as_deref().unwrap_or_default();
             let now = Moment::now();
-            let token = request.token.expose();
-            if !invitation::is_valid(&app_.answers, Purpose::JoinOrganization, id, email, token, now) {
-                return Err(ApiError::refused("Invalid token."));
-            }
-            if !email.eq_ignore_ascii_case(&account.email) {
-                return Err(ApiError::refused("User email does not match invite."));
-            }
-            if row::of_user(transaction, organization, caller.user)?.is_some() {
-                return Err(ApiError::refused("You are already part of this organization."));
-            }
-            if would_run_two_for_free(transaction, organization, caller.user, invited.kind)? {
-                return Err(ApiError::refused("You can only be an admin of one free organization."));
-            }
-            check_policies(transaction, organization, caller.user, invited.kind)?;
+            taken_up(transaction, &app_.answers, organization, id, &account, request.token.expose(), now)?;
             let recovery_key = recovery_key(transaction, organization, request.reset_password_key)?;
             transaction.execute(
                 "UPDATE members SET status = ?, user_id = ?, email = NULL, reset_password_key = ?, revised = ?
@@ -66,6 +45,40 @@ pub(crate) async fn accept(
             tell_those_who_confirm(transaction, organization, id, &account, now)
         })
         .await
+}
+
+/// The invitation `id`, if it is open, `token` is its own, and nothing keeps the person of `account` from joining.
+pub(super) fn taken_up(
+    connection: &Connection,
+    answers: &ring::hmac::Key,
+    organization: Uuid,
+    id: Uuid,
+    account: &Account,
+    token: &str,
+    now: Moment,
+) -> Result<MemberRow, ApiError> {
+    let invited = row::find(connection, organization, id)?;
+    let invited = invited.ok_or_else(|| ApiError::refused("User invalid."))?;
+    match invited.status {
+        INVITED => {}
+        REVOKED => return Err(ApiError::refused("Your organization access has been revoked.")),
+        _ => return Err(ApiError::refused("Already accepted.")),
+    }
+    let email = invited.invited_email.as_deref().unwrap_or_default();
+    if !invitation::is_valid(answers, Purpose::JoinOrganization, id, email, token, now) {
+        return Err(ApiError::refused("Invalid token."));
+    }
+    if !email.eq_ignore_ascii_case(&account.email) {
+        return Err(ApiError::refused("User email does not match invite."));
+    }
+    if row::of_user(connection, organization, account.id)?.is_some() {
+        return Err(ApiError::refused("You are already part of this organization."));
+    }
+    if would_run_two_for_free(connection, organization, account.id, invited.kind)? {
+        return Err(ApiError::refused("You can only be an admin of one free organization."));
+    }
+    check_policies(connection, organization, account.id, invited.kind)?;
+    Ok(invited)
 }
 
 /// On Free plans nobody runs two organizations: whether `user` would, as `kind` in `organization`.

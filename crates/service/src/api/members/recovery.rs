@@ -24,11 +24,10 @@ use crate::body::Body;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::identity::register::check_encrypted;
-use crate::identity::verification::{Secret, verified};
+use crate::identity::verification::{Secret, hashed, verified};
 use crate::identity::{Account, by_id};
 use crate::moment::Moment;
 use crate::outbox::{Letter, MailKind, post};
-use crate::password;
 use crate::{events, revision};
 
 /// What an admin's client needs to open the user key of a member, and to seal it again.
@@ -91,14 +90,13 @@ pub(crate) async fn recover(
     Body(request): Body<RecoverAccountRequest>,
 ) -> Result<(), ApiError> {
     check_encrypted("Key", &request.key)?;
-    let rounds = app.store.password_rounds();
+    let hash = hashed(&app, request.new_master_password_hash).await?;
     app.store
         .write(move |transaction| {
             check_plan_and_policy(transaction, acting.organization())?;
             let found = recoverable(transaction, &acting, id)?;
             let (member, account) = found.ok_or_else(|| ApiError::refused("Organization User not valid"))?;
             check_rank(&acting, &member)?;
-            let hash = password::hash(request.new_master_password_hash.expose(), rounds)?;
             transaction.execute(
                 "UPDATE users SET password = ?, user_key = ?, force_password_reset = 1 WHERE id = ?",
                 (hash, &request.key, account.id),

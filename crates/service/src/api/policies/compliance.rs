@@ -81,6 +81,27 @@ pub(in crate::api) fn settings_in_force(
     }
 }
 
+/// The settings of `policy` in every organization where it is on and binds `user`.
+pub(crate) fn settings_binding(
+    connection: &Connection,
+    user: Uuid,
+    policy: PolicyType,
+) -> Result<Vec<Value>, ApiError> {
+    let mut statement = connection
+        .prepare_cached("SELECT organization_id, type FROM members WHERE user_id = ? AND status IN (1, 2)")?;
+    let mut rows = statement.query([user])?;
+    let mut binding = Vec::new();
+    while let Some(row) = rows.next()? {
+        let organization = row.get(0)?;
+        if let Some(settings) = settings_in_force(connection, organization, policy)?
+            && !is_exempt(connection, organization, user, row.get(1)?)?
+        {
+            binding.push(settings);
+        }
+    }
+    Ok(binding)
+}
+
 /// Whether an organization's policies do not bind somebody of role `kind` there.
 pub(in crate::api) fn is_exempt(
     connection: &Connection,

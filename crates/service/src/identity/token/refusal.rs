@@ -14,6 +14,9 @@ use crate::error::ApiError;
 /// Clients compare this text.
 const WRONG_NEW_DEVICE_CODE: &str = "invalid new device otp";
 
+/// The member that says what is wrong with a request for a Send.
+const SEND_ERROR: &str = "send_access_error_type";
+
 /// What stands in the question for the second step.
 pub(super) struct Asked {
     /// By decimal number, with what a client needs for each.
@@ -89,12 +92,29 @@ impl Refused {
         Refused::worded("device_error", "Invalid New Device OTP", WRONG_NEW_DEVICE_CODE)
     }
 
+    /// What keeps somebody from a Send. Clients read `kind`.
+    pub(super) fn send(error: &str, kind: &str, description: &str) -> Refused {
+        let mut body = TokenErrorResponse {
+            error: error.into(),
+            error_description: Some(description.into()),
+            ..Default::default()
+        };
+        body.extra.insert(SEND_ERROR.into(), kind.into());
+        Refused::Grant(Box::new(body))
+    }
+
     /// Whether somebody may be guessing. Asking for the second step is no failure: the password was right.
     pub(super) fn costs_the_delay(&self) -> bool {
         match self {
-            Refused::Grant(body) => body.error_model.as_ref().is_some_and(|model| {
-                body.error == "invalid_grant" || model.message.as_deref() == Some(WRONG_NEW_DEVICE_CODE)
-            }),
+            Refused::Grant(body) => {
+                let wrong_send_password =
+                    body.extra.get(SEND_ERROR).is_some_and(|kind| kind == "password_hash_b64_invalid");
+                wrong_send_password
+                    || body.error_model.as_ref().is_some_and(|model| {
+                        body.error == "invalid_grant"
+                            || model.message.as_deref() == Some(WRONG_NEW_DEVICE_CODE)
+                    })
+            }
             Refused::Api(_) => false,
         }
     }

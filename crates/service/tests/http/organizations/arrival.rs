@@ -1,5 +1,7 @@
 //! Invite, accept, confirm (protocol.md §4.6).
 
+use portico_service::bulk::{BulkError, BulkMember, BulkOrganization, BulkProviderOrganization};
+use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -243,4 +245,102 @@ async fn whoever_was_invited_may_register_where_registration_is_closed() {
     let path = format!("/api/organizations/{}/users/{member}/accept", id::CLIENT);
     let token_of_newcomer = signed_in["access_token"].as_str();
     assert_eq!(world.send(Method::POST, &path, token_of_newcomer, json!({"token": token})).await, DONE);
+}
+
+/// An organization that somebody set up for a first owner: without keys, switched off, and nobody in it.
+#[tokio::test]
+async fn the_first_owner_brings_the_keys_and_is_confirmed_at_once() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let (pending, row) = (Uuid::from_u128(0xc9), Uuid::from_u128(0x2f9));
+    let loaded: Result<(), BulkError> = store.bulk(|load| {
+        load.organization(&BulkOrganization {
+            status: 0,
+            enabled: false,
+            public_key: None,
+            private_key: None,
+            ..organization(pending, "Set up by the staff")
+        })?;
+        load.member(&BulkMember {
+            id: row,
+            organization_id: pending,
+            user_id: None,
+            email: Some(Person::Plain.email()),
+            key: None,
+            ..member(Person::Plain, 0, 0, &[])
+        })
+    });
+    loaded.unwrap();
+    let world = World::over(store.clone(), Config::without_delay()).await;
+    // The staff of a provider own what they administer, so they may send the invitation.
+    let link = BulkProviderOrganization {
+        id: Uuid::from_u128(0xe9),
+        provider_id: id::PROVIDER,
+        organization_id: pending,
+        key: Some(enc("orgkey")),
+        created: CREATED,
+        revised: CREATED,
+    };
+    store.bulk::<_, BulkError>(|load| load.provider_organization(&link)).unwrap();
+    let staff = Desk::of(&world, Person::ProviderAdmin).await.moved_to(pending);
+    assert_eq!(staff.post(&format!("/users/{row}/reinvite"), json!({})).await, DONE);
+    let (member, token) = invitation(&world, &Person::Plain.email()).await;
+    assert_eq!(member, row);
+
+    let keys = json!({"publicKey": "QUFB".repeat(98), "encryptedPrivateKey": enc("private")});
+    let body = json!({"token": token, "key": ukey(), "keys": keys, "collectionName": enc("first")});
+    let path = format!("/users/{row}/accept-init");
+    let bent = |member: &str, value: Value| {
+        let mut body = body.clone();
+        body[member] = value;
+        body
+    };
+    let plain = Desk::of(&world, Person::Plain).await.moved_to(pending);
+    assert_eq!(plain.post(&path, bent("token", json!("1.x"))).await, refused("Invalid token."));
+    assert_eq!(invalid(&plain.post(&path, bent("key", Value::Null)).await), ["Key"]);
+    assert_eq!(invalid(&plain.post(&path, bent("key", json!(enc("no ukey")))).await), ["Key"]);
+    assert_eq!(
+        invalid(
+            &plain
+                .post(&path, bent("keys", json!({"publicKey": "x", "encryptedPrivateKey": enc("p")})))
+                .await
+        ),
+        ["PublicKey"]
+    );
+    let stranger = Desk::of(&world, Person::Member).await.moved_to(pending);
+    assert_eq!(stranger.post(&path, body.clone()).await, refused("User email does not match invite."));
+    assert_eq!(plain.post(&path, body.clone()).await, DONE);
+    assert_eq!(plain.post(&path, body.clone()).await, refused("Already accepted."));
+
+    let sync = world.get("/api/sync", &plain.token).await;
+    let own = &sync["profile"]["organizations"][0];
+    assert_eq!(
+        (
+            &own["id"],
+            &own["key"],
+            &own["status"],
+            &own["type"],
+            &own["enabled"],
+            &own["hasPublicAndPrivateKeys"]
+        ),
+        (&json!(pending), &json!(ukey()), &json!(2), &json!(0), &json!(true), &json!(true))
+    );
+    assert_eq!(
+        (&sync["collections"][0]["name"], &sync["collections"][0]["manage"]),
+        (&json!(enc("first")), &json!(true))
+    );
+    let public = world.get(&format!("/api/organizations/{pending}/public-key"), &plain.token).await;
+    assert_eq!(public["publicKey"], keys["publicKey"]);
+    assert!(plain.log().await.ends_with(&[1501]));
+
+    // Where there are keys already, nobody replaces them.
+    let client = Desk::of(&world, Person::Owner).await;
+    assert_eq!(
+        client.post("/users/invite", json!({"emails": ["twostep@brightwater.example"], "type": 0})).await,
+        DONE
+    );
+    let (member, token) = invitation(&world, "twostep@brightwater.example").await;
+    let two_step = Desk::of(&world, Person::TwoStep).await;
+    let answered = two_step.post(&format!("/users/{member}/accept-init"), bent("token", json!(token))).await;
+    assert_eq!(answered, refused("Organization is already enabled."));
 }

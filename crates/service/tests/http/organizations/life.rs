@@ -27,7 +27,7 @@ async fn whoever_founds_an_organization_owns_it() {
     assert_eq!((&made["planType"], &made["seats"]), (&json!(20), &json!(5)));
     assert_eq!((&made["billingEmail"], &made["usePolicies"]), (&json!("bill@quay.example"), &json!(true)));
     assert_eq!(made["plan"]["passwordManager"]["seatPrice"], 72.0);
-    let id = made["id"].as_str().unwrap().parse().unwrap();
+    let id: uuid::Uuid = made["id"].as_str().unwrap().parse().unwrap();
 
     let sync = world.get("/api/sync", &token).await;
     let own = &sync["profile"]["organizations"][0];
@@ -66,7 +66,16 @@ async fn whoever_founds_an_organization_owns_it() {
     let (_, key) = owner.post("/api-key", secret.clone()).await;
     assert_eq!((&key["object"], key["apiKey"].as_str().unwrap().len()), (&json!("apiKey"), 30));
     assert_eq!(owner.post("/api-key", secret.clone()).await.1, key);
+    programs_sign_in_with(&world, &id.to_string(), key["apiKey"].as_str().unwrap()).await;
     assert_ne!(owner.post("/rotate-api-key", secret.clone()).await.1["apiKey"], key["apiKey"]);
+    let old =
+        client_credentials(&world, &id.to_string(), key["apiKey"].as_str().unwrap(), "api.organization")
+            .await;
+    assert_eq!(
+        old,
+        (StatusCode::BAD_REQUEST, json!({"error": "invalid_client"})),
+        "the old key is nothing any more"
+    );
 
     let wrong = json!({"masterPasswordHash": "wrong"});
     let refusal = refused("User verification failed.");
@@ -76,6 +85,40 @@ async fn whoever_founds_an_organization_owns_it() {
     assert_eq!(owner.try_get("").await, not_found());
     let sync = world.get("/api/sync", &token).await;
     assert_eq!((&sync["profile"]["organizations"], &sync["collections"]), (&json!([]), &json!([])));
+}
+
+async fn client_credentials(world: &World, id: &str, secret: &str, scope: &str) -> (StatusCode, Value) {
+    let client = format!("organization.{id}");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", client.as_str()),
+        ("client_secret", secret),
+        ("scope", scope),
+    ];
+    // Neither a device nor a client version: no person signs in.
+    answer(world.request(Method::POST, "/identity/connect/token", None).form(&form)).await
+}
+
+/// The organization's own key buys bearer fields alone (protocol.md §1.3), and what it buys is for no person's routes.
+async fn programs_sign_in_with(world: &World, id: &str, secret: &str) {
+    let (status, bearer) = client_credentials(world, id, secret, "api.organization").await;
+    assert_eq!(status, StatusCode::OK, "{bearer}");
+    assert_eq!(keys(&bearer), names("access_token expires_in token_type scope"));
+    assert_eq!((&bearer["expires_in"], &bearer["scope"]), (&json!(3600), &json!("api.organization")));
+    let token = bearer["access_token"].as_str().unwrap();
+    for path in ["/api/sync", "/api/accounts/profile", &format!("/api/organizations/{id}/users")] {
+        let answered = answer(world.request(Method::GET, path, Some(token))).await;
+        assert_eq!(answered, (StatusCode::UNAUTHORIZED, envelope("Unauthorized.")), "{path}");
+    }
+    for (id, secret, scope, error) in [
+        (id, "wrong", "api.organization", "invalid_client"),
+        (id, "", "api.organization", "invalid_client"),
+        (id, secret, "api", "invalid_scope"),
+        (&id::CLIENT.to_string(), secret, "api.organization", "invalid_client"),
+    ] {
+        let refused = client_credentials(world, id, secret, scope).await;
+        assert_eq!(refused, (StatusCode::BAD_REQUEST, json!({ "error": error })));
+    }
 }
 
 #[tokio::test]
