@@ -14,6 +14,8 @@ const COMMANDS: &[&str] = &[
     "unlock",
     "lock",
     "log_out",
+    "save_backup",
+    "open_backup",
     "touch",
     "unlock_with_device",
     "unlock_with_pin",

@@ -77,9 +77,9 @@ impl From<&ApiError> for AppError {
 impl From<ConnectError> for AppError {
     fn from(error: ConnectError) -> Self {
         let code = match error {
-            ConnectError::CertificateFile { .. } | ConnectError::NoCertificate { .. } => {
-                ErrorCode::CertificateFile
-            }
+            ConnectError::CertificateFile { .. }
+            | ConnectError::NoCertificate { .. }
+            | ConnectError::KeptAuthority(_) => ErrorCode::CertificateFile,
             ConnectError::NotRunning
             | ConnectError::Address(_)
             | ConnectError::PlainHttp

@@ -43,15 +43,21 @@ impl Hosting {
         self.file().is_file()
     }
 
-    /// Makes the demo provider if it is not there. Takes some seconds of both cores.
+    /// Makes the demo provider if it is not there. Takes some seconds of both cores. Whoever comes while it is being
+    /// made, in whatever process, waits for that.
     pub async fn seed(&self) -> Result<(), HostingError> {
         if self.is_seeded() {
             return Ok(());
         }
         std::fs::create_dir_all(&self.folder)?;
         let (made, file) = (self.folder.join("seeding.sqlite3"), self.file());
-        let accounts = self.accounts_file();
+        let (accounts, lock) = (self.accounts_file(), self.folder.join("seeding.lock"));
         tauri::async_runtime::spawn_blocking(move || {
+            let lock = std::fs::File::create(lock)?;
+            lock.lock()?;
+            if file.is_file() {
+                return Ok(());
+            }
             for ending in ["", "-wal", "-shm"] {
                 // Left by a program that was killed while it made the demo; where there is none, that is fine.
                 let _ = std::fs::remove_file(format!("{}{ending}", made.display()));
@@ -131,4 +137,25 @@ struct DemoLogins {
 pub struct DemoLogin {
     pub email: String,
     pub password: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two windows, or two clicks.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_demo_that_is_asked_for_twice_at_once_is_made_once() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let (one, other) = (Hosting::new(folder.path()), Hosting::new(folder.path()));
+        let (first, second) = tokio::join!(one.seed(), other.seed());
+        assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+        let logins = std::fs::read(one.accounts_file()).unwrap_or_default();
+        let store = Store::open(one.file()).unwrap_or_else(|error| panic!("{error}"));
+        drop(store);
+        let (again, _) = tokio::join!(other.seed(), one.seed());
+        assert!(again.is_ok());
+        assert_eq!(std::fs::read(one.accounts_file()).unwrap_or_default(), logins, "and stays");
+        assert!(!one.folder.join("seeding.sqlite3").exists());
+    }
 }

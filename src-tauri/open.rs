@@ -36,6 +36,7 @@ async fn turn(app: &AppHandle, shown: Shown) {
     let shell = app.state::<Shell>();
     shell.begin_opening();
     shell.rotation.forget();
+    *shell.chosen_authority() = None;
     let left = shell.session().show(shown);
     if let Shown::Account(account) = shown {
         shell.profile.remember_last(account);
@@ -88,6 +89,21 @@ pub async fn connect(app: &AppHandle, address: &ServerAddress) -> Answer<ApiClie
         _ => None,
     };
     Ok(portico_client::connect(&shell.profile, address, embedded.as_ref(), None)?)
+}
+
+/// Open accounts are asked at the pace of the settings from now on; a sync under way ends as it began.
+pub async fn keep_pace(app: &AppHandle) {
+    let all: Vec<Arc<Open>> = app.state::<Shell>().session().all_open().map(Arc::clone).collect();
+    for open in all {
+        // An embedded service is asked as fast as it answers.
+        if matches!(open.unlocked.server(), ServerAddress::Embedded(_)) {
+            continue;
+        }
+        match connect(app, open.unlocked.server()).await {
+            Ok(api) => open.connect_by(api),
+            Err(error) => tracing::warn!(code = ?error.code, "no connection for the account"),
+        }
+    }
 }
 
 /// The account becomes the one on the page, and is brought up to date; unless something else was opened, chosen or

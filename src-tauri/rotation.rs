@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{ApiClient, CancellationToken, PreviousKey, RotatedKey};
+use portico_client::{CancellationToken, PreviousKey, RotatedKey};
 use portico_profile::Profile;
 use tauri::{AppHandle, Manager};
 use uuid::Uuid;
@@ -20,9 +20,9 @@ use crate::{
         session::SignInStep,
     },
     failure::Answer,
-    open,
     shell::Shell,
     syncing,
+    trust::WayIn,
 };
 
 /// How long requests under way may hold an account that was just closed.
@@ -30,7 +30,7 @@ const LAST_HOLDERS: Duration = Duration::from_secs(10);
 
 /// Let in by the server; the password from before is being asked for.
 #[derive(Default)]
-pub struct Rotation(Mutex<Option<(RotatedKey, ApiClient)>>);
+pub struct Rotation(Mutex<Option<(RotatedKey, WayIn)>>);
 
 impl Rotation {
     /// The person turned to something else.
@@ -38,11 +38,11 @@ impl Rotation {
         drop(self.take());
     }
 
-    fn ask(&self, rotated: RotatedKey, api: ApiClient) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((rotated, api));
+    fn ask(&self, rotated: RotatedKey, way: WayIn) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((rotated, way));
     }
 
-    fn take(&self) -> Option<(RotatedKey, ApiClient)> {
+    fn take(&self) -> Option<(RotatedKey, WayIn)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -51,14 +51,14 @@ impl Rotation {
 pub async fn met(
     app: &AppHandle,
     mut rotated: RotatedKey,
-    api: &ApiClient,
+    way: WayIn,
     opening: &CancellationToken,
 ) -> Answer<SignInStep> {
     let shell = app.state::<Shell>();
     let known = rotated.take_known();
     let of_open = shell.session().get(rotated.account()).map(|open| PreviousKey::of(&open.unlocked));
     let Some(previous) = known.or(of_open) else {
-        shell.rotation.ask(rotated, api.clone());
+        shell.rotation.ask(rotated, way);
         // A lock in the meantime forgot what was there before; keys must not outlive it.
         if opening.is_cancelled() {
             shell.rotation.forget();
@@ -67,7 +67,7 @@ pub async fn met(
         return Ok(SignInStep::PreviousPassword);
     };
     close(app, rotated.account()).await;
-    bring_along(app, rotated, previous, api.clone(), opening).await?;
+    bring_along(app, rotated, previous, way, opening).await?;
     Ok(SignInStep::Done)
 }
 
@@ -75,16 +75,16 @@ pub async fn met(
 pub async fn bring_history(app: &AppHandle, password: Zeroizing<String>) -> Answer<()> {
     let shell = app.state::<Shell>();
     let opening = shell.opening();
-    let (rotated, api) = shell.rotation.take().ok_or(AppError::of(ErrorCode::Cancelled))?;
+    let (rotated, way) = shell.rotation.take().ok_or(AppError::of(ErrorCode::Cancelled))?;
     let (rotated, previous) = in_profile(app, move |profile| {
         let previous = rotated.previous_key(profile, &password);
         (rotated, previous)
     })
     .await?;
     match previous {
-        Ok(previous) => bring_along(app, rotated, previous, api, &opening).await,
+        Ok(previous) => bring_along(app, rotated, previous, way, &opening).await,
         Err(error) => {
-            shell.rotation.ask(rotated, api);
+            shell.rotation.ask(rotated, way);
             // As above.
             if opening.is_cancelled() {
                 shell.rotation.forget();
@@ -98,9 +98,9 @@ pub async fn bring_history(app: &AppHandle, password: Zeroizing<String>) -> Answ
 pub async fn set_aside(app: &AppHandle) -> Answer<()> {
     let shell = app.state::<Shell>();
     let opening = shell.opening();
-    let (rotated, api) = shell.rotation.take().ok_or(AppError::of(ErrorCode::Cancelled))?;
+    let (rotated, way) = shell.rotation.take().ok_or(AppError::of(ErrorCode::Cancelled))?;
     let unlocked = in_profile(app, move |profile| rotated.set_aside(profile)).await??;
-    open::enter(app, unlocked, Some(api), &opening).await
+    way.enter(app, unlocked, &opening).await
 }
 
 /// The account is not on the page: that is the sign-in.
@@ -125,11 +125,11 @@ async fn bring_along(
     app: &AppHandle,
     rotated: RotatedKey,
     previous: PreviousKey,
-    api: ApiClient,
+    way: WayIn,
     opening: &CancellationToken,
 ) -> Answer<()> {
     let unlocked = in_profile(app, move |profile| rotated.carry_over(profile, &previous)).await??;
-    open::enter(app, unlocked, Some(api), opening).await
+    way.enter(app, unlocked, opening).await
 }
 
 async fn in_profile<T: Send + 'static>(

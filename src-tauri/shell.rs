@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +11,7 @@ use std::{
 
 use portico_client::{ApiClient, ServerAddress};
 use portico_estate::{ClientStructure, LockPolicies};
-use portico_profile::{HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
+use portico_profile::{Authority, HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -24,6 +24,7 @@ use crate::{
     },
     idle::{IdleEnd, LogOuts, Touched, idle_end},
     keychain::SystemKeychain,
+    reprompt::Reprompts,
     rotation::Rotation,
     session::Session,
 };
@@ -41,8 +42,8 @@ pub struct Shell {
     pub rotation: Rotation,
     /// The unlock or sign-in under way; a newer one, a lock or a choice takes its effect away.
     opening: Mutex<CancellationToken>,
-    /// The file of a certificate authority that the person chose for the sign-in under way.
-    authority: Mutex<Option<PathBuf>>,
+    /// The certificate authority that the person chose for the sign-in under way.
+    authority: Mutex<Option<Authority>>,
 }
 
 /// An open account. Dropping the last one is the lock: keys and everything opened go with it.
@@ -58,8 +59,8 @@ pub struct Open {
     pub syncing: Mutex<Option<CancellationToken>>,
     /// Clients whose collections the person opened since the unlock: the logs say it once.
     pub collections_opened: Mutex<HashSet<Uuid>>,
-    /// The item whose re-prompt was answered, as long as it is the one looked at.
-    pub reprompted: Mutex<Option<Uuid>>,
+    /// The master password that items ask for again.
+    pub reprompts: Reprompts,
     /// Files that are being fetched, by their ids.
     pub fetching: Mutex<HashMap<String, CancellationToken>>,
     /// What the organizations demand of locking, as of the picture that is shown.
@@ -132,7 +133,7 @@ impl Shell {
     }
 
     /// The certificate authority that was chosen for the sign-in under way.
-    pub fn chosen_authority(&self) -> MutexGuard<'_, Option<PathBuf>> {
+    pub fn chosen_authority(&self) -> MutexGuard<'_, Option<Authority>> {
         self.authority.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -199,7 +200,7 @@ impl Open {
             status: Mutex::new(idle_status()),
             syncing: Mutex::new(None),
             collections_opened: Mutex::default(),
-            reprompted: Mutex::new(None),
+            reprompts: Reprompts::default(),
             fetching: Mutex::default(),
             policies: Mutex::default(),
             older_file: AtomicBool::new(false),

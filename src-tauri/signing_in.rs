@@ -2,7 +2,7 @@
 //! the demo.
 
 use portico_client::{
-    ApiClient, ApiKeySignIn, CancellationToken, MailedCode as Mailed, SecretText, ServerAddress, SignInError,
+    ApiKeySignIn, CancellationToken, MailedCode as Mailed, SecretText, ServerAddress, SignInError,
     SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorProvider,
 };
 use portico_profile::ApiKey;
@@ -19,45 +19,41 @@ use crate::{
     failure::Answer,
     open, rotation,
     shell::Shell,
+    trust::WayIn,
 };
 
 /// Signs in, unlocks, and begins the first sync; or says what the server wants to know besides.
 pub async fn sign_in(app: &AppHandle, form: SignInForm) -> Answer<SignInStep> {
-    let (address, api) = server(app, &form.server)?;
+    let way = way_in(app, &form.server)?;
     let opening = app.state::<Shell>().begin_opening();
-    let with_authority = form.server.with_authority;
     let SignInForm { by, password, code, accept_cheaper_kdf, .. } = form;
     let password = SecretText::new(password);
-    let step = match by {
+    match by {
         SignInBy::Password { email } => {
-            let request = request(address.clone(), email, password, code, accept_cheaper_kdf);
-            by_password(app, &request, &api, &opening).await?
+            let request = request(way.server.clone(), email, password, code, accept_cheaper_kdf);
+            by_password(app, &request, way, &opening).await
         }
         SignInBy::ApiKey { client_id, client_secret } => {
             let key = ApiKey::new(&client_id, SecretText::new(client_secret))
                 .ok_or(AppError::of(ErrorCode::InvalidApiKey))?;
-            let request = ApiKeySignIn { server: address.clone(), key, password, accept_cheaper_kdf };
-            by_api_key(app, &request, &api, &opening).await?
+            let request = ApiKeySignIn { server: way.server.clone(), key, password, accept_cheaper_kdf };
+            by_api_key(app, &request, way, &opening).await
         }
-    };
-    if step == SignInStep::Done && with_authority {
-        keep_authority(app, &address);
     }
-    Ok(step)
 }
 
 /// Has the server mail the code that it asked for.
 pub async fn mail_code(app: &AppHandle, form: SignInForm, which: MailedCode) -> Answer<()> {
-    let (address, api) = server(app, &form.server)?;
+    let way = way_in(app, &form.server)?;
     // An API key needs no code.
     let SignInBy::Password { email } = form.by else { return Err(AppError::of(ErrorCode::NotFound)) };
     let stop = app.state::<Shell>().begin_opening();
-    let request = request(address, email, SecretText::new(form.password), None, form.accept_cheaper_kdf);
+    let request = request(way.server, email, SecretText::new(form.password), None, form.accept_cheaper_kdf);
     let which = match which {
         MailedCode::TwoStep => Mailed::TwoStep,
         MailedCode::NewDevice => Mailed::NewDevice,
     };
-    Ok(portico_client::mail_code(&api, &app.state::<Shell>().profile, &request, which, &stop).await?)
+    Ok(portico_client::mail_code(&way.api, &app.state::<Shell>().profile, &request, which, &stop).await?)
 }
 
 /// The demo: made if it is not there, served on this computer, signed in to as its provider admin.
@@ -76,12 +72,12 @@ pub async fn explore_demo(app: &AppHandle) -> Answer<()> {
     shell.hosting.seed().await.map_err(|error| AppError::internal(&error))?;
     step(DemoStep::Starting);
     let address = ServerAddress::Embedded(crate::hosting::DEMO.to_owned());
-    let api = open::connect(app, &address).await?;
+    let way = WayIn { api: open::connect(app, &address).await?, server: address.clone(), authority: None };
     step(DemoStep::SigningIn);
     let login = shell.hosting.account().map_err(|error| AppError::internal(&error))?;
     let request = request(address, login.email, SecretText::new(login.password), None, false);
     let opening = shell.begin_opening();
-    match by_password(app, &request, &api, &opening).await? {
+    match by_password(app, &request, way, &opening).await? {
         SignInStep::Done => Ok(()),
         // The demo's first account signs in with its password alone.
         _ => Err(AppError::of(ErrorCode::UnsupportedSignIn)),
@@ -93,12 +89,12 @@ pub async fn explore_demo(_app: &AppHandle) -> Answer<()> {
     Err(AppError::of(ErrorCode::NotFound))
 }
 
-fn server(app: &AppHandle, form: &SignInServer) -> Answer<(ServerAddress, ApiClient)> {
+fn way_in(app: &AppHandle, form: &SignInServer) -> Answer<WayIn> {
     let shell = app.state::<Shell>();
-    let address = address(form)?;
+    let server = address(form)?;
     let authority = if form.with_authority { shell.chosen_authority().clone() } else { None };
-    let api = portico_client::connect(&shell.profile, &address, None, authority)?;
-    Ok((address, api))
+    let api = portico_client::connect(&shell.profile, &server, None, authority.clone())?;
+    Ok(WayIn { server, api, authority })
 }
 
 /// The server's address and what differs from it, in the one text that stands for them.
@@ -139,13 +135,13 @@ fn request(
 async fn by_password(
     app: &AppHandle,
     request: &SignInRequest,
-    api: &ApiClient,
+    way: WayIn,
     opening: &CancellationToken,
 ) -> Answer<SignInStep> {
     let shell = app.state::<Shell>();
-    match portico_client::sign_in(api, &shell.profile, request, opening).await {
+    match portico_client::sign_in(&way.api, &shell.profile, request, opening).await {
         Ok(SignInOutcome::SignedIn(unlocked)) => {
-            open::enter(app, *unlocked, Some(api.clone()), opening).await?;
+            way.enter(app, *unlocked, opening).await?;
             Ok(SignInStep::Done)
         }
         Ok(SignInOutcome::TwoFactorRequired(challenge)) => Ok(SignInStep::TwoStep {
@@ -154,7 +150,7 @@ async fn by_password(
             mailed_to: challenge.mailed_to.map(|text| text.as_str().to_owned()),
         }),
         Ok(SignInOutcome::NewDeviceCodeRequired) => Ok(SignInStep::NewDeviceCode),
-        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, api, opening).await,
+        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, way, opening).await,
         Err(error) => further(error),
     }
 }
@@ -162,16 +158,16 @@ async fn by_password(
 async fn by_api_key(
     app: &AppHandle,
     request: &ApiKeySignIn,
-    api: &ApiClient,
+    way: WayIn,
     opening: &CancellationToken,
 ) -> Answer<SignInStep> {
     let shell = app.state::<Shell>();
-    match portico_client::sign_in_with_api_key(api, &shell.profile, request, opening).await {
+    match portico_client::sign_in_with_api_key(&way.api, &shell.profile, request, opening).await {
         Ok(SignInOutcome::SignedIn(unlocked)) => {
-            open::enter(app, *unlocked, Some(api.clone()), opening).await?;
+            way.enter(app, *unlocked, opening).await?;
             Ok(SignInStep::Done)
         }
-        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, api, opening).await,
+        Ok(SignInOutcome::KeyRotated(rotated)) => rotation::met(app, *rotated, way, opening).await,
         // A key asks for no code.
         Ok(SignInOutcome::TwoFactorRequired(_) | SignInOutcome::NewDeviceCodeRequired) => {
             Err(AppError::of(ErrorCode::UnsupportedSignIn))
@@ -196,15 +192,6 @@ fn further(error: SignInError) -> Answer<SignInStep> {
             Ok(SignInStep::KdfLowered { before: before.into(), now: now.into() })
         }
         error => Err(error.into()),
-    }
-}
-
-fn keep_authority(app: &AppHandle, address: &ServerAddress) {
-    let shell = app.state::<Shell>();
-    let Some(file) = shell.chosen_authority().take() else { return };
-    if let Err(error) = shell.profile.keep_authority(address, &file) {
-        // The connection of this sign-in has it; the next start will ask for it again.
-        tracing::warn!(%error, "the certificate authority could not be kept");
     }
 }
 

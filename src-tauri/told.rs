@@ -10,9 +10,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    dto::session::{
-        AccountKind, AccountState, AccountSummary, Damage, ProviderKind, ProviderRef, SessionState,
-        UnlockedAccount,
+    dto::{
+        error::{AppError, ErrorCode},
+        session::{
+            AccountKind, AccountState, AccountSummary, Damage, ProviderKind, ProviderRef, SessionState,
+            UnlockedAccount,
+        },
     },
     failure::Answer,
     quick_unlock,
@@ -59,6 +62,14 @@ pub fn state(shell: &Shell) -> Answer<SessionState> {
             SessionState::SignedOut { again: again.or(signed_out), back, notice, accounts }
         }
     })
+}
+
+/// For what belongs to the sign-in alone.
+pub fn at_sign_in(app: &AppHandle) -> Answer<()> {
+    match state(&app.state::<Shell>())? {
+        SessionState::SignedOut { .. } => Ok(()),
+        SessionState::Locked { .. } | SessionState::Unlocked { .. } => Err(AppError::of(ErrorCode::Locked)),
+    }
 }
 
 fn accounts(shell: &Shell) -> Answer<Vec<AccountSummary>> {

@@ -1,91 +1,121 @@
 //! Private certificate authorities: chosen in a dialog that the program opens itself, so that the page names no file.
+//!
+//! Whom a server is trusted by is changed by whoever is signing in, or has the account open: never from a lock screen.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use portico_client::{ApiClient, CancellationToken, ServerAddress};
+use portico_profile::{Authority, Unlocked};
 use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::DialogExt;
 use uuid::Uuid;
 
 use crate::{
+    dialogs::{self, FileKind},
     dto::{
         error::{AppError, ErrorCode},
         session::AuthorityFile,
     },
     failure::Answer,
     open,
-    shell::Shell,
-    syncing, told, window,
+    shell::{Open, Shell},
+    syncing, told,
 };
+
+const CERTIFICATES: FileKind = FileKind { name: "PEM", endings: &["pem", "crt", "cer"] };
+
+/// The way to the server of a sign-in under way. Once it came through, whom it trusts is kept for the next time.
+pub struct WayIn {
+    pub server: ServerAddress,
+    pub api: ApiClient,
+    /// Besides whom the system trusts, and what the profile keeps for the server.
+    pub authority: Option<Authority>,
+}
+
+impl WayIn {
+    /// The account comes onto the page.
+    pub async fn enter(self, app: &AppHandle, unlocked: Unlocked, opening: &CancellationToken) -> Answer<()> {
+        let shell = app.state::<Shell>();
+        if let Some(authority) = &self.authority {
+            match shell.profile.keep_authority(&self.server, authority) {
+                Ok(()) => *shell.chosen_authority() = None,
+                // This connection has it; the next start will ask for it again.
+                Err(error) => tracing::warn!(%error, "the certificate authority could not be kept"),
+            }
+        }
+        open::enter(app, unlocked, Some(self.api), opening).await
+    }
+}
 
 /// Lets the person choose a file for the sign-in under way. Nothing when they chose none.
 pub async fn choose(app: &AppHandle) -> Answer<Option<AuthorityFile>> {
-    let Some(file) = ask(app).await? else { return Ok(None) };
-    let read = read(&file)?;
-    *app.state::<Shell>().chosen_authority() = Some(file);
-    Ok(Some(read))
+    told::at_sign_in(app)?;
+    let Some((authority, file)) = ask(app).await? else { return Ok(None) };
+    // The dialog may have stood there for long.
+    told::at_sign_in(app)?;
+    *app.state::<Shell>().chosen_authority() = Some(authority);
+    Ok(Some(file))
 }
 
-/// Lets the person choose a file for the server of an account, and asks that server by it from now on.
+/// Lets the person choose a file for the server of an open account, and asks that server by it from now on.
 pub async fn choose_for(app: &AppHandle, account: Uuid) -> Answer<Option<AuthorityFile>> {
-    let Some(file) = ask(app).await? else { return Ok(None) };
-    let read = read(&file)?;
-    let shell = app.state::<Shell>();
-    shell.profile.keep_authority(&server(app, account)?, &file)?;
-    connect_again(app, account).await;
-    Ok(Some(read))
+    let opened = open(app, account)?;
+    let asked = tokio::select! {
+        asked = ask(app) => asked?,
+        // The question may stand on the screen for long, and must not keep an account open that is locked meanwhile.
+        () = opened.closing.cancelled() => return Err(AppError::of(ErrorCode::Locked)),
+    };
+    let Some((authority, file)) = asked else { return Ok(None) };
+    app.state::<Shell>().profile.keep_authority(opened.unlocked.server(), &authority)?;
+    connect_again(app, &opened).await;
+    Ok(Some(file))
 }
 
-/// Trusts for the server of an account nobody but whom the system trusts.
+/// Trusts for the server of an open account nobody but whom the system trusts.
 pub async fn forget(app: &AppHandle, account: Uuid) -> Answer<()> {
-    app.state::<Shell>().profile.forget_authority(&server(app, account)?)?;
-    connect_again(app, account).await;
+    let opened = open(app, account)?;
+    app.state::<Shell>().profile.forget_authority(opened.unlocked.server())?;
+    connect_again(app, &opened).await;
     Ok(())
 }
 
-fn server(app: &AppHandle, account: Uuid) -> Answer<portico_client::ServerAddress> {
-    let accounts = app.state::<Shell>().profile.accounts()?;
-    let account = accounts.into_iter().find(|known| known.id == account);
-    Ok(account.ok_or(AppError::of(ErrorCode::NotFound))?.server)
+fn open(app: &AppHandle, account: Uuid) -> Answer<Arc<Open>> {
+    let opened = app.state::<Shell>().session().get(account).map(Arc::clone);
+    opened.ok_or(AppError::of(ErrorCode::Locked))
 }
 
 /// A connection keeps whom it was made to trust: an open account gets a new one, and tries it.
-async fn connect_again(app: &AppHandle, account: Uuid) {
-    let open = app.state::<Shell>().session().get(account).map(std::sync::Arc::clone);
-    if let Some(open) = open {
-        match open::connect(app, open.unlocked.server()).await {
-            Ok(api) => {
-                open.connect_by(api);
-                syncing::cancel(&open);
-                syncing::ended(&open).await;
-                syncing::start(app, &open, None);
-            }
-            Err(error) => tracing::warn!(code = ?error.code, "no connection for the account"),
+async fn connect_again(app: &AppHandle, open: &Arc<Open>) {
+    match open::connect(app, open.unlocked.server()).await {
+        Ok(api) => {
+            open.connect_by(api);
+            syncing::cancel(open);
+            syncing::ended(open).await;
+            syncing::start(app, open, None);
         }
+        Err(error) => tracing::warn!(code = ?error.code, "no connection for the account"),
     }
     told::tell(app);
 }
 
-async fn ask(app: &AppHandle) -> Answer<Option<PathBuf>> {
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().add_filter("PEM", &["pem", "crt", "cer"]);
-    if let Some(window) = app.get_webview_window(window::MAIN) {
-        dialog = dialog.set_parent(&window);
-    }
-    dialog.pick_file(move |file| {
-        // Nobody waits any more when the window is gone.
-        let _ = answer.send(file);
-    });
-    let chosen = chosen.await.map_err(|error| AppError::internal(&error))?;
-    Ok(chosen.and_then(|file| file.into_path().ok()))
+async fn ask(app: &AppHandle) -> Answer<Option<(Authority, AuthorityFile)>> {
+    let Some(file) = dialogs::open_file(app, &CERTIFICATES).await else { return Ok(None) };
+    let authority = Authority::read(&file)
+        .map_err(|error| AppError { code: ErrorCode::CertificateFile, detail: Some(error.to_string()) })?;
+    let shown = shown(&authority)?;
+    Ok(Some((authority, shown)))
 }
 
-fn read(file: &Path) -> Answer<AuthorityFile> {
-    let certificates = portico_client::certificates_in(file)?;
+fn shown(authority: &Authority) -> Answer<AuthorityFile> {
+    let certificates = portico_client::certificates_in(authority)?;
     let first = certificates.first().ok_or(AppError::of(ErrorCode::CertificateFile))?;
     let digest = ring::digest::digest(&ring::digest::SHA256, first);
     let pairs: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
     Ok(AuthorityFile {
-        name: file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        name: authority
+            .origin()
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         certificates: u32::try_from(certificates.len()).unwrap_or(u32::MAX),
         fingerprint: pairs.join(":"),
     })
@@ -94,6 +124,10 @@ fn read(file: &Path) -> Answer<AuthorityFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(file: &std::path::Path) -> Answer<AuthorityFile> {
+        shown(&Authority::read(file).unwrap_or_else(|error| panic!("{error}")))
+    }
 
     #[test]
     fn a_file_without_a_certificate_is_told() {
@@ -106,7 +140,6 @@ mod tests {
             assert_eq!(code, Some(ErrorCode::CertificateFile), "{content}");
         }
         let _ = std::fs::remove_file(&file);
-        assert_eq!(read(&file).err().map(|error| error.code), Some(ErrorCode::CertificateFile));
     }
 
     #[test]

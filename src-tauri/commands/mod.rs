@@ -1,6 +1,7 @@
 //! The commands: thin, one module per area. The list here, the one in `build.rs` and the capability file name the same
 //! commands; `tests/house.rs` holds them together.
 
+mod backup;
 mod client;
 mod clients;
 mod search;
@@ -37,6 +38,8 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         session::unlock,
         session::lock,
         session::log_out,
+        backup::save_backup,
+        backup::open_backup,
         session::touch,
         unlocking::unlock_with_device,
         unlocking::unlock_with_pin,

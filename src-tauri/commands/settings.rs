@@ -1,15 +1,17 @@
 //! Settings and what the program knows about itself.
 
+use portico_profile::Settings as Kept;
 use tauri::{AppHandle, State};
 
-use super::{blocking, open};
+use super::blocking;
 use crate::{
     appearance::{self, Appearance},
     dto::{
-        error::AppError,
-        settings::{AboutInfo, CacheInfo, Settings},
+        error::{AppError, ErrorCode},
+        settings::{AboutInfo, CacheInfo, Settings, SyncSettings},
     },
     failure::Answer,
+    open,
     shell::Shell,
     views,
 };
@@ -25,11 +27,13 @@ pub async fn settings_get(app: AppHandle, shell: State<'_, Shell>) -> Answer<Set
         clipboard_seconds: kept.clear_clipboard_seconds,
         navigation_collapsed: appearance.navigation_collapsed,
         lock_on_switch: kept.lock_on_switch,
+        sync: of_sync(&kept),
     })
 }
 
 #[tauri::command]
 pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Settings) -> Answer<()> {
+    check(&settings.sync)?;
     appearance::write(
         &app,
         Appearance {
@@ -39,25 +43,54 @@ pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Set
         },
     )
     .map_err(|error| AppError::storage(&error))?;
-    let kept = shell.profile.settings();
-    if (kept.lock_after_minutes, kept.clear_clipboard_seconds, kept.lock_on_switch)
-        == (settings.lock_minutes, settings.clipboard_seconds, settings.lock_on_switch)
-    {
+    let before = shell.profile.settings();
+    let mut after = before.clone();
+    change(&mut after, &settings);
+    if after == before {
         return Ok(());
     }
-    let change = |kept: &mut portico_profile::Settings| {
-        // Zero would lock at once and clear before anything can be pasted.
-        kept.lock_after_minutes = settings.lock_minutes.map(|minutes| minutes.max(1));
-        kept.clear_clipboard_seconds = settings.clipboard_seconds.map(|seconds| seconds.max(5));
-        kept.lock_on_switch = settings.lock_on_switch;
-    };
-    let changed = shell.profile.change_settings(change);
-    changed.map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))
+    let changed = shell.profile.change_settings(|kept| change(kept, &settings));
+    changed.map_err(|error| AppError::from(portico_profile::ProfileError::from(error)))?;
+    let pace = |kept: &Kept| (kept.requests_in_flight, kept.requests_per_second);
+    if pace(&before) != pace(&after) {
+        open::keep_pace(&app).await;
+    }
+    Ok(())
+}
+
+fn change(kept: &mut Kept, settings: &Settings) {
+    // Zero would lock at once and clear before anything can be pasted.
+    kept.lock_after_minutes = settings.lock_minutes.map(|minutes| minutes.max(1));
+    kept.clear_clipboard_seconds = settings.clipboard_seconds.map(|seconds| seconds.max(5));
+    kept.lock_on_switch = settings.lock_on_switch;
+    let SyncSettings { budget, event_days, in_flight, per_second } = settings.sync;
+    kept.sync_budget = budget;
+    kept.events_for_days = event_days;
+    kept.requests_in_flight = in_flight;
+    kept.requests_per_second = per_second;
+}
+
+fn of_sync(kept: &Kept) -> SyncSettings {
+    SyncSettings {
+        budget: kept.sync_budget,
+        event_days: kept.events_for_days,
+        in_flight: kept.requests_in_flight,
+        per_second: kept.requests_per_second,
+    }
+}
+
+/// The page offers what is allowed; anything else is none of its own.
+fn check(sync: &SyncSettings) -> Answer<()> {
+    let allowed = Kept::BUDGET.contains(&sync.budget)
+        && Kept::EVENT_DAYS.contains(&sync.event_days)
+        && Kept::IN_FLIGHT.contains(&sync.in_flight)
+        && Kept::PER_SECOND.contains(&sync.per_second);
+    if allowed { Ok(()) } else { Err(AppError::of(ErrorCode::OutOfRange)) }
 }
 
 #[tauri::command]
 pub async fn cache_info(shell: State<'_, Shell>) -> Answer<CacheInfo> {
-    let open = open(&shell)?;
+    let open = super::open(&shell)?;
     let folder = shell.profile.folder().join("accounts").join(open.account().to_string());
     blocking(move || {
         let heads = open.unlocked.heads()?;
@@ -79,4 +112,48 @@ pub async fn about() -> Answer<AboutInfo> {
         system_locale: sys_locale::get_locale(),
         demo_available: cfg!(feature = "demo"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual() -> SyncSettings {
+        of_sync(&Kept::default())
+    }
+
+    #[test]
+    fn only_what_is_within_reason_is_kept() {
+        assert!(check(&usual()).is_ok());
+        for unreasonable in [
+            SyncSettings { budget: 10_001, ..usual() },
+            SyncSettings { event_days: 0, ..usual() },
+            SyncSettings { event_days: 366, ..usual() },
+            SyncSettings { in_flight: 0, ..usual() },
+            SyncSettings { in_flight: 65, ..usual() },
+            SyncSettings { per_second: 0, ..usual() },
+            SyncSettings { per_second: u32::MAX, ..usual() },
+        ] {
+            let code = check(&unreasonable).err().map(|error| error.code);
+            assert_eq!(code, Some(ErrorCode::OutOfRange), "{unreasonable:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_is_shown() {
+        let mut kept = Kept::default();
+        let chosen = SyncSettings { budget: 250, event_days: 90, in_flight: 8, per_second: 50 };
+        let settings = Settings {
+            language: crate::dto::settings::Language::En,
+            theme: crate::dto::settings::Theme::System,
+            lock_minutes: Some(0),
+            clipboard_seconds: Some(0),
+            navigation_collapsed: false,
+            lock_on_switch: true,
+            sync: chosen,
+        };
+        change(&mut kept, &settings);
+        assert_eq!(of_sync(&kept), chosen);
+        assert_eq!((kept.lock_after_minutes, kept.clear_clipboard_seconds), (Some(1), Some(5)));
+    }
 }

@@ -6,7 +6,7 @@ use portico_vault::{FieldId, FieldKind, Shown};
 use tauri::State;
 use url::Url;
 
-use super::{blocking, id, open, vault::is_reprompted};
+use super::{blocking, id, open};
 use crate::{
     dto::{
         error::{AppError, ErrorCode},
@@ -85,7 +85,7 @@ pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: St
     let address = blocking(move || {
         let item_id = id(&item_id)?;
         let item = open.unlocked.picture().item(item_id)?;
-        if item.overview().reprompt && !is_reprompted(&open, item_id) {
+        if item.overview().reprompt && !open.reprompts.is_answered(item_id) {
             return Err(AppError::of(ErrorCode::RepromptNeeded));
         }
         let view = item.field(&FieldId(field_id)).filter(|view| view.kind == FieldKind::Uri);

@@ -1,13 +1,9 @@
 //! Vaults. Hidden values leave Rust one at a time, on request; copying never shows them to the page at all.
 
-use std::{
-    collections::HashMap,
-    sync::{MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use portico_vault::{CodeError, FieldId, Item, ItemOverview, RevealError, VaultNames};
-use tauri::State;
+use tauri::{AppHandle, State};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -22,6 +18,7 @@ use crate::{
         },
     },
     failure::Answer,
+    reprompt,
     shell::{Open, Shell},
     views::{
         self,
@@ -73,11 +70,11 @@ pub async fn item_detail(shell: State<'_, Shell>, item_id: String) -> Answer<Ite
     blocking(move || {
         let picture = open.unlocked.picture();
         let (items, id) = (picture.items(), id(&item_id)?);
-        forget_reprompt(&open, Some(id));
+        open.reprompts.forget(Some(id));
         let names = picture.names()?;
         let organizations = organizations(names);
         let (place, overview) = overview(items, id).ok_or(AppError::of(ErrorCode::NotFound))?;
-        if overview.reprompt && !is_reprompted(&open, id) {
+        if overview.reprompt && !open.reprompts.is_answered(id) {
             return Ok(views::vault::locked(overview, &organizations));
         }
         let item = picture.item(id)?;
@@ -106,42 +103,47 @@ pub async fn item_detail(shell: State<'_, Shell>, item_id: String) -> Answer<Ite
 
 /// Takes the master password for an item that asks for it; it counts until another item is looked at.
 #[tauri::command]
-pub async fn pass_reprompt(shell: State<'_, Shell>, item_id: String, password: String) -> Answer<()> {
-    let open = open(&shell)?;
-    let question = PasswordQuestion::new(&shell, Some(password));
-    blocking(move || {
-        let id = id(&item_id)?;
-        question.check(&open)?;
-        *reprompted(&open) = Some(id);
-        Ok(())
-    })
-    .await
+pub async fn pass_reprompt(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    item_id: String,
+    password: String,
+) -> Answer<()> {
+    let (open, id) = (open(&shell)?, id(&item_id)?);
+    reprompt::check(&app, &open, Some(password)).await?;
+    open.reprompts.remember(id);
+    Ok(())
 }
 
 /// No item is looked at any more: whatever was asked for is asked for again.
 #[tauri::command]
 pub async fn leave_item(shell: State<'_, Shell>) -> Answer<()> {
-    forget_reprompt(&*open(&shell)?, None);
+    open(&shell)?.reprompts.forget(None);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn reveal_field(shell: State<'_, Shell>, request: FieldRequest) -> Answer<RevealedField> {
+pub async fn reveal_field(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: FieldRequest,
+) -> Answer<RevealedField> {
     let open = open(&shell)?;
-    let profile = PasswordQuestion::new(&shell, request.password);
     let field = FieldId(request.field_id);
-    let item_id = request.item_id;
-    let item = item_for(open, item_id, profile).await?;
+    let item = item_for(&app, open, &request.item_id, request.password).await?;
     Ok(RevealedField { value: revealed(&item, &field)?.to_string() })
 }
 
 #[tauri::command]
-pub async fn copy_field(shell: State<'_, Shell>, request: FieldRequest) -> Answer<CopyReceipt> {
+pub async fn copy_field(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    request: FieldRequest,
+) -> Answer<CopyReceipt> {
     let open = open(&shell)?;
     let closing = open.closing.clone();
-    let profile = PasswordQuestion::new(&shell, request.password);
     let field = FieldId(request.field_id);
-    let item = item_for(open, request.item_id, profile).await?;
+    let item = item_for(&app, open, &request.item_id, request.password).await?;
     // The verification code is what people want on the clipboard, not its seed.
     let is_totp = item.field(&field).is_some_and(|view| view.kind == portico_vault::FieldKind::Totp);
     let text = if is_totp {
@@ -172,7 +174,7 @@ pub async fn totp_code(shell: State<'_, Shell>, item_id: String, field_id: Strin
         let item_id = id(&item_id)?;
         let item = open.unlocked.picture().item(item_id)?;
         // A code is what the password question protects: it is not shown before.
-        if item.overview().reprompt && !is_reprompted(&open, item_id) {
+        if item.overview().reprompt && !open.reprompts.is_answered(item_id) {
             return Err(AppError::of(ErrorCode::RepromptNeeded));
         }
         if item.field(&FieldId(field_id)).is_none_or(|view| view.kind != portico_vault::FieldKind::Totp) {
@@ -188,52 +190,14 @@ pub async fn totp_code(shell: State<'_, Shell>, item_id: String, field_id: Strin
     .await
 }
 
-/// The master password, where an item asks for it again.
-struct PasswordQuestion {
-    password: Option<Zeroizing<String>>,
-    folder: std::path::PathBuf,
-}
-
-impl PasswordQuestion {
-    fn new(shell: &State<'_, Shell>, password: Option<String>) -> Self {
-        Self { password: password.map(Zeroizing::new), folder: shell.profile.folder().to_path_buf() }
-    }
-
-    fn check(self, open: &Open) -> Answer<()> {
-        let password = self.password.ok_or(AppError::of(ErrorCode::RepromptNeeded))?;
-        Ok(portico_profile::Profile::open(self.folder)?.check_password(open.account(), &password)?)
-    }
-}
-
-fn reprompted(open: &Open) -> MutexGuard<'_, Option<Uuid>> {
-    open.reprompted.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether the re-prompt of the item looked at was answered.
-pub fn is_reprompted(open: &Open, item: Uuid) -> bool {
-    *reprompted(open) == Some(item)
-}
-
-/// An answer counts for one item, as long as that is the one looked at.
-fn forget_reprompt(open: &Open, unless: Option<Uuid>) {
-    let mut answered = reprompted(open);
-    if *answered != unless {
-        *answered = None;
-    }
-}
-
 /// An item, once its re-prompt is satisfied.
-async fn item_for(open: std::sync::Arc<Open>, item_id: String, question: PasswordQuestion) -> Answer<Item> {
-    blocking(move || {
-        let picture = open.unlocked.picture();
-        let item_id = id(&item_id)?;
-        let asks = overview(picture.items(), item_id).is_some_and(|(_, item)| item.reprompt);
-        if asks && !is_reprompted(&open, item_id) {
-            question.check(&open)?;
-        }
-        Ok(picture.item(item_id)?)
-    })
-    .await
+async fn item_for(app: &AppHandle, open: Arc<Open>, item_id: &str, password: Option<String>) -> Answer<Item> {
+    let (picture, item_id) = (open.unlocked.picture(), id(item_id)?);
+    let asks = overview(picture.items(), item_id).is_some_and(|(_, item)| item.reprompt);
+    if asks && !open.reprompts.is_answered(item_id) {
+        reprompt::check(app, &open, password).await?;
+    }
+    blocking(move || Ok(picture.item(item_id)?)).await
 }
 
 /// An item's place and overview; they are ordered by id.

@@ -1,7 +1,7 @@
 //! Files that hang on items: Rust asks where to keep one, fetches it and opens it. The page hears how far it has come.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -9,18 +9,12 @@ use std::{
 use portico_client::{AttachmentDestination, AttachmentProgress as Step, save_attachment as fetch};
 use portico_profile::{SaveAs, SealedAttachment};
 use portico_vault::safe_file_name;
-#[cfg(not(feature = "e2e"))]
-use tauri::Manager;
 use tauri::{AppHandle, Emitter, State};
-#[cfg(not(feature = "e2e"))]
-use tauri_plugin_dialog::DialogExt;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    blocking, id, open,
-    vault::{is_reprompted, overview},
-};
+use super::{blocking, id, open, vault::overview};
 use crate::{
+    dialogs,
     dto::{
         error::{AppError, ErrorCode},
         vault::{AttachmentProgress, AttachmentRequest, AttachmentSaved},
@@ -48,7 +42,7 @@ pub async fn save_attachment(
     let name = safe_file_name(attachment.name.as_deref().unwrap_or_default());
     // The question may stand on the screen for long, and must not keep an account open that is locked meanwhile.
     let answer = tokio::select! {
-        answer = ask_where(&app, &name) => answer,
+        answer = dialogs::save_file(&app, &name) => answer,
         () = open.closing.cancelled() => return Err(AppError::of(ErrorCode::Locked)),
     };
     let Some(file) = answer else { return Ok(AttachmentSaved { file_name: None }) };
@@ -81,7 +75,7 @@ fn sealed(open: &Open, request: &AttachmentRequest) -> Answer<SealedAttachment> 
     let picture = open.unlocked.picture();
     let item = id(&request.item_id)?;
     let asks = overview(picture.items(), item).is_some_and(|(_, item)| item.reprompt);
-    if asks && !is_reprompted(open, item) {
+    if asks && !open.reprompts.is_answered(item) {
         return Err(AppError::of(ErrorCode::RepromptNeeded));
     }
     Ok(picture.attachment(item, &request.attachment_id)?)
@@ -127,25 +121,4 @@ fn tell(app: &AppHandle, attachment_id: &str, step: Step, told: &Mutex<Option<In
 
 fn shown_name(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Asks the person, in the system's own dialog: the page names no path.
-#[cfg(not(feature = "e2e"))]
-async fn ask_where(app: &AppHandle, name: &str) -> Option<PathBuf> {
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().set_file_name(name);
-    if let Some(window) = app.get_webview_window(window::MAIN) {
-        dialog = dialog.set_parent(&window);
-    }
-    dialog.save_file(move |file| {
-        // Who asked may be gone by now.
-        let _ = answer.send(file);
-    });
-    chosen.await.ok().flatten()?.into_path().ok()
-}
-
-/// A test cannot press buttons of the system's dialog: it names the folder beforehand.
-#[cfg(feature = "e2e")]
-async fn ask_where(_app: &AppHandle, name: &str) -> Option<PathBuf> {
-    std::env::var_os("PORTICO_E2E_SAVE_IN").map(|folder| Path::new(&folder).join(name))
 }

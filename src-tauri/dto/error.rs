@@ -96,6 +96,12 @@ pub enum ErrorCode {
     NameTaken,
     /// There are as many as there may be.
     TooMany,
+    /// A value is outside of what the program accepts.
+    OutOfRange,
+    /// The chosen file is no backup of an account, or damaged.
+    NoBackup,
+    /// The account of the backup is on this computer; `detail` is its address.
+    AlreadyHere,
     /// The person cancelled.
     Cancelled,
     /// The keychain of this computer cannot be used now.

@@ -17,6 +17,7 @@
 //! unlock_settings() -> UnlockSettings                     set_device_unlock(on) -> ()   set_pin(pin?: string) -> ()
 //! bring_history(password) -> ()   set_history_aside() -> ()   the answers to `previousPassword` of sign_in
 //! log_out(accountId, keepArchive: bool) -> ()
+//! save_backup(accountId) -> BackupSaved                   open_backup() -> BackupOpened?   (Rust asks where; at the sign-in)
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
 //! sync_status() -> SyncStatus                             event `sync-status`
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
@@ -41,6 +42,7 @@
 //! settings_get() -> Settings   settings_set(settings: Settings) -> ()   cache_info() -> CacheInfo   about() -> AboutInfo
 //! ```
 
+pub mod backup;
 pub mod client;
 pub mod clients;
 pub mod error;

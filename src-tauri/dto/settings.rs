@@ -16,6 +16,22 @@ pub struct Settings {
     pub navigation_collapsed: bool,
     /// Locks an account when the window turns to another one.
     pub lock_on_switch: bool,
+    pub sync: SyncSettings,
+}
+
+/// How much a sync reads, and how fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SyncSettings {
+    /// Clients that one sync reads again beyond those that have to be.
+    pub budget: u32,
+    /// Days back to which event logs are read.
+    pub event_days: u32,
+    /// Requests to one self-hosted server at the same time.
+    pub in_flight: u32,
+    /// Requests to one self-hosted server a second.
+    pub per_second: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -55,6 +55,7 @@ pub(crate) struct KeyRing {
     seal: hmac::Key,
     page: hmac::Key,
     head: Zeroizing<[u8; 32]>,
+    file: [u8; 16],
     account: Uuid,
 }
 
@@ -78,12 +79,18 @@ impl KeyRing {
             seal: hmac_key(b"portico/cache/seal/1"),
             page: hmac_key(b"portico/cache/page/1"),
             head: expand(b"portico/cache/head/1"),
+            file: expand(b"portico/cache/file/1").first_chunk().copied().unwrap_or_default(),
             account,
         }
     }
 
     pub(crate) fn account(&self) -> Uuid {
         self.account
+    }
+
+    /// Names whatever is sealed under this data key.
+    pub(crate) fn file_id(&self) -> [u8; 16] {
+        self.file
     }
 
     pub(crate) fn address_of(&self, kind: Kind, canonical: &[u8]) -> Address {

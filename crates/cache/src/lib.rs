@@ -22,6 +22,7 @@
 //! ```
 
 mod address;
+mod backup;
 mod cell;
 mod derived;
 mod diff;
@@ -49,6 +50,7 @@ mod time;
 mod writer;
 
 pub use address::{Address, Kind, Ref};
+pub use backup::CopyCacheError;
 pub use cell::CellName;
 pub use derived::Rule;
 pub use diff::{ListChange, diff_lists};

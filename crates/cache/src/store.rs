@@ -182,14 +182,22 @@ impl ClosedCache {
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn remove_slots(&self, kinds: &[SlotKind], _lock: &WriterLock) -> Result<(), WriteError> {
+    pub fn remove_slots(&self, kinds: &[SlotKind], lock: &WriterLock) -> Result<(), WriteError> {
+        self.keep_slots(|kind| !kinds.contains(&kind), lock)
+    }
+
+    pub(crate) fn keep_slots(
+        &self,
+        stays: impl Fn(SlotKind) -> bool,
+        _lock: &WriterLock,
+    ) -> Result<(), WriteError> {
         let transaction = self.connection.unchecked_transaction()?;
         // As it stands now: another process may have written since this file was opened.
         let mut header = header::read(&transaction).map_err(|fault| match fault {
             HeaderFault::Database(error) => error.into(),
             HeaderFault::Damaged | HeaderFault::Newer(_) => ReadError::Damaged("header"),
         })?;
-        header.slots.retain(|slot| !kinds.contains(&slot.kind));
+        header.slots.retain(|slot| stays(slot.kind));
         header::write(&transaction, &header)?;
         Ok(transaction.commit()?)
     }
@@ -323,6 +331,12 @@ impl Cache {
     /// Whose cache this is.
     pub fn account(&self) -> Uuid {
         self.keys.account()
+    }
+
+    /// Names the file and its copies, of whatever age, and no other: one that begins anew, or that was sealed anew under
+    /// another data key, has another id. Says nothing of the key.
+    pub fn file_id(&self) -> [u8; 16] {
+        self.keys.file_id()
     }
 
     /// The file.

@@ -1,8 +1,8 @@
 //! From a profile and a server's address to a client.
 
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
 
-use portico_profile::{Profile, Settings};
+use portico_profile::{Authority, Profile, Settings};
 use portico_protocol::server::ServerAddress;
 use url::Url;
 
@@ -11,21 +11,26 @@ use crate::http::{ApiClient, ConnectError, ConnectOptions};
 use crate::pace::PaceLimits;
 
 /// Prepares to ask `server` the way the profile's settings say. `embedded_base` is where an embedded service listens
-/// now; `ca_file` names a certificate authority that is trusted besides those of the system, in place of the one that
+/// now; `authority` is a certificate authority that is trusted besides those of the system, in place of the one that
 /// the profile keeps for this server.
 pub fn connect(
     profile: &Profile,
     server: &ServerAddress,
     embedded_base: Option<&Url>,
-    ca_file: Option<PathBuf>,
+    authority: Option<Authority>,
 ) -> Result<ApiClient, ConnectError> {
     let urls = server.urls(embedded_base).ok_or(ConnectError::NotRunning)?;
     let settings = profile.settings();
     let mut options = ConnectOptions::new(Device { identifier: settings.device_id });
-    options.ca_file = ca_file.or_else(|| profile.authority(server));
+    options.authority = match authority {
+        Some(authority) => Some(authority),
+        None => profile.authority(server).map_err(ConnectError::KeptAuthority)?,
+    };
     options.pace = match server {
         ServerAddress::Embedded(_) => Some(PaceLimits::LOOPBACK),
-        _ => own_pace(&settings),
+        // Everybody else is there too: nobody asks them faster.
+        ServerAddress::UnitedStates | ServerAddress::Europe => None,
+        ServerAddress::SelfHosted(_) | ServerAddress::Separate(_) => own_pace(&settings),
     };
     ApiClient::new(urls, &options)
 }
@@ -35,12 +40,15 @@ pub fn connect(
 fn own_pace(settings: &Settings) -> Option<PaceLimits> {
     let usual = PaceLimits::POLITE;
     let chosen = PaceLimits {
-        // Not even a settings file makes us a nuisance, or stops us for good.
-        in_flight: settings.requests_in_flight.clamp(1, 64),
-        per_second: Some(settings.requests_per_second.clamp(1, 1000)),
+        in_flight: within(Settings::IN_FLIGHT, settings.requests_in_flight),
+        per_second: Some(within(Settings::PER_SECOND, settings.requests_per_second)),
         ..usual
     };
     (chosen != usual).then_some(chosen)
+}
+
+fn within(range: RangeInclusive<u32>, value: u32) -> u32 {
+    value.clamp(*range.start(), *range.end())
 }
 
 #[cfg(test)]
@@ -53,6 +61,25 @@ mod tests {
         let slow = Settings { requests_in_flight: 0, requests_per_second: 0, ..Settings::default() };
         let pace = own_pace(&slow).unwrap();
         assert_eq!((pace.in_flight, pace.per_second), (1, Some(1)));
+    }
+
+    #[test]
+    fn only_a_server_of_ones_own_is_asked_faster() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let eager =
+            |settings: &mut Settings| (settings.requests_in_flight, settings.requests_per_second) = (32, 200);
+        profile.change_settings(eager).unwrap();
+        for (address, in_flight, per_second) in [
+            ("https://vault.example", 32, 200),
+            ("https://vault.example api=https://api.example", 32, 200),
+            ("bitwarden.com", 4, 20),
+            ("bitwarden.eu", 4, 20),
+        ] {
+            let client = connect(&profile, &ServerAddress::parse(address).unwrap(), None, None).unwrap();
+            let limits = client.limits();
+            assert_eq!((limits.in_flight, limits.per_second), (in_flight, Some(per_second)), "{address}");
+        }
     }
 
     #[test]

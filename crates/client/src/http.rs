@@ -5,10 +5,10 @@ mod form;
 mod reply;
 mod transport;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use portico_profile::Authority;
 use portico_protocol::SecretText;
 use portico_protocol::server::ServerUrls;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -43,12 +43,12 @@ struct Inner {
 }
 
 /// How a server is connected to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ConnectOptions {
     /// How this installation introduces itself.
     pub device: Device,
-    /// A PEM file with a certificate authority that is trusted besides those of the system.
-    pub ca_file: Option<PathBuf>,
+    /// A certificate authority that is trusted besides those of the system.
+    pub authority: Option<Authority>,
     /// `None` chooses by the address: [`PaceLimits::LOOPBACK`] on this machine, else [`PaceLimits::POLITE`].
     pub pace: Option<PaceLimits>,
     /// How long the server may take.
@@ -58,7 +58,7 @@ pub struct ConnectOptions {
 impl ConnectOptions {
     /// The usual: certificates of the system, pace by the address.
     pub fn new(device: Device) -> Self {
-        Self { device, ca_file: None, pace: None, patience: Patience::default() }
+        Self { device, authority: None, pace: None, patience: Patience::default() }
     }
 }
 
@@ -138,7 +138,7 @@ impl ApiClient {
                 bases,
                 options.device,
                 headers,
-                options.ca_file.as_deref(),
+                options.authority.as_ref(),
                 options.patience,
             )
         };
@@ -167,6 +167,11 @@ impl ApiClient {
     /// How this installation introduces itself.
     pub fn device(&self) -> Device {
         self.0.device
+    }
+
+    /// The most the server is asked.
+    pub fn limits(&self) -> PaceLimits {
+        *self.0.pacer.limits()
     }
 
     /// The API's host, for error texts.

@@ -60,6 +60,10 @@ pub(crate) enum Command {
     Lock,
     /// Sign out and remove the account from this machine
     Logout(Logout),
+    /// Copy the account's sealed file to be kept elsewhere
+    Backup(Backup),
+    /// Put a backup in place; sign in to read it
+    Restore(Restore),
     /// Tell who is signed in, and how old the picture is
     Status,
     /// Read anew from the server what changed or is old
@@ -162,6 +166,23 @@ pub(crate) struct Logout {
     /// Keep the sealed file: history and notes come back with the next login
     #[arg(long)]
     pub(crate) keep_archive: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// Where it goes; it opens with the master password, and with nothing else
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Replace a file that is there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// A file that `backup`, or the window, wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Args)]

@@ -1,5 +1,6 @@
 //! One module for each group of commands.
 
+pub(crate) mod backup;
 pub(crate) mod clients;
 pub(crate) mod demo;
 pub(crate) mod events;

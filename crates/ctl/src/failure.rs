@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use portico_client::{ApiError, ConnectError, SaveAttachmentError, SignInError, SyncError};
 use portico_demo::SeedError;
 use portico_profile::{
-    AttachmentFileError, ItemError, PinError, ProfileError, ReadError, SaveFilterError, SessionError,
-    SettingsError, StorageFault, UnlockError,
+    AttachmentFileError, ItemError, PinError, ProfileError, PutBackError, ReadError, SaveFilterError,
+    SessionError, SettingsError, StorageFault, UnlockError,
 };
 use portico_service::tls::TlsError;
 use portico_service::{OpenStoreError, ServeError, StoreError};
@@ -84,6 +84,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error(transparent)]
+    Restore(#[from] PutBackError),
+    #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Unlock(#[from] UnlockError),
@@ -155,7 +157,7 @@ impl Failure {
             Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
                 Exit::Damaged
             }
-            Failure::Incomplete(_) => Exit::Damaged,
+            Failure::Incomplete(_) | Failure::Restore(PutBackError::NoBackup) => Exit::Damaged,
             Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
             Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
             _ => Exit::Refused,

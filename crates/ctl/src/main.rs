@@ -54,6 +54,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Unlock(options) => commands::session::unlock(global, format, options),
         Command::Lock => commands::session::lock(global),
         Command::Logout(options) => commands::session::logout(global, options),
+        Command::Backup(options) => commands::backup::save(global, format, options),
+        Command::Restore(options) => commands::backup::put_back(global, format, options),
         Command::Status => commands::status::run(global, format),
         Command::Sync(options) => commands::sync::run(global, format, options),
         Command::Provider(command) => commands::provider::run(global, format, command),

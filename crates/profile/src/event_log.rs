@@ -89,9 +89,9 @@ impl Unlocked {
     /// # Errors
     /// See [`ReadError`].
     pub fn events(&self, stream: EventStream) -> Result<EventLog, ReadError> {
-        let state = self.event_state(stream)?;
+        let (state, state_lost) = self.event_state(stream)?;
         let mut events = Vec::new();
-        let mut unreadable = 0;
+        let mut unreadable = usize::from(state_lost);
         let read = self.opened.cache.read_log(&name(stream), |bytes| {
             match serde_json::from_slice::<Segment>(&bytes) {
                 Ok(segment) => events.extend(segment.events),
@@ -104,13 +104,16 @@ impl Unlocked {
         Ok(EventLog { events, from: state.from.and_then(moment), gaps, damaged: read.damaged + unreadable })
     }
 
-    fn event_state(&self, stream: EventStream) -> Result<State, ReadError> {
-        match self.opened.cache.log_state(&name(stream)) {
-            // Then the log is read anew, as far as the server has it.
-            Err(portico_cache::ReadError::Damaged(_)) | Ok(None) => Ok(State::default()),
-            Ok(Some(bytes)) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
-            Err(error) => Err(error.into()),
-        }
+    /// How far a log is known, and whether that was kept and does not open any more: then the log is read anew, as far
+    /// as the server has it.
+    fn event_state(&self, stream: EventStream) -> Result<(State, bool), ReadError> {
+        let kept = match self.opened.cache.log_state(&name(stream)) {
+            Ok(None) => return Ok((State::default(), false)),
+            Ok(Some(bytes)) => serde_json::from_slice(&bytes).ok(),
+            Err(portico_cache::ReadError::Damaged(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok((kept.clone().unwrap_or_default(), kept.is_none()))
     }
 }
 
@@ -120,7 +123,7 @@ impl Intake<'_> {
     /// # Errors
     /// See [`ReadError`].
     pub fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, ReadError> {
-        Ok(self.unlocked.event_state(stream)?.newest.and_then(moment))
+        Ok(self.unlocked.event_state(stream)?.0.newest.and_then(moment))
     }
 
     /// Takes in what a reading brought, and returns what of it was not known. An event without a date that can be read
@@ -133,7 +136,7 @@ impl Intake<'_> {
         stream: EventStream,
         read: EventsRead,
     ) -> Result<Vec<EventResponse>, IntakeError> {
-        let before = self.unlocked.event_state(stream)?;
+        let (before, _) = self.unlocked.event_state(stream)?;
         let dated: Vec<(i64, EventResponse)> =
             read.events.into_iter().filter_map(|event| Some((micros_of(&event)?, event))).collect();
         let oldest = dated.iter().map(|(at, _)| *at).min();

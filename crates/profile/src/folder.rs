@@ -18,7 +18,7 @@ use crate::settings::{Settings, SettingsError};
 pub struct Profile {
     folder: PathBuf,
     clock: Arc<dyn Clock>,
-    settings: Mutex<Settings>,
+    settings: Arc<Mutex<Settings>>,
     settings_set_aside: Option<String>,
     keychain: Arc<dyn OsKeychain>,
 }
@@ -85,11 +85,11 @@ impl Profile {
         make_private_folder(&folder.join("accounts"))?;
         log_out::finish_removals(&folder.join("accounts"));
         let today = time::OffsetDateTime::from(clock.now()).date();
-        let (settings, settings_set_aside) = Settings::load_or_create(&folder, today)?;
+        let (settings, settings_set_aside) = Settings::at_start(&folder, today)?;
         Ok(Self {
             folder,
             clock,
-            settings: Mutex::new(settings),
+            settings: Arc::new(Mutex::new(settings)),
             settings_set_aside,
             keychain: Arc::new(NoKeychain),
         })
@@ -140,22 +140,26 @@ impl Profile {
     /// Replaces the settings.
     ///
     /// # Errors
-    /// [`SettingsError::Io`]; then the old ones stay.
+    /// See [`SettingsError`]; then the old ones stay.
     pub fn save_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        settings.save(&self.folder)?;
+        settings.save(&self.folder, &Settings::lock(&self.folder)?)?;
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
 
-    /// Changes the settings. The file is read again first: another process may have changed it.
+    /// Changes the settings. The file is read again first, and nobody else writes it meanwhile: another process may have
+    /// changed it.
     ///
     /// # Errors
     /// See [`SettingsError`]; then the old ones stay.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
         let today = time::OffsetDateTime::from(self.clock.now()).date();
-        let (mut settings, _) = Settings::load_or_create(&self.folder, today)?;
+        let lock = Settings::lock(&self.folder)?;
+        let (mut settings, _) = Settings::load_or_create(&self.folder, today, &lock)?;
         change(&mut settings);
-        self.save_settings(settings)
+        settings.save(&self.folder, &lock)?;
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
     }
 
     /// The accounts of this profile, in the order of the settings, then by e-mail. One whose file cannot be read is left out here and told by
@@ -262,6 +266,10 @@ impl Profile {
 
     pub(crate) fn forget_kept(&self, account: Uuid, what: Kept) -> Result<(), KeychainError> {
         self.keeping(account).forget(what)
+    }
+
+    pub(crate) fn shared_settings(&self) -> Arc<Mutex<Settings>> {
+        Arc::clone(&self.settings)
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {

@@ -71,13 +71,15 @@ impl Profile {
 }
 
 impl Unlocked {
-    /// Compares the file with the number in the keychain, where there is one; asks the keychain once.
+    /// Compares the file with the number in the keychain, where there is one; asks the keychain once. A number that was
+    /// kept for another file says nothing of this one: programs without a keychain (`porticoctl`) and people remove files
+    /// and leave the number behind.
     ///
     /// # Errors
     /// See [`ReadError`]; a keychain that does not answer says nothing.
     pub fn older_file(&self) -> Result<Option<OlderFile>, ReadError> {
         let Ok(Some(kept)) = self.keeping.read(Kept::Head) else { return Ok(None) };
-        let Some(seen) = head_of(&kept) else { return Ok(None) };
+        let Some(seen) = head_of(&kept, self.opened.cache.file_id()) else { return Ok(None) };
         let found = self.opened.cache.newest_head()?.map(|head| head.number);
         Ok((found < Some(seen)).then_some(OlderFile { seen, found }))
     }
@@ -89,7 +91,7 @@ impl Unlocked {
     pub fn keep_head_number(&self) -> Result<(), KeychainError> {
         match self.picture().head() {
             Some(head) if self.keeping.keychain.obstacle().is_none() => {
-                self.keeping.keep(Kept::Head, &head_bytes(head.number))
+                self.keeping.keep(Kept::Head, &head_bytes(head.number, self.opened.cache.file_id()))
             }
             _ => Ok(()),
         }

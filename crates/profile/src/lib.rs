@@ -23,6 +23,7 @@
 
 mod account;
 mod attachment_file;
+mod backup;
 mod client_object;
 mod clock;
 mod earlier_key;
@@ -58,6 +59,7 @@ mod vault_object;
 
 pub use account::{CreateAccountError, NewAccount};
 pub use attachment_file::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment};
+pub use backup::{PutBack, PutBackError};
 pub use client_object::ClientPicture;
 pub use clock::{Clock, SystemClock};
 pub use errors::{ItemError, ReadError};
@@ -78,6 +80,7 @@ pub use quick_unlock::{LONGEST_PIN, PIN_TRIES, SHORTEST_PIN, SlotError, UnlockWa
 pub use reader_rules::{ReaderRules, RestrictedKind, VaultTimeout};
 pub use recovery::{Recovered, SetAside};
 pub use saved_filters::{SaveFilterError, SavedFilter};
+pub use servers::Authority;
 pub use session::{ApiKey, SessionTokens};
 pub use settings::{Settings, SettingsError};
 pub use unfinished::UnfinishedSync;

@@ -6,6 +6,7 @@ use std::path::Path;
 use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock};
 use uuid::Uuid;
 
+use crate::backup::BEING_PUT_BACK;
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
 use crate::kinds::KEPT_CELLS;
 
@@ -81,11 +82,13 @@ fn of_open(error: OpenCacheError) -> ProfileError {
     }
 }
 
-/// Ends removals that were interrupted. What cannot be removed now is tried again at the next start.
+/// Ends removals that were interrupted, and takes away backups that were not put back. What cannot be removed now is tried again at the next start.
 pub(crate) fn finish_removals(accounts: &Path) {
     let left_over = |entry: io::Result<std::fs::DirEntry>| {
         let entry = entry.ok()?;
-        entry.file_name().to_str()?.starts_with(REMOVED).then(|| entry.path())
+        let name = entry.file_name();
+        let name = name.to_str()?;
+        (name.starts_with(REMOVED) || name.starts_with(BEING_PUT_BACK)).then(|| entry.path())
     };
     for folder in std::fs::read_dir(accounts).into_iter().flatten().filter_map(left_over) {
         if let Err(error) = std::fs::remove_dir_all(&folder) {

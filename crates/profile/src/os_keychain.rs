@@ -74,7 +74,7 @@ pub(crate) enum Kept {
     Device,
     /// Wrong tries, one byte, and the PIN slot's secret.
     Pin,
-    /// The newest head's number.
+    /// The newest head's number, and the file that has it.
     Head,
 }
 
@@ -88,10 +88,13 @@ pub(crate) fn name_of(installation: Uuid, account: Uuid, what: Kept) -> String {
     format!("{installation}/{account}/{what}")
 }
 
-pub(crate) fn head_bytes(number: HeadNumber) -> [u8; 8] {
-    number.0.to_le_bytes()
+/// The newest head of a file, as it lies in the keychain: 8 bytes little-endian, then the file's id.
+pub(crate) fn head_bytes(number: HeadNumber, file: [u8; 16]) -> Vec<u8> {
+    [number.0.to_le_bytes().as_slice(), &file].concat()
 }
 
-pub(crate) fn head_of(bytes: &[u8]) -> Option<HeadNumber> {
-    Some(HeadNumber(u64::from_le_bytes(bytes.try_into().ok()?)))
+/// The number that was kept for this file; a number of another one says nothing.
+pub(crate) fn head_of(bytes: &[u8], file: [u8; 16]) -> Option<HeadNumber> {
+    let (number, of) = bytes.split_first_chunk()?;
+    (of == file).then(|| HeadNumber(u64::from_le_bytes(*number)))
 }

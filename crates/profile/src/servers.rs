@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
@@ -12,16 +13,55 @@ use crate::folder::{Profile, ProfileError, make_private_folder};
 /// The largest file of certificates that is taken in, in bytes; a bundle of every public authority has a quarter.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// A PEM file with certificate authorities. It is read once: what a person was shown, what is trusted and what is kept
+/// are the same bytes, whatever becomes of the file meanwhile.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authority {
+    origin: PathBuf,
+    pem: Arc<[u8]>,
+}
+
+impl Authority {
+    /// Reads a file. Whether there are certificates in it is seen by whoever wants to trust them.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is larger than a megabyte.
+    pub fn read(file: &Path) -> io::Result<Self> {
+        let origin = std::path::absolute(file)?;
+        let mut bytes = Vec::new();
+        std::fs::File::open(&origin)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(Self { origin, pem: bytes.into() })
+    }
+
+    /// The file that was read.
+    pub fn origin(&self) -> &Path {
+        &self.origin
+    }
+
+    /// What was in it.
+    pub fn pem(&self) -> &[u8] {
+        &self.pem
+    }
+}
+
 impl Profile {
-    /// The PEM file with the certificate authority that is trusted for this server besides those of the system.
-    pub fn authority(&self, server: &ServerAddress) -> Option<PathBuf> {
-        let path = self.authority_path(server);
-        path.is_file().then_some(path)
+    /// The certificate authority that is trusted for this server besides those of the system.
+    ///
+    /// # Errors
+    /// When there is one that cannot be read.
+    pub fn authority(&self, server: &ServerAddress) -> io::Result<Option<Authority>> {
+        match Authority::read(&self.authority_path(server)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     /// Where the authority of this server was read from.
     pub fn authority_origin(&self, server: &ServerAddress) -> Option<PathBuf> {
-        self.authority(server)?;
+        self.authority_path(server).is_file().then_some(())?;
         self.settings().certificate_authorities.get(&server.to_string()).cloned()
     }
 
@@ -29,24 +69,18 @@ impl Profile {
     /// whatever folder it lay, must not thereby change whom we trust.
     ///
     /// # Errors
-    /// [`ProfileError::Io`] when the file cannot be read, is larger than a megabyte, or cannot be kept.
-    pub fn keep_authority(&self, server: &ServerAddress, file: &Path) -> Result<(), ProfileError> {
-        let file = std::path::absolute(file)?;
+    /// [`ProfileError::Io`] when it cannot be kept.
+    pub fn keep_authority(&self, server: &ServerAddress, authority: &Authority) -> Result<(), ProfileError> {
         let path = self.authority_path(server);
-        if file == path {
+        if authority.origin == path {
             return Ok(());
-        }
-        let mut bytes = Vec::new();
-        std::fs::File::open(&file)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge).into());
         }
         make_private_folder(&self.folder().join("authorities"))?;
         let fresh = path.with_extension("new");
-        std::fs::write(&fresh, bytes)?;
+        std::fs::write(&fresh, authority.pem())?;
         std::fs::rename(fresh, &path)?;
         Ok(self.change_settings(|settings| {
-            settings.certificate_authorities.insert(server.to_string(), file);
+            settings.certificate_authorities.insert(server.to_string(), authority.origin.clone());
         })?)
     }
 
@@ -106,7 +140,7 @@ impl Profile {
             self.accounts().map_or(true, |accounts| accounts.iter().any(|other| other.server == *server))
         };
         let authority = match server {
-            Some(server) if self.authority(server).is_some() && !still_used(server) => {
+            Some(server) if self.authority_path(server).is_file() && !still_used(server) => {
                 self.forget_authority(server)
             }
             _ => Ok(()),

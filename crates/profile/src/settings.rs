@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use portico_cache::{LockError, WriterLock};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// A change takes milliseconds: who holds the lock for longer than this stands still.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Settings of one profile folder. Members that this version does not know survive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,13 +23,13 @@ pub struct Settings {
     pub lock_after_minutes: Option<u32>,
     /// Seconds after which a copied value leaves the clipboard; `None`: never.
     pub clear_clipboard_seconds: Option<u32>,
-    /// Requests to one server at the same time.
+    /// Requests to one self-hosted server at the same time ([`Settings::IN_FLIGHT`]).
     pub requests_in_flight: u32,
-    /// Requests to one server a second.
+    /// Requests to one self-hosted server a second ([`Settings::PER_SECOND`]).
     pub requests_per_second: u32,
-    /// Clients that one sync reads again beyond those that have to be: the oldest pictures.
+    /// Clients that one sync reads again beyond those that have to be: the oldest pictures ([`Settings::BUDGET`]).
     pub sync_budget: u32,
-    /// Days back to which event logs are read.
+    /// Days back to which event logs are read ([`Settings::EVENT_DAYS`]).
     pub events_for_days: u32,
     /// Days for which the events that were read are kept.
     pub events_kept_days: u32,
@@ -52,6 +58,9 @@ pub struct Settings {
 pub enum SettingsError {
     #[error("the settings file cannot be read or written")]
     Io(#[from] std::io::Error),
+    /// Another process has been changing them for long.
+    #[error("the settings file is in use by another process")]
+    Busy,
     #[error("the settings file is not what this program writes")]
     Content(#[from] serde_json::Error),
 }
@@ -81,6 +90,15 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What a server may be asked at the same time. Not even a settings file makes us a nuisance, or stops us for good.
+    pub const IN_FLIGHT: RangeInclusive<u32> = 1..=64;
+    /// What a server may be asked a second.
+    pub const PER_SECOND: RangeInclusive<u32> = 1..=1000;
+    /// What one sync may read again beyond what it has to.
+    pub const BUDGET: RangeInclusive<u32> = 0..=10_000;
+    /// How far back event logs may be read: servers keep them for a year.
+    pub const EVENT_DAYS: RangeInclusive<u32> = 1..=365;
+
     /// Which heads are kept.
     pub fn retention(&self) -> portico_cache::Retention {
         portico_cache::Retention {
@@ -90,32 +108,54 @@ impl Settings {
         }
     }
 
+    /// Keeps other processes from reading and writing the file, so that no change is made to what is not there any more.
+    pub(crate) fn lock(folder: &Path) -> Result<WriterLock, SettingsError> {
+        WriterLock::acquire(&folder.join("settings.lock"), PATIENCE).map_err(|error| match error {
+            LockError::Busy { .. } => SettingsError::Busy,
+            LockError::Io(error) => error.into(),
+        })
+    }
+
+    /// As [`Settings::load_or_create`], also where nothing can be written, as long as there is a file that can be read.
+    pub(crate) fn at_start(
+        folder: &Path,
+        today: time::Date,
+    ) -> Result<(Self, Option<String>), SettingsError> {
+        match Self::lock(folder) {
+            Ok(lock) => Self::load_or_create(folder, today, &lock),
+            Err(error) => Self::read(folder).ok().map(|settings| (settings, None)).ok_or(error),
+        }
+    }
+
+    fn read(folder: &Path) -> Result<Self, SettingsError> {
+        Ok(serde_json::from_slice(&std::fs::read(file(folder))?)?)
+    }
+
     /// Reads the file, or makes it with the default settings. One that this program did not write, or that is damaged,
     /// is set aside: the name it has then comes along. Settings are no reason to keep a person from the accounts.
     pub(crate) fn load_or_create(
         folder: &Path,
         today: time::Date,
+        lock: &WriterLock,
     ) -> Result<(Self, Option<String>), SettingsError> {
-        let set_aside = match std::fs::read(file(folder)) {
-            Ok(bytes) => match serde_json::from_slice(&bytes) {
-                Ok(settings) => return Ok((settings, None)),
-                Err(error) => {
-                    tracing::warn!(%error, "the settings file cannot be understood and is set aside");
-                    let name = free_name_aside(folder, today);
-                    std::fs::rename(file(folder), folder.join(&name))?;
-                    Some(name)
-                }
-            },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
+        let set_aside = match Self::read(folder) {
+            Ok(settings) => return Ok((settings, None)),
+            Err(SettingsError::Content(error)) => {
+                tracing::warn!(%error, "the settings file cannot be understood and is set aside");
+                let name = free_name_aside(folder, today);
+                std::fs::rename(file(folder), folder.join(&name))?;
+                Some(name)
+            }
+            Err(SettingsError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
         };
         let settings = Self::default();
-        settings.save(folder)?;
+        settings.save(folder, lock)?;
         Ok((settings, set_aside))
     }
 
     /// Replaces the file in one step.
-    pub(crate) fn save(&self, folder: &Path) -> Result<(), SettingsError> {
+    pub(crate) fn save(&self, folder: &Path, _lock: &WriterLock) -> Result<(), SettingsError> {
         let fresh = folder.join("settings.json.new");
         let mut file_out = std::fs::File::create(&fresh)?;
         file_out.write_all(&serde_json::to_vec_pretty(self)?)?;

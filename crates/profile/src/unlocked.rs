@@ -1,6 +1,6 @@
 //! An unlocked account.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use portico_cache::{BeginWriteError, Cache, Head, Pin, PinHolder, SessionKey, UnixSeconds, WriteError};
@@ -33,7 +33,7 @@ pub struct Unlocked {
     session: RwLock<Option<Arc<SessionTokens>>>,
     pub(crate) keeping: Keeping,
     clock: Arc<dyn Clock>,
-    settings: Settings,
+    settings: Arc<Mutex<Settings>>,
     recovered: Option<Recovered>,
     session_lost: bool,
 }
@@ -81,7 +81,7 @@ impl Unlocked {
             session: RwLock::new(session.map(Arc::new)),
             keeping: profile.keeping(account),
             clock: profile.clock(),
-            settings: profile.settings(),
+            settings: profile.shared_settings(),
             recovered: None,
             session_lost,
         })
@@ -239,9 +239,9 @@ impl Unlocked {
         self.clock.now()
     }
 
-    /// The profile's settings as they were when the account was opened.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    /// The profile's settings as they are now.
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 
 use portico_cache::WriterLock;
-use portico_profile::{NewAccount, Profile, ProfileError};
+use portico_profile::{Authority, NewAccount, Profile, ProfileError};
 use portico_protocol::server::ServerAddress;
 use std::time::Duration;
 use support::{ACCOUNT, Machine, World, tokens};
@@ -67,28 +67,54 @@ fn two_processes_change_the_settings_without_undoing_each_other() {
 }
 
 #[test]
+fn processes_that_change_the_settings_at_the_same_moment_lose_nothing() {
+    const EACH: usize = 25;
+    let machine = three();
+    let folder = machine.profile.folder();
+    std::thread::scope(|scope| {
+        for name in ["a", "b", "c", "d"] {
+            scope.spawn(move || {
+                let profile = Profile::open(folder).unwrap();
+                for number in 0..EACH {
+                    let member = format!("{name}{number}");
+                    profile
+                        .change_settings(|settings| {
+                            settings.extra.insert(member, true.into());
+                        })
+                        .unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(Profile::open(folder).unwrap().settings().extra.len(), 4 * EACH);
+}
+
+#[test]
 fn an_authority_is_kept_as_a_copy_for_its_server_until_the_last_account_there_goes() {
     let machine = three();
     let server = ServerAddress::parse("https://two.example").unwrap();
     let chosen = machine.folder.path().join("company-ca.pem");
     fs::write(&chosen, "first").unwrap();
-    machine.profile.keep_authority(&server, &chosen).unwrap();
+    let authority = Authority::read(&chosen).unwrap();
+    // Between the look at it and its keeping, and after.
     fs::write(&chosen, "changed by somebody").unwrap();
-    let kept = machine.profile.authority(&server).unwrap();
-    assert_eq!(fs::read_to_string(&kept).unwrap(), "first");
+    machine.profile.keep_authority(&server, &authority).unwrap();
+    let kept = machine.profile.authority(&server).unwrap().unwrap();
+    assert_eq!(kept.pem(), b"first");
     assert_eq!(machine.profile.authority_origin(&server).unwrap(), chosen);
-    assert_eq!(machine.profile.authority(&ServerAddress::Europe), None);
+    assert!(machine.profile.authority(&ServerAddress::Europe).unwrap().is_none());
 
     // Keeping what is kept already changes nothing, and a file that is no certificate is not swallowed whole.
     machine.profile.keep_authority(&server, &kept).unwrap();
     assert_eq!(machine.profile.authority_origin(&server).unwrap(), chosen);
     fs::write(&chosen, vec![b'x'; (1 << 20) + 1]).unwrap();
-    assert!(matches!(machine.profile.keep_authority(&server, &chosen), Err(ProfileError::Io(_))));
+    let too_large = Authority::read(&chosen).err().unwrap();
+    assert_eq!(too_large.kind(), std::io::ErrorKind::FileTooLarge);
 
     machine.profile.remove(THIRD, false).unwrap();
-    assert!(machine.profile.authority(&server).is_some());
+    assert!(machine.profile.authority(&server).unwrap().is_some());
     machine.profile.remove(OTHER, false).unwrap();
-    assert!(machine.profile.authority(&server).is_none());
+    assert!(machine.profile.authority(&server).unwrap().is_none());
     assert!(machine.profile.settings().certificate_authorities.is_empty());
 }
 

@@ -305,6 +305,42 @@ fn a_recovered_file_is_no_older_one() {
 }
 
 #[test]
+fn a_file_that_begins_anew_is_no_older_one_whoever_removed_the_one_before() {
+    let by_hand = |machine: &Machine| {
+        std::fs::remove_dir_all(machine.cache_file().parent().unwrap()).unwrap();
+    };
+    // `porticoctl logout`: it knows of no keychain, and leaves the number behind.
+    let without_keychain = |machine: &Machine| {
+        Profile::open(machine.profile.folder()).unwrap().remove(ACCOUNT, false).unwrap();
+    };
+    for remove in [&by_hand as &dyn Fn(&Machine), &without_keychain] {
+        let (world, machine, unlocked) = machine();
+        sync_once_more(&world, &machine, &unlocked);
+        unlocked.keep_head_number().unwrap();
+        drop(unlocked);
+        remove(&machine);
+        let anew = Profile::open_with_clock(machine.profile.folder(), machine.clock.clone()).unwrap();
+        let unlocked = anew.create_account(world.new_account(), world.user_key()).unwrap();
+        full_sync(&world, &unlocked);
+        let first = unlocked.picture().head().unwrap().number;
+        drop(unlocked);
+
+        let unlocked = machine.unlock();
+        assert_eq!(unlocked.older_file().unwrap(), None);
+        // From here on it is as ever.
+        unlocked.keep_head_number().unwrap();
+        let older = std::fs::read(machine.cache_file()).unwrap();
+        sync_once_more(&world, &machine, &unlocked);
+        let second = unlocked.picture().head().unwrap().number;
+        unlocked.keep_head_number().unwrap();
+        drop(unlocked);
+        std::fs::write(machine.cache_file(), older).unwrap();
+        let told = machine.unlock().older_file().unwrap();
+        assert_eq!(told, Some(OlderFile { seen: second, found: Some(first) }));
+    }
+}
+
+#[test]
 fn an_older_file_is_told() {
     let (world, machine, unlocked) = machine();
     unlocked.keep_head_number().unwrap();

@@ -4,6 +4,8 @@ import type { AttachmentProgress } from './bindings/AttachmentProgress';
 import type { AttachmentRequest } from './bindings/AttachmentRequest';
 import type { AttachmentSaved } from './bindings/AttachmentSaved';
 import type { AuthorityFile } from './bindings/AuthorityFile';
+import type { BackupOpened } from './bindings/BackupOpened';
+import type { BackupSaved } from './bindings/BackupSaved';
 import type { BecomeProvider } from './bindings/BecomeProvider';
 import type { CacheInfo } from './bindings/CacheInfo';
 import type { ClientHead } from './bindings/ClientHead';
@@ -81,6 +83,10 @@ export interface Host {
   /** Locks one account, or all of them. */
   lock(accountId?: string): Promise<void>;
   logOut(accountId: string, keepArchive: boolean): Promise<void>;
+  /** Opens a dialog and copies what is kept of an account, sealed as it is, where the person says. */
+  saveBackup(accountId: string): Promise<BackupSaved>;
+  /** Opens a dialog and puts a backup in place, as an account that is signed out; null when none was chosen. */
+  openBackup(): Promise<BackupOpened | null>;
   /** The person is active: puts off the idle lock. */
   touch(): Promise<void>;
 

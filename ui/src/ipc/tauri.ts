@@ -27,6 +27,8 @@ export function tauriHost(): Host {
     setHistoryAside: () => call('set_history_aside'),
     lock: (accountId) => call('lock', { accountId }),
     logOut: (accountId, keepArchive) => call('log_out', { accountId, keepArchive }),
+    saveBackup: (accountId) => call('save_backup', { accountId }),
+    openBackup: () => call('open_backup'),
     touch: () => call('touch'),
 
     syncStatus: () => call('sync_status'),

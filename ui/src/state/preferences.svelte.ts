@@ -11,6 +11,7 @@ const initial: Settings = {
   clipboardSeconds: 30,
   navigationCollapsed: false,
   lockOnSwitch: false,
+  sync: { budget: 100, eventDays: 30, inFlight: 4, perSecond: 20 },
 };
 
 /** The settings of this computer, applied to the words and to the document as soon as they change. */

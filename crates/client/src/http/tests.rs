@@ -270,8 +270,14 @@ fn a_certificate_file_without_certificate_is_told() {
     let path = folder.path().join("ca.pem");
     let urls = ServerUrls::of_base(&Url::parse("https://vault.example").unwrap());
     let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
-    options.ca_file = Some(path.clone());
-    assert!(matches!(ApiClient::new(urls.clone(), &options), Err(ConnectError::CertificateFile { .. })));
-    std::fs::write(&path, "nothing of the kind").unwrap();
-    assert!(matches!(ApiClient::new(urls, &options), Err(ConnectError::NoCertificate { .. })));
+    for (content, is_pem) in [("-----BEGIN CERTIFICATE-----\n!!", true), ("nothing of the kind", false)] {
+        std::fs::write(&path, content).unwrap();
+        options.authority = Some(portico_profile::Authority::read(&path).unwrap());
+        match ApiClient::new(urls.clone(), &options) {
+            Err(ConnectError::CertificateFile { .. }) if is_pem => {}
+            Err(ConnectError::NoCertificate { .. }) if !is_pem => {}
+            Err(other) => panic!("{other}"),
+            Ok(_) => panic!("nothing to trust: {content}"),
+        }
+    }
 }

@@ -54,9 +54,14 @@ async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, S
     (url, authority.pem())
 }
 
-async fn ask(url: &Url, ca_file: Option<PathBuf>) -> Result<Vec<u8>, ApiError> {
+async fn ask(url: &Url, authority: Option<&str>) -> Result<Vec<u8>, ApiError> {
     let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
-    options.ca_file = ca_file;
+    if let Some(pem) = authority {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        std::fs::write(&path, pem).unwrap();
+        options.authority = Some(Authority::read(&path).unwrap());
+    }
     let client = ApiClient::new(ServerUrls::of_base(url), &options).unwrap();
     let call = Call {
         service: Service::Api,
@@ -71,35 +76,25 @@ async fn ask(url: &Url, ca_file: Option<PathBuf>) -> Result<Vec<u8>, ApiError> {
 
 #[tokio::test]
 async fn an_authority_from_a_file_is_trusted_and_only_for_what_it_signed() {
-    let folder = tempfile::tempdir().unwrap();
     let (url, authority) = tls_server().await;
-    let path = folder.path().join("ca.pem");
-    std::fs::write(&path, authority).unwrap();
-    assert_eq!(ask(&url, Some(path.clone())).await.unwrap(), b"{}");
+    assert_eq!(ask(&url, Some(&authority)).await.unwrap(), b"{}");
 
     let (stranger, _) = tls_server().await;
-    match ask(&stranger, Some(path.clone())).await {
+    match ask(&stranger, Some(&authority)).await {
         Err(ApiError::Tls { source: rustls::Error::InvalidCertificate(_), .. }) => {}
         other => panic!("nobody vouches for this one: {other:?}"),
     }
 
     let mut other_name = url.clone();
     other_name.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
-    let error = ask(&other_name, Some(path)).await.unwrap_err();
+    let error = ask(&other_name, Some(&authority)).await.unwrap_err();
     assert!(matches!(error, ApiError::Tls { .. }), "signed for localhost only: {error:?}");
 }
 
 #[tokio::test]
 async fn each_fault_of_a_certificate_is_told_by_what_can_be_done_about_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ca.pem");
-    let fault = async |url: &Url, authority: Option<&str>| {
-        let file = authority.map(|pem| {
-            std::fs::write(&path, pem).unwrap();
-            path.clone()
-        });
-        ask(url, file).await.unwrap_err().certificate_fault()
-    };
+    let fault =
+        async |url: &Url, authority: Option<&str>| ask(url, authority).await.unwrap_err().certificate_fault();
     let (url, authority) = tls_server().await;
     assert_eq!(fault(&url, None).await, Some(CertificateFault::UnknownIssuer));
     let mut other_name = url.clone();

@@ -1,9 +1,10 @@
 //! The connection under every request: which certificates are trusted, how long we wait, where we do not go.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use portico_profile::Authority;
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
@@ -57,6 +58,9 @@ pub enum ConnectError {
         #[source]
         source: rustls::pki_types::pem::Error,
     },
+    /// The authority that the profile keeps for the server cannot be read.
+    #[error("the certificate authority kept for this server cannot be read")]
+    KeptAuthority(#[source] std::io::Error),
     /// The file holds no certificate.
     #[error("{} holds no certificate", path.display())]
     NoCertificate {
@@ -71,17 +75,17 @@ pub enum ConnectError {
     Http(#[source] reqwest::Error),
 }
 
-/// Makes the HTTP client for a server's services at `bases`: certificates of the system and of `ca_file`, no redirects,
+/// Makes the HTTP client for a server's services at `bases`: certificates of the system and of `authority`, no redirects,
 /// no cookies, and no proxy between us and services on this machine.
 pub(super) fn connection(
     bases: [&Url; 2],
     device: Device,
     headers: reqwest::header::HeaderMap,
-    ca_file: Option<&Path>,
+    authority: Option<&Authority>,
     patience: Patience,
 ) -> Result<reqwest::Client, ConnectError> {
     let plain = |base: &&Url| base.scheme() == "http";
-    let tls = if bases.iter().all(plain) { tls_for_nobody() } else { tls(ca_file) }?;
+    let tls = if bases.iter().all(plain) { tls_for_nobody() } else { tls(authority) }?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .https_only(!bases.iter().any(plain))
@@ -135,9 +139,9 @@ fn tls_cause(error: &reqwest::Error) -> Option<rustls::Error> {
     None
 }
 
-fn tls(ca_file: Option<&Path>) -> Result<ClientConfig, ConnectError> {
+fn tls(authority: Option<&Authority>) -> Result<ClientConfig, ConnectError> {
     let provider = provider();
-    let extra = ca_file.map(read_certificates).transpose()?.unwrap_or_default();
+    let extra = authority.map(read_certificates).transpose()?.unwrap_or_default();
     let verifier =
         Verifier::new_with_extra_roots(extra, provider.clone()).map_err(ConnectError::Certificates)?;
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -160,17 +164,18 @@ fn tls_for_nobody() -> Result<ClientConfig, ConnectError> {
     Ok(config)
 }
 
-/// The certificates in a PEM file, in their binary form: to tell a person what they are about to trust.
+/// The certificates of an authority, in their binary form: to tell a person what they are about to trust.
 ///
 /// # Errors
 /// [`ConnectError::CertificateFile`] or [`ConnectError::NoCertificate`].
-pub fn certificates_in(path: &Path) -> Result<Vec<Vec<u8>>, ConnectError> {
-    Ok(read_certificates(path)?.into_iter().map(|certificate| certificate.to_vec()).collect())
+pub fn certificates_in(authority: &Authority) -> Result<Vec<Vec<u8>>, ConnectError> {
+    Ok(read_certificates(authority)?.into_iter().map(|certificate| certificate.to_vec()).collect())
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
-    let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
+fn read_certificates(authority: &Authority) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+    let path = authority.origin();
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(authority.pem())
+        .collect::<Result<_, _>>()
         .map_err(|source| ConnectError::CertificateFile { path: path.to_owned(), source })?;
     if certificates.is_empty() {
         return Err(ConnectError::NoCertificate { path: path.to_owned() });

@@ -45,9 +45,13 @@ impl Row for EventRow {
 }
 
 /// Prints logs, newest first. What they do not show is told on the standard error.
+///
+/// # Errors
+/// [`Failure::Incomplete`], after the rest was printed, when a part of a log does not open.
 pub(crate) fn print(format: Format, unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failure> {
     let names = Names::of(&unlocked.picture())?;
     let mut events = Vec::new();
+    let mut damaged = 0;
     for stream in streams {
         let log = unlocked.events(*stream)?;
         events.extend(log.events);
@@ -57,13 +61,16 @@ pub(crate) fn print(format: Format, unlocked: &Unlocked, streams: &[EventStream]
         if let Some(from) = log.from {
             eprintln!("porticoctl: read back to {}", words::date(from));
         }
-        if log.damaged > 0 {
-            eprintln!("porticoctl: {} parts of the log are damaged and left out", log.damaged);
-        }
+        damaged += log.damaged;
     }
     events.sort_by_cached_key(|event| std::cmp::Reverse(event.date.parse().ok()));
     let rows: Vec<EventRow> = events.iter().map(|event| names.row(event)).collect();
-    Ok(output::list(format, &rows)?)
+    output::list(format, &rows)?;
+    if damaged > 0 {
+        eprintln!("porticoctl: {damaged} parts of the log are damaged and left out");
+        return Err(Failure::Incomplete("events"));
+    }
+    Ok(())
 }
 
 /// What ids stand for, as far as the picture tells.

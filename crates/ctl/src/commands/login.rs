@@ -1,11 +1,13 @@
 //! `login`: signs in to a server and keeps the account in the profile.
 
+use std::path::PathBuf;
+
 use portico_client::{
     ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, RotatedKey, SecretText, ServerAddress,
     SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, TwoFactorProvider,
     connect, mail_code, sign_in, sign_in_with_api_key,
 };
-use portico_profile::{ApiKey, Profile, Unlocked};
+use portico_profile::{ApiKey, Authority, Profile, Unlocked};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -34,15 +36,18 @@ impl Row for SignedIn {
 pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<(), Failure> {
     let server = server(options)?;
     let profile = account::open_profile(global)?;
-    let client = connect(&profile, &server, None, options.ca.clone())?;
+    let read =
+        |file: &PathBuf| Authority::read(file).map_err(|source| Failure::File { path: file.clone(), source });
+    let authority = options.ca.as_ref().map(read).transpose()?;
+    let client = connect(&profile, &server, None, authority.clone())?;
     let runtime = tokio::runtime::Runtime::new()?;
     let unlocked = if options.apikey {
         by_api_key(&runtime, &client, &profile, &server, global, options)?
     } else {
         by_password(&runtime, &client, &profile, &server, global, options)?
     };
-    if let Some(file) = &options.ca {
-        profile.keep_authority(&server, file)?;
+    if let Some(authority) = &authority {
+        profile.keep_authority(&server, authority)?;
     }
     print(&profile, &account::telling(unlocked), format, options.raw)
 }

@@ -42,6 +42,27 @@ fn damage_is_recovered_from_told_and_listed() {
 }
 
 #[test]
+fn a_log_of_which_a_part_is_damaged_prints_the_rest_and_says_so() {
+    let service = Service::start(&SIZE, false);
+    let (maya, password, folder) = synced(&service);
+    let events = |of: &[&str]| maya.run(&[of, &["events", "--json", "--password-file", &password]].concat());
+    let whole = events(&["provider"]);
+    assert!(whole.code == 0 && !whole.rows().is_empty(), "{} {}", whole.code, whole.err);
+
+    let file = rusqlite::Connection::open(folder.join("cache.sqlite3")).unwrap();
+    // Of how far the logs were read: the events themselves are all there.
+    file.execute("UPDATE log_state SET sealed = zeroblob(length(sealed))", []).unwrap();
+    let state_lost = events(&["provider"]);
+    assert_eq!((state_lost.code, state_lost.rows().len()), (5, whole.rows().len()), "{}", state_lost.err);
+
+    file.execute("UPDATE log SET sealed = zeroblob(length(sealed))", []).unwrap();
+    let lost = events(&["provider"]);
+    assert_eq!((lost.code, lost.rows().len()), (5, 0), "{}", lost.err);
+    assert!(lost.err.contains("damaged"), "{}", lost.err);
+    assert_eq!(maya.run(&["clients", "list", "--password-file", &password]).code, 0, "the rest is whole");
+}
+
+#[test]
 fn a_file_of_another_account_or_a_newer_one_is_called_that() {
     let service = Service::start(&SIZE, false);
     let (maya, password, folder) = synced(&service);

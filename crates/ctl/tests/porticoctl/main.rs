@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod backup;
 mod damage;
 mod exit_codes;
 mod items;

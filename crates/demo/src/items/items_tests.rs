@@ -52,6 +52,27 @@ fn names_of_logins_do_not_repeat_up_to_ten_thousand_items() {
     assert_eq!(names.len(), 6_800);
 }
 
+/// The view of duplicates has something to show, by the rule of `portico-vault`: user name and website.
+#[test]
+fn the_provider_admin_keeps_one_login_in_two_vaults() {
+    let plan = Plan::of(&DemoSize::default());
+    let [_, own] = personal_vaults(&plan, 300);
+    let logins = |items: &[PlannedItem]| -> std::collections::HashSet<(String, String)> {
+        let of_item = |item: &PlannedItem| {
+            let (_, user) = item.item.values.iter().find(|(member, _)| *member == "username")?;
+            let website = item.item.websites.first()?.uri.clone();
+            let host = website.split('/').nth(2)?.trim_start_matches("www.").to_owned();
+            Some((user.expose().to_owned(), host))
+        };
+        let seen = items.iter().filter(|item| item.deleted.is_none() && item.archived.is_none());
+        seen.filter_map(of_item).collect()
+    };
+    let both: Vec<_> =
+        logins(&own.items).intersection(&logins(&of_organization(&plan, &plan.own))).cloned().collect();
+    let expected = ("maya.okafor@brightwater.example".to_owned(), "watch.brightwater.example".to_owned());
+    assert_eq!(both, [expected]);
+}
+
 /// The numbers of the picture `look/06-vaults`.
 #[test]
 fn the_provider_admin_sees_214_items() {

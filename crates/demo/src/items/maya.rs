@@ -23,7 +23,8 @@ pub(super) fn vault(plan: &Plan) -> PersonalVault {
         ("Library card", "Maya Okafor", "library.quayside.example"),
         ("Night train bookings", "maya.okafor", "sleeper-rail.example"),
         ("Ferry operator", "maya@okafor.example", "north-ferries.example"),
-        ("School portal", "okafor.family", "school.quayside.example"),
+        // The same login lies in the vault of Brightwater IT: what the view of duplicates is for.
+        ("Monitoring, on call", "maya.okafor@brightwater.example", "www.watch.brightwater.example"),
     ];
     let folders = ["Family", "Travel"]
         .map(|name| (plan.seeded.id(&format!("maya/folder/{name}")), name.to_owned()))

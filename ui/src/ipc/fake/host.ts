@@ -4,6 +4,7 @@ import type { DemoProgress } from '../bindings/DemoProgress';
 import type { Products } from '../bindings/Products';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
+import type { SyncSettings } from '../bindings/SyncSettings';
 import type { SyncStatus } from '../bindings/SyncStatus';
 import type { AttachmentProgress } from '../bindings/AttachmentProgress';
 import type { SavedFilter } from '../bindings/SavedFilter';
@@ -64,6 +65,8 @@ export const fakeDefaults: FakeOptions = {
 
 export { fakePassword };
 
+const usualSync: SyncSettings = { budget: 100, eventDays: 30, inFlight: 4, perSecond: 20 };
+
 function account(id: string, email: string, server: string, given: Partial<AccountSummary> = {}): AccountSummary {
   return {
     id,
@@ -102,6 +105,14 @@ const longAccounts: AccountSummary[] = [
   ),
 ];
 
+/** What a backup brings back. */
+const backup = account('acc-9', 'archive@brightwater.example', 'vault.brightwater.example', {
+  kind: 'selfHosted',
+  state: 'signedOut',
+  address: 'https://vault.brightwater.example',
+  pictureAt: '2026-05-04T08:00:00Z',
+});
+
 /** A host with made-up data for developing in a browser and for tests. Not part of the shipped program. */
 export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const options = { ...fakeDefaults, ...given };
@@ -109,7 +120,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const provider: FakeProviders = { role: 'admin', kind: 'msp', billable: true, suspended: false, second: false, ...options.provider };
   const estate = fakeEstate(options.withoutProvider ? null : options.clients, options.longNames, now, provider);
   const vault = fakeVault(options.items, options.longNames, options.rules);
-  let known = (options.longNames ? longAccounts : accounts).map((one, index) => ({
+  let known: AccountSummary[] = (options.longNames ? longAccounts : accounts).map((one, index) => ({
     ...one,
     pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26, 5][index]! * 60_000).toISOString(),
   }));
@@ -145,6 +156,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     clipboardSeconds: 30,
     navigationCollapsed: false,
     lockOnSwitch: false,
+    sync: usualSync,
     ...options.settings,
   };
   let status: SyncStatus = {
@@ -271,6 +283,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       }),
     chooseAuthority: (accountId) =>
       answer(() => {
+        // As in the program: from no lock screen.
+        if (accountId === undefined ? state.kind !== 'signedOut' : of(accountId).state !== 'open') fail('locked');
         const name = 'brightwater-root-ca.pem';
         if (accountId !== undefined) {
           known = known.map((one) => (one.id === accountId ? { ...one, authority: name } : one));
@@ -280,6 +294,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       }),
     forgetAuthority: (accountId) =>
       answer(() => {
+        if (of(accountId).state !== 'open') fail('locked');
         known = known.map((one) => (one.id === accountId ? { ...one, authority: null } : one));
         retell();
       }),
@@ -308,6 +323,18 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         else if (!gone) retell();
         else if (next) show(next.id);
         else welcome();
+      }),
+    saveBackup: (accountId) =>
+      answer(() => {
+        if (options.busy) fail('diskFull');
+        return { fileName: `${of(accountId).email} 2026-11-25.portico` };
+      }),
+    openBackup: () =>
+      answer(() => {
+        if (known.some(({ id }) => id === backup.id)) fail('alreadyHere', backup.email);
+        known = [...known, backup];
+        retell();
+        return { email: backup.email, server: backup.server };
       }),
     touch: () => Promise.resolve(),
 
@@ -414,7 +441,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
 
     searchEverything: (query) => answer(() => searchEverything(estate, vault, query)),
     settingsGet: () => Promise.resolve(settings),
-    settingsSet: (next) => answer(() => void (settings = next)),
+    settingsSet: (next) => answer(() => (next.sync.perSecond > 1000 ? fail('outOfRange') : void (settings = next))),
     cacheInfo: () =>
       answer(() => ({
         folder: '/home/maya/.local/share/eu.portico.desktop',

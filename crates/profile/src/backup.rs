@@ -1,0 +1,155 @@
+//! A backup of an account: its sealed file, to be kept elsewhere, and the way back.
+//!
+//! A backup is what is kept anyway, in one file: sealed, with nothing that lets a machine in without the master password,
+//! and without tokens. Put back, it is the archive of an account that is signed out.
+
+use std::io;
+use std::path::Path;
+
+use portico_cache::{
+    BeginWriteError, ClosedCache, CopyCacheError, LockError, OpenCacheError, ReadError, WriteError,
+    WriterLock, remove_file_and_journal,
+};
+use portico_protocol::server::ServerAddress;
+use uuid::Uuid;
+
+use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT, make_private_folder};
+use crate::kinds::KEPT_CELLS;
+
+/// What a folder is called while a backup is looked at: no account yet. The next start removes what is left.
+pub(crate) const BEING_PUT_BACK: &str = "put-back-";
+
+/// An account that a backup brought back; it is signed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// The user id on the server.
+    pub account: Uuid,
+    /// Where it belongs, by what stands in the file in clear: whoever made the file wrote it.
+    pub server: ServerAddress,
+    /// As the person signed in.
+    pub email: String,
+}
+
+/// Why a backup was not put back; nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PutBackError {
+    /// Not the file of an account, or damaged beyond telling whose.
+    #[error("the file is no backup of an account")]
+    NoBackup,
+    #[error("a newer program wrote the backup (format {found})")]
+    Newer { found: u64 },
+    /// What is here may be newer than the backup. Who wants the backup removes it first.
+    #[error("{email} is on this computer already")]
+    AlreadyHere { email: String },
+    #[error("the account is in use by another process")]
+    Busy,
+    #[error("the backup cannot be read, or the account's folder cannot be written")]
+    Io(#[from] io::Error),
+    #[error("the account's file cannot be written")]
+    Write(#[from] WriteError),
+}
+
+impl From<LockError> for PutBackError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Busy { .. } => Self::Busy,
+            LockError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl Profile {
+    /// Copies an account's sealed file to `to`, in the place of a file that has the name. Needs no key, and disturbs
+    /// nobody who reads or writes meanwhile. Returns its bytes.
+    ///
+    /// # Errors
+    /// [`ProfileError::NoSuchAccount`]; [`ProfileError::Cache`] for a damaged file, which an unlock recovers first;
+    /// [`ProfileError::Io`] and [`ProfileError::Write`], also of the place of `to`.
+    pub fn back_up(&self, account: Uuid, to: &Path) -> Result<u64, ProfileError> {
+        let closed = ClosedCache::open(&self.cache_path(account)).map_err(|error| match error {
+            OpenCacheError::NotFound => ProfileError::NoSuchAccount,
+            error => ProfileError::Cache(error),
+        })?;
+        // Made here, where the file system is known to suit a database, and then carried over.
+        let made = self.account_folder(account).join("backup.sqlite3");
+        let lock =
+            WriterLock::acquire(&made.with_extension("lock"), PATIENCE).map_err(BeginWriteError::Lock)?;
+        let carried = match closed.copy_to(&made, &KEPT_CELLS, &lock) {
+            Ok(()) => carry(&made, to).map_err(ProfileError::from),
+            Err(CopyCacheError::Io(error)) => Err(error.into()),
+            Err(CopyCacheError::Write(WriteError::Read(ReadError::Damaged(_)))) => {
+                Err(ProfileError::Cache(OpenCacheError::Damaged))
+            }
+            Err(CopyCacheError::Write(error)) => Err(error.into()),
+        };
+        remove_file_and_journal(&made)?;
+        carried
+    }
+
+    /// Puts a backup in place as the archive of an account that is signed out: signing in finds everything that was kept.
+    /// What the file says of itself in clear is as good as whoever gave it.
+    ///
+    /// # Errors
+    /// See [`PutBackError`].
+    pub fn put_back(&self, backup: &Path) -> Result<PutBack, PutBackError> {
+        let accounts = self.folder().join("accounts");
+        let staging = accounts.join(format!("{BEING_PUT_BACK}{}", Uuid::new_v4()));
+        make_private_folder(&staging)?;
+        let put_back = self.put_back_by(&staging, backup);
+        if let Err(error) = std::fs::remove_dir_all(&staging) {
+            tracing::warn!(%error, "what is left of a backup that was looked at could not be removed");
+        }
+        put_back
+    }
+
+    fn put_back_by(&self, staging: &Path, backup: &Path) -> Result<PutBack, PutBackError> {
+        let file = staging.join("cache.sqlite3");
+        // Not from whatever else has a name: a pipe never ends.
+        if !std::fs::metadata(backup)?.is_file() {
+            return Err(PutBackError::NoBackup);
+        }
+        carry(backup, &file)?;
+        let closed = ClosedCache::open(&file).map_err(|error| match error {
+            OpenCacheError::Newer { found } => PutBackError::Newer { found },
+            OpenCacheError::Busy => PutBackError::Busy,
+            OpenCacheError::NotFound | OpenCacheError::Damaged | OpenCacheError::Database(_) => {
+                PutBackError::NoBackup
+            }
+        })?;
+        let header = closed.header();
+        let server = ServerAddress::parse(&header.server).map_err(|_| PutBackError::NoBackup)?;
+        let found = PutBack { account: header.account, server, email: header.email.clone() };
+        // Whoever made the file may have left a way in for somebody else.
+        let lock = WriterLock::acquire(&file.with_extension("lock"), PATIENCE)?;
+        closed.keep_only(&KEPT_CELLS, &lock).map_err(|error| match error {
+            WriteError::Read(ReadError::Damaged(_)) => PutBackError::NoBackup,
+            error => error.into(),
+        })?;
+        drop(closed);
+
+        let path = self.cache_path(found.account);
+        make_private_folder(&self.account_folder(found.account))?;
+        let _lock = WriterLock::acquire(&path.with_extension("lock"), PATIENCE)?;
+        if path.exists() {
+            return Err(PutBackError::AlreadyHere { email: found.email });
+        }
+        remove_file_and_journal(&path)?;
+        // First the mark: killed in between, this is a folder without an account, and never an account that is signed in.
+        std::fs::write(self.account_folder(found.account).join(SIGNED_OUT), b"")?;
+        std::fs::rename(&file, &path)?;
+        // The person put an older file here, and knows.
+        self.forget_head(found.account);
+        self.list_last(found.account);
+        Ok(found)
+    }
+}
+
+/// Copies a file. Whoever looks at `to` sees all of it, or what was there before.
+fn carry(from: &Path, to: &Path) -> io::Result<u64> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut fresh = tempfile::Builder::new().prefix(".portico-").tempfile_in(folder)?;
+    let bytes = io::copy(&mut std::fs::File::open(from)?, fresh.as_file_mut())?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(to).map_err(|error| error.error)?;
+    Ok(bytes)
+}

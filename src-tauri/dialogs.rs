@@ -1,0 +1,51 @@
+//! The system's own file dialogs, opened from Rust: the page names no path, and learns none.
+
+use std::path::PathBuf;
+
+use tauri::{AppHandle, Manager};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+
+use crate::window;
+
+/// Files of one kind, as a dialog offers them.
+pub struct FileKind {
+    /// What people call them.
+    pub name: &'static str,
+    pub endings: &'static [&'static str],
+}
+
+/// Lets the person choose a file. Nothing when they chose none.
+pub async fn open_file(app: &AppHandle, kind: &FileKind) -> Option<PathBuf> {
+    #[cfg(feature = "e2e")]
+    if let Some(file) = std::env::var_os("PORTICO_E2E_OPEN") {
+        return Some(file.into());
+    }
+    answer(|answer| dialog(app).add_filter(kind.name, kind.endings).pick_file(answer)).await
+}
+
+/// Lets the person choose where a file goes, and under which name; it asks by itself before it gives one that exists.
+pub async fn save_file(app: &AppHandle, name: &str) -> Option<PathBuf> {
+    #[cfg(feature = "e2e")]
+    if let Some(folder) = std::env::var_os("PORTICO_E2E_SAVE_IN") {
+        return Some(PathBuf::from(folder).join(name));
+    }
+    answer(|answer| dialog(app).set_file_name(name).save_file(answer)).await
+}
+
+fn dialog(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
+    let dialog = app.dialog().file();
+    match app.get_webview_window(window::MAIN) {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
+async fn answer(ask: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> Option<PathBuf> {
+    let (answer, chosen) = tokio::sync::oneshot::channel();
+    ask(Box::new(move |file| {
+        // Who asked may be gone by now.
+        let _ = answer.send(file);
+    }));
+    // Nobody answers any more when the window is gone: nothing was chosen then.
+    chosen.await.ok().flatten()?.into_path().ok()
+}
