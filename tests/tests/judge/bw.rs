@@ -54,9 +54,14 @@ impl Bw {
 
     /// Unlocks, and keeps the session key for what follows.
     pub fn unlock(&mut self, password: &str) {
+        self.session = Some(self.try_unlock(password).unwrap());
+    }
+
+    /// Unlocks, if the password is the right one; gives the session key.
+    pub fn try_unlock(&self, password: &str) -> Result<String, Refused> {
         let words = ["unlock", "--passwordenv", "JUDGE_PASSWORD"];
-        let data = self.run(&words, &[("JUDGE_PASSWORD", password)], None).unwrap();
-        self.session = Some(data["raw"].as_str().expect("a session key").to_owned());
+        let data = self.run(&words, &[("JUDGE_PASSWORD", password)], None)?;
+        Ok(data["raw"].as_str().expect("a session key").to_owned())
     }
 
     /// The answer to a command that has to succeed.

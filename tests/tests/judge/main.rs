@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod bw;
+mod kinds;
 mod organization;
 mod reading;
 mod world;

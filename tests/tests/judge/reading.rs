@@ -120,6 +120,27 @@ async fn an_authenticator_code_is_asked_for_and_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_synced_is_read_again_after_a_lock_without_a_sync() {
+    let world = World::start().await;
+    let person = world.account("end user");
+    let mut bw = world.bw();
+    bw.login(person.email, person.password);
+    let before = bw.list(&["items"]);
+    bw.told(&["lock"]);
+    assert_eq!(bw.told(&["status"])["template"]["status"], "locked");
+    assert!(bw.ask(&["list", "items"]).is_err(), "the key of before opens nothing");
+    let wrong = bw.try_unlock("not the password");
+    let Err(Refused(told)) = wrong else { panic!("a wrong password unlocks") };
+    assert!(told.contains("Invalid master password"), "{told}");
+    bw.unlock(person.password);
+    assert_eq!(bw.list(&["items"]), before);
+    bw.told(&["sync", "--force"]);
+    assert_eq!(bw.list(&["items"]), before);
+    bw.told(&["logout"]);
+    assert_eq!(bw.told(&["status"])["template"]["status"], "unauthenticated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_owner_lists_people_and_collections_of_an_organization() {
     let world = World::start().await;
     let person = world.account("provider admin");

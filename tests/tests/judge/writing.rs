@@ -126,6 +126,63 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_goes_into_the_archive_and_back() {
+    let world = World::start().await;
+    let email = "yusuf@brightwater.example";
+    register(world.plain(), email, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
+    let mut bw = world.bw();
+    bw.login(email, PASSWORD);
+    let note = text(&bw.send(&["create", "item"], &note_item("Old supplier"))["id"]);
+    bw.send(&["create", "item"], &note_item("Current supplier"));
+
+    bw.told(&["archive", "item", &note]);
+    assert_eq!(names(&bw.list(&["items"])), ["Current supplier"]);
+    assert_eq!(names(&bw.list(&["items", "--archived"])), ["Old supplier"]);
+    assert!(bw.ask(&["archive", "item", &note]).is_err(), "it is there already");
+    let archived = async || {
+        let own = world.own_client_of(email, PASSWORD).await;
+        let picture = own.unlocked.picture();
+        let item = picture.items().iter().find(|item| item.id.to_string() == note).unwrap();
+        (item.archived_date.is_some(), item.deleted_date.is_some())
+    };
+    assert_eq!(archived().await, (true, false));
+
+    // Out of the trash it comes back to where it was, and from there to the others.
+    bw.told(&["delete", "item", &note]);
+    assert_eq!(archived().await, (true, true));
+    bw.told(&["restore", "item", &note]);
+    assert_eq!(archived().await, (true, false));
+    bw.told(&["restore", "item", &note]);
+    assert_eq!(archived().await, (false, false));
+    bw.told(&["sync"]);
+    assert_eq!(names(&bw.list(&["items"])), ["Current supplier", "Old supplier"]);
+    assert_eq!(bw.list(&["items", "--archived"]), Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_gets_another_name_and_items_go_in_and_out_of_it() {
+    let world = World::start().await;
+    let email = "greta@brightwater.example";
+    register(world.plain(), email, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
+    let mut bw = world.bw();
+    bw.login(email, PASSWORD);
+    let folder = text(&bw.send(&["create", "folder"], &json!({"name": "Suppliers"}))["id"]);
+    let note = text(&bw.send(&["create", "item"], &note_item("Printer lease"))["id"]);
+    let mut filed = bw.told(&["get", "item", &note]);
+    filed["folderId"] = json!(folder);
+    bw.send(&["edit", "item", &note], &filed);
+    bw.send(&["edit", "folder", &folder], &json!({"name": "Suppliers/Old"}));
+    assert_eq!(bw.told(&["get", "folder", &folder])["name"], "Suppliers/Old");
+    assert_eq!(names(&bw.list(&["items", "--folderid", &folder])), ["Printer lease"]);
+
+    let own = world.own_client_of(email, PASSWORD).await;
+    let picture = own.unlocked.picture();
+    let folders = &picture.names().unwrap().folders;
+    assert_eq!(folders[0].1.value().unwrap(), "Suppliers/Old");
+    assert_eq!(picture.items()[0].folder_id, Some(folders[0].0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_attachment_goes_there_and_back() {
     let world = World::start().await;
     let email = "kofi@brightwater.example";
@@ -144,6 +201,12 @@ async fn an_attachment_goes_there_and_back() {
     let own = world.own_client_of(email, PASSWORD).await;
     let picture = own.unlocked.picture();
     assert!(picture.items()[0].has_attachments);
+    let attached = picture.item(item.parse().unwrap()).unwrap();
+    let [attached] = attached.attachments() else { panic!("one file is attached") };
+    assert_eq!(attached.file_name.value().unwrap(), "plan – été.txt");
+    bw.told(&["delete", "attachment", &attached.id, "--itemid", &item]);
+    bw.told(&["sync"]);
+    assert_eq!(bw.told(&["get", "item", &item])["attachments"].as_array().map_or(0, Vec::len), 0);
 }
 
 fn login_item(folder: &str) -> Value {
@@ -175,6 +238,13 @@ fn note_item(name: &str) -> Value {
         "organizationId": null, "folderId": null, "type": 2, "name": name, "notes": "a note", "favorite": false,
         "reprompt": 0, "fields": [], "login": null, "secureNote": {"type": 0}, "card": null, "identity": null,
     })
+}
+
+/// Sorted.
+fn names(rows: &[Value]) -> Vec<String> {
+    let mut names: Vec<String> = rows.iter().map(|row| text(&row["name"])).collect();
+    names.sort();
+    names
 }
 
 fn revealed(own: &OwnClient, item: &str, field: &str) -> String {
