@@ -91,9 +91,14 @@ impl Bw {
 
     /// A command that reads an encoded object from standard input: `create`, `edit`.
     pub fn send(&self, words: &[&str], object: &Value) -> Value {
+        self.try_send(words, object)
+            .unwrap_or_else(|Refused(message)| panic!("bw {}: {message}", words.join(" ")))
+    }
+
+    /// The same for a command that may be refused.
+    pub fn try_send(&self, words: &[&str], object: &Value) -> Result<Value, Refused> {
         let encoded = base64(object.to_string().as_bytes());
         self.run(words, &[], Some(&encoded))
-            .unwrap_or_else(|Refused(message)| panic!("bw {}: {message}", words.join(" ")))
     }
 
     fn run(

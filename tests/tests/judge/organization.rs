@@ -129,6 +129,10 @@ async fn an_item_of_an_organization_changes_its_collections_and_the_vault_goes_o
     exported["collections"].as_array_mut().unwrap().retain(|collection| collection["id"] == made[1]);
     assert_eq!(exported["items"][0]["login"]["password"], "vlan 12");
     exported["items"][0]["name"] = json!("Core switch, copied");
+    // A collection with an id that the organization knows would be the one that is there.
+    let elsewhere = json!(uuid::Uuid::new_v4());
+    exported["items"][0]["collectionIds"] = json!([elsewhere]);
+    exported["collections"][0]["id"] = elsewhere;
     exported["collections"][0]["name"] = json!("Taken in");
     std::fs::write(file, exported.to_string()).unwrap();
     bw.told(&["import", "bitwardenjson", file, in_it[0], in_it[1]]);
