@@ -10,7 +10,7 @@ mod joining;
 mod provider_members;
 mod provider_settings;
 mod registration;
-mod take_in;
+pub(crate) mod take_in;
 
 use portico_profile::{HeadNumber, NoKey, ReadError, Unlocked};
 use portico_protocol::account::ProfileResponse;
@@ -42,7 +42,7 @@ pub use provider_settings::{
     update_provider,
 };
 pub use registration::{
-    RegisterError, Registration, RegistrationInvitation, SHORTEST_MASTER_PASSWORD, register,
+    RegisterError, Registration, RegistrationInvitation, SHORTEST_MASTER_PASSWORD, register, verify_address,
 };
 pub use take_in::{Touched, take_in};
 
@@ -63,7 +63,8 @@ pub struct Acted<T> {
 /// Why an action was not done, or is not known to be.
 #[derive(Debug, thiserror::Error)]
 pub enum ActionError {
-    /// The server could not be asked, or refused and said why. Nothing was changed.
+    /// The server could not be asked, or refused and said why. Nothing was changed; where the connection broke under way,
+    /// as far as looks during the second after that tell.
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The person's role does not allow it, by a token that was just renewed.
@@ -169,7 +170,7 @@ impl<'a> Acting<'a> {
 
     /// What a refused change or read means. After a renewed token, 401 and 403 are about the role (protocol.md §5.3); the
     /// picture learns of the role that the person has now.
-    async fn refused(&self, error: ApiError) -> ActionError {
+    pub(crate) async fn refused(&self, error: ApiError) -> ActionError {
         match error {
             ApiError::Status { code: 401 | 403, message, .. } => {
                 if let Err(error) = take_in::now(self, &Touched::profile()).await {
@@ -187,14 +188,14 @@ impl<'a> Acting<'a> {
     }
 
     /// The provider as the person's profile has it.
-    fn membership(&self, provider: Uuid) -> Result<ProfileProvider, ActionError> {
+    pub(crate) fn membership(&self, provider: Uuid) -> Result<ProfileProvider, ActionError> {
         let picture = self.unlocked.picture();
         let providers = picture.profile()?.map(|profile| profile.providers.as_slice()).unwrap_or_default();
         providers.iter().find(|known| known.id == provider).cloned().ok_or(ActionError::NotRead)
     }
 
     /// An answer that cannot be about what was asked.
-    fn nonsense(&self) -> ApiError {
+    pub(crate) fn nonsense(&self) -> ApiError {
         mismatch(&self.asking)
     }
 

@@ -5,7 +5,7 @@ mod form;
 mod reply;
 mod transport;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use portico_profile::Authority;
@@ -22,6 +22,7 @@ use crate::pace::{Asking, PaceLimits, Pacer, Turn};
 
 pub(crate) use form::{form, wiped_json};
 pub(crate) use reply::{Reply, parse};
+use transport::Versions;
 pub use transport::{ConnectError, Patience, certificates_in};
 
 /// A server that can be asked. Cheap to clone; all clones share one pace, so make one per account and keep it.
@@ -32,6 +33,9 @@ struct Inner {
     http: reqwest::Client,
     /// For files, which may lie with somebody else: it says nothing of this installation.
     files: reqwest::Client,
+    /// For the hub; made when somebody listens.
+    websockets: OnceLock<reqwest::Client>,
+    authority: Option<Authority>,
     urls: ServerUrls,
     api: Url,
     identity: Url,
@@ -140,6 +144,7 @@ impl ApiClient {
                 headers,
                 options.authority.as_ref(),
                 options.patience,
+                Versions::All,
             )
         };
         let http = connection(transport::headers(options.device))?;
@@ -149,6 +154,8 @@ impl ApiClient {
         Ok(Self(Arc::new(Inner {
             http,
             files,
+            websockets: OnceLock::new(),
+            authority: options.authority.clone(),
             urls,
             api,
             identity,
@@ -162,6 +169,19 @@ impl ApiClient {
     /// The addresses this client asks.
     pub fn urls(&self) -> &ServerUrls {
         &self.0.urls
+    }
+
+    /// For the notifications hub: as for requests, and HTTP/1.1 only, from which alone a WebSocket is made.
+    pub(crate) fn websockets(&self) -> Result<reqwest::Client, ConnectError> {
+        if let Some(made) = self.0.websockets.get() {
+            return Ok(made.clone());
+        }
+        let hub = checked(&self.0.urls.notifications)?;
+        let (device, authority) = (self.0.device, self.0.authority.as_ref());
+        let headers = transport::headers(device);
+        let made =
+            transport::connection([&hub, &hub], device, headers, authority, self.0.patience, Versions::One)?;
+        Ok(self.0.websockets.get_or_init(|| made).clone())
     }
 
     /// How this installation introduces itself.
@@ -310,7 +330,7 @@ fn wiped_after_sending(form: &Zeroizing<String>) -> reqwest::Body {
 }
 
 /// Marked sensitive, so that neither logs nor the HTTP/2 header table keep it.
-fn authorization(bearer: &SecretText) -> Result<HeaderValue, ApiError> {
+pub(crate) fn authorization(bearer: &SecretText) -> Result<HeaderValue, ApiError> {
     let text = Zeroizing::new(format!("Bearer {}", bearer.expose()));
     // A token with line breaks or the like cannot be one that the server gave out.
     let mut value = HeaderValue::from_str(&text).map_err(|_| ApiError::SignedOut)?;

@@ -14,6 +14,7 @@
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
 //! create_client, invite_provider_members, set_up_provider … ──▶ Acted: what a person changes at a provider, and the picture after it
+//! listen(&client, token, tell, &stop) ──▶ Live: what the server tells while it happens; poll_provider where it tells nothing
 //! save_attachment(&client, &unlocked, attachment, destination, …) ──▶ a file of an item, opened, where the person wants it
 //! ```
 
@@ -24,11 +25,14 @@ mod api_error;
 mod api_key;
 mod aside;
 mod attachment;
+mod billing;
 mod claims;
 mod collections;
 mod connect;
 mod device;
+mod event_range;
 mod http;
+mod live;
 mod mailed_code;
 mod pace;
 mod refresh;
@@ -44,15 +48,18 @@ pub use actions::{
     create_client, delete_provider, delete_provider_with_token, invite_provider_members, invited_emails,
     provider_member_fingerprints, provider_settings, provider_to_set_up, register, reinvite_provider_members,
     remove_provider_members, set_provider_member_role, set_up_provider, take_in, unlink_client,
-    update_client, update_provider,
+    update_client, update_provider, verify_address,
 };
 pub use api_error::{ApiError, CertificateFault, JsonFault, NotBitwarden, ServerMessage};
 pub use attachment::{AttachmentDestination, AttachmentProgress, SaveAttachmentError, save_attachment};
+pub use billing::{invoice_csv, refresh_billing, seat_pool};
 pub use claims::ClaimsError;
 pub use collections::{OpenedCollection, TakeCollectionsError, open_collections, take_collections};
 pub use connect::connect;
 pub use device::{CLIENT_VERSION, Device};
+pub use event_range::{EventRange, EventsTaken, ReadEventsError, read_events_in, read_events_of_member};
 pub use http::{ApiClient, ConnectError, ConnectOptions, Patience, certificates_in};
+pub use live::{Live, listen, live_token, poll_provider};
 pub use mailed_code::{MailedCode, mail_code};
 pub use pace::PaceLimits;
 pub use sign_in::{

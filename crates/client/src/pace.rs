@@ -210,7 +210,7 @@ impl Drop for Turn<'_> {
 }
 
 /// A number in 0..1. A v4 UUID is the randomness at hand; nothing secret depends on it.
-fn fraction_by_chance() -> f64 {
+pub(crate) fn fraction_by_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 

@@ -232,6 +232,8 @@ fn renewal(reply: Reply) -> Result<TokenResponse, ApiError> {
 }
 
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 pub(crate) mod kept {
     //! A session in memory for tests: an access token and perhaps a refresh token.
 

@@ -20,14 +20,16 @@ use portico_profile::{BeginIntakeError, HeadNumber, IntakeError, Picture, ReadEr
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::actions::Acting;
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::billing::refresh_beside;
 use crate::http::ApiClient;
 use crate::refresh::Authorized;
 use gather::{Before, GatherError, Gathering};
 
 pub(crate) use client_read::{mismatch, read_client};
-pub(crate) use events::{CLIENT_PAGES, EventsWanted, PROVIDER_PAGES, read_events};
+pub(crate) use events::{CLIENT_PAGES, EVENTS_PAGE, EventsWanted, PROVIDER_PAGES, events_query, read_events};
 pub use intake::stale_reason;
 pub(crate) use plan::{Memberships, ProviderMembership};
 pub use progress::{FailedClient, SyncPhase, SyncProgress};
@@ -87,6 +89,12 @@ pub async fn sync(
         intake.looked_at_everything();
     }
     let (head, bytes_written) = aside(|| intake.commit_counting())?;
+    if *scope == SyncScope::Everything {
+        let acting = Acting::new(client, unlocked, stop);
+        for provider in providers(&unlocked.picture())? {
+            refresh_beside(&acting, provider).await;
+        }
+    }
     Ok(SyncReport {
         head,
         vault_read: gathered.vault_read,
@@ -216,6 +224,10 @@ impl From<GatherError<IntakeError>> for SyncError {
             GatherError::Take(error) => error.into(),
         }
     }
+}
+
+fn providers(picture: &Picture) -> Result<Vec<Uuid>, ReadError> {
+    Ok(picture.profile()?.iter().flat_map(|profile| &profile.providers).map(|own| own.id).collect())
 }
 
 /// `None` before the first sync.

@@ -47,6 +47,15 @@ pub enum EventsReached {
     Known,
     /// Enough for one time: what lies between is not known.
     Limit,
+    /// There are no others in this range, ends included: it was asked for by itself.
+    Range {
+        /// The oldest.
+        from: OffsetDateTime,
+        /// The newest.
+        to: OffsetDateTime,
+    },
+    /// Some of the log, chosen by who did it: between them there may be others.
+    Parts,
 }
 
 /// A log as far as it is known.
@@ -75,6 +84,9 @@ struct State {
 struct Segment {
     newest: i64,
     events: Vec<EventResponse>,
+    /// Of a range or of parts: out of the order in which segments come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    out_of_order: bool,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -149,7 +161,8 @@ impl Intake<'_> {
         let fresh: Vec<EventResponse> =
             dated.into_iter().map(|(_, event)| event).filter(|event| known.insert(to_json(event))).collect();
         let newest = fresh.iter().filter_map(micros_of).max();
-        let segment = newest.map(|newest| to_json(&Segment { newest, events: fresh.clone() }));
+        let out_of_order = matches!(read.reached, EventsReached::Range { .. } | EventsReached::Parts);
+        let segment = newest.map(|newest| to_json(&Segment { newest, events: fresh.clone(), out_of_order }));
         if segment.is_some() || after != before {
             let now = self.now();
             self.writer.append_log(&name(stream), segment.as_deref(), &to_json(&after), now)?;
@@ -165,7 +178,7 @@ impl Intake<'_> {
                 return ControlFlow::Continue(());
             };
             // Clients report some events late: a segment may hold older ones than the segment before it.
-            if segment.newest < oldest.saturating_sub(DAY) {
+            if !segment.out_of_order && segment.newest < oldest.saturating_sub(DAY) {
                 return ControlFlow::Break(());
             }
             known.extend(segment.events.iter().map(to_json));
@@ -199,15 +212,51 @@ impl State {
                 Some(_) => {}
                 None => after.from = Some(oldest),
             },
+            (EventsReached::Range { from, to }, _) => {
+                let (Some(from), Some(to)) = (micros(from), micros(to)) else { return after };
+                let reaches_now = to.saturating_add(HOUR) >= now;
+                after.complete(from, to, reaches_now);
+                if !reaches_now {
+                    // What is newer than the range is not known by it.
+                    return after.in_order();
+                }
+                if let Some(known) = self.newest.filter(|known| *known < from) {
+                    after.gaps.push((known, from));
+                }
+            }
+            (EventsReached::Parts, _) => return after,
             (EventsReached::Limit, None) | (EventsReached::Known, _) => {}
         }
+        after.newest = after.newest.max(newest);
+        after.in_order()
+    }
+
+    /// Nothing is missing between these.
+    fn complete(&mut self, from: i64, to: i64, reaches_now: bool) {
+        let gaps = std::mem::take(&mut self.gaps);
+        for (gap_from, gap_to) in gaps {
+            self.gaps.push((gap_from, gap_to.min(from)));
+            self.gaps.push((gap_from.max(to), gap_to));
+        }
+        match self.from {
+            Some(known) if to < known => {
+                self.gaps.push((to, known));
+                self.from = Some(from);
+            }
+            Some(known) => self.from = Some(known.min(from)),
+            None if reaches_now => self.from = Some(from),
+            None => {}
+        }
+    }
+
+    fn in_order(self) -> Self {
+        let mut after = self;
         after.gaps.retain(|(from, to)| from < to);
         after.gaps.sort_unstable();
         while after.gaps.len() > MOST_GAPS {
             let first = after.gaps.remove(0);
             after.gaps[0].0 = first.0;
         }
-        after.newest = after.newest.max(newest);
         after
     }
 }
@@ -221,7 +270,11 @@ fn name(stream: EventStream) -> Vec<u8> {
 }
 
 fn micros_of(event: &EventResponse) -> Option<i64> {
-    i64::try_from(event.date.parse().ok()?.unix_timestamp_nanos() / 1000).ok()
+    micros(event.date.parse().ok()?)
+}
+
+fn micros(moment: OffsetDateTime) -> Option<i64> {
+    i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
 }
 
 fn moment(micros: i64) -> Option<OffsetDateTime> {

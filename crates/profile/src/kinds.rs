@@ -52,6 +52,8 @@ pub(crate) const SESSION_CELL: CellName = CellName(2);
 pub(crate) const PINS_CELL: CellName = CellName(3);
 /// What a sync read that did not finish.
 pub(crate) const UNFINISHED_CELL: CellName = CellName(4);
+/// What providers pay for.
+pub(crate) const BILLING_CELL: CellName = CellName(7);
 
 /// Named filters of the vault. The number leaves room for those of others.
 pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);

@@ -24,6 +24,7 @@
 mod account;
 mod attachment_file;
 mod backup;
+mod billing;
 mod client_object;
 mod clock;
 mod earlier_key;
@@ -60,6 +61,7 @@ mod vault_object;
 pub use account::{CreateAccountError, NewAccount};
 pub use attachment_file::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment};
 pub use backup::{PutBack, PutBackError};
+pub use billing::{Billing, BillingRead, Dated};
 pub use client_object::ClientPicture;
 pub use clock::{Clock, SystemClock};
 pub use errors::{ItemError, ReadError};

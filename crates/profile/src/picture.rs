@@ -25,7 +25,7 @@ use crate::kinds::{CLIENT, OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
 use crate::losses::{Losses, Noticed};
 use crate::note::{Note, moment};
 use crate::own_object;
-use crate::provider_object::{self, KeptProvider, ProviderView};
+use crate::provider_object::{self, KeptProvider, ProviderPicture, ProviderView};
 use crate::reader_rules::ReaderRules;
 use crate::vault_object::VaultParts;
 
@@ -321,6 +321,12 @@ impl Picture {
             Ok(self.kept_providers()?.iter().map(|kept| kept.view.clone()).collect::<Vec<_>>())
         })?;
         Ok(views)
+    }
+
+    /// A provider as it was received, with its list of clients and its team. `None`: no such provider, or never read.
+    pub fn provider_as_read(&self, provider: Uuid) -> Result<Option<ProviderPicture>, ReadError> {
+        let Some(root) = self.provider_root(provider)? else { return Ok(None) };
+        Ok(Some(provider_object::read_picture(&self.opened.cache, root)?.0))
     }
 
     /// The structure of one client, or of an organization that the person administers as a member; `None` when it was

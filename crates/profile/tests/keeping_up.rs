@@ -277,3 +277,62 @@ fn one_changed_client_of_a_thousand_writes_less_than_a_hundredth_of_a_full_sync(
     println!("full {full}, one {one}, {:.3} %", one as f64 / full as f64 * 100.0);
     assert!(one * 100 <= full, "{one} of {full}");
 }
+
+#[test]
+fn a_range_that_was_asked_for_closes_its_gap_and_claims_nothing_else() {
+    let world = World::new();
+    let (_machine, unlocked) = Machine::with_account(&world);
+    let moment = |seconds: i64| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+    let range = |from, to| EventsReached::Range { from: moment(from), to: moment(to) };
+    let day = 86_400;
+    take(&unlocked, &[event(1500, NOW - 20 * day)], EventsReached::Limit);
+    take(&unlocked, &[event(1501, NOW)], EventsReached::Limit);
+    let gaps = |unlocked: &Unlocked| -> Vec<(i64, i64)> {
+        let to_days = |moment: OffsetDateTime| (moment.unix_timestamp() - NOW) / day;
+        log(unlocked).gaps.iter().map(|(from, to)| (to_days(*from), to_days(*to))).collect()
+    };
+    assert_eq!(gaps(&unlocked), [(-20, 0)]);
+
+    // In the middle, then to its upper end; what one person did says nothing of the others.
+    take(&unlocked, &[event(1502, NOW - 11 * day)], range(NOW - 12 * day, NOW - 10 * day));
+    assert_eq!(gaps(&unlocked), [(-20, -12), (-10, 0)]);
+    take(&unlocked, &[event(1503, NOW - 5 * day)], EventsReached::Parts);
+    assert_eq!(gaps(&unlocked), [(-20, -12), (-10, 0)]);
+    take(&unlocked, &[event(1501, NOW), event(1503, NOW - 5 * day)], range(NOW - 10 * day, NOW));
+    assert_eq!(gaps(&unlocked), [(-20, -12)]);
+
+    // Older than everything: complete from there, but for what lies between.
+    take(&unlocked, &[event(1504, NOW - 35 * day)], range(NOW - 40 * day, NOW - 30 * day));
+    assert_eq!(gaps(&unlocked), [(-30, -20), (-20, -12)]);
+    assert_eq!(log(&unlocked).from.unwrap(), moment(NOW - 40 * day));
+    assert_eq!(kinds(&log(&unlocked)), [1501, 1503, 1502, 1500, 1504], "each once, newest first");
+
+    // What a sync reads afterwards is told apart as ever, whatever came out of order.
+    let newest = [event(1505, NOW + 10), event(1501, NOW), event(1503, NOW - 5 * day)];
+    assert_eq!(take(&unlocked, &newest, EventsReached::Known), [1505]);
+}
+
+#[test]
+fn a_bill_is_kept_with_its_date_and_is_no_change_of_the_estate() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    assert_eq!(unlocked.billing(PROVIDER).unwrap(), Billing::default());
+    let read = |seats: i32| -> BillingRead {
+        let json = json!({"status": "active", "plans": [{"type": 19, "assignedSeats": seats}], "novelty": 1});
+        BillingRead::Subscription(serde_json::from_value(json).unwrap())
+    };
+    unlocked.keep_billing(PROVIDER, vec![read(7)]).unwrap();
+    machine.clock.advance(60);
+    unlocked.keep_billing(PROVIDER, vec![BillingRead::Invoices(vec![])]).unwrap();
+    assert!(unlocked.picture().head().is_none(), "no head for a bill");
+    drop(unlocked);
+
+    let unlocked = machine.unlock();
+    let bill = unlocked.billing(PROVIDER).unwrap();
+    let subscription = bill.subscription.unwrap();
+    assert_eq!(subscription.read_at.unix_timestamp(), NOW);
+    assert_eq!(subscription.value.plans[0].assigned_seats, 7);
+    assert_eq!(subscription.value.extra["novelty"], 1, "kept as it came");
+    assert_eq!(bill.invoices.unwrap().read_at.unix_timestamp(), NOW + 60);
+    assert_eq!((bill.warnings, unlocked.billing(NORTH).unwrap()), (None, Billing::default()));
+}

@@ -108,7 +108,7 @@ pub async fn create_client(
 ) -> Result<Acted<LinkedClient>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
     let provider = draft.provider;
-    let touched = Touched::provider(provider).and_profile();
+    let touched = Touched::provider(provider).and_profile().and_seats();
     let is_it = |row: &ProviderOrganizationDetails| row.key.as_deref() == Some(&draft.wrapped_key);
     if draft.sent.swap(true, Ordering::SeqCst)
         && let Some(row) = acting.linked(provider, is_it).await?
@@ -183,7 +183,7 @@ pub async fn add_existing_client(
         let organization_key = picture.organization_key(organization)??;
         provider_key.seal_key(&organization_key)
     };
-    let touched = Touched::provider(provider).and_profile();
+    let touched = Touched::provider(provider).and_profile().and_seats();
     let is_it = |row: &ProviderOrganizationDetails| row.organization_id == organization;
     let body = AddExistingOrganizationRequest {
         organization_id: Some(organization),
@@ -212,7 +212,7 @@ pub async fn update_client(
     stop: &CancellationToken,
 ) -> Result<Acted<()>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
-    let mut touched = Touched::provider(provider).and_profile();
+    let mut touched = Touched::provider(provider).and_profile().and_seats();
     if let Some(organization) = acting.organization_of(provider, link)? {
         touched = touched.and_client(organization);
     }
@@ -242,7 +242,7 @@ pub async fn unlink_client(
     stop: &CancellationToken,
 ) -> Result<Acted<()>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
-    let touched = Touched::provider(provider).and_profile();
+    let touched = Touched::provider(provider).and_profile().and_seats();
     let path = format!("/providers/{provider}/organizations/{link}");
     let fate = acting.send(Change::Delete, &path, None::<&()>).await;
     let is_gone = || async { Ok(!acting.is_linked(provider, |row| row.id == link).await?) };

@@ -6,6 +6,7 @@ use portico_profile::Profile;
 use portico_protocol::SecretText;
 use portico_protocol::identity::{KeyPairRequest, RegisterFinishRequest};
 use portico_protocol::server::ServerAddress;
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -35,6 +36,12 @@ pub enum RegistrationInvitation {
         /// providerUserId.
         member: Uuid,
         /// Of the link.
+        token: SecretText,
+    },
+    /// None of those: the server knows that the address is the person's ([`verify_address`]). Who sets up a provider
+    /// registers so.
+    Address {
+        /// What the server gave out.
         token: SecretText,
     },
     /// Into an organization.
@@ -139,6 +146,40 @@ pub async fn register(
     }
 }
 
+/// Has the server check an address before somebody registers with it (protocol.md §1.2). `Some`: it trusts whoever asks and
+/// gives the token at once. `None`: it has mailed it.
+///
+/// # Errors
+/// See [`RegisterError`].
+pub async fn verify_address(
+    client: &ApiClient,
+    email: &str,
+    stop: &CancellationToken,
+) -> Result<Option<SecretText>, RegisterError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Question<'a> {
+        email: &'a str,
+        name: Option<&'a str>,
+        receive_marketing_emails: bool,
+    }
+    let email = normal_email(email).map_err(|_| RegisterError::InvalidEmail)?;
+    let json = wiped_json(&Question { email: &email, name: None, receive_marketing_emails: false });
+    let call = Call {
+        service: Service::Identity,
+        path: "/accounts/register/send-verification-email",
+        body: Payload::Change(Change::Post, Some(&json)),
+        bearer: None,
+        max_bytes: SMALL_ANSWER,
+        tries: ONE_TRY,
+    };
+    match Fate::of(client.send(&call, stop).await) {
+        Fate::Done(reply) if reply.status == 204 || reply.body.is_empty() => Ok(None),
+        Fate::Done(reply) => Ok(Some(reply.json()?)),
+        Fate::Refused(error) | Fate::Unknown(error) => Err(told(error)),
+    }
+}
+
 /// The server's default where it is not weaker than ours. For an address that it does not know, the prelogin answers with
 /// one of its defaults (protocol.md §1.1).
 async fn kdf_of_new_accounts(
@@ -196,6 +237,9 @@ async fn finish_request(
             request.provider_invite_token = Some(copy(token));
             request.provider_user_id = Some(*member);
         }
+        RegistrationInvitation::Address { token } => {
+            request.email_verification_token = Some(copy(token));
+        }
         RegistrationInvitation::Organization { member, token } => {
             request.org_invite_token = Some(copy(token));
             request.organization_user_id = Some(*member);
@@ -220,5 +264,37 @@ fn told(error: ApiError) -> RegisterError {
     match error {
         ApiError::Status { message, .. } => RegisterError::Refused { message },
         error => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_makes_new_accounts_stronger_and_not_weaker() {
+        for (kdf, expected) in [
+            (Kdf::pbkdf2(600_000), true),
+            (Kdf::pbkdf2(599_999), false),
+            (Kdf::argon2id(3, 64, 4), true),
+            (Kdf::argon2id(6, 32, 4), true),
+            (Kdf::argon2id(2, 16, 1), false),
+        ] {
+            let kdf = kdf.unwrap();
+            assert_eq!(is_strong(&kdf), expected, "{kdf:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_lost_answer_or_a_taken_address_is_followed_by_a_sign_in() {
+        let refused = |words: &str| ApiError::Status {
+            host: "vault.example".to_owned(),
+            code: 400,
+            message: ServerMessage::new(words),
+        };
+        assert!(may_be_there(&refused("Email 'a@b.example' is already taken.")));
+        assert!(!may_be_there(&refused("Invalid provider invite token.")));
+        assert!(may_be_there(&ApiError::TimedOut { host: String::new() }));
+        assert!(!may_be_there(&ApiError::Cancelled) && !may_be_there(&ApiError::SignedOut));
     }
 }

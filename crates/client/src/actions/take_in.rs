@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Acting, LOOK};
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::billing::refresh_beside;
 use crate::http::{ApiClient, parse};
 use crate::sync::{
     CLIENT_PAGES, EventsWanted, Memberships, PROVIDER_PAGES, ProviderMembership, Reads, SyncError,
@@ -29,9 +30,17 @@ pub struct Touched {
     providers: BTreeSet<Uuid>,
     /// Client organizations.
     clients: BTreeSet<Uuid>,
+    /// Seats were given or taken: the figures of the subscription are others.
+    seats: bool,
 }
 
 impl Touched {
+    /// What the person belongs to, with a new token: after a hint that keys or memberships are others. A sync then reads what
+    /// came with them.
+    pub fn memberships() -> Self {
+        Self { token: true, profile: true, ..Self::default() }
+    }
+
     pub(super) fn profile() -> Self {
         Self { profile: true, ..Self::default() }
     }
@@ -40,15 +49,19 @@ impl Touched {
         Self { providers: [provider].into(), ..Self::default() }
     }
 
-    pub(super) fn and_profile(self) -> Self {
+    pub(crate) fn and_profile(self) -> Self {
         Self { profile: true, ..self }
     }
 
-    pub(super) fn and_token(self) -> Self {
+    pub(super) fn and_seats(self) -> Self {
+        Self { seats: true, ..self }
+    }
+
+    pub(crate) fn and_token(self) -> Self {
         Self { token: true, ..self }
     }
 
-    pub(super) fn and_client(mut self, organization: Uuid) -> Self {
+    pub(crate) fn and_client(mut self, organization: Uuid) -> Self {
         self.clients.insert(organization);
         self
     }
@@ -76,6 +89,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub(crate) async fn now(acting: &Acting<'_>, touched: &Touched) -> Result<HeadNumber, SyncError> {
     if touched.token {
         acting.asking.renew(LOOK.tries, acting.stop).await?;
+    }
+    if touched.seats {
+        for provider in &touched.providers {
+            refresh_beside(acting, *provider).await;
+        }
     }
     match parts(acting, touched).await? {
         Some(head) => Ok(head),
@@ -203,7 +221,7 @@ async fn take_client(
 }
 
 /// Waits for whoever writes, not longer than a person waits.
-pub(super) async fn begin<'u>(
+pub(crate) async fn begin<'u>(
     unlocked: &'u Unlocked,
     stop: &CancellationToken,
 ) -> Result<Intake<'u>, SyncError> {

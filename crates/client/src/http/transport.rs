@@ -75,6 +75,14 @@ pub enum ConnectError {
     Http(#[source] reqwest::Error),
 }
 
+/// Which versions of HTTP are offered to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Versions {
+    All,
+    /// HTTP/1.1.
+    One,
+}
+
 /// Makes the HTTP client for a server's services at `bases`: certificates of the system and of `authority`, no redirects,
 /// no cookies, and no proxy between us and services on this machine.
 pub(super) fn connection(
@@ -83,10 +91,18 @@ pub(super) fn connection(
     headers: reqwest::header::HeaderMap,
     authority: Option<&Authority>,
     patience: Patience,
+    versions: Versions,
 ) -> Result<reqwest::Client, ConnectError> {
     let plain = |base: &&Url| base.scheme() == "http";
-    let tls = if bases.iter().all(plain) { tls_for_nobody() } else { tls(authority) }?;
-    let mut builder = reqwest::Client::builder()
+    let mut tls = if bases.iter().all(plain) { tls_for_nobody() } else { tls(authority) }?;
+    let builder = match versions {
+        Versions::All => reqwest::Client::builder(),
+        Versions::One => {
+            tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+            reqwest::Client::builder().http1_only()
+        }
+    };
+    let mut builder = builder
         .tls_backend_preconfigured(tls)
         .https_only(!bases.iter().any(plain))
         .redirect(reqwest::redirect::Policy::none())

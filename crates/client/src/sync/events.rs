@@ -18,7 +18,7 @@ pub(crate) const CLIENT_PAGES: u32 = 4;
 /// Pages of a provider's log in one sync: one log tells of all clients.
 pub(crate) const PROVIDER_PAGES: u32 = 20;
 /// Fifty events of a kilobyte, and room for what tomorrow's servers add.
-const PAGE: Reading = Reading { max_bytes: 4 << 20, tries: 2 };
+pub(crate) const EVENTS_PAGE: Reading = Reading { max_bytes: 4 << 20, tries: 2 };
 /// Clients report some events late, so that much is read again.
 const LATE: Duration = Duration::HOUR;
 /// What a server shows when it is asked for no range (protocol.md §4.9).
@@ -47,8 +47,8 @@ pub(crate) async fn read_events(
     let mut events: Vec<EventResponse> = Vec::new();
     let mut token: Option<String> = None;
     for _ in 0..wanted.pages {
-        let asked = format!("{path}{}", query(range.as_ref(), token.as_deref()));
-        let page: ListResponse<EventResponse> = asking.get(&asked, PAGE, stop).await?;
+        let asked = format!("{path}{}", events_query(range.as_ref(), token.as_deref()));
+        let page: ListResponse<EventResponse> = asking.get(&asked, EVENTS_PAGE, stop).await?;
         let oldest = page.data.iter().filter_map(|event| event.date.parse().ok()).min();
         events.extend(page.data);
         token = page.continuation_token.filter(|token| !token.is_empty());
@@ -67,7 +67,7 @@ fn range(days: u32, now: OffsetDateTime) -> (Date, Date) {
     (Date::from(now - Duration::days(days.into())), Date::from(now + Duration::DAY))
 }
 
-fn query(range: Option<&(Date, Date)>, token: Option<&str>) -> String {
+pub(crate) fn events_query(range: Option<&(Date, Date)>, token: Option<&str>) -> String {
     let mut query = Serializer::new(String::new());
     if let Some((start, end)) = range {
         query.append_pair("start", start.as_str()).append_pair("end", end.as_str());
@@ -118,11 +118,11 @@ mod tests {
 
     #[test]
     fn asks_for_a_range_only_where_the_usual_one_will_not_do() {
-        assert_eq!(query(None, None), "");
-        assert_eq!(query(None, Some("a+b/=")), "?continuationToken=a%2Bb%2F%3D");
+        assert_eq!(events_query(None, None), "");
+        assert_eq!(events_query(None, Some("a+b/=")), "?continuationToken=a%2Bb%2F%3D");
         let range = range(90, datetime!(2026-08-20 12:00 UTC));
         assert_eq!(
-            query(Some(&range), Some("x")),
+            events_query(Some(&range), Some("x")),
             "?start=2026-05-22T12%3A00%3A00.0000000Z&end=2026-08-21T12%3A00%3A00.0000000Z&continuationToken=x"
         );
     }
