@@ -1,16 +1,18 @@
 //! The command line as clap understands it. What each command does stands in `commands/`.
 
+mod client_actions;
 mod items;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use client_actions::*;
 pub(crate) use items::*;
 
 /// Reads and syncs the organizations of a provider and the vault of a person, from the command line.
 ///
-/// Everything but login, sync and the service works offline, from what was last synced. Exit codes: 0 done, 1 refused or
+/// Everything but login, sync, changes and the service works offline, from what was last synced. Exit codes: 0 done, 1 refused or
 /// not found, 2 usage, 3 the server cannot be reached, 4 locked or wrong password, 5 damaged data.
 #[derive(Parser)]
 #[command(name = "porticoctl", version)]
@@ -199,7 +201,17 @@ pub(crate) enum Provider {
     /// The people of the provider
     Members,
     /// What was done at the provider, and by its people in clients, newest first
-    Events,
+    Events(ProviderEvents),
+}
+
+#[derive(Args)]
+pub(crate) struct ProviderEvents {
+    /// Only what this person of the provider did
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) person: Option<String>,
+    /// Only what was done in this client, or to it
+    #[arg(long, value_name = "CLIENT")]
+    pub(crate) client: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -222,6 +234,16 @@ pub(crate) enum Clients {
     Pin(Client),
     /// Read it when its turn comes again
     Unpin(Client),
+    /// Make a new client organization; its owner is invited by mail
+    Create(CreateClient),
+    /// Make an organization that the account owns a client
+    Add(AddClient),
+    /// Give a client another name
+    Rename(RenameClient),
+    /// Give a client another number of seats
+    Seats(ClientSeats),
+    /// Let a client go: it goes on with its own owners
+    Unlink(UnlinkClient),
 }
 
 #[derive(Args)]

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod items;
 pub(crate) mod login;
+pub(crate) mod online;
 pub(crate) mod provider;
 pub(crate) mod search;
 pub(crate) mod service;

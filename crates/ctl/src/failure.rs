@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use portico_client::{ApiError, ConnectError, SaveAttachmentError, SignInError, SyncError};
+use portico_client::{ActionError, ApiError, ConnectError, SaveAttachmentError, SignInError, SyncError};
 use portico_demo::SeedError;
+use portico_estate::{SeatRefusal, WhyNot};
 use portico_profile::{
-    AttachmentFileError, ItemError, PinError, ProfileError, PutBackError, ReadError, SaveFilterError,
+    AttachmentFileError, ItemError, NoKey, PinError, ProfileError, PutBackError, ReadError, SaveFilterError,
     SessionError, SettingsError, StorageFault, UnlockError,
 };
 use portico_service::tls::TlsError;
@@ -71,6 +72,14 @@ pub(crate) enum Failure {
     NoField { field: String, known: Vec<String> },
     #[error("there is a file {} already; use --force", .0.display())]
     FileExists(PathBuf),
+    #[error("{0:?} is no e-mail address")]
+    NoEmail(String),
+    #[error("{}", words_of_seats(*.0))]
+    Seats(SeatRefusal),
+    #[error("{}", words_of_right(*.0))]
+    MayNot(WhyNot),
+    #[error(transparent)]
+    Action(#[from] ActionError),
     #[error(transparent)]
     Attachment(#[from] SaveAttachmentError),
     #[error(transparent)]
@@ -138,6 +147,7 @@ impl Failure {
         match self {
             Failure::NoServer { .. }
             | Failure::NoKind(_)
+            | Failure::NoEmail(_)
             | Failure::WhichAccount { .. }
             | Failure::NoProfileFolder
             | Failure::NoPassword
@@ -151,6 +161,7 @@ impl Failure {
             Failure::Unlock(error) => of_unlock(error),
             Failure::SignIn(error) => of_sign_in(error),
             Failure::Sync(error) => of_sync(error),
+            Failure::Action(error) => of_action(error),
             Failure::Attachment(SaveAttachmentError::Api(error)) => of_api(error),
             Failure::Attachment(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_)))
             | Failure::Item(ItemError::Attachment(_)) => Exit::Damaged,
@@ -219,6 +230,36 @@ fn of_sync(error: &SyncError) -> Exit {
     }
 }
 
+fn of_action(error: &ActionError) -> Exit {
+    match error {
+        ActionError::Api(error) => of_api(error),
+        // It cannot be told from an answer that was never given.
+        ActionError::Uncertain { .. } => Exit::Unreachable,
+        ActionError::Read(error) if error.is_damage() => Exit::Damaged,
+        ActionError::Key(NoKey::DoesNotOpen(_)) => Exit::Damaged,
+        _ => Exit::Refused,
+    }
+}
+
+fn words_of_seats(refusal: SeatRefusal) -> String {
+    match refusal {
+        SeatRefusal::None => "a client has one seat at least".to_owned(),
+        SeatRefusal::BelowOccupied { occupied } => format!("{occupied} seats are taken by its members"),
+        SeatRefusal::NotUnassigned { unassigned } => {
+            format!("{unassigned} seats are not assigned; a provider admin can buy more")
+        }
+    }
+}
+
+fn words_of_right(why: WhyNot) -> &'static str {
+    match why {
+        WhyNot::ServiceUser => "this takes a provider admin",
+        WhyNot::Suspended => "the provider is suspended",
+        WhyNot::NoLog => "the provider keeps no log",
+        WhyNot::NotBillable => "the provider has no consolidated billing; use the web vault",
+    }
+}
+
 /// A server that answers as something else was not reached either.
 fn of_api(error: &ApiError) -> Exit {
     match error {
@@ -250,6 +291,11 @@ mod tests {
             (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
             (Failure::Sync(SyncError::SignInAgain { user_key_changed: false }), Exit::Locked),
             (Failure::Sync(SyncError::Busy), Exit::Refused),
+            (Failure::Action(ActionError::Api(unreachable())), Exit::Unreachable),
+            (Failure::Action(ActionError::NotAllowed { message: None }), Exit::Refused),
+            (Failure::Action(ActionError::Api(ApiError::SignedOut)), Exit::Locked),
+            (Failure::Seats(SeatRefusal::BelowOccupied { occupied: 3 }), Exit::Refused),
+            (Failure::NoEmail("x".into()), Exit::Usage),
             (Failure::SignIn(SignInError::Api(unreachable())), Exit::Unreachable),
             (Failure::NotFound { what: "client", text: "x".into() }, Exit::Refused),
             (Failure::NoServer { text: "ftp://x".into(), reason: String::new() }, Exit::Usage),

@@ -1,5 +1,6 @@
 //! `clients`: the client organizations, and the structure of one.
 
+mod actions;
 mod structure;
 
 use std::collections::BTreeSet;
@@ -12,10 +13,11 @@ use uuid::Uuid;
 
 use crate::account;
 use crate::cli::{Client, Clients, Global};
-use crate::commands::events;
+use crate::commands::events::{self, Only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
+use actions::Here;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +58,9 @@ impl Row for ListRow {
 }
 
 pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<(), Failure> {
-    let unlocked = account::unlock(&account::open_profile(global)?, global)?;
+    let profile = account::open_profile(global)?;
+    let unlocked = account::unlock(&profile, global)?;
+    let here = Here { profile: &profile, unlocked: &unlocked, format };
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
     match command {
@@ -76,10 +80,15 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
         Clients::Events(client) => {
             let stream = EventStream::Organization(find(&rows, client)?.organization_id);
-            events::print(format, &unlocked, &[stream])
+            events::print(format, &unlocked, &[stream], &Only::default())
         }
         Clients::Pin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, true)?),
         Clients::Unpin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, false)?),
+        Clients::Create(options) => actions::create(&here, options),
+        Clients::Add(options) => actions::add(&here, options),
+        Clients::Rename(options) => actions::rename(&here, options),
+        Clients::Seats(options) => actions::seats(&here, options),
+        Clients::Unlink(options) => actions::unlink(&here, options),
     }
 }
 
@@ -112,7 +121,7 @@ fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>) -> Li
 }
 
 /// The client of this id or name. Names are compared without case and accents; the beginning of one name is enough.
-fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
+pub(crate) fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
     let text = &client.client;
     let wanted = portico_estate::fold(text);
     let by_id = |row: &&ClientRow| row.organization_id.to_string() == *text;

@@ -44,17 +44,41 @@ impl Row for EventRow {
     }
 }
 
+/// Which events are printed; all where nothing is said.
+#[derive(Default)]
+pub(crate) struct Only {
+    /// Who did it, by user id.
+    pub(crate) person: Option<Uuid>,
+    /// Where: an organization, and its link to the provider.
+    pub(crate) client: Option<(Uuid, Uuid)>,
+}
+
+impl Only {
+    fn shows(&self, event: &EventResponse) -> bool {
+        let person = self.person.is_none_or(|person| event.acting_user_id == Some(person));
+        let client = self.client.is_none_or(|(organization, link)| {
+            event.organization_id == Some(organization) || event.provider_organization_id == Some(link)
+        });
+        person && client
+    }
+}
+
 /// Prints logs, newest first. What they do not show is told on the standard error.
 ///
 /// # Errors
 /// [`Failure::Incomplete`], after the rest was printed, when a part of a log does not open.
-pub(crate) fn print(format: Format, unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failure> {
+pub(crate) fn print(
+    format: Format,
+    unlocked: &Unlocked,
+    streams: &[EventStream],
+    only: &Only,
+) -> Result<(), Failure> {
     let names = Names::of(&unlocked.picture())?;
     let mut events = Vec::new();
     let mut damaged = 0;
     for stream in streams {
         let log = unlocked.events(*stream)?;
-        events.extend(log.events);
+        events.extend(log.events.into_iter().filter(|event| only.shows(event)));
         for (from, to) in log.gaps {
             eprintln!("porticoctl: not read: from {} to {}", words::date(from), words::date(to));
         }

@@ -1,12 +1,13 @@
 //! `provider`: the providers that the account works for, and their teams.
 
-use portico_estate::Person;
+use portico_estate::{ClientRow, Person};
 use portico_profile::{EventStream, ProviderView};
 use serde::Serialize;
 
 use crate::account;
-use crate::cli::{Global, Provider};
-use crate::commands::events;
+use crate::cli::{Client, Global, Provider, ProviderEvents};
+use crate::commands::clients::find;
+use crate::commands::events::{self, Only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -69,12 +70,32 @@ pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result
             rows.sort_by_cached_key(|row| portico_estate::fold(&row.email));
             Ok(output::list(format, &rows)?)
         }
-        Provider::Events => {
+        Provider::Events(options) => {
             let streams: Vec<EventStream> =
                 providers.iter().map(|view| EventStream::Provider(view.provider.id)).collect();
-            events::print(format, &unlocked, &streams)
+            let only = only(providers, options)?;
+            events::print(format, &unlocked, &streams, &only)
         }
     }
+}
+
+/// The person and the client that were named, as events name them.
+fn only(providers: &[ProviderView], options: &ProviderEvents) -> Result<Only, Failure> {
+    let person = options.person.as_deref().map(|email| {
+        let mut team = providers.iter().flat_map(|view| view.team.iter().flatten());
+        let found = team.find(|member| member.email().eq_ignore_ascii_case(email.trim()));
+        let not_found = || Failure::NotFound { what: "person of the provider", text: email.to_owned() };
+        found.and_then(|member| member.user_id).ok_or_else(not_found)
+    });
+    let rows: Vec<ClientRow> = providers.iter().flat_map(|view| view.rows.iter().cloned()).collect();
+    let client = match options.client.clone() {
+        Some(client) => {
+            let row = find(&rows, &Client { client })?;
+            Some((row.organization_id, row.provider_organization_id))
+        }
+        None => None,
+    };
+    Ok(Only { person: person.transpose()?, client })
 }
 
 fn provider_row(view: &ProviderView) -> ProviderRow {

@@ -3,14 +3,12 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
-use portico_client::{
-    CancellationToken, FailedClient, ServerAddress, SyncOptions, SyncPhase, SyncProgress, SyncReport,
-    connect, sync,
-};
+use portico_client::{FailedClient, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync};
 use serde::Serialize;
 
 use crate::account;
 use crate::cli::{Global, Sync};
+use crate::commands::online::online;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -65,23 +63,11 @@ impl Row for Report {
 pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
     let unlocked = account::unlock(&profile, global)?;
-    if matches!(unlocked.server(), ServerAddress::Embedded(_)) {
-        return Err(Failure::Embedded);
-    }
-    let client = connect(&profile, unlocked.server(), None, None)?;
     let sync_options = SyncOptions { full: options.full, ..SyncOptions::default() };
     let line = ProgressLine::new();
-    let stop = CancellationToken::new();
-    let outcome = tokio::runtime::Runtime::new()?.block_on(async {
-        let interrupted = stop.clone();
-        // The sync stops at its next step and leaves the last picture as it was.
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupted.cancel();
-            }
-        });
+    let outcome = online(&profile, &unlocked, async |client, stop| {
         sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
-    });
+    })?;
     line.clear();
     Ok(output::one(format, &report(&outcome?))?)
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backup;
+mod client_actions;
 mod damage;
 mod exit_codes;
 mod items;

@@ -1,0 +1,114 @@
+//! What changes the provider's clients, from a script: told before it is done, and then done.
+
+use crate::support::{Person, Service, keys};
+use serde_json::Value;
+
+const SIZE: [&str; 6] = ["--clients", "4", "--items", "5", "--members", "4"];
+
+const PROMISED: [&str; 11] = [
+    "action",
+    "already",
+    "client",
+    "dryRun",
+    "id",
+    "nameBefore",
+    "provider",
+    "seats",
+    "seatsBefore",
+    "seatsBought",
+    "seatsGivenBack",
+];
+
+fn client(person: &Person, place: usize) -> Value {
+    person.run(&["clients", "list", "--json"]).rows().remove(place)
+}
+
+#[test]
+fn what_would_happen_is_told_without_the_service() {
+    let mut service = Service::start(&SIZE, false);
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, service.account("provider admin"), &[]);
+    assert_eq!(maya.run(&["sync"]).code, 0);
+    let mut staff = Person::new();
+    staff.sign_in(&service.url, service.account("service user"), &[]);
+    assert_eq!(staff.run(&["sync"]).code, 0);
+    service.stop();
+
+    let before = maya.run(&["clients", "list", "--json"]).rows();
+    let one = client(&maya, 0);
+    let (name, seats) = (one["name"].as_str().unwrap(), one["seats"].as_i64().unwrap());
+    let renamed = maya.run(&["clients", "rename", name, "Renamed", "--dry-run", "--json"]).json();
+    assert_eq!(keys(&renamed), PROMISED);
+    assert_eq!((&renamed["dryRun"], &renamed["nameBefore"]), (&true.into(), &name.into()));
+    assert_eq!((&renamed["client"], &renamed["id"]), (&"Renamed".into(), &one["id"]));
+
+    let more = (seats + 3).to_string();
+    let resized = maya.run(&["clients", "seats", name, &more, "--dry-run", "--json"]).json();
+    assert_eq!((&resized["seatsBefore"], &resized["seats"]), (&seats.into(), &(seats + 3).into()));
+    assert!(resized["seatsBought"].is_number(), "{resized}");
+    let occupied = one["occupiedSeats"].as_i64().unwrap();
+    let too_few = maya.run(&["clients", "seats", name, &(occupied - 1).max(1).to_string(), "--dry-run"]);
+    assert_eq!(too_few.code, 1, "{}", too_few.err);
+    assert!(too_few.err.contains("seats are taken"), "{}", too_few.err);
+
+    let owner = ["--owner-email", "owner@harbour.example"];
+    let made = ["clients", "create", "Harbour", "--plan", "teams", "--seats", "5", "--dry-run"];
+    let made = maya.run(&[&made[..], &owner, &["--json"]].concat()).json();
+    assert_eq!((&made["action"], &made["id"], &made["seats"]), (&"create".into(), &Value::Null, &5.into()));
+    let unlinked = maya.run(&["clients", "unlink", name, "--dry-run"]);
+    assert_eq!(unlinked.code, 0, "{}", unlinked.err);
+    assert!(unlinked.out.contains("dry run"), "{}", unlinked.out);
+
+    // A service user is told what the role does not allow, and how many seats there are to move.
+    let refused = staff.run(&["clients", "unlink", name, "--dry-run"]);
+    assert_eq!((refused.code, refused.err.contains("takes a provider admin")), (1, true), "{}", refused.err);
+    let greedy = staff.run(&["clients", "seats", name, "100000", "--dry-run"]);
+    assert_eq!((greedy.code, greedy.err.contains("not assigned")), (1, true), "{}", greedy.err);
+
+    // Nothing was done, and without the service nothing can be.
+    assert_eq!(maya.run(&["clients", "list", "--json"]).rows(), before);
+    assert_eq!(maya.run(&["clients", "rename", name, "Renamed"]).code, 3);
+    for usage in [&["clients", "rename", name, "  "][..], &["clients", "seats", name, "0"]] {
+        assert_eq!(maya.run(usage).code, 2, "{usage:?}");
+    }
+    let no_email = ["clients", "create", "X", "--plan", "teams", "--seats", "1", "--owner-email", "nobody"];
+    assert_eq!(maya.run(&no_email).code, 2);
+    assert_eq!(maya.run(&["clients", "unlink", "no such client", "--dry-run"]).code, 1);
+}
+
+#[test]
+fn clients_are_made_changed_and_let_go() {
+    let service = Service::start(&SIZE, false);
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, service.account("provider admin"), &[]);
+    assert_eq!(maya.run(&["sync"]).code, 0);
+
+    let owner = ["--owner-email", "owner@harbour.example", "--plan", "teams", "--seats", "5", "--json"];
+    let made = maya.run(&[&["clients", "create", "Harbour"][..], &owner].concat()).json();
+    assert_eq!((&made["dryRun"], &made["already"]), (&false.into(), &false.into()));
+    let shown = maya.run(&["clients", "list", "--json"]).rows();
+    let harbour = shown.iter().find(|row| row["name"] == "Harbour").unwrap();
+    assert_eq!(
+        (&harbour["id"], &harbour["seats"], &harbour["stale"]),
+        (&made["id"], &5.into(), &false.into())
+    );
+    let collections = maya.run(&["clients", "collections", "Harbour", "--json"]).rows();
+    assert_eq!(collections[0]["name"], "Default collection");
+
+    assert_eq!(maya.run(&["clients", "rename", "Harbour", "Harbour & Sons"]).code, 0);
+    assert_eq!(maya.run(&["clients", "seats", "Harbour & Sons", "8"]).code, 0);
+    let shown = maya.run(&["clients", "list", "--json"]).rows();
+    assert_eq!(shown.iter().find(|row| row["name"] == "Harbour & Sons").unwrap()["seats"], 8);
+
+    // It has no confirmed owner yet.
+    let refused = maya.run(&["clients", "unlink", "Harbour & Sons"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("at least one confirmed owner"), "{}", refused.err);
+
+    let events = maya.run(&["provider", "events", "--client", "Harbour & Sons", "--json"]).rows();
+    assert!(!events.is_empty() && events.iter().any(|event| event["type"] == 1900), "{events:?}");
+    let own = service.account("provider admin")["email"].as_str().unwrap();
+    let by_maya = maya.run(&["provider", "events", "--person", own, "--json"]).rows();
+    assert!(by_maya.iter().any(|event| event["type"] == 1900));
+    assert_eq!(maya.run(&["provider", "events", "--person", "nobody@x.example"]).code, 1);
+}
