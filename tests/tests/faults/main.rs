@@ -4,6 +4,7 @@
 
 #[path = "../demo/mod.rs"]
 mod demo;
+mod mutations;
 mod proxy;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +170,7 @@ impl There {
         assert_eq!(read_all(&picture).clients, 2);
     }
 
-    async fn sync_through_the_proxy(&self, unlocked: &Unlocked) -> Result<SyncReport, SyncError> {
+    fn api_through_the_proxy(&self) -> ApiClient {
         let options = ConnectOptions {
             pace: Some(PaceLimits { first_backoff: Duration::from_millis(1), ..PaceLimits::LOOPBACK }),
             patience: Patience {
@@ -179,7 +180,11 @@ impl There {
             },
             ..ConnectOptions::new(Device { identifier: Uuid::nil() })
         };
-        let client = ApiClient::new(ServerUrls::of_base(&self.proxy.base), &options).unwrap();
+        ApiClient::new(ServerUrls::of_base(&self.proxy.base), &options).unwrap()
+    }
+
+    async fn sync_through_the_proxy(&self, unlocked: &Unlocked) -> Result<SyncReport, SyncError> {
+        let client = self.api_through_the_proxy();
         let options = SyncOptions { full: true, ..SyncOptions::default() };
         let stop = CancellationToken::new();
         let syncing = sync(&client, unlocked, &options, &|_| {}, &stop);

@@ -14,6 +14,8 @@ use url::Url;
 pub enum Fault {
     /// The connection ends before the request reaches the service.
     CutBefore,
+    /// The service has the whole request, and the connection ends on both sides before it has answered.
+    CutWhileAsked,
     CutInHead,
     CutInBody,
     /// Nothing comes, and the connection stays.
@@ -33,7 +35,8 @@ pub enum Fault {
 }
 
 use Fault::{
-    CutBefore, CutInBody, CutInHead, Endless, Instead, PromisesMore, Silence, SilenceInBody, Truncated, Twice,
+    CutBefore, CutInBody, CutInHead, CutWhileAsked, Endless, Instead, PromisesMore, Silence, SilenceInBody,
+    Truncated, Twice,
 };
 
 /// One of each kind.
@@ -164,6 +167,7 @@ async fn harm(
 ) -> Result<(), std::io::Error> {
     match fault {
         CutBefore => return Ok(()),
+        CutWhileAsked => return send(request, service).await.map(drop),
         Silence => std::future::pending().await,
         Endless => {
             client.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[").await?;
@@ -189,7 +193,7 @@ async fn harm(
         Truncated => client.write_all(&[&with_length(head, half.len()), half].concat()).await,
         PromisesMore => client.write_all(&[&with_length(head, body.len() + 1000), body].concat()).await,
         Twice => client.write_all(&[&answer[..], &answer[..]].concat()).await,
-        CutBefore | Silence | Endless | Instead(..) => Ok(()),
+        CutBefore | CutWhileAsked | Silence | Endless | Instead(..) => Ok(()),
     }
 }
 
@@ -241,6 +245,13 @@ impl Request {
 
 /// Asks the service and reads everything that it says.
 async fn ask(request: &Request, service: SocketAddr) -> Result<Vec<u8>, std::io::Error> {
+    let mut stream = send(request, service).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(answer)
+}
+
+async fn send(request: &Request, service: SocketAddr) -> Result<TcpStream, std::io::Error> {
     let mut stream = TcpStream::connect(service).await?;
     let mut head = format!("{}\r\nhost: {service}\r\nconnection: close\r\n", request.first);
     for header in &request.headers {
@@ -250,9 +261,7 @@ async fn ask(request: &Request, service: SocketAddr) -> Result<Vec<u8>, std::io:
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(&request.body).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(answer)
+    Ok(stream)
 }
 
 async fn read_request(client: &mut TcpStream) -> Result<Option<Request>, std::io::Error> {

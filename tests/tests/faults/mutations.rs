@@ -1,0 +1,364 @@
+//! Every change of a provider meets a connection that is cut before, during and after the service's commit: the cache is
+//! true to the service, an action never claims what is not so, and done again it is done once.
+
+use portico_client::{
+    ActionError, ApiClient, CancellationToken, ClientChange, ClientDraft, DeleteProviderError, NewClient,
+    PaymentToken, PlanType, ProviderSetUp, ProviderSettings, ProviderUserType, SetUpDraft,
+    confirm_provider_members, create_client, delete_provider, invite_provider_members, poll_provider,
+    provider_member_fingerprints, remove_provider_members, set_provider_member_role, set_up_provider,
+    take_in, unlink_client, update_client, update_provider,
+};
+use portico_protocol::SecretText;
+use portico_protocol::invitation_link::{Invitation, InvitationLink};
+use portico_service::{ClientItems, NewProvider, ProviderKind, Store};
+use uuid::Uuid;
+
+use crate::demo::PROVIDER_ADMIN;
+use crate::proxy::{Fault, Place};
+use crate::{HANGS, There};
+
+const FAULTS: [Fault; 11] = [
+    Fault::CutBefore,
+    Fault::CutWhileAsked,
+    Fault::CutInHead,
+    Fault::CutInBody,
+    Fault::Silence,
+    Fault::Truncated,
+    Fault::PromisesMore,
+    Fault::Instead(200, "page"),
+    Fault::Instead(429, "object"),
+    Fault::Instead(500, "object"),
+    Fault::Instead(502, "page"),
+];
+
+/// A change, and what makes it meet the fault: method and path.
+struct Deed {
+    what: What,
+    target: String,
+}
+
+enum What {
+    Create(ClientDraft, NewClient),
+    Rename(Uuid, ClientChange),
+    Unlink(Uuid),
+    Invite(String),
+    Promote(Uuid),
+    Confirm(Uuid),
+    Remove(Uuid),
+    Settings(ProviderSettings),
+    SetUp(SetUpDraft, ProviderSetUp),
+    Delete(Uuid),
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_clients_meet_every_fault() {
+    let there = Changing::new().await;
+    for (round, fault) in FAULTS.into_iter().enumerate() {
+        let name = format!("Harbour {round}");
+        let draft = ClientDraft::new(&there.unlocked, there.provider, "Default collection").unwrap();
+        let new = NewClient {
+            name: name.clone(),
+            owner_email: format!("owner{round}@harbour.example"),
+            plan: PlanType::TEAMS_MONTHLY,
+            seats: 2,
+        };
+        there.meets(What::Create(draft, new), "POST", "/clients", fault).await;
+        let link = there.link_of(&name);
+        let change = ClientChange { name: format!("Sons {round}"), assigned_seats: 3 };
+        there.meets(What::Rename(link, change), "PUT", &format!("/clients/{link}"), fault).await;
+        // The service lets go only who has an owner.
+        there.change(
+            "UPDATE members SET status = 2, user_id = (SELECT user_id FROM members WHERE user_id IS NOT NULL LIMIT 1)
+             WHERE organization_id = (SELECT organization_id FROM provider_organizations WHERE id = ?1)",
+            link,
+        );
+        there.meets(What::Unlink(link), "DELETE", &format!("/organizations/{link}"), fault).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_people_meet_every_fault() {
+    let there = Changing::new().await;
+    let colleague = there.demo.account("service user").email;
+    let member = there.member_of(colleague);
+    for (round, fault) in FAULTS.into_iter().enumerate() {
+        let email = format!("newcomer{round}@brightwater.example");
+        there.meets(What::Invite(email.clone()), "POST", "/users/invite", fault).await;
+        there.meets(What::Remove(there.member_of(&email)), "DELETE", "/users", fault).await;
+        there.change("UPDATE provider_users SET type = 1, status = 2 WHERE id = ?1", member);
+        there.meets(What::Promote(member), "PUT", &format!("/users/{member}"), fault).await;
+        there.change(
+            "UPDATE provider_users SET type = 1, status = 1, provider_key = NULL WHERE id = ?1",
+            member,
+        );
+        there.meets(What::Confirm(member), "POST", "/users/confirm", fault).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_a_provider_meet_every_fault() {
+    let mut there = Changing::new().await;
+    let first = there.provider;
+    for (round, fault) in FAULTS.into_iter().enumerate() {
+        there.provider = first;
+        let settings = ProviderSettings {
+            name: format!("Brightwater {round}"),
+            business_name: None,
+            billing_email: format!("billing{round}@brightwater.example"),
+        };
+        there.meets(What::Settings(settings), "PUT", "", fault).await;
+
+        let (provider, token) = there.made_by_staff().await;
+        there.provider = provider;
+        let draft = SetUpDraft::new(&there.unlocked, provider).unwrap();
+        let set_up = ProviderSetUp {
+            token,
+            name: format!("Fjord {round}"),
+            business_name: None,
+            billing_email: "billing@fjord.example".to_owned(),
+            payment: PaymentToken { kind: "card".to_owned(), token: SecretText::new("synthetic".to_owned()) },
+            billing_address: serde_json::from_str(r#"{"country":"NO","postalCode":"5003"}"#).unwrap(),
+        };
+        there.meets(What::SetUp(draft, set_up), "POST", "/setup", fault).await;
+        there.meets(What::Delete(provider), "DELETE", "", fault).await;
+    }
+}
+
+/// The service, the proxy and an admin's profile, and which provider is changed.
+struct Changing {
+    there: There,
+    provider: Uuid,
+}
+
+impl std::ops::Deref for Changing {
+    type Target = There;
+
+    fn deref(&self) -> &There {
+        &self.there
+    }
+}
+
+impl Changing {
+    async fn new() -> Self {
+        let there = There::new().await;
+        there.clean_sync().await;
+        Self { provider: there.demo.accounts.provider.id, there }
+    }
+
+    /// Does the deed once through the fault and once more past it.
+    async fn meets(&self, what: What, method: &str, path: &str, fault: Fault) {
+        let clean = self.demo.client(&self.profile);
+        let stop = CancellationToken::new();
+        poll_provider(&clean, &self.unlocked, self.provider, &stop).await.unwrap();
+        let target = format!("{method} /api/providers/{}{path}", self.provider);
+        let deed = Deed { what, target };
+        let said = format!("{} {fault:?}", deed.target);
+        assert!(!self.is_done(&deed), "{said}: nothing was to be done");
+
+        self.proxy.harm(Place::Once(deed.target.clone()), fault);
+        let api = self.api_through_the_proxy();
+        let outcome = tokio::time::timeout(HANGS, self.act(&deed, &api)).await.expect("an action hangs");
+        assert!(self.proxy.asked().contains(&deed.target), "{said}: was not asked");
+        self.proxy.harm(Place::Nowhere, Fault::CutBefore);
+        match outcome {
+            Ok(()) => assert!(self.is_done(&deed), "{said}: was said to be done"),
+            Err(ActionError::Uncertain { touched, .. }) => {
+                take_in(&clean, &self.unlocked, &touched, &stop).await.unwrap();
+            }
+            Err(error) => {
+                assert!(error.api().is_some(), "{said}: {error:?}");
+                // A busy service may come to a request that was cut off only after the last look.
+                let may_come_late = fault == Fault::CutWhileAsked;
+                assert!(may_come_late || !self.is_done(&deed), "{said}: was said not to be done: {error:?}");
+            }
+        }
+        let becomes_true = async {
+            while self.shown() != self.on_the_service() {
+                poll_provider(&clean, &self.unlocked, self.provider, &stop).await.unwrap();
+            }
+        };
+        let true_in_time = tokio::time::timeout(HANGS, becomes_true).await;
+        true_in_time.unwrap_or_else(|_| panic!("{said}: the cache stays untrue to the service"));
+
+        self.act(&deed, &clean).await.unwrap_or_else(|error| panic!("{said}, again: {error:?}"));
+        assert!(self.is_done(&deed), "{said}: is not done");
+        assert_eq!(self.shown(), self.on_the_service(), "{said}: the cache is not true to the service");
+    }
+
+    async fn act(&self, deed: &Deed, api: &ApiClient) -> Result<(), ActionError> {
+        let (unlocked, provider, stop) = (&self.unlocked, self.provider, &CancellationToken::new());
+        match &deed.what {
+            What::Create(draft, new) => create_client(api, unlocked, draft, new, stop).await.map(drop),
+            What::Rename(link, change) => {
+                update_client(api, unlocked, provider, *link, change, stop).await.map(drop)
+            }
+            What::Unlink(link) => unlink_client(api, unlocked, provider, *link, stop).await.map(drop),
+            What::Invite(email) => {
+                let emails = [email.clone()];
+                let role = ProviderUserType::SERVICE_USER;
+                invite_provider_members(api, unlocked, provider, &emails, role, stop).await.map(drop)
+            }
+            What::Promote(member) => {
+                let role = ProviderUserType::PROVIDER_ADMIN;
+                set_provider_member_role(api, unlocked, provider, *member, role, stop).await.map(drop)
+            }
+            What::Confirm(member) => {
+                let shown = provider_member_fingerprints(api, unlocked, provider, &[*member], stop).await?;
+                // Who is confirmed already has no key to show: the phrase of before is confirmed once more.
+                let confirmed = confirm_provider_members(api, unlocked, provider, &shown, stop).await?;
+                assert!(confirmed.value.iter().all(|one| one.result == Ok(())), "{:?}", confirmed.value);
+                Ok(())
+            }
+            What::Remove(member) => {
+                let removed = remove_provider_members(api, unlocked, provider, &[*member], stop).await?;
+                assert_eq!(removed.value[0].result, Ok(()));
+                Ok(())
+            }
+            What::Settings(settings) => {
+                update_provider(api, unlocked, provider, settings, stop).await.map(drop)
+            }
+            What::SetUp(draft, set_up) => set_up_provider(api, unlocked, draft, set_up, stop).await.map(drop),
+            What::Delete(provider) => {
+                let password = SecretText::new(self.demo.account(PROVIDER_ADMIN).password.to_owned());
+                match delete_provider(api, &self.profile, unlocked, *provider, &password, stop).await {
+                    Ok(_) => Ok(()),
+                    Err(DeleteProviderError::Action(error)) => Err(error),
+                    Err(error) => panic!("{error:?}"),
+                }
+            }
+        }
+    }
+
+    /// As the service has it.
+    fn is_done(&self, deed: &Deed) -> bool {
+        let provider = self.provider.as_bytes().as_slice();
+        let count = |sql: &str, value: &dyn rusqlite::ToSql| -> i64 {
+            let sql = format!("SELECT count(*) FROM {sql}");
+            self.demo.database().query_row(&sql, (provider, value), |row| row.get(0)).unwrap()
+        };
+        let clients = "provider_organizations l JOIN organizations o ON o.id = l.organization_id
+                       WHERE l.provider_id = ?1 AND";
+        let people = "provider_users WHERE provider_id = ?1 AND";
+        let bytes = |id: &Uuid| id.as_bytes().to_vec();
+        match &deed.what {
+            What::Create(_, new) => {
+                let made = count(&format!("{clients} o.name = ?2"), &new.name);
+                assert!(made < 2, "{} was made twice", new.name);
+                made == 1
+            }
+            What::Rename(link, change) => {
+                let is_so = format!("o.name = '{}' AND o.seats = {}", change.name, change.assigned_seats);
+                count(&format!("{clients} l.id = ?2 AND {is_so}"), &bytes(link)) == 1
+            }
+            What::Unlink(link) => count(&format!("{clients} l.id = ?2"), &bytes(link)) == 0,
+            What::Invite(email) => {
+                let invited = count(&format!("{people} email = ?2"), email);
+                assert!(invited < 2, "{email} was invited twice");
+                invited == 1
+            }
+            What::Promote(member) => count(&format!("{people} id = ?2 AND type = 0"), &bytes(member)) == 1,
+            What::Confirm(member) => {
+                let is_so = "status = 2 AND provider_key IS NOT NULL";
+                count(&format!("{people} id = ?2 AND {is_so}"), &bytes(member)) == 1
+            }
+            What::Remove(member) => count(&format!("{people} id = ?2"), &bytes(member)) == 0,
+            What::Settings(settings) => count("providers WHERE id = ?1 AND name = ?2", &settings.name) == 1,
+            What::SetUp(_, set_up) => {
+                count("providers WHERE id = ?1 AND name = ?2 AND status = 2", &set_up.name) == 1
+            }
+            What::Delete(_) => count("providers WHERE id = ?1 AND ?2 = ?2", &0) == 0,
+        }
+    }
+
+    /// The providers of the admin with their clients and people, as a reader sees them.
+    fn shown(&self) -> Vec<String> {
+        let picture = self.unlocked.picture();
+        let mut lines = Vec::new();
+        for view in picture.providers().unwrap() {
+            let id = view.provider.id;
+            assert!(picture.provider_key(id).unwrap().is_ok(), "its key opens");
+            lines.push(format!("{id} {} {:?}", view.provider.name, view.provider.billing_email));
+            lines.extend(view.rows.iter().map(|row| {
+                assert!(picture.organization_key(row.organization_id).unwrap().is_ok(), "{}", row.name);
+                format!("{id} {} {} {:?}", row.provider_organization_id, row.name, row.assigned)
+            }));
+            let team = view.team.iter().flatten();
+            lines.extend(team.map(|one| format!("{id} {} {} {}", one.id, one.role.0, one.status.0)));
+        }
+        lines.sort_unstable();
+        lines
+    }
+
+    fn on_the_service(&self) -> Vec<String> {
+        let admin = self.unlocked.account();
+        let mine = "SELECT provider_id FROM provider_users WHERE user_id = ?1 AND status = 2";
+        let database = self.demo.database();
+        let id = |row: &rusqlite::Row<'_>, column| {
+            Uuid::from_slice(&row.get::<_, Vec<u8>>(column).unwrap()).unwrap()
+        };
+        let mut lines: Vec<String> = Vec::new();
+        let mut read = |sql: &str, line: &dyn Fn(&rusqlite::Row<'_>) -> String| {
+            let mut statement = database.prepare(sql).unwrap();
+            let rows = statement.query_map([admin.as_bytes().as_slice()], |row| Ok(line(row))).unwrap();
+            lines.extend(rows.map(Result::unwrap));
+        };
+        let sql =
+            format!("SELECT id, name, billing_email FROM providers WHERE status > 0 AND id IN ({mine})");
+        read(&sql, &|row| {
+            let (name, email): (String, Option<String>) = (row.get(1).unwrap(), row.get(2).unwrap());
+            format!("{} {name} {email:?}", id(row, 0))
+        });
+        let set_up = format!("SELECT id FROM providers WHERE status > 0 AND id IN ({mine})");
+        let sql = format!(
+            "SELECT l.provider_id, l.id, o.name, o.seats FROM provider_organizations l
+             JOIN organizations o ON o.id = l.organization_id WHERE l.provider_id IN ({set_up})"
+        );
+        read(&sql, &|row| {
+            let (name, seats): (String, Option<i32>) = (row.get(2).unwrap(), row.get(3).unwrap());
+            format!("{} {} {name} {seats:?}", id(row, 0), id(row, 1))
+        });
+        let sql = format!(
+            "SELECT provider_id, id, type, status FROM provider_users WHERE provider_id IN ({set_up})"
+        );
+        read(&sql, &|row| {
+            let (role, status): (i32, i32) = (row.get(2).unwrap(), row.get(3).unwrap());
+            format!("{} {} {role} {status}", id(row, 0), id(row, 1))
+        });
+        lines.sort_unstable();
+        lines
+    }
+
+    fn change(&self, sql: &str, id: Uuid) {
+        let changed = self.demo.database().execute(sql, [id.as_bytes().as_slice()]).unwrap();
+        assert!(changed > 0, "{sql}");
+    }
+
+    fn link_of(&self, name: &str) -> Uuid {
+        let picture = self.unlocked.picture();
+        let mut rows = picture.providers().unwrap().iter().flat_map(|view| view.rows.clone());
+        rows.find(|row| row.name == name).unwrap().provider_organization_id
+    }
+
+    fn member_of(&self, email: &str) -> Uuid {
+        let picture = self.unlocked.picture();
+        let mut team =
+            picture.providers().unwrap().iter().flat_map(|view| view.team.clone().unwrap_or_default());
+        team.find(|member| member.email == email).unwrap().id
+    }
+
+    /// A provider that waits for the admin to set it up, and the token that was mailed.
+    async fn made_by_staff(&self) -> (Uuid, SecretText) {
+        let (file, base) = (self.demo.database_file(), self.demo.base().clone());
+        let new = NewProvider {
+            kind: ProviderKind::Msp { teams_minimum: 1, enterprise_minimum: 1 },
+            owner_email: self.demo.account(PROVIDER_ADMIN).email.to_owned(),
+            client_items: ClientItems::Full,
+        };
+        let made = tokio::task::spawn_blocking(move || {
+            Store::open(file).unwrap().create_provider(&new, Some(&base))
+        });
+        let link = InvitationLink::parse(&made.await.unwrap().unwrap().link).unwrap();
+        let Invitation::SetUpProvider { provider } = link.invitation else { panic!("another link") };
+        (provider, link.token)
+    }
+}
