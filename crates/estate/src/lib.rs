@@ -9,6 +9,9 @@ mod become_provider;
 mod client;
 mod client_list;
 mod estate;
+mod event_export;
+mod event_list;
+mod event_names;
 mod fold;
 mod organizations;
 mod own_policies;
@@ -18,6 +21,7 @@ mod product_switcher;
 mod provider_rights;
 mod search;
 mod seat_pool;
+mod spreadsheet;
 mod team_rules;
 
 pub use access::{
@@ -33,6 +37,11 @@ pub use client_list::{
     client_plans, client_totals, plan_display, select_clients,
 };
 pub use estate::{Estate, EstateClient};
+pub use event_export::{EVENT_COLUMNS, EventWords, events_to_csv, events_to_json};
+pub use event_list::{
+    EventFacets, EventLine, EventList, EventPlace, EventQuery, EventSubject, EventWord, SubjectKind,
+};
+pub use event_names::{EventNames, NamedPerson};
 pub use fold::fold;
 pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
 pub use own_policies::{LockPolicies, lock_policies};
@@ -42,6 +51,7 @@ pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher,
 pub use provider_rights::{ProviderRights, WhyNot, is_billable};
 pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};
 pub use seat_pool::{SeatChange, SeatPool, SeatRefusal, check_seats};
+pub use spreadsheet::to_csv;
 pub use team_rules::{TeamRefusal, may_remove, may_set_role};
 
 /// The wire types that stand in this crate's own, so that whoever shows them needs no other crate.
@@ -53,6 +63,6 @@ pub use portico_protocol::{
     },
     provider::{
         ProfileProvider, ProviderResponse, ProviderStatus, ProviderType, ProviderUserDetails,
-        ProviderUserType,
+        ProviderUserStatus, ProviderUserType,
     },
 };

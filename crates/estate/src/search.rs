@@ -123,6 +123,11 @@ impl ClientSearchText {
         self.organization_id
     }
 
+    /// Everything that can be found in it.
+    pub fn hits(&self) -> impl Iterator<Item = Hit<'_>> {
+        (0..self.entries.len()).map(|entry| self.hit(entry))
+    }
+
     fn add(&mut self, mut entry: Entry) {
         let start = self.text.len();
         fold_into(first_letters(&entry.name), &mut self.text);

@@ -1,0 +1,108 @@
+//! A list of events as a file that others read: the same columns in both forms, stable from version to version.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::event_list::EventLine;
+use crate::spreadsheet::to_csv;
+
+/// Words for numbers, in the language of the person.
+#[derive(Debug, Clone, Default)]
+pub struct EventWords {
+    /// By event number.
+    pub events: BTreeMap<i32, String>,
+    /// By device type.
+    pub devices: BTreeMap<i32, String>,
+}
+
+/// One event. The wire's own names where they exist; moments in UTC as the server wrote them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Exported<'e> {
+    date: &'e str,
+    #[serde(rename = "type")]
+    kind: i32,
+    /// What happened, in words.
+    event: Option<&'e str>,
+    acting_user_id: Option<Uuid>,
+    actor: Option<&'e str>,
+    actor_email: Option<&'e str>,
+    subject: Option<&'e str>,
+    subject_id: Option<Uuid>,
+    organization_id: Option<Uuid>,
+    client: Option<&'e str>,
+    device_type: Option<i32>,
+    device: Option<&'e str>,
+    ip_address: Option<&'e str>,
+}
+
+/// The columns of the CSV, which are the members of the JSON.
+pub const EVENT_COLUMNS: [&str; 13] = [
+    "date",
+    "type",
+    "event",
+    "actingUserId",
+    "actor",
+    "actorEmail",
+    "subject",
+    "subjectId",
+    "organizationId",
+    "client",
+    "deviceType",
+    "device",
+    "ipAddress",
+];
+
+/// Events as JSON: one list of flat objects, newest first.
+pub fn events_to_json<'e>(lines: impl IntoIterator<Item = &'e EventLine>, words: &'e EventWords) -> Vec<u8> {
+    let rows: Vec<Exported<'e>> = lines.into_iter().map(|line| exported(line, words)).collect();
+    // Strings, numbers and ids: nothing of them can fail to be written.
+    serde_json::to_vec_pretty(&rows).unwrap_or_default()
+}
+
+/// Events as CSV, newest first.
+pub fn events_to_csv<'e>(lines: impl IntoIterator<Item = &'e EventLine>, words: &'e EventWords) -> Vec<u8> {
+    to_csv(&EVENT_COLUMNS, lines.into_iter().map(|line| cells(&exported(line, words))))
+}
+
+fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
+    let event = &line.event;
+    Exported {
+        date: event.date.as_str(),
+        kind: event.kind.0,
+        event: words.events.get(&event.kind.0).map(String::as_str),
+        acting_user_id: event.acting_user_id,
+        actor: line.actor.as_ref().map(|person| person.name.as_str()),
+        actor_email: line.actor.as_ref().map(|person| person.email.as_str()),
+        subject: line.subject.as_ref().and_then(|subject| subject.name.as_deref()),
+        subject_id: line.subject.as_ref().and_then(|subject| subject.id),
+        organization_id: line.client,
+        client: line.client_name.as_deref(),
+        device_type: event.device_type,
+        device: event.device_type.and_then(|device| words.devices.get(&device)).map(String::as_str),
+        ip_address: event.ip_address.as_deref(),
+    }
+}
+
+fn cells(row: &Exported<'_>) -> [String; 13] {
+    fn written<T: ToString>(value: Option<T>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    [
+        row.date.to_owned(),
+        row.kind.to_string(),
+        written(row.event),
+        written(row.acting_user_id),
+        written(row.actor),
+        written(row.actor_email),
+        written(row.subject),
+        written(row.subject_id),
+        written(row.organization_id),
+        written(row.client),
+        written(row.device_type),
+        written(row.device),
+        written(row.ip_address),
+    ]
+}

@@ -1,0 +1,83 @@
+//! What the ids in events stand for, as far as the picture at hand tells: an event carries ids alone.
+
+use std::collections::HashMap;
+
+use portico_protocol::account::ProfileResponse;
+use portico_protocol::provider::ProviderUserDetails;
+use uuid::Uuid;
+
+use crate::client_list::ClientRow;
+use crate::search::{ClientSearchText, HitKind};
+
+/// A person behind an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPerson {
+    /// The name; of somebody without one, the e-mail address.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// Names for ids. Ids of different kinds never meet: all are random.
+#[derive(Debug, Clone, Default)]
+pub struct EventNames {
+    people: HashMap<Uuid, NamedPerson>,
+    things: HashMap<Uuid, String>,
+    /// Organizations by the id of their link to a provider.
+    links: HashMap<Uuid, Uuid>,
+}
+
+impl EventNames {
+    /// The person whose account this is, by user id.
+    pub fn add_own(&mut self, profile: &ProfileResponse) {
+        self.add_person(profile.id, profile.name.as_deref(), &profile.email);
+    }
+
+    /// A provider's team, by user id and by membership.
+    pub fn add_team(&mut self, team: &[ProviderUserDetails]) {
+        for member in team {
+            let ids = member.user_id.into_iter().chain([member.id]);
+            ids.for_each(|id| self.add_person(id, member.name.as_deref(), &member.email));
+        }
+    }
+
+    /// A provider's clients, and their links to it.
+    pub fn add_clients(&mut self, rows: &[ClientRow]) {
+        for row in rows {
+            self.things.insert(row.organization_id, row.name.clone());
+            self.links.insert(row.provider_organization_id, row.organization_id);
+        }
+    }
+
+    /// Members, groups and collections of organizations.
+    pub fn add_structure(&mut self, clients: &[ClientSearchText]) {
+        for hit in clients.iter().flat_map(ClientSearchText::hits) {
+            match hit.kind {
+                HitKind::Person => self.add_person(hit.id, Some(hit.name), hit.detail),
+                HitKind::Group | HitKind::Collection | HitKind::Client => {
+                    self.things.insert(hit.id, hit.name.to_owned());
+                }
+            }
+        }
+    }
+
+    fn add_person(&mut self, id: Uuid, name: Option<&str>, email: &str) {
+        let name = name.filter(|name| !name.trim().is_empty()).unwrap_or(email).to_owned();
+        self.people.insert(id, NamedPerson { name, email: email.to_owned() });
+    }
+
+    /// A person by user id, or by membership in a provider or an organization.
+    pub fn person(&self, id: Uuid) -> Option<&NamedPerson> {
+        self.people.get(&id)
+    }
+
+    /// The name of an organization, a group or a collection.
+    pub fn thing(&self, id: Uuid) -> Option<&str> {
+        self.things.get(&id).map(String::as_str)
+    }
+
+    /// The organization behind a link to a provider.
+    pub fn linked(&self, link: Uuid) -> Option<Uuid> {
+        self.links.get(&link).copied()
+    }
+}
