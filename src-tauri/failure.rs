@@ -17,7 +17,7 @@ impl AppError {
         Self { code, detail: None }
     }
 
-    fn told(code: ErrorCode, cause: &dyn std::error::Error) -> Self {
+    pub fn told(code: ErrorCode, cause: &dyn std::error::Error) -> Self {
         Self { code, detail: Some(cause.to_string()) }
     }
 

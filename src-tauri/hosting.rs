@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use portico_demo::DemoSize;
-use portico_service::{Config, Running, Store, running};
+use portico_service::{Config, Mail, Running, Store, StoreError, running};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
@@ -91,6 +91,21 @@ impl Hosting {
         let url = started.base_url().clone();
         *running = Some(started);
         Ok(url)
+    }
+
+    /// The mails that it would have sent, oldest first; none while it does not run.
+    pub async fn outbox(&self) -> Result<Vec<Mail>, StoreError> {
+        match self.running.lock().await.as_ref() {
+            Some(running) => running.outbox().await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether the service listens there now.
+    pub fn listens_at(&self, url: &Url) -> bool {
+        // Whoever starts or stops it at this moment changes where it listens.
+        let Ok(running) = self.running.try_lock() else { return false };
+        running.as_ref().is_some_and(|running| running.base_url().origin() == url.origin())
     }
 
     /// Stops the service and waits until its port is closed.

@@ -3,6 +3,7 @@
 //! The core (`portico-profile`, `portico-client`, …) knows nothing of it; what crosses to the page is declared in
 //! [`dto`] and nothing else does.
 
+mod acting;
 mod appearance;
 mod arguments;
 mod clipboard;
@@ -14,12 +15,16 @@ mod harden;
 #[cfg(feature = "demo")]
 mod hosting;
 mod idle;
+mod invitations;
 mod keychain;
+mod live;
 mod lock_signals;
 mod open;
+mod outbox;
 mod quick_unlock;
 mod reprompt;
 mod rotation;
+mod saving;
 mod session;
 mod shell;
 mod signing_in;
@@ -53,12 +58,14 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
             return std::process::ExitCode::FAILURE;
         }
     };
+    let link = arguments.link;
     let store = appearance::StoreFile(arguments.profile.join("window.json"));
     let built = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
-                .callback(|app, _words, _folder| {
-                    // Words of the other instance are untrusted; all that they may do is bring the window forward.
+                .callback(|app, words, _folder| {
+                    // Words of the other instance are untrusted: a link among them fills a form, and that is all.
+                    invitations::hear(app, words.into_iter());
                     if let Some(window) = app.get_webview_window(window::MAIN) {
                         let _ = window.unminimize();
                         let _ = window.set_focus();
@@ -73,8 +80,10 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
         .manage(shell)
         .manage(store)
         .manage(window::Replacing::default())
+        .manage(invitations::Invitations::default())
         .invoke_handler(commands::handler())
-        .setup(|app| {
+        .setup(move |app| {
+            invitations::hear(app.handle(), link.into_iter());
             window::open(app.handle())?;
             idle::watch(app.handle().clone());
             lock_signals::watch(app.handle().clone());
@@ -94,6 +103,9 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
         {
             api.prevent_exit();
         }
+        // Elsewhere a link comes as an argument.
+        #[cfg(target_os = "macos")]
+        tauri::RunEvent::Opened { urls } => invitations::hear(app, urls.into_iter().map(String::from)),
         tauri::RunEvent::Exit => app.state::<shell::Shell>().close(),
         _ => {}
     });

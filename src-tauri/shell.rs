@@ -10,7 +10,7 @@ use std::{
 };
 
 use portico_client::{ApiClient, ServerAddress};
-use portico_estate::{ClientStructure, LockPolicies};
+use portico_estate::{ClientStructure, EventList, LockPolicies};
 use portico_profile::{Authority, HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -71,6 +71,20 @@ pub struct Open {
     client: Mutex<Option<Looked>>,
     /// Clients that the person looked at since they were last read: the next sync reads them first.
     looked_at: Mutex<HashSet<Uuid>>,
+    /// The provider whose portal is on the page, if one is: it is looked at now and then.
+    portal: Mutex<Option<Uuid>>,
+    /// The event log looked at last, with names put to it.
+    pub events: Mutex<Option<Arc<KeptEvents>>>,
+}
+
+/// The log of a provider as of one picture.
+pub struct KeptEvents {
+    pub provider: Uuid,
+    /// Of the sync status: it moves with everything that is read.
+    pub revision: u32,
+    pub list: EventList,
+    /// Parts of the log that do not open any more.
+    pub damaged: usize,
 }
 
 struct Looked {
@@ -206,6 +220,8 @@ impl Open {
             older_file: AtomicBool::new(false),
             client: Mutex::new(None),
             looked_at: Mutex::default(),
+            portal: Mutex::new(None),
+            events: Mutex::new(None),
         }
     }
 
@@ -220,6 +236,16 @@ impl Open {
     /// Asks the server by another connection from now on: it trusts somebody else.
     pub fn connect_by(&self, api: ApiClient) {
         *self.api.lock().unwrap_or_else(PoisonError::into_inner) = Some(api);
+    }
+
+    /// The provider whose portal is on the page.
+    pub fn portal(&self) -> Option<Uuid> {
+        *self.portal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The page turned to a provider's portal, or away from it.
+    pub fn show_portal(&self, provider: Option<Uuid>) {
+        *self.portal.lock().unwrap_or_else(PoisonError::into_inner) = provider;
     }
 
     pub fn status(&self) -> MutexGuard<'_, SyncStatus> {

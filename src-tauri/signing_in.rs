@@ -89,6 +89,15 @@ pub async fn explore_demo(_app: &AppHandle) -> Answer<()> {
     Err(AppError::of(ErrorCode::NotFound))
 }
 
+/// Nothing but the demo's account has an outbox.
+pub fn demo_on_page(shell: &Shell) -> Answer<()> {
+    match shell.unlocked() {
+        Some(open) if matches!(open.unlocked.server(), ServerAddress::Embedded(_)) => Ok(()),
+        Some(_) => Err(AppError::of(ErrorCode::NotFound)),
+        None => Err(AppError::of(ErrorCode::Locked)),
+    }
+}
+
 fn way_in(app: &AppHandle, form: &SignInServer) -> Answer<WayIn> {
     let shell = app.state::<Shell>();
     let server = address(form)?;

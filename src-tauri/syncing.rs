@@ -17,6 +17,7 @@ use crate::{
         sync::{Connection, SyncPhase, SyncProgress, SyncReport},
     },
     failure::Answer,
+    live,
     shell::{Open, Shell},
     told, views,
 };
@@ -200,6 +201,7 @@ pub fn begin(app: &AppHandle, open: &Arc<Open>) {
         if !open.closing.is_cancelled() {
             start(&app, &open, None);
             keep_fresh(&app, &open);
+            live::begin(&app, &open);
         }
     });
 }

@@ -4,11 +4,15 @@
 mod backup;
 mod client;
 mod clients;
+mod events;
+mod joining;
 mod search;
 mod session;
 mod settings;
+mod structure;
 mod switcher;
 mod sync;
+mod team;
 mod unlocking;
 mod vault;
 mod vault_files;
@@ -51,6 +55,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         sync::sync_status,
         sync::sync_start,
         sync::sync_cancel,
+        sync::show_portal,
         switcher::products,
         switcher::become_provider,
         switcher::open_web,
@@ -66,6 +71,31 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         client::collections_page,
         client::collection_detail,
         client::policies,
+        team::team_page,
+        team::team_member,
+        team::team_removal,
+        team::read_emails,
+        team::invite_team,
+        team::reinvite_team,
+        team::team_fingerprints,
+        team::confirm_team,
+        team::set_team_role,
+        team::remove_team,
+        joining::invitation,
+        joining::read_invitation,
+        joining::drop_invitation,
+        joining::accept_invitation,
+        joining::register_invited,
+        joining::provider_to_set_up,
+        joining::set_up_provider,
+        joining::outbox,
+        joining::copy_mail_link,
+        structure::structure_map,
+        structure::client_map,
+        structure::structure_tree,
+        events::events_page,
+        events::read_events,
+        events::export_events,
         vault::vault_filters,
         vault::items_page,
         vault::item_detail,

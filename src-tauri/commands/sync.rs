@@ -23,6 +23,13 @@ pub async fn sync_start(
     Ok(())
 }
 
+/// The page turned to a provider's portal, or away from it.
+#[tauri::command]
+pub async fn show_portal(shell: State<'_, Shell>, provider_id: Option<String>) -> Answer<()> {
+    open(&shell)?.show_portal(provider_id.as_deref().map(id).transpose()?);
+    Ok(())
+}
+
 #[tauri::command]
 pub async fn sync_cancel(shell: State<'_, Shell>) -> Answer<()> {
     let open = open(&shell)?;

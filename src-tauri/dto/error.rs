@@ -112,6 +112,18 @@ pub enum ErrorCode {
     ForbiddenByPolicy,
     /// The settings could not be understood; `detail` is the name of the file that they are in now.
     SettingsSetAside,
+    /// The person's role does not allow it (any more); `detail` has what the server said.
+    NotAllowed,
+    /// The change was sent, and nothing says whether it was made. A sync looks; doing it again is harmless.
+    Uncertain,
+    /// This is no invitation link.
+    InvalidLink,
+    /// There is an account for this address, with another master password.
+    AccountTaken,
+    /// A master password has at least 12 characters.
+    PasswordTooShort,
+    /// The hint holds the master password.
+    HintTellsPassword,
     /// The disk is full, or a quota or limit is reached.
     DiskFull,
     /// The folder or file may be read and not written.

@@ -30,6 +30,21 @@
 //! open_collections(organizationId) -> CollectionsOpened   collections_page(query: ListQuery) -> CollectionsPage
 //! collection_detail(organizationId, collectionId) -> CollectionDetail        set_pinned(organizationId, pinned: bool) -> ()
 //! policies(organizationId) -> PolicyRow[]
+//! team_page(query: TeamQuery) -> TeamPage                 team_member(providerId, memberId) -> TeamRow
+//! team_removal(providerId, members: string[]) -> TeamObstacle?   read_emails(text) -> EmailsRead
+//! invite_team(providerId, emails, role: TeamRole) -> TeamInvited[]          reinvite_team(providerId, members) -> TeamResult[]
+//! team_fingerprints(providerId, members) -> TeamFingerprint[]   confirm_team(providerId, shown: TeamFingerprint[]) -> TeamResult[]
+//! set_team_role(providerId, memberId, role: TeamRole) -> ()     remove_team(providerId, members) -> TeamResult[]
+//! invitation() -> InvitationShown?   read_invitation(text) -> InvitationShown?   drop_invitation() -> ()   event `invitation`
+//! accept_invitation() -> bool  (true: before)             register_invited(form: RegistrationForm) -> SignInStep
+//! provider_to_set_up() -> ProviderToSetUp                  set_up_provider(form: ProviderSetUpForm) -> ()
+//! outbox() -> OutboxMail[]  (the demo's)                  copy_mail_link(mailId) -> ()
+//! structure_map(providerId, grouping: MapGrouping, search) -> StructureMap      client_map(query: ClientMapQuery) -> ClientMap
+//! structure_tree(query: TreeQuery) -> TreePage
+//! show_portal(providerId?) -> ()  (looked at while it is on the page)
+//! read_events(providerId, range: EventsRange) -> EventsTaken
+//! events_page(providerId, query: EventsQuery) -> EventsPage
+//! export_events(providerId, export: EventsExport) -> Exported  (Rust asks where)
 //! vault_filters(vault: VaultChoice) -> VaultFilters       items_page(query: ItemsQuery) -> ItemsPage
 //! item_detail(itemId) -> ItemDetail   reveal_field(request: FieldRequest) -> RevealedField   copy_field(request: FieldRequest) -> CopyReceipt
 //! copy_text(text) -> CopyReceipt  (only for names and e-mails that the page already shows)       totp_code(itemId, fieldId) -> TotpCode
@@ -46,11 +61,15 @@ pub mod backup;
 pub mod client;
 pub mod clients;
 pub mod error;
+pub mod events;
+pub mod joining;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod structure;
 pub mod switcher;
 pub mod sync;
+pub mod team;
 pub mod unlocking;
 pub mod vault;
 

@@ -9,6 +9,7 @@ mod policies;
 pub use collections::{collection, collections};
 pub use groups::{group, groups};
 pub use members::{member, member_counts, members};
+pub(super) use paths::permission;
 pub use policies::policies;
 use portico_estate::{ClientStructure, MemberStatus as Status, MemberType, OrganizationUserDetails, Person};
 

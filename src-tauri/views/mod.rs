@@ -2,9 +2,12 @@
 
 pub mod client;
 pub mod clients;
+pub mod events;
 pub mod item_fields;
 pub mod search;
+pub mod structure;
 pub mod switcher;
+pub mod team;
 pub mod vault;
 
 use portico_estate::OpenedName;

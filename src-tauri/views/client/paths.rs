@@ -40,7 +40,7 @@ pub(super) fn counts(grant: &Grant<'_>, all: &[Grant<'_>]) -> bool {
     Some(grant.permission) == best
 }
 
-pub(super) fn permission(power: Power) -> Permission {
+pub(in crate::views) fn permission(power: Power) -> Permission {
     match power {
         Power::ViewHidden => Permission::ViewHidden,
         Power::View => Permission::View,

@@ -9,6 +9,8 @@ import type { BackupSaved } from './bindings/BackupSaved';
 import type { BecomeProvider } from './bindings/BecomeProvider';
 import type { CacheInfo } from './bindings/CacheInfo';
 import type { ClientHead } from './bindings/ClientHead';
+import type { ClientMap } from './bindings/ClientMap';
+import type { ClientMapQuery } from './bindings/ClientMapQuery';
 import type { ClientsPage } from './bindings/ClientsPage';
 import type { ClientsQuery } from './bindings/ClientsQuery';
 import type { CollectionDetail } from './bindings/CollectionDetail';
@@ -16,21 +18,34 @@ import type { CollectionsOpened } from './bindings/CollectionsOpened';
 import type { CollectionsPage } from './bindings/CollectionsPage';
 import type { CopyReceipt } from './bindings/CopyReceipt';
 import type { DemoProgress } from './bindings/DemoProgress';
+import type { EmailsRead } from './bindings/EmailsRead';
 import type { ErrorCode } from './bindings/ErrorCode';
+import type { EventsExport } from './bindings/EventsExport';
+import type { EventsPage } from './bindings/EventsPage';
+import type { EventsQuery } from './bindings/EventsQuery';
+import type { EventsRange } from './bindings/EventsRange';
+import type { EventsTaken } from './bindings/EventsTaken';
+import type { Exported } from './bindings/Exported';
 import type { FieldRequest } from './bindings/FieldRequest';
 import type { GroupDetail } from './bindings/GroupDetail';
 import type { GroupsPage } from './bindings/GroupsPage';
+import type { InvitationShown } from './bindings/InvitationShown';
 import type { ItemDetail } from './bindings/ItemDetail';
 import type { ItemsPage } from './bindings/ItemsPage';
 import type { ItemsQuery } from './bindings/ItemsQuery';
 import type { ListQuery } from './bindings/ListQuery';
+import type { MapGrouping } from './bindings/MapGrouping';
 import type { MailedCode } from './bindings/MailedCode';
 import type { MemberDetail } from './bindings/MemberDetail';
 import type { MembersPage } from './bindings/MembersPage';
 import type { MembersQuery } from './bindings/MembersQuery';
+import type { OutboxMail } from './bindings/OutboxMail';
 import type { PinAnswer } from './bindings/PinAnswer';
 import type { PolicyRow } from './bindings/PolicyRow';
 import type { Products } from './bindings/Products';
+import type { ProviderSetUpForm } from './bindings/ProviderSetUpForm';
+import type { ProviderToSetUp } from './bindings/ProviderToSetUp';
+import type { RegistrationForm } from './bindings/RegistrationForm';
 import type { RevealedField } from './bindings/RevealedField';
 import type { SavedFilter } from './bindings/SavedFilter';
 import type { SearchQuery } from './bindings/SearchQuery';
@@ -39,8 +54,19 @@ import type { SessionState } from './bindings/SessionState';
 import type { Settings } from './bindings/Settings';
 import type { SignInForm } from './bindings/SignInForm';
 import type { SignInStep } from './bindings/SignInStep';
+import type { StructureMap } from './bindings/StructureMap';
 import type { SyncStatus } from './bindings/SyncStatus';
+import type { TeamFingerprint } from './bindings/TeamFingerprint';
+import type { TeamInvited } from './bindings/TeamInvited';
+import type { TeamObstacle } from './bindings/TeamObstacle';
+import type { TeamPage } from './bindings/TeamPage';
+import type { TeamQuery } from './bindings/TeamQuery';
+import type { TeamResult } from './bindings/TeamResult';
+import type { TeamRole } from './bindings/TeamRole';
+import type { TeamRow } from './bindings/TeamRow';
 import type { TotpCode } from './bindings/TotpCode';
+import type { TreePage } from './bindings/TreePage';
+import type { TreeQuery } from './bindings/TreeQuery';
 import type { UnlockSettings } from './bindings/UnlockSettings';
 import type { VaultChoice } from './bindings/VaultChoice';
 import type { VaultFilters } from './bindings/VaultFilters';
@@ -95,6 +121,8 @@ export interface Host {
   /** Reads everything again, or one client. */
   syncStart(organizationId?: string): Promise<void>;
   syncCancel(): Promise<void>;
+  /** The page turned to a provider's portal, or away from it: it is looked at while it is shown. */
+  showPortal(providerId: string | null): Promise<void>;
 
   products(organizationId?: string, providerId?: string): Promise<Products>;
   becomeProvider(): Promise<BecomeProvider>;
@@ -114,6 +142,44 @@ export interface Host {
   collectionsPage(query: ListQuery): Promise<CollectionsPage>;
   collectionDetail(organizationId: string, collectionId: string): Promise<CollectionDetail>;
   policies(organizationId: string): Promise<PolicyRow[]>;
+
+  teamPage(query: TeamQuery): Promise<TeamPage>;
+  teamMember(providerId: string, memberId: string): Promise<TeamRow>;
+  /** Why these cannot be removed together; null if they can. */
+  teamRemoval(providerId: string, members: string[]): Promise<TeamObstacle | null>;
+  /** The addresses in what a person typed. */
+  readEmails(text: string): Promise<EmailsRead>;
+  inviteTeam(providerId: string, emails: string[], role: TeamRole): Promise<TeamInvited[]>;
+  reinviteTeam(providerId: string, members: string[]): Promise<TeamResult[]>;
+  teamFingerprints(providerId: string, members: string[]): Promise<TeamFingerprint[]>;
+  /** Only those whose phrase was shown: a key that changed meanwhile gets nothing. */
+  confirmTeam(providerId: string, shown: TeamFingerprint[]): Promise<TeamResult[]>;
+  setTeamRole(providerId: string, memberId: string, role: TeamRole): Promise<void>;
+  removeTeam(providerId: string, members: string[]): Promise<TeamResult[]>;
+  /** The invitation at hand; its token stays in Rust. */
+  invitation(): Promise<InvitationShown | null>;
+  /** A link was handed over by the system. */
+  onInvitation(heard: () => void): Unsubscribe;
+  /** A link that was pasted: it becomes the invitation at hand. */
+  readInvitation(text: string): Promise<InvitationShown | null>;
+  dropInvitation(): Promise<void>;
+  /** Accepts as the account on the page. True if it had been accepted before. */
+  acceptInvitation(): Promise<boolean>;
+  registerInvited(form: RegistrationForm): Promise<SignInStep>;
+  providerToSetUp(): Promise<ProviderToSetUp>;
+  setUpProvider(form: ProviderSetUpForm): Promise<void>;
+  /** The demo's mails, newest first. */
+  outbox(): Promise<OutboxMail[]>;
+  copyMailLink(mailId: number): Promise<void>;
+  structureMap(providerId: string, grouping: MapGrouping, search: string): Promise<StructureMap>;
+  clientMap(query: ClientMapQuery): Promise<ClientMap>;
+  structureTree(query: TreeQuery): Promise<TreePage>;
+  /** The log as it is kept; nothing is asked of the server. */
+  eventsPage(providerId: string, query: EventsQuery): Promise<EventsPage>;
+  /** Reads a part of the log from the server into what is kept. */
+  readEvents(providerId: string, range: EventsRange): Promise<EventsTaken>;
+  /** Rust asks where to keep the file. */
+  exportEvents(providerId: string, wanted: EventsExport): Promise<Exported>;
 
   vaultFilters(vault: VaultChoice): Promise<VaultFilters>;
   itemsPage(query: ItemsQuery): Promise<ItemsPage>;

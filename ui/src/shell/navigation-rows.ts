@@ -10,11 +10,13 @@ export interface NavigationRow {
   current: boolean;
   /** A gap above: another kind of page begins. */
   gap?: boolean;
+  /** A heading above: a group of pages begins. */
+  group?: string;
   testid: string;
 }
 
-/** The pages of the product one is in. What is not built stands in no navigation. */
-export function navigationRows(place: Place, provider: ProviderRef | undefined, { t }: Words): NavigationRow[] {
+/** The pages of the product one is in. What is not built, or not for this person's role, stands in no navigation. */
+export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words): NavigationRow[] {
   const settings: NavigationRow = {
     icon: 'settings',
     label: t('shell.settings'),
@@ -33,6 +35,16 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
           current: place.page === 'clients' || place.page === 'client',
           testid: 'nav-clients',
         },
+        {
+          icon: 'structure',
+          label: t('shell.structure'),
+          place: { page: 'structure', product: 'providerPortal' },
+          current: place.page === 'structure',
+          group: t('shell.review'),
+          testid: 'nav-structure',
+        },
+        ...managing(place, provider, t),
+        ...(isDemo ? [outbox(place, t)] : []),
         settings,
       ];
     }
@@ -50,6 +62,38 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
         settings,
       ];
   }
+}
+
+/** What provider admins manage (ui.md, roles): a service user has neither members nor event logs. */
+function managing(place: Place, provider: ProviderRef | undefined, t: Words['t']): NavigationRow[] {
+  if (!provider?.admin) return [];
+  const members: NavigationRow = {
+    icon: 'people',
+    label: t('shell.members'),
+    place: { page: 'members', product: 'providerPortal' },
+    current: place.page === 'members',
+    group: t('shell.manage'),
+    testid: 'nav-members',
+  };
+  const events: NavigationRow = {
+    icon: 'list',
+    label: t('shell.events'),
+    place: { page: 'events', product: 'providerPortal' },
+    current: place.page === 'events',
+    testid: 'nav-events',
+  };
+  return provider.useEvents ? [members, events] : [members];
+}
+
+function outbox(place: Place, t: Words['t']): NavigationRow {
+  return {
+    icon: 'mail',
+    label: t('shell.outbox'),
+    place: { page: 'outbox', product: 'providerPortal' },
+    current: place.page === 'outbox',
+    gap: true,
+    testid: 'nav-outbox',
+  };
 }
 
 const consoleTabs: [ClientTab, IconName][] = [

@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 
 import type { Host } from '$/ipc/host';
 
+import { InvitationWatch } from './invitation.svelte';
 import { Location } from './location.svelte';
 import { Portal } from './portal.svelte';
 import { Preferences } from './preferences.svelte';
@@ -17,6 +18,7 @@ export interface App {
   session: SessionWatch;
   location: Location;
   portal: Portal;
+  invitation: InvitationWatch;
   preferences: Preferences;
   sync: SyncWatch;
   toasts: Toasts;
@@ -33,6 +35,7 @@ export function createApp(host: Host): App {
     session,
     location,
     portal: new Portal(session, location),
+    invitation: new InvitationWatch(host),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),
     toasts: new Toasts(),

@@ -64,6 +64,11 @@ export class Format {
     return this.#dated(iso, (date) => this.#date(date, this.#clock()));
   }
 
+  /** `18 Nov, 16:22`, with the year when it is not this one: a line of a log. */
+  stamp(iso: string | null | undefined): string {
+    return this.#dated(iso, (date) => this.#date(date, { day: 'numeric', month: 'short', ...this.#year(date), ...this.#clock() }));
+  }
+
   /** `today, 11:06` · `yesterday, 18:20` · `Tue 17 Nov, 11:04`: names a picture. */
   moment(iso: string | null | undefined): string {
     return this.#dated(iso, (date) => {

@@ -2,11 +2,18 @@ import type { ClientsFilter } from '$/ipc/bindings/ClientsFilter';
 import type { ClientsSort } from '$/ipc/bindings/ClientsSort';
 import type { ItemSection } from '$/ipc/bindings/ItemSection';
 import type { ItemsSort } from '$/ipc/bindings/ItemsSort';
+import type { MapFocus } from '$/ipc/bindings/MapFocus';
+import type { MapGrouping } from '$/ipc/bindings/MapGrouping';
 import type { MembersFilter } from '$/ipc/bindings/MembersFilter';
 import type { MembersSort } from '$/ipc/bindings/MembersSort';
 import type { Product } from '$/ipc/bindings/Product';
+import type { TeamFilter } from '$/ipc/bindings/TeamFilter';
+import type { TeamRole } from '$/ipc/bindings/TeamRole';
+import type { TeamSort } from '$/ipc/bindings/TeamSort';
 import type { VaultChoice } from '$/ipc/bindings/VaultChoice';
 
+/** Which part of the event log is shown: days counted back from now, everything, or between two dates. */
+export type EventsSpan = 'days7' | 'days30' | 'days90' | 'all' | 'dates';
 export type ClientTab = 'overview' | 'members' | 'groups' | 'collections' | 'policies';
 
 /**
@@ -49,6 +56,44 @@ export type Place =
       /** Item whose panel is open. */
       open?: string;
     }
+  | {
+      page: 'members';
+      product: 'providerPortal';
+      search?: string;
+      filter?: TeamFilter;
+      role?: TeamRole;
+      sort?: TeamSort;
+      descending?: boolean;
+      /** Member of the provider whose panel is open. */
+      open?: string;
+    }
+  | {
+      page: 'structure';
+      product: 'providerPortal';
+      view?: 'tree';
+      grouping?: MapGrouping;
+      color?: 'seats' | 'picture';
+      search?: string;
+      /** The client that is opened beside the map. */
+      open?: string;
+      /** What is lit in it. */
+      focus?: MapFocus;
+    }
+  | {
+      page: 'events';
+      product: 'providerPortal';
+      search?: string;
+      span?: EventsSpan;
+      /** The two dates of the span `dates`, ISO-8601. */
+      from?: string;
+      to?: string;
+      kinds?: number[];
+      people?: string[];
+      clients?: string[];
+      devices?: number[];
+    }
+  | { page: 'outbox'; product: 'providerPortal' }
+  | { page: 'setUpProvider'; product: Product }
   | { page: 'settings'; product: Product }
   | { page: 'becomeProvider'; product: Product };
 

@@ -24,6 +24,8 @@ export interface Column<Row> {
   from?: number;
   /** A head that is read but not seen (the column of the row menu). */
   silent?: boolean;
+  /** Stands in the head in place of the title: a box that chooses all. */
+  head?: Snippet;
   cell: Snippet<[Row, RowState]>;
 }
 

@@ -72,6 +72,12 @@ export class WindowedRows<Row, Query, Answer extends RowsAnswer<Row> = RowsAnswe
     this.#startReading();
   }
 
+  /** Poses another query about what is in view, and stays there: a branch of a tree was opened. */
+  change(query: Query): void {
+    this.#query = query;
+    this.#startReading();
+  }
+
   /** Reads the window in view again, with the same query. */
   refresh(): void {
     if (this.#query !== undefined) this.#startReading();

@@ -70,6 +70,13 @@ export class SignIn {
   #waiting: SignInCode | null = null;
   #accepted = false;
 
+  /** Begins at a server and with an address that are known from elsewhere. */
+  beginAt(address: string, email: string): void {
+    this.#fill(address);
+    this.email = email;
+    this.screen = 'password';
+  }
+
   /** `again`: an account on this computer that is to be signed in to once more. */
   constructor(host: Host, again?: AccountSummary | null) {
     this.#host = host;

@@ -13,10 +13,14 @@ import type { UnlockedAccount } from '../bindings/UnlockedAccount';
 import type { ErrorCode } from '../bindings/ErrorCode';
 import { HostError, type Host } from '../host';
 import { fakeEstate, type FakeProviders } from './estate';
+import { fakeEvents } from './events';
+import { fakeJoining } from './joining';
 import * as answers from './queries';
 import { searchEverything } from './search';
 import { itemDetail, itemOf, revealed } from './item';
 import { fakePassword, fakeSignIn } from './sign-in';
+import { fakeStructure } from './structure';
+import { fakeTeam, fakeTeamCommands } from './team';
 import { fakeUnlocking } from './unlocking';
 import { fakeVault, itemsPage, vaultFilters } from './vault';
 
@@ -25,6 +29,10 @@ export interface FakeOptions {
   start: 'signedOut' | 'locked' | 'unlocked';
   clients: number;
   items: number;
+  /** People of the provider's team. */
+  team: number;
+  /** Events of the provider's log. */
+  events: number;
   longNames: boolean;
   offline: boolean;
   /** A person without a provider. */
@@ -42,6 +50,8 @@ export interface FakeOptions {
   unlocking: Partial<UnlockSettings>;
   /** An older copy of the file was put in place. */
   olderFile: boolean;
+  /** An invitation link that the system handed over. */
+  link: string | null;
   /** Milliseconds before a command answers. */
   delay: number;
 }
@@ -50,6 +60,8 @@ export const fakeDefaults: FakeOptions = {
   start: 'unlocked',
   clients: 38,
   items: 300,
+  team: 9,
+  events: 900,
   longNames: false,
   offline: false,
   withoutProvider: false,
@@ -60,6 +72,7 @@ export const fakeDefaults: FakeOptions = {
   busy: false,
   unlocking: {},
   olderFile: false,
+  link: null,
   delay: 60,
 };
 
@@ -139,6 +152,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     providers: estate.providers,
   });
 
+  const team = fakeTeam(options.withoutProvider ? 0 : options.team, options.longNames, unlocked());
   const session = event<SessionState>();
   const demo = event<DemoProgress>();
   const syncing = event<SyncStatus>();
@@ -341,6 +355,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     syncStatus: () => answer(() => status),
     onSyncStatus: syncing.listen,
     syncStart: () => answer(() => (options.offline ? fail('offline') : runSync())),
+    showPortal: () => Promise.resolve(),
     syncCancel: () =>
       answer(() => {
         clearInterval(ticking);
@@ -380,6 +395,21 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     collectionsPage: (query) => answer(() => answers.collectionsPage(estate, query)),
     collectionDetail: (id, collection) => answer(() => answers.collectionDetail(estate, id, collection)),
     policies: (id) => answer(() => answers.clientOf(estate, id).policies),
+
+    ...fakeJoining({
+      answer,
+      fail,
+      link: options.link,
+      onPage: () => (state.kind === 'unlocked' ? state.account.email : null),
+      account: (email) => {
+        const one = known.find((account) => account.email === email);
+        return one ? { id: one.id, state: one.state } : null;
+      },
+      register: () => enter(),
+    }),
+    ...fakeTeamCommands(answer, fail, team, unlocked().userId, options.offline, () => tellSync({ revision: status.revision + 1 })),
+    ...fakeStructure(answer, estate, () => team),
+    ...fakeEvents(answer, estate, options.events, options.longNames),
 
     vaultFilters: (choice) => answer(() => vaultFilters(vault, choice)),
     itemsPage: (query) => answer(() => itemsPage(vault, query)),

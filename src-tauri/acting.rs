@@ -1,0 +1,95 @@
+//! What a person changes at the server: a sync that runs lets go of the file first, and the page sees what became of it.
+
+use std::sync::{Arc, PoisonError};
+
+use portico_client::{Acted, ActionError, ApiClient};
+use tauri::AppHandle;
+
+use crate::{
+    dto::error::{AppError, ErrorCode},
+    failure::Answer,
+    shell::Open,
+    syncing, told,
+};
+
+/// One action under way. Dropping it lets the sync go on that it interrupted.
+pub struct Acting {
+    pub open: Arc<Open>,
+    pub api: ApiClient,
+    app: AppHandle,
+    resumes: bool,
+}
+
+impl Acting {
+    /// Stops a sync that runs: it takes up where it was. Offline there is nothing to act on.
+    pub async fn begin(app: &AppHandle, open: Arc<Open>) -> Answer<Self> {
+        let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+        let resumes = open.syncing.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if resumes {
+            syncing::cancel(&open);
+            syncing::ended(&open).await;
+        }
+        Ok(Self { open, api, app: app.clone(), resumes })
+    }
+
+    /// Something was read that stands beside the picture: lists are asked for again.
+    pub fn read(self) {
+        if !self.open.closing.is_cancelled() {
+            syncing::show_picture(&self.app, &self.open);
+        }
+    }
+
+    /// Shows what was done. Where it is done at the server and the picture is older, or where it is not known whether it
+    /// was done, a sync looks.
+    pub fn end<T>(mut self, acted: Result<Acted<T>, ActionError>) -> Answer<T> {
+        if self.open.closing.is_cancelled() {
+            return Err(AppError::of(ErrorCode::Locked));
+        }
+        match acted {
+            Ok(Acted { value, picture, .. }) => {
+                if let Err(error) = picture {
+                    tracing::warn!(%error, "done, and not in the picture yet");
+                    self.resumes = true;
+                }
+                syncing::show_picture(&self.app, &self.open);
+                // A role, or the provider itself, may be another one now.
+                told::tell(&self.app);
+                Ok(value)
+            }
+            Err(error) => {
+                self.resumes |= error.touched().is_some();
+                // A refusal by role reads the profile again.
+                if matches!(error, ActionError::NotAllowed { .. }) {
+                    syncing::show_picture(&self.app, &self.open);
+                    told::tell(&self.app);
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        if self.resumes && !self.open.closing.is_cancelled() {
+            syncing::start(&self.app, &self.open, None);
+        }
+    }
+}
+
+impl From<ActionError> for AppError {
+    fn from(error: ActionError) -> Self {
+        let said = || error.message().map(|text| text.as_str().to_owned());
+        match &error {
+            ActionError::Api(api) => Self::from(api),
+            ActionError::NotAllowed { .. } => Self { code: ErrorCode::NotAllowed, detail: said() },
+            ActionError::Uncertain { .. } => Self::told(ErrorCode::Uncertain, &error),
+            ActionError::NotRead => Self::of(ErrorCode::NotFound),
+            ActionError::Key(_) => Self::told(ErrorCode::Unreadable, &error),
+            ActionError::Read(_) => match error {
+                ActionError::Read(error) => error.into(),
+                error => Self::internal(&error),
+            },
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Invitation links: pasted, or handed over by the system as `portico://`. A link only fills a form: it is kept here with
+//! its token, the page is shown host, provider and address, and nothing is asked of the server before the person agreed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use portico_client::{ActionError, Invitation, InvitationLink, ServerAddress, SetUpDraft};
+use tauri::{AppHandle, Emitter, Manager};
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    dto::{
+        error::{AppError, ErrorCode},
+        joining::{InvitationKind, InvitationShown, InvitedAccount},
+        session::AccountState,
+    },
+    failure::Answer,
+    shell::{Shell, shown_server},
+    window,
+};
+
+/// The invitation at hand, and the provider key that was made for it. A newer one takes its place.
+#[derive(Default)]
+pub struct Invitations {
+    link: Mutex<Option<Arc<InvitationLink>>>,
+    /// Whoever tries twice sets the provider up with the same key.
+    draft: Mutex<Option<Arc<SetUpDraft>>>,
+}
+
+/// The scheme that the system knows the program by.
+pub const SCHEME: &str = "portico";
+
+impl Invitations {
+    pub fn at_hand(&self) -> Option<Arc<InvitationLink>> {
+        self.lock().clone()
+    }
+
+    pub fn put(&self, link: InvitationLink) {
+        *self.lock() = Some(Arc::new(link));
+    }
+
+    pub fn drop_it(&self) {
+        *self.lock() = None;
+        *self.drafts() = None;
+    }
+
+    /// The key of the provider, made once.
+    pub fn draft(
+        &self,
+        provider: Uuid,
+        make: impl FnOnce() -> Result<SetUpDraft, ActionError>,
+    ) -> Result<Arc<SetUpDraft>, ActionError> {
+        let mut kept = self.drafts();
+        match kept.as_ref().filter(|draft| draft.provider() == provider) {
+            Some(draft) => Ok(Arc::clone(draft)),
+            None => Ok(Arc::clone(kept.insert(Arc::new(make()?)))),
+        }
+    }
+
+    fn drafts(&self) -> MutexGuard<'_, Option<Arc<SetUpDraft>>> {
+        self.draft.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<InvitationLink>>> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads what was pasted: a server's own link, or one of ours around it.
+pub fn read(text: &str) -> Answer<InvitationLink> {
+    let text = text.trim();
+    let inner = wrapped(text);
+    // What is wrong with it is told by kind; nothing of the text goes anywhere.
+    InvitationLink::parse(inner.as_deref().unwrap_or(text)).map_err(|_| AppError::of(ErrorCode::InvalidLink))
+}
+
+/// `portico://join?link=…` holds the server's own link.
+fn wrapped(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == SCHEME && url.host_str() == Some("join"))?;
+    let mut links = url.query_pairs().filter(|(name, _)| name == "link").map(|(_, link)| link.into_owned());
+    links.next().filter(|_| links.next().is_none())
+}
+
+/// Takes a link that another program handed over; words that are none are ignored. The page is told.
+pub fn hear(app: &AppHandle, words: impl Iterator<Item = String>) {
+    let heard = words.filter(|word| word.starts_with("portico:")).find_map(|word| read(&word).ok());
+    let Some(link) = heard else { return };
+    app.state::<Invitations>().put(link);
+    if let Some(window) = app.get_webview_window(window::MAIN) {
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+    let _ = app.emit("invitation", ());
+}
+
+/// The invitation at hand, as the page shows it.
+pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
+    let Some(link) = app.state::<Invitations>().at_hand() else { return Ok(None) };
+    let shell = app.state::<Shell>();
+    let known = shell.profile.accounts()?;
+    let account = known.into_iter().find(|known| {
+        known.email.eq_ignore_ascii_case(&link.email) && is_server(&shell, &known.server, &link.server)
+    });
+    let (kind, name) = match &link.invitation {
+        Invitation::JoinProvider { name, .. } => (InvitationKind::JoinProvider, Some(name.clone())),
+        Invitation::SetUpProvider { .. } => (InvitationKind::SetUpProvider, None),
+        Invitation::JoinOrganization { name, .. } => (InvitationKind::JoinOrganization, Some(name.clone())),
+    };
+    let on_page = shell.unlocked().map(|open| open.account());
+    Ok(Some(InvitationShown {
+        kind,
+        host: shown_server(&link.server),
+        address: link.server.to_string(),
+        name,
+        email: link.email.clone(),
+        ready: account.as_ref().is_some_and(|account| Some(account.id) == on_page),
+        account: account.map(|account| InvitedAccount {
+            id: account.id.to_string(),
+            state: if account.signed_out {
+                AccountState::SignedOut
+            } else if shell.session().is_open(account.id) {
+                AccountState::Open
+            } else {
+                AccountState::Locked
+            },
+        }),
+        cloud: matches!(link.server, ServerAddress::UnitedStates | ServerAddress::Europe),
+    }))
+}
+
+/// Whether a link leads to an account's server. The embedded one writes into its links where it listens now.
+fn is_server(shell: &Shell, account: &ServerAddress, link: &ServerAddress) -> bool {
+    #[cfg(feature = "demo")]
+    if let (ServerAddress::Embedded(_), ServerAddress::SelfHosted(url)) = (account, link) {
+        return shell.hosting.listens_at(url);
+    }
+    let _ = shell;
+    account == link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://vault.example.org/#/providers/accept-provider?providerId=f6ab81dc-5d5c-4c2d-8a5a-1a2b3c4d5e6f&providerUserId=0a6f81dc-5d5c-4c2d-8a5a-1a2b3c4d5e6f&email=ana%40example.org&providerName=Brightwater&token=abc";
+
+    #[test]
+    fn official_links_and_ours_around_them_are_read_alike() {
+        let ours = Url::parse_with_params("portico://join", [("link", LINK)]).expect("a link");
+        for text in [LINK.to_owned(), ours.to_string(), format!("  {LINK}\n")] {
+            let Ok(link) = read(&text) else { panic!("{text}") };
+            assert_eq!(link.email, "ana@example.org");
+            assert_eq!(link.server.to_string(), "https://vault.example.org");
+            assert!(
+                matches!(link.invitation, Invitation::JoinProvider { name, .. } if name == "Brightwater")
+            );
+        }
+    }
+
+    #[test]
+    fn the_packages_announce_the_scheme_that_is_heard() {
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../tauri.conf.json")).expect("the configuration");
+        assert_eq!(config["plugins"]["deep-link"]["desktop"]["schemes"], serde_json::json!([SCHEME]));
+    }
+
+    #[test]
+    fn hostile_links_are_refused() {
+        let two = format!(
+            "portico://join?link={}&link=x",
+            url::form_urlencoded::byte_serialize(LINK.as_bytes()).collect::<String>()
+        );
+        for text in [
+            "portico://join",
+            "portico://join?link=",
+            "portico://elsewhere?link=https://a.example/",
+            "portico://join?link=javascript:alert(1)",
+            "https://vault.example.org/#/settings",
+            two.as_str(),
+            "",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

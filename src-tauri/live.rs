@@ -1,0 +1,129 @@
+//! What happens elsewhere while an account is open: hints of the server at what to read again, and looking now and then
+//! where a server pushes nothing to providers.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use portico_client::{Live, SyncError, listen, live_token, poll_provider};
+use tauri::AppHandle;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::{shell::Open, syncing, told};
+
+/// How often the provider is looked at while its portal is open (design §3). A push comes sooner where there are any.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// What hints wait to be followed, each once.
+#[derive(Default)]
+struct Hints {
+    waiting: Mutex<Waiting>,
+    came: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// Something was changed that only a sync shows.
+    everything: bool,
+    /// The connection is new: a sync that runs will do.
+    connected: bool,
+    organizations: BTreeSet<Uuid>,
+    providers: BTreeSet<Uuid>,
+}
+
+/// Listens and looks until the account is locked. Between two hints only a weak hold is kept: what waits must not keep
+/// keys alive.
+pub fn begin(app: &AppHandle, open: &Arc<Open>) {
+    let Some(api) = open.api() else { return };
+    let hints = Arc::new(Hints::default());
+    let (weak, closing) = (Arc::downgrade(open), open.closing.clone());
+    let (told, asked) = (Arc::clone(&hints), weak.clone());
+    let stop = closing.clone();
+    tauri::async_runtime::spawn(async move {
+        let token = |refused| {
+            let (asked, stop) = (asked.clone(), stop.clone());
+            async move {
+                let open = asked.upgrade()?;
+                live_token(&open.api()?, &open.unlocked, refused, &stop).await
+            }
+        };
+        listen(&api, token, |live| told.hear(live), &stop).await;
+    });
+    tauri::async_runtime::spawn(follow(app.clone(), weak, hints, closing));
+}
+
+async fn follow(
+    app: AppHandle,
+    weak: Weak<Open>,
+    hints: Arc<Hints>,
+    closing: portico_client::CancellationToken,
+) {
+    loop {
+        let look = tokio::select! {
+            () = closing.cancelled() => return,
+            () = hints.came.notified() => false,
+            () = tokio::time::sleep(LOOK_EVERY) => true,
+        };
+        let Some(open) = weak.upgrade() else { return };
+        let waiting = hints.take();
+        if waiting.everything {
+            // One that runs may have read before the change. The new one reads providers and clients too.
+            syncing::ended(&open).await;
+        }
+        if waiting.everything || waiting.connected {
+            syncing::start(&app, &open, None);
+            continue;
+        }
+        let mut providers = waiting.providers;
+        if look {
+            providers.extend(open.portal());
+        }
+        for provider in providers {
+            see(&app, &open, provider, &closing).await;
+        }
+        for organization in waiting.organizations {
+            syncing::ended(&open).await;
+            syncing::start(&app, &open, Some(organization));
+        }
+    }
+}
+
+/// Looks at a provider. What changed is in the picture afterwards, and the page is told.
+async fn see(app: &AppHandle, open: &Arc<Open>, provider: Uuid, closing: &portico_client::CancellationToken) {
+    let Some(api) = open.api() else { return };
+    match poll_provider(&api, &open.unlocked, provider, closing).await {
+        Ok(true) if !closing.is_cancelled() => {
+            syncing::show_picture(app, open);
+            // A role may have changed with it.
+            told::tell(app);
+        }
+        Ok(_) => {}
+        // A sync holds the file: it sees the same.
+        Err(SyncError::Busy) => {}
+        Err(error) => tracing::debug!(%error, "the provider could not be looked at"),
+    }
+}
+
+impl Hints {
+    fn hear(&self, live: Live) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match live {
+            // What happened before nobody told us.
+            Live::Connected => waiting.connected = true,
+            // Whoever is logged out finds out by asking.
+            Live::Vault | Live::Keys | Live::LoggedOut => waiting.everything = true,
+            Live::Organization(id) => _ = waiting.organizations.insert(id),
+            Live::Provider(id) => _ = waiting.providers.insert(id),
+            Live::Disconnected | Live::NotOffered => return,
+        }
+        drop(waiting);
+        self.came.notify_one();
+    }
+
+    fn take(&self) -> Waiting {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,107 @@
+//! Every client of the provider as a tile, beside those like it.
+
+use std::collections::BTreeMap;
+
+use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType, fold};
+use portico_profile::ProviderView;
+use time::OffsetDateTime;
+
+use crate::dto::structure::{
+    MapGroup, MapGrouping, MapTile, PictureAge, SeatLevel, StructureMap, TeamPerson,
+};
+use crate::views::{count, team};
+
+/// People of the team that a map names; the rest are a number.
+const TEAM_SHOWN: usize = 12;
+/// The share of seats from which on a bar is amber (look, "Bars").
+const NEARLY_FULL: f64 = 0.94;
+
+/// The map. `search`: clients whose name holds it are told.
+pub fn map(view: &ProviderView, grouping: MapGrouping, search: &str, now: OffsetDateTime) -> StructureMap {
+    // Groups in the order of their rank, then by their key.
+    let mut groups: BTreeMap<(u8, String), MapGroup> = BTreeMap::new();
+    let mut rows: Vec<&ClientRow> = view.rows.iter().collect();
+    rows.sort_by_cached_key(|row| (fold(&row.name), row.organization_id));
+    for row in &rows {
+        let tile = tile(row, now);
+        let (rank, key) = group_of(row, &tile, grouping);
+        let group =
+            groups.entry((rank, fold(&key))).or_insert_with(|| MapGroup { key, used: 0, tiles: Vec::new() });
+        group.used += tile.used;
+        group.tiles.push(tile);
+    }
+    let wanted = fold(search.trim());
+    let found = (!wanted.is_empty()).then(|| {
+        let matching = rows.iter().filter(|row| fold(&row.name).contains(&wanted));
+        matching.map(|row| row.organization_id.to_string()).collect()
+    });
+    let mut team: Option<Vec<&ProviderUserDetails>> = view.team.as_ref().map(|team| team.iter().collect());
+    team.iter_mut().for_each(|team| team.sort_by_cached_key(|member| rank(member)));
+    StructureMap {
+        provider_id: view.provider.id.to_string(),
+        provider_name: view.provider.name.clone(),
+        team_size: count(team.as_ref().map_or(0, Vec::len)),
+        team: team.map(|team| team.into_iter().take(TEAM_SHOWN).map(team_person).collect()),
+        clients: count(rows.len()),
+        groups: groups.into_values().collect(),
+        found,
+    }
+}
+
+/// Admins first, then by name: the order of a team on the map and in the tree.
+pub(super) fn rank(member: &ProviderUserDetails) -> (bool, String) {
+    let name = member.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email);
+    (member.role != ProviderUserType::PROVIDER_ADMIN, fold(name))
+}
+
+/// One person of the team.
+pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
+    TeamPerson {
+        id: member.id.to_string(),
+        user_id: member.user_id.map(|id| id.to_string()),
+        name: member.name.clone().filter(|name| !name.trim().is_empty()),
+        email: member.email.clone(),
+        admin: member.role == ProviderUserType::PROVIDER_ADMIN,
+        status: team::status(member.status),
+    }
+}
+
+fn tile(row: &ClientRow, now: OffsetDateTime) -> MapTile {
+    MapTile {
+        organization_id: row.organization_id.to_string(),
+        name: row.name.clone(),
+        used: u32::try_from(row.used).unwrap_or_default(),
+        seats: match row.assigned {
+            None => SeatLevel::NoLimit,
+            Some(assigned) if row.used >= assigned => SeatLevel::Full,
+            Some(assigned) if f64::from(row.used) >= f64::from(assigned) * NEARLY_FULL => SeatLevel::Nearly,
+            Some(_) => SeatLevel::Left,
+        },
+        picture: if row.freshness.read_at.is_none() {
+            PictureAge::NeverRead
+        } else if row.is_stale(now) || row.freshness.stale.is_some() {
+            PictureAge::Stale
+        } else {
+            PictureAge::Fresh
+        },
+    }
+}
+
+fn group_of(row: &ClientRow, tile: &MapTile, grouping: MapGrouping) -> (u8, String) {
+    let word = |value: serde_json::Result<serde_json::Value>| {
+        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    match grouping {
+        // A plan that the server did not name comes last.
+        MapGrouping::Plan => (u8::from(row.plan.is_none()), row.plan.clone().unwrap_or_default()),
+        MapGrouping::Seats => (tile.seats as u8, word(serde_json::to_value(tile.seats))),
+        MapGrouping::Picture => (tile.picture as u8, word(serde_json::to_value(tile.picture))),
+        MapGrouping::Name => {
+            let first = fold(&row.name).chars().find(|letter| letter.is_alphanumeric());
+            match first {
+                Some(letter) if letter.is_alphabetic() => (0, letter.to_uppercase().to_string()),
+                Some(_) | None => (1, "#".to_owned()),
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import { folded } from '$/components/filter/folded';
+import type { EventActor } from '$/ipc/bindings/EventActor';
+import type { EventRow } from '$/ipc/bindings/EventRow';
+import type { EventSubject } from '$/ipc/bindings/EventSubject';
+import type { EventWord } from '$/ipc/bindings/EventWord';
+import type { MessageKey } from '$/messages/catalogue';
+import * as english from '$/messages/en';
+import type { Words } from '$/state/words.svelte';
+
+/** Event numbers that have a sentence (protocol.md §4.9, §5.10), in their order. */
+export const eventNumbers: readonly number[] = numbersOf(/^e(\d+)$/);
+/** Device types that have a name (protocol.md §1.7). */
+export const deviceNumbers: readonly number[] = numbersOf(/^device(\d+)$/);
+
+function numbersOf(pattern: RegExp): number[] {
+  return Object.keys(english.events)
+    .map((key) => Number(pattern.exec(key)?.[1] ?? NaN))
+    .filter((number) => !Number.isNaN(number))
+    .sort((a, b) => a - b);
+}
+
+const has = (key: string): key is keyof typeof english.events => key in english.events;
+const keyOf = (name: string): MessageKey | undefined => (has(name) ? `events.${name}` : undefined);
+
+/** What stands in a sentence in place of a thing that is not named. */
+const UNNAMED = '…';
+
+/** A sentence around the thing it is about; a number that is newer than this version is told as such. */
+export function eventSentence(kind: number, subject: EventSubject | null, words: Words): [string, string, string] {
+  const key = keyOf(`e${kind}`);
+  if (!key) return [words.t('events.unknown', { number: String(kind) }), '', ''];
+  const whole = words.t(key, { part: UNNAMED });
+  // A sentence about nothing in particular stands alone.
+  if (!whole.includes(UNNAMED)) return [whole, '', ''];
+  const [before, after] = words.around(key);
+  return [before, subject ? subjectName(subject, words) : UNNAMED, after];
+}
+
+/** The sentence of a number without a thing: for filters, searches and exports. */
+export function eventLabel(kind: number, words: Words): string {
+  const key = keyOf(`e${kind}`);
+  return key ? words.t(key, { part: UNNAMED }) : words.t('events.unknown', { number: String(kind) });
+}
+
+export function isKnown(kind: number): boolean {
+  return has(`e${kind}`);
+}
+
+/** What a thing is called; without a name, the end of its id. */
+export function subjectName(subject: EventSubject, words: Words): string {
+  return subject.name ?? (subject.id ? shortId(subject.id, words) : UNNAMED);
+}
+
+export function deviceName(device: number, { t }: Words): string {
+  const key = keyOf(`device${device}`);
+  return key ? t(key) : t('events.deviceUnknown', { number: String(device) });
+}
+
+export function actorName(actor: EventActor, words: Words): string {
+  const { t } = words;
+  if (actor.kind === 'nobody') return t('events.nobody');
+  if (actor.kind === 'person') return actor.name ?? t('events.unknownPerson', { id: shortId(actor.id, words) });
+  const key = keyOf(`system${actor.number}`);
+  return key ? t(key) : t('events.systemUnknown', { number: String(actor.number) });
+}
+
+/** The name of a client; one that the provider has no more is told by its id. */
+export function clientName(client: { id: string; name: string }, words: Words): string {
+  return client.name || words.t('events.unknownClient', { id: shortId(client.id, words) });
+}
+
+/** The last letters of an id tell two of them apart as well as the whole. */
+export function shortId(id: string, { t }: Words): string {
+  return t('events.shortId', { id: id.slice(-8) });
+}
+
+/** The words of a search with the numbers whose sentence or device name holds them, in the language of the moment. */
+export function searchWords(text: string, words: Words): EventWord[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, 12)
+    .map((word) => {
+      const wanted = folded(word);
+      return {
+        text: word,
+        kinds: eventNumbers.filter((kind) => folded(eventLabel(kind, words)).includes(wanted)),
+        devices: deviceNumbers.filter((device) => folded(deviceName(device, words)).includes(wanted)),
+      };
+    });
+}
+
+/** All sentences and device names, for an export in the language of the moment. */
+export function exportWords(words: Words): { kinds: Record<number, string>; devices: Record<number, string> } {
+  return {
+    kinds: Object.fromEntries(eventNumbers.map((kind) => [kind, eventLabel(kind, words)])),
+    devices: Object.fromEntries(deviceNumbers.map((device) => [device, deviceName(device, words)])),
+  };
+}
+
+/** Identity of a row over a reading. */
+export function rowKey(row: EventRow): string {
+  if (row.row === 'event') return String(row.id);
+  return row.row === 'gap' ? `gap/${row.from}` : 'unread';
+}

@@ -1,0 +1,96 @@
+import { WindowedRows } from '$/components/table';
+import type { EventRow } from '$/ipc/bindings/EventRow';
+import type { EventsFilter } from '$/ipc/bindings/EventsFilter';
+import type { EventsPage } from '$/ipc/bindings/EventsPage';
+import { HostError, type Host } from '$/ipc/host';
+import type { EventsSpan, PlaceOf } from '$/state/location.svelte';
+import type { Words } from '$/state/words.svelte';
+import { searchWords } from './event-words';
+
+export type EventsPlace = PlaceOf<'events'>;
+interface Question {
+  providerId: string;
+  filter: EventsFilter;
+}
+
+const day = 86_400_000;
+/** Days of the spans that are counted back from now. */
+export const spanDays: Partial<Record<EventsSpan, number>> = { days7: 7, days30: 30, days90: 90 };
+
+/** The filter that a place asks for. `now`: the moment from which a span is counted back. */
+export function filterOf(place: EventsPlace, now: number, words: Words): EventsFilter {
+  const span = place.span ?? 'days30';
+  const days = spanDays[span];
+  return {
+    from: span === 'dates' ? (place.from ?? null) : days ? new Date(now - days * day).toISOString() : null,
+    to: span === 'dates' ? (place.to ?? null) : null,
+    words: searchWords(place.search ?? '', words),
+    kinds: place.kinds ?? [],
+    people: place.people ?? [],
+    clients: place.clients ?? [],
+    devices: place.devices ?? [],
+  };
+}
+
+/** True when the list leaves events of its period out. */
+export function isNarrowed({ search, kinds, people, clients, devices }: EventsPlace): boolean {
+  return Boolean(search) || [kinds, people, clients, devices].some((chosen) => chosen !== undefined && chosen.length > 0);
+}
+
+/** The log as it is kept, for the place of the moment; and what is read into it from the server. */
+export class EventsController {
+  readonly rows: WindowedRows<EventRow, Question, EventsPage>;
+  /** A reading from the server is under way. */
+  reading = $state(false);
+  /** Why the last reading or export failed. */
+  failure = $state.raw<HostError>();
+  #host: Host;
+  #asked = '';
+  #revision: number | undefined;
+  /** From when spans are counted back: a period must not creep forward under the reader's eyes. */
+  #now = Date.now();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.rows = new WindowedRows(({ providerId, filter }, from, to) =>
+      host.eventsPage(providerId, { filter, offset: from, limit: to - from }),
+    );
+  }
+
+  /** Follows the place, the language and the pictures. */
+  follow(providerId: string, place: EventsPlace, revision: number, words: Words): void {
+    if (revision !== this.#revision) this.#now = Date.now();
+    const filter = filterOf(place, this.#now, words);
+    // What is asked, but for the moment from which it is counted: that moves with every picture.
+    const asked = JSON.stringify([providerId, place, words.language]);
+    if (asked !== this.#asked) this.rows.ask({ providerId, filter });
+    else if (revision !== this.#revision) this.rows.refresh();
+    this.#asked = asked;
+    this.#revision = revision;
+  }
+
+  /** Reads a part of the log from the server into what is kept. Returns how many events were new, none if it failed. */
+  async read(providerId: string, from: string, to: string): Promise<{ fresh: number; more: boolean } | undefined> {
+    this.reading = true;
+    this.failure = undefined;
+    try {
+      const taken = await this.#host.readEvents(providerId, { from, to });
+      this.rows.refresh();
+      return taken;
+    } catch (cause) {
+      this.failure = HostError.from(cause);
+      return undefined;
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  /** The filter that the list shows now. */
+  filter(place: EventsPlace, words: Words): EventsFilter {
+    return filterOf(place, this.#now, words);
+  }
+
+  fail(cause: unknown): void {
+    this.failure = HostError.from(cause);
+  }
+}

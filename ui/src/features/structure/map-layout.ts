@@ -1,0 +1,123 @@
+import type { MapGroup } from '$/ipc/bindings/MapGroup';
+import type { MapTile } from '$/ipc/bindings/MapTile';
+
+/** How much a tile tells: a coloured dot, initials, or its name. */
+export type MapDetail = 'dots' | 'initials' | 'names';
+export const details: readonly MapDetail[] = ['dots', 'initials', 'names'];
+
+export interface PlacedTile {
+  tile: MapTile;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface PlacedGroup {
+  group: MapGroup;
+  /** Where the line of the provider ends: left of the heading, half-way down it. */
+  anchor: { x: number; y: number };
+  /** Top of the heading. */
+  y: number;
+  bottom: number;
+}
+
+export interface MapLayout {
+  /** Every tile in reading order, which is also their order from top to bottom. */
+  tiles: PlacedTile[];
+  groups: PlacedGroup[];
+  height: number;
+}
+
+/** Pixels from the left edge: the provider with its team, and the room for the lines. */
+export const GROUPS_LEFT = 252;
+const HEAD = 26;
+const BETWEEN = 26;
+const TOP = 20;
+
+const GAPS: Record<MapDetail, number> = { dots: 4, initials: 6, names: 6 };
+const NAME_WIDTH = 172;
+const NAME_HEIGHT = 28;
+
+/** Edge of a tile: more seats in use, a larger tile; in four steps, so that sizes can be told apart. */
+export function tileSize(used: number, detail: MapDetail, scale = 1): number {
+  const step = used < 10 ? 0 : used < 40 ? 1 : used < 120 ? 2 : 3;
+  return detail === 'dots' ? Math.round([9, 11, 13, 16][step]! * scale) : [24, 27, 31, 36][step]!;
+}
+
+/** Places every group under the one before it, its tiles in lines of at most the given width. `scale`: of dots. */
+export function layoutMap(groups: readonly MapGroup[], width: number, detail: MapDetail, scale = 1): MapLayout {
+  const tiles: PlacedTile[] = [];
+  const placed: PlacedGroup[] = [];
+  const gap = GAPS[detail];
+  const right = Math.max(width, GROUPS_LEFT + 120);
+  let y = TOP;
+  for (const group of groups) {
+    const top = y;
+    y += HEAD;
+    let x = GROUPS_LEFT;
+    let line: PlacedTile[] = [];
+    const endLine = () => {
+      const height = Math.max(0, ...line.map((tile) => tile.height));
+      // Tiles of a line stand on one ground, whatever their size.
+      for (const tile of line) tile.y = y + height - tile.height;
+      tiles.push(...line);
+      y += line.length > 0 ? height + gap : 0;
+      line = [];
+      x = GROUPS_LEFT;
+    };
+    for (const tile of group.tiles) {
+      const size = tileSize(tile.used, detail, scale);
+      const [wide, high] = detail === 'names' ? [Math.min(NAME_WIDTH, right - GROUPS_LEFT), NAME_HEIGHT] : [size, size];
+      if (x + wide > right && line.length > 0) endLine();
+      line.push({ tile, x, y, width: wide, height: high });
+      x += wide + gap;
+    }
+    endLine();
+    placed.push({ group, anchor: { x: GROUPS_LEFT - 12, y: top + HEAD / 2 - 3 }, y: top, bottom: y - gap });
+    y += BETWEEN - gap;
+  }
+  return { tiles, groups: placed, height: y };
+}
+
+/** The most telling detail with which the whole map is seen at once; dots where none is. */
+export function detailThatFits(groups: readonly MapGroup[], width: number, height: number): MapDetail {
+  return details.findLast((detail) => layoutMap(groups, width, detail).height <= height) ?? 'dots';
+}
+
+/** Dots as large as leave the whole map in view. */
+export function dotScale(groups: readonly MapGroup[], width: number, height: number): number {
+  return [2, 1.75, 1.5, 1.25].find((scale) => layoutMap(groups, width, 'dots', scale).height <= height) ?? 1;
+}
+
+/** The tiles between two heights, with those that reach in from above. */
+export function tilesBetween(tiles: readonly PlacedTile[], from: number, to: number): PlacedTile[] {
+  return tiles.filter(({ y, height }) => y + height >= from && y <= to);
+}
+
+/** The tile that an arrow leads to from the tile at `index`; itself at an edge. */
+export function tileBeside(tiles: readonly PlacedTile[], index: number, key: string): number {
+  const here = tiles[index];
+  if (here === undefined) return index;
+  if (key === 'ArrowRight') return Math.min(index + 1, tiles.length - 1);
+  if (key === 'ArrowLeft') return Math.max(index - 1, 0);
+  if (key === 'Home') return 0;
+  if (key === 'End') return tiles.length - 1;
+  if (key !== 'ArrowUp' && key !== 'ArrowDown') return index;
+  const down = key === 'ArrowDown';
+  const ground = ({ y, height }: PlacedTile) => y + height;
+  const middle = ({ x, width }: PlacedTile) => x + width / 2;
+  const beyond = tiles.filter((tile) => (down ? ground(tile) > ground(here) : ground(tile) < ground(here)));
+  if (beyond.length === 0) return index;
+  const line = down ? Math.min(...beyond.map(ground)) : Math.max(...beyond.map(ground));
+  const [nearest] = beyond
+    .filter((tile) => ground(tile) === line)
+    .sort((one, other) => Math.abs(middle(one) - middle(here)) - Math.abs(middle(other) - middle(here)));
+  return nearest ? tiles.indexOf(nearest) : index;
+}
+
+/** A curve that leaves and arrives level. */
+export function curve(from: { x: number; y: number }, to: { x: number; y: number }): string {
+  const bend = Math.max(24, (to.x - from.x) * 0.5);
+  return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
+}

@@ -1,0 +1,88 @@
+import { SvelteSet } from 'svelte/reactivity';
+import { WindowedRows } from '$/components/table';
+import type { TeamPage } from '$/ipc/bindings/TeamPage';
+import type { TeamQuery } from '$/ipc/bindings/TeamQuery';
+import type { TeamRow } from '$/ipc/bindings/TeamRow';
+import type { Host } from '$/ipc/host';
+import type { PlaceOf } from '$/state/location.svelte';
+import { Reading } from '$/state/reading.svelte';
+
+export type TeamPlace = PlaceOf<'members'>;
+type Question = Omit<TeamQuery, 'offset' | 'limit'>;
+
+/** The question that a place asks: what is not written in the place is the default. */
+export function questionOf(providerId: string, place: TeamPlace): Question {
+  return {
+    providerId,
+    filter: place.filter ?? 'all',
+    role: place.role ?? null,
+    search: place.search ?? '',
+    sort: place.sort ?? 'name',
+    descending: place.descending ?? false,
+  };
+}
+
+/** True when the list leaves people out. */
+export function isNarrowed(place: TeamPlace): boolean {
+  return Boolean(place.search) || place.role !== undefined || (place.filter ?? 'all') !== 'all';
+}
+
+/** The provider's team as the host lists it, who is chosen in it, and whose panel is open. */
+export class TeamController {
+  readonly rows: WindowedRows<TeamRow, Question, TeamPage>;
+  readonly member = new Reading<TeamRow>();
+  /** Chosen for a bulk action, by providerUserId. */
+  readonly chosen = new SvelteSet<string>();
+  #host: Host;
+  #asked = '';
+  #revision: number | undefined;
+  #open = '';
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.rows = new WindowedRows((question, from, to) => host.teamPage({ ...question, offset: from, limit: to - from }));
+  }
+
+  follow(providerId: string, place: TeamPlace, revision: number): void {
+    const question = questionOf(providerId, place);
+    const written = JSON.stringify(question);
+    if (written !== this.#asked) {
+      // What is not in the list any more must not be acted on unseen.
+      this.chosen.clear();
+      this.rows.ask(question);
+    } else if (revision !== this.#revision) this.rows.refresh();
+    this.#asked = written;
+    this.#revision = revision;
+    const opened = JSON.stringify([providerId, place.open, revision]);
+    if (opened === this.#open) return;
+    this.#open = opened;
+    const { open } = place;
+    if (open === undefined) this.member.drop();
+    else void this.member.read(open, () => this.#host.teamMember(providerId, open));
+  }
+
+  toggle(id: string): void {
+    if (!this.chosen.delete(id)) this.chosen.add(id);
+  }
+
+  /** Everyone who is listed, or nobody. */
+  toggleAll(): void {
+    const ids = this.rows.latest?.ids ?? [];
+    const all = ids.length > 0 && ids.every((id) => this.chosen.has(id));
+    this.chosen.clear();
+    if (!all) for (const id of ids) this.chosen.add(id);
+  }
+
+  /** Every row that answers the condition, whatever is in view: a bulk action shows whom it is about. */
+  async people(providerId: string, shows: (row: TeamRow) => boolean, part: Partial<Question> = {}): Promise<TeamRow[]> {
+    const question = { ...questionOf(providerId, { page: 'members', product: 'providerPortal' }), ...part };
+    const found: TeamRow[] = [];
+    for (let offset = 0; ; offset += AT_ONCE) {
+      const { rows, total } = await this.#host.teamPage({ ...question, offset, limit: AT_ONCE });
+      found.push(...rows.filter(shows));
+      if (rows.length === 0 || offset + rows.length >= total) return found;
+    }
+  }
+}
+
+const AT_ONCE = 200;

@@ -1,0 +1,88 @@
+// The provider's event log, as it is kept.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+async function openEvents(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined) {
+  const app = openApp({ clients: 12, events: 120, ...options }, change);
+  await app.user.click(await find('nav-events'));
+  await findAll('event-row');
+  return app;
+}
+
+describe('event logs', () => {
+  test('sentences with who, where and by which device; gaps in their places; passes axe', async () => {
+    await openEvents({ events: 30 });
+    expect(rowTexts('event-row').join('\n')).toMatch(/(Invited|Confirmed|Created|Edited|Opened|Removed|Added|Unlinked)/);
+    expect((await find('event-gap')).textContent).toContain('Other things may have happened here');
+    expect((await find('events-unread')).textContent).toContain('were not read');
+    await expectAccessible();
+  });
+
+  test('a search finds words of the sentences, and names', async () => {
+    const eventsPage = vi.fn();
+    const { user } = await openEvents({ events: 1500 }, (host) => {
+      const ask = host.eventsPage.bind(host);
+      return { eventsPage: (provider, query) => (eventsPage(query), ask(provider, query)) };
+    });
+    await user.type(screen.getByTestId('events-search'), 'unlinked');
+    await waitFor(() => expect(eventsPage.mock.lastCall?.[0].filter.words).toEqual([{ text: 'unlinked', kinds: [1505, 1902], devices: [] }]));
+    await waitFor(() => {
+      const rows = rowTexts('event-row').filter((row) => !row.includes('ot read'));
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row).toContain('Unlinked');
+    });
+  });
+
+  test('filters by event, person, client and device, with counts', async () => {
+    const { user } = await openEvents();
+    await user.click(screen.getByTestId('events-devices'));
+    const [choice] = await findAll('events-devices-choice');
+    await expectAccessible();
+    await user.click(choice!);
+    await waitFor(() => expect(screen.getByTestId('events-devices').className).toContain('on'));
+    expect(screen.getByTestId('events-devices').textContent).not.toContain('Device');
+  });
+
+  test('reads a gap and further back from the server', async () => {
+    const readEvents = vi.fn();
+    const { user } = await openEvents({ events: 30 }, (host) => {
+      const read = host.readEvents.bind(host);
+      return { readEvents: (provider, range) => (readEvents(range), read(provider, range)) };
+    });
+    await user.click(within(await find('event-gap')).getByRole('button'));
+    await waitFor(() => expect(screen.queryByTestId('event-gap')).toBeNull());
+    await user.click(await find('events-more'));
+    expect(readEvents).toHaveBeenCalledTimes(2);
+    const [first, second] = readEvents.mock.calls.map(([range]) => range);
+    expect(first.from < first.to && second.from < second.to && second.to < first.to).toBe(true);
+  });
+
+  test('exports what is shown, with words for every number', async () => {
+    const exportEvents = vi.fn(() => Promise.resolve({ fileName: 'provider-events.csv', rows: 7 }));
+    const { user } = await openEvents({}, () => ({ exportEvents }));
+    await user.click(screen.getByTestId('events-export'));
+    await user.click(await find('events-export-csv'));
+    await screen.findByText('7 events written to provider-events.csv.');
+    expect(exportEvents).toHaveBeenCalledExactlyOnceWith(
+      expect.any(String),
+      expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }) }),
+    );
+  });
+
+  test('two dates can be typed', async () => {
+    const { user } = await openEvents();
+    await user.click(screen.getByTestId('events-span-dates'));
+    expect(await find('events-from')).toBeTruthy();
+    expect(screen.getByTestId('events-to')).toBeTruthy();
+    await expectAccessible();
+  });
+
+  test('offline, the log is there and only reading is off', async () => {
+    await openEvents({ offline: true });
+    expect(screen.getByTestId('events-refresh').getAttribute('aria-disabled')).toBe('true');
+    expect(screen.getAllByTestId('event-row').length).toBeGreaterThan(3);
+    await expectAccessible();
+  });
+});

@@ -1,0 +1,111 @@
+// Invitations: pasted, handed over by the system, accepted, and setting a provider up.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import { expectAccessible, find, openApp } from './stage';
+
+const link = (route: string, email: string, token = 'abc') =>
+  `https://vault.harbour.example/#/providers/${route}?email=${encodeURIComponent(email)}&providerName=Harbour%20Lane&token=${token}`;
+const maya = 'maya.okafor@brightwater.example';
+
+describe('an invitation', () => {
+  test('shows server, provider and address before anything is asked, and offers both ways in', async () => {
+    const asked = vi.fn();
+    const { user } = openApp({ start: 'signedOut' }, () => ({ acceptInvitation: asked, registerInvited: asked, signIn: asked }));
+    await user.click(await find('signin-invitation'));
+    await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
+    await user.click(screen.getByTestId('invitation-read'));
+    expect((await find('invitation-link-error')).textContent).toContain('This is no invitation link');
+    await user.clear(screen.getByTestId('invitation-link'));
+    await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
+    await user.click(screen.getByTestId('invitation-read'));
+    const facts = await find('invitation-facts');
+    expect(facts.textContent).toMatch(/vault\.harbour\.example.*Harbour Lane.*ines@x\.example/);
+    expect(screen.getByTestId('invitation-dialog').textContent).not.toContain('abc');
+    await expectAccessible();
+    expect(asked).not.toHaveBeenCalled();
+    await user.click(screen.getByTestId('invitation-sign-in'));
+    await waitFor(() => expect(screen.getByTestId('signin-password')).toBeTruthy());
+    expect(document.body.textContent).toContain('ines@x.example');
+  });
+
+  test('makes a new account, whose password is typed twice and is long enough', async () => {
+    const registerInvited = vi.fn(() => Promise.resolve({ kind: 'done' as const }));
+    const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') }, () => ({ registerInvited }));
+    await user.click(await find('invitation-register'));
+    await user.type(await find('register-password'), 'short');
+    await user.click(screen.getByTestId('register-go'));
+    expect(screen.getByTestId('invitation-dialog').textContent).toContain('has at least 12 characters');
+    await user.clear(screen.getByTestId('register-password'));
+    await user.type(screen.getByTestId('register-password'), 'a long enough one');
+    await user.type(screen.getByTestId('register-again'), 'a long enough two');
+    await user.click(screen.getByTestId('register-go'));
+    expect(screen.getByTestId('invitation-dialog').textContent).toContain('The two entries differ');
+    await expectAccessible();
+    await user.clear(screen.getByTestId('register-again'));
+    await user.type(screen.getByTestId('register-again'), 'a long enough one');
+    await user.click(screen.getByTestId('register-go'));
+    await waitFor(() => expect(registerInvited).toHaveBeenCalledExactlyOnceWith({ password: 'a long enough one', hint: null, withAuthority: false }));
+  });
+
+  test('is accepted by the account on the page', async () => {
+    const { user } = openApp({ link: link('accept-provider', maya) });
+    await user.click(await find('invitation-accept'));
+    await waitFor(() => expect(screen.getByTestId('invitation-dialog').textContent).toContain('You have joined Harbour Lane'));
+    await expectAccessible();
+    await user.click(screen.getByTestId('invitation-close'));
+    await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+  });
+
+  test('that is too old says what the server said, and what to do', async () => {
+    const { user } = openApp({ link: link('accept-provider', maya, 'old') });
+    await user.click(await find('invitation-accept'));
+    expect((await find('invitation-failure')).textContent).toContain('Invalid token. Ask for a new invitation.');
+  });
+
+  test('waits for the account that it is for', async () => {
+    const { user } = openApp({ start: 'locked', link: link('accept-provider', maya) });
+    await user.click(await find('invitation-unlock'));
+    await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+    await user.type(await find('unlock-password'), 'portico');
+    await user.keyboard('{Enter}');
+    expect(await find('invitation-accept')).toBeTruthy();
+  });
+});
+
+describe('provider setup', () => {
+  test('two steps, and the payment said plainly', async () => {
+    const setUpProvider = vi.fn(() => Promise.resolve());
+    const { user } = openApp({ link: link('setup-provider', maya) }, () => ({ setUpProvider }));
+    await user.click(await find('invitation-set-up'));
+    await user.click(await find('set-up-next'));
+    await waitFor(() => expect(document.body.textContent).toContain('A provider has a name of at most 50 characters'));
+    await expectAccessible();
+    await user.type(screen.getByTestId('set-up-name'), 'Harbour Lane');
+    await user.click(screen.getByTestId('set-up-next'));
+    expect((await find('set-up-payment')).textContent).toContain('made-up payment token');
+    await user.selectOptions(screen.getByTestId('set-up-country'), 'FR');
+    await user.type(screen.getByTestId('set-up-postal'), '75001');
+    await expectAccessible();
+    await user.click(screen.getByTestId('set-up-go'));
+    await waitFor(() =>
+      expect(setUpProvider).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ name: 'Harbour Lane', billingEmail: maya, country: 'FR', postalCode: '75001', businessName: null }),
+      ),
+    );
+    await within(document.body).findByText('Harbour Lane is set up.');
+  });
+
+  test('of the cloud is left to its web vault, which takes the payment', async () => {
+    openApp({ link: link('setup-provider', maya).replace('vault.harbour.example', 'vault.bitwarden.com') });
+    await waitFor(() => expect(screen.getByTestId('invitation-dialog').textContent).toContain('takes a payment method during setup'));
+    expect(screen.queryByTestId('invitation-set-up')).toBeNull();
+  });
+});
+
+test('the outbox stands in the demo only', async () => {
+  const { user } = openApp({ start: 'signedOut' });
+  await user.click(await find('demo-explore'));
+  await find('nav-members');
+  expect(screen.queryByTestId('nav-outbox')).toBeNull();
+});

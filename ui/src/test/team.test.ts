@@ -1,0 +1,114 @@
+// The provider's members, as an admin manages them.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+async function openTeam(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined) {
+  const app = openApp(options, change);
+  await app.user.click(await find('nav-members'));
+  await findAll('team-row');
+  return app;
+}
+
+describe('members of the provider', () => {
+  test('everyone with role and state, by state, passes axe', async () => {
+    const { user } = await openTeam();
+    expect(screen.getByTestId('page-title').textContent).toContain('Members9');
+    expect(rowTexts('team-row').join()).toContain('Maya Okaforyou');
+    expect((await find('team-waiting')).textContent).toContain('1 person has accepted the invitation');
+    await expectAccessible();
+    await user.click(screen.getByTestId('team-filter-invited'));
+    await waitFor(() => expect(screen.getAllByTestId('team-row')).toHaveLength(1));
+    await user.click(screen.getByTestId('team-filter-all'));
+    await user.type(screen.getByTestId('team-search'), 'nobody at all');
+    expect((await find('team-empty')).textContent).toContain('Nothing matches');
+  });
+
+  test('invites many addresses at once, and names what is none', async () => {
+    const inviteTeam = vi.fn();
+    const { user } = await openTeam({}, (host) => {
+      const invite = host.inviteTeam.bind(host);
+      return { inviteTeam: (...given) => (inviteTeam(...given), invite(...given)) };
+    });
+    await user.click(screen.getByTestId('team-invite'));
+    const dialog = await find('team-invite-dialog');
+    const field = within(dialog).getByTestId('team-invite-emails');
+    await user.type(field, 'ana@x.example, not-one');
+    await user.click(within(dialog).getByTestId('team-invite-send'));
+    await waitFor(() => expect(dialog.textContent).toContain('Not an address: not-one'));
+    expect(inviteTeam).not.toHaveBeenCalled();
+    await expectAccessible();
+    await user.clear(field);
+    await user.type(field, 'Ana@x.example; ben@y.example');
+    await user.click(within(dialog).getByTestId('team-role-providerAdmin'));
+    await user.click(within(dialog).getByTestId('team-invite-send'));
+    await waitFor(() => expect(inviteTeam).toHaveBeenCalledExactlyOnceWith(expect.any(String), ['ana@x.example', 'ben@y.example'], 'providerAdmin'));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('11'));
+  });
+
+  test('says whom nothing was sent to', async () => {
+    const { user } = await openTeam();
+    await user.click(screen.getByTestId('team-invite'));
+    const dialog = await find('team-invite-dialog');
+    await user.type(within(dialog).getByTestId('team-invite-emails'), 'maya.okafor@brightwater.example');
+    await user.click(within(dialog).getByTestId('team-invite-send'));
+    await waitFor(() => expect(dialog.textContent).toContain('Already a member or invited, so nothing was sent: maya.okafor@brightwater.example'));
+  });
+
+  test('confirms only those whose fingerprint phrase was shown, and tells each result', async () => {
+    const confirmTeam = vi.fn();
+    const { user } = await openTeam({ team: 40 }, (host) => {
+      const confirm = host.confirmTeam.bind(host);
+      return { confirmTeam: (provider, shown) => (confirmTeam(shown), confirm(provider, shown)) };
+    });
+    await user.click(await find('team-confirm-waiting'));
+    const dialog = await find('team-people-dialog');
+    const phrases = await within(dialog).findAllByTestId('team-phrase');
+    expect(phrases.length).toBeGreaterThan(2);
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('team-people-go'));
+    const results = await within(dialog).findByTestId('team-results');
+    expect(confirmTeam.mock.calls[0]?.[0].map(({ phrase }: { phrase: string }) => phrase)).toEqual(phrases.map(({ textContent }) => textContent));
+    expect(within(results).getAllByRole('listitem')[0]!.textContent).toContain('The key changed after its phrase was shown');
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('team-people-close'));
+    await waitFor(() => expect(screen.queryByTestId('team-people-dialog')).toBeNull());
+  });
+
+  test('explains the last-admin rule before anything is asked', async () => {
+    const removeTeam = vi.fn();
+    const { user } = await openTeam({ team: 1 }, () => ({ removeTeam }));
+    await user.click(screen.getByTestId('team-row'));
+    const panel = await find('team-panel');
+    await waitFor(() => expect(panel.textContent).toContain('You cannot remove yourself'));
+    expect(within(panel).getByTestId('team-panel-remove').hasAttribute('disabled')).toBe(true);
+    await user.click(within(panel).getByTestId('team-panel-edit'));
+    const dialog = await find('team-role-dialog');
+    expect(within(dialog).getByTestId('team-role-serviceUser').hasAttribute('disabled')).toBe(true);
+    expect(dialog.textContent).toContain('must keep at least one confirmed provider admin');
+    await expectAccessible();
+    expect(removeTeam).not.toHaveBeenCalled();
+  });
+
+  test('removes several, after saying to whom and what stays', async () => {
+    const { user } = await openTeam();
+    const boxes = screen.getAllByTestId('team-choose');
+    await user.click(boxes[0]!);
+    await user.click(boxes[3]!);
+    const bulk = await find('team-bulk');
+    expect(bulk.textContent).toContain('2 chosen');
+    await user.click(within(bulk).getByTestId('team-bulk-remove'));
+    const dialog = await find('team-people-dialog');
+    expect(dialog.textContent).toContain('Their accounts and own vaults stay');
+    await user.click(within(dialog).getByTestId('team-people-go'));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('7'));
+  });
+
+  test('offline, everything can be read and nothing is offered that needs the server', async () => {
+    await openTeam({ offline: true });
+    expect(screen.getByTestId('team-invite').getAttribute('aria-disabled')).toBe('true');
+    expect(screen.getByTestId('team-confirm-waiting').getAttribute('aria-disabled')).toBe('true');
+    await expectAccessible();
+  });
+});
