@@ -130,6 +130,24 @@ impl Window {
         }
     }
 
+    /// From the first screen to an unlocked page, at a server of one's own.
+    pub async fn sign_in(&self, server: &str, email: &str, password: &str) {
+        self.click("server-selfHosted").await;
+        self.fill("signin-address", server).await;
+        self.fill("signin-email", email).await;
+        self.click("signin-continue").await;
+        self.fill("signin-password", password).await;
+        self.click("signin-submit").await;
+        self.find("lock").await;
+    }
+
+    /// Waits until the first sync of a person with a provider is over: no bar, and the portal is there.
+    pub async fn synced(&self) {
+        self.find("product-provider").await;
+        let quiet = || async { self.count("[data-testid=sync-bar]").await == 0 };
+        self.until("the sync ends", quiet).await;
+    }
+
     /// Presses a chord such as Control + k.
     pub async fn chord(&self, modifier: Key, key: &str) {
         let body = self.css("body").await;

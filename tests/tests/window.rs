@@ -178,13 +178,7 @@ async fn few_of_many(window: &Window, row: &str, counter: &str) {
 }
 
 async fn sign_in(window: &Window, service: &Running, email: &str, password: &str) {
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", service.base_url().as_str()).await;
-    window.fill("signin-email", email).await;
-    window.click("signin-continue").await;
-    window.fill("signin-password", password).await;
-    window.click("signin-submit").await;
-    window.find("lock").await;
+    window.sign_in(service.base_url().as_str(), email, password).await;
 }
 
 /// Waits until the page is this person's. The driver's own idea of text leaves out what is cut with an ellipsis.
@@ -276,9 +270,7 @@ async fn service_of(store: Store, size: DemoSize) -> (Running, DemoAccounts) {
 
 /// Waits until the first sync is over: no bar, and the navigation says when.
 async fn synced(window: &Window) {
-    window.find("product-provider").await;
-    let quiet = || async { window.count("[data-testid=sync-bar]").await == 0 };
-    window.until("the sync ends", quiet).await;
+    window.synced().await;
 }
 
 async fn clients_total(window: &Window) -> String {

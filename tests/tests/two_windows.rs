@@ -1,0 +1,106 @@
+//! Two windows, two profiles, one service: an admin invites, somebody without an account joins by the mailed link, the
+//! admin confirms, and the other opens a client, whose names open only with the key that was handed over.
+
+use portico_demo::{DemoAccounts, DemoSize};
+use portico_service::{Config, Running, Store, running};
+use portico_tests::window::Window;
+
+const NEWCOMER: &str = "nadia.brandt@brightwater.example";
+const PASSWORD: &str = "four words that nobody guesses";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_invites_another_joins_and_reads_a_client() {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let (first, second) = (tempfile::tempdir().expect("folder"), tempfile::tempdir().expect("folder"));
+    let inviting = Window::open(first.path(), "en_GB.UTF-8").await;
+    inviting.sign_in(service.base_url().as_str(), admin.email, admin.password).await;
+    inviting.synced().await;
+
+    inviting.click("product-provider").await;
+    inviting.click("nav-members").await;
+    inviting.find("team-row").await;
+    inviting.click("team-invite").await;
+    inviting.fill("team-invite-emails", NEWCOMER).await;
+    inviting.picture("50-invite").await;
+    inviting.click("team-invite-send").await;
+    listed(&inviting, "invited").await;
+    inviting.picture("51-invited").await;
+
+    let link = mailed_link(&service).await;
+    let joining = Window::open(second.path(), "fr_FR.UTF-8").await;
+    joining.click("signin-invitation").await;
+    joining.fill("invitation-link", &link).await;
+    joining.click("invitation-read").await;
+    joining.find("invitation-facts").await;
+    joining.picture("52-invitation").await;
+    let token = link.split("token=").nth(1).and_then(|rest| rest.split('&').next()).expect("a token");
+    let page = joining.page.source().await.expect("the page");
+    assert!(!page.contains(token), "the token stays outside of the page");
+    joining.click("invitation-register").await;
+    joining.fill("register-password", PASSWORD).await;
+    joining.fill("register-again", PASSWORD).await;
+    joining.picture("53-register").await;
+    joining.click("register-go").await;
+    joining.click("invitation-accept").await;
+    joining.find("invitation-close").await;
+    joining.picture("54-accepted").await;
+    joining.click("invitation-close").await;
+    assert_eq!(joining.count("[data-testid=product-provider]").await, 0, "not before an admin confirms");
+
+    // The first window hears of it by itself.
+    inviting.click("team-confirm-waiting").await;
+    inviting.find("team-phrase").await;
+    inviting.picture("55-confirm").await;
+    inviting.click("team-people-go").await;
+    let none_waits = || async { inviting.count("[data-testid=team-waiting]").await == 0 };
+    inviting.until("nobody waits any more", none_waits).await;
+    listed(&inviting, "confirmed").await;
+    inviting.picture("56-confirmed").await;
+
+    // So does the second.
+    joining.click("product-provider").await;
+    joining.click("client-row").await;
+    joining.find("page-title").await;
+    joining.click("client-tab-collections").await;
+    joining.find("collection-row").await;
+    assert_eq!(joining.count("[data-testid=collection-row] .unreadable").await, 0, "the key opens names");
+    joining.picture("57-client").await;
+    assert_eq!(joining.count("[data-testid=nav-members]").await, 0, "a service user manages nobody");
+
+    inviting.click("nav-events").await;
+    inviting.find("event-row").await;
+    inviting.picture("58-events").await;
+    joining.close().await.expect("the program ends with its window");
+    inviting.close().await.expect("the program ends with its window");
+}
+
+/// Waits until the list shows the newcomer in this state.
+async fn listed(window: &Window, state: &str) {
+    let script = "const [email] = arguments;
+        const row = [...document.querySelectorAll('[data-testid=team-row]')].find((row) => row.textContent.includes(email));
+        return row?.querySelector('[data-state]')?.getAttribute('data-state') ?? '';";
+    let shown = || async {
+        let answer = window.page.execute(script, vec![NEWCOMER.into()]).await.ok();
+        answer.as_ref().and_then(|text| text.as_str()) == Some(state)
+    };
+    window.until(state, shown).await;
+}
+
+/// The newest link that the service would have mailed to the newcomer.
+async fn mailed_link(service: &Running) -> String {
+    let mails = service.outbox().await.expect("an outbox");
+    let mail = mails.iter().rev().find(|mail| mail.to == NEWCOMER).expect("a mail to the newcomer");
+    mail.fields.get("link").expect("a link").clone()
+}
+
+async fn demo_service() -> (Running, DemoAccounts) {
+    let (store, accounts) = tokio::task::spawn_blocking(|| {
+        let store = Store::in_memory().expect("store");
+        let accounts = portico_demo::seed(&store, &DemoSize::default()).expect("seeded");
+        (store, accounts)
+    })
+    .await
+    .expect("seeding does not panic");
+    (running::start(store, Config::without_delay()).await.expect("service"), accounts)
+}
