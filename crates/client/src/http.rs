@@ -341,4 +341,4 @@ pub(crate) fn authorization(bearer: &SecretText) -> Result<HeaderValue, ApiError
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod tls_tests;
+pub(crate) mod tls_tests;

@@ -18,6 +18,8 @@ pub struct Desk {
     pub api: ApiClient,
     pub profile: Profile,
     pub provider: Uuid,
+    /// Events of the provider's log after the first sync, by their number.
+    before: HashMap<i32, usize>,
     _folder: TempDir,
 }
 
@@ -39,14 +41,15 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::open(folder.path()).unwrap();
         let unlocked = demo.sign_in(&profile, role).await;
-        let desk = Self::with(demo, profile, folder, unlocked);
+        let mut desk = Self::with(demo, profile, folder, unlocked);
         desk.sync(demo).await;
+        desk.before = desk.events_by_number();
         desk
     }
 
     pub fn with(demo: &Demo, profile: Profile, folder: TempDir, unlocked: Unlocked) -> Self {
         let (api, provider) = (demo.client(&profile), demo.accounts.provider.id);
-        Self { unlocked, api, profile, provider, _folder: folder }
+        Self { unlocked, api, profile, provider, before: HashMap::new(), _folder: folder }
     }
 
     pub async fn sync(&self, demo: &Demo) {
@@ -85,10 +88,17 @@ impl Desk {
         own.providers.iter().find(|own| own.id == self.provider).map(|own| own.role)
     }
 
-    /// How often the kept log of the provider tells of this.
-    pub fn events(&self, kind: i32) -> usize {
+    /// How often the kept log of the provider has told of this since the first sync.
+    pub fn events(&self, number: i32) -> usize {
+        let now = self.events_by_number().get(&number).copied().unwrap_or_default();
+        now - self.before.get(&number).copied().unwrap_or_default()
+    }
+
+    fn events_by_number(&self) -> HashMap<i32, usize> {
         let log = self.unlocked.events(EventStream::Provider(self.provider)).unwrap();
-        log.events.iter().filter(|event| event.kind.0 == kind).count()
+        let mut numbers = HashMap::new();
+        log.events.iter().for_each(|event| *numbers.entry(event.kind.0).or_default() += 1);
+        numbers
     }
 
     /// The key of an organization as this computer opens it, after reading everything that hangs on it.

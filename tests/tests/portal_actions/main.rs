@@ -8,4 +8,5 @@ mod demo;
 mod clients;
 mod desk;
 mod joining;
+mod reads;
 mod team;

@@ -16,8 +16,11 @@ async fn tls_server() -> (Url, String) {
     tls_server_with(|_| ()).await
 }
 
-/// As [`tls_server`], with another certificate.
-async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, String) {
+/// What makes TLS connections to `localhost` out of plain ones, with a certificate of an authority of its own, as PEM.
+pub(crate) fn acceptor(
+    alpn: &[&str],
+    change: impl FnOnce(&mut CertificateParams),
+) -> (tokio_rustls::TlsAcceptor, String) {
     let mut authority = CertificateParams::new(Vec::<String>::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
@@ -27,13 +30,27 @@ async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, S
     let leaf = leaf.signed_by(&key, &authority).unwrap();
 
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
         .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
+    (tokio_rustls::TlsAcceptor::from(Arc::new(config)), authority.pem())
+}
+
+/// What [`acceptor`] says vouches for it, as it is read from a file.
+pub(crate) fn authority_of(pem: &str) -> Authority {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    std::fs::write(&path, pem).unwrap();
+    Authority::read(&path).unwrap()
+}
+
+/// As [`tls_server`], with another certificate.
+async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, String) {
+    let (acceptor, authority) = acceptor(&[], change);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = Url::parse(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();
     tokio::spawn(async move {
@@ -51,17 +68,12 @@ async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, S
             });
         }
     });
-    (url, authority.pem())
+    (url, authority)
 }
 
 async fn ask(url: &Url, authority: Option<&str>) -> Result<Vec<u8>, ApiError> {
     let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
-    if let Some(pem) = authority {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ca.pem");
-        std::fs::write(&path, pem).unwrap();
-        options.authority = Some(Authority::read(&path).unwrap());
-    }
+    options.authority = authority.map(authority_of);
     let client = ApiClient::new(ServerUrls::of_base(url), &options).unwrap();
     let call = Call {
         service: Service::Api,

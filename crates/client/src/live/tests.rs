@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use portico_profile::Authority;
 use portico_protocol::SecretText;
 use portico_protocol::server::ServerUrls;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use super::*;
 use crate::device::Device;
 use crate::http::ConnectOptions;
+use crate::http::tls_tests::{acceptor, authority_of};
 
 const OWN_DEVICE: Uuid = Uuid::from_u128(42);
 const PROVIDER: &str = "0196f3a0-0000-7000-8000-0000000000b0";
@@ -35,6 +37,8 @@ enum Next {
 
 struct Hub {
     base: Url,
+    /// Where it speaks TLS: who vouches for it.
+    authority: Option<Authority>,
     /// `authorization` of each connection.
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -52,17 +56,40 @@ impl Hub {
                 tokio::spawn(serve(stream, next, seen));
             }
         });
-        Self { base, asked }
+        Self { base, authority: None, asked }
+    }
+
+    /// Over TLS, by a certificate of an authority that no machine knows, and ready to speak HTTP/2 to whoever offers it.
+    async fn start_tls(next: Next) -> Self {
+        let (acceptor, pem) = acceptor(&["h2", "http/1.1"], |_| ());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let base = Url::parse(&format!("https://localhost:{port}")).unwrap();
+        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = Arc::clone(&asked);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    serve(stream, next, Arc::clone(&seen)).await;
+                }
+            }
+        });
+        Self { base, authority: Some(authority_of(&pem)), asked }
     }
 
     fn client(&self) -> ApiClient {
-        let options = ConnectOptions::new(Device { identifier: OWN_DEVICE });
+        let mut options = ConnectOptions::new(Device { identifier: OWN_DEVICE });
+        options.authority = self.authority.clone();
         ApiClient::new(ServerUrls::of_base(&self.base), &options).unwrap()
     }
 }
 
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 #[allow(clippy::result_large_err)] // The library's own type.
-async fn serve(mut stream: TcpStream, next: Next, seen: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: impl Stream, next: Next, seen: Arc<Mutex<Vec<String>>>) {
     if let Next::Answer(status) = next {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -97,7 +124,7 @@ async fn serve(mut stream: TcpStream, next: Next, seen: Arc<Mutex<Vec<String>>>)
     }
 }
 
-async fn tell_of_provider(socket: &mut WebSocketStream<TcpStream>) {
+async fn tell_of_provider(socket: &mut WebSocketStream<impl Stream>) {
     let text = |text: &str| rmpv::Value::from(text);
     let told = |context: rmpv::Value| {
         rmpv::Value::Map(vec![
@@ -194,4 +221,22 @@ async fn a_server_without_a_hub_is_not_asked_again() {
         assert_eq!(listening.next().await, Live::NotOffered, "{status}");
         listening.task.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_hub_is_trusted_as_its_server_is() {
+    let mut hub = Hub::start_tls(Next::TellAndStay(1)).await;
+    let mut listening = start(&hub);
+    assert_eq!(listening.next().await, Live::Connected);
+    assert_eq!(listening.next().await, Live::Provider(PROVIDER.parse().unwrap()));
+    listening.stop.cancel();
+    listening.task.await.unwrap();
+
+    // Without the authority there is no connection, and no token for it.
+    hub.authority = None;
+    hub.asked.lock().unwrap().clear();
+    let (client, stop) = (hub.client(), CancellationToken::new());
+    let token = SecretText::new("secret".to_owned());
+    assert_eq!(hub::connect(&client, &token, &stop).await.err(), Some(HubEnd::Lost));
+    assert!(hub.asked.lock().unwrap().is_empty());
 }
