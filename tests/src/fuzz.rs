@@ -14,7 +14,7 @@ use portico_vault::{SealedItem, Totp, decode_overviews, encode_overviews, overvi
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target and of its folder of the corpus.
-pub const BODIES: [(&str, Body); 10] = [
+pub const BODIES: [(&str, Body); 11] = [
     ("enc_string", enc_string),
     ("jwt_claims", jwt_claims),
     ("token_json", token_json),
@@ -25,6 +25,7 @@ pub const BODIES: [(&str, Body); 10] = [
     ("overview_page", overview_page),
     ("otpauth", otpauth),
     ("invitation_link", invitation_link),
+    ("hub_messages", hub_messages),
 ];
 
 /// The syntax of encrypted strings: what is taken apart can be put together again.
@@ -41,6 +42,13 @@ pub fn enc_string(bytes: &[u8]) {
         }
         EncString::Asymmetric { ciphertext, .. } => assert!(text.contains(ciphertext)),
         EncString::Other { text: kept, .. } => assert_eq!(text, kept),
+    }
+}
+
+/// What the notifications hub sends: frames after the handshake, and the answer to it.
+pub fn hub_messages(bytes: &[u8]) {
+    if let Some(messages) = portico_client::fuzz::messages_of_a_hub(bytes) {
+        assert!(messages <= bytes.len() / 2, "a message has a length and something");
     }
 }
 

@@ -94,6 +94,11 @@ mod hostile;
 /// A door for fuzzing to what no caller needs.
 #[doc(hidden)]
 pub mod fuzz {
+    /// How many messages that mean something are in a frame of the notifications hub; `None` for no such frame.
+    pub fn messages_of_a_hub(frame: &[u8]) -> Option<usize> {
+        crate::live::fuzz(frame)
+    }
+
     /// Whether a text is taken for an access token that says whose it is.
     pub fn names_a_user(token: &str) -> bool {
         crate::claims::claims(&portico_protocol::SecretText::new(token.to_owned())).is_ok()

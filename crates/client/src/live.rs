@@ -161,5 +161,10 @@ async fn gather(
     }
 }
 
+pub(crate) fn fuzz(frame: &[u8]) -> Option<usize> {
+    let frame = message::handshake_answer(frame).unwrap_or(frame);
+    message::messages(frame).ok().map(|messages| messages.len())
+}
+
 #[cfg(test)]
 mod tests;
