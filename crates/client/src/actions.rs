@@ -14,7 +14,7 @@ pub(crate) mod take_in;
 
 use portico_profile::{HeadNumber, NoKey, ReadError, Unlocked};
 use portico_protocol::account::ProfileResponse;
-use portico_protocol::provider::ProfileProvider;
+use portico_protocol::provider::{ProfileProvider, ProviderResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -185,6 +185,12 @@ impl<'a> Acting<'a> {
     /// Whom the person works for now, as the server says.
     async fn profile_now(&self) -> Result<ProfileResponse, ApiError> {
         self.look("/accounts/profile").await
+    }
+
+    /// The provider as the server has it now.
+    async fn provider_now(&self, provider: Uuid) -> Result<ProviderResponse, ActionError> {
+        let read: ProviderResponse = self.read(&format!("/providers/{provider}")).await?;
+        if read.id == provider { Ok(read) } else { Err(self.nonsense().into()) }
     }
 
     /// The provider as the person's profile has it.

@@ -77,9 +77,7 @@ pub async fn provider_to_set_up(
     provider: Uuid,
     stop: &CancellationToken,
 ) -> Result<ProviderResponse, ActionError> {
-    let acting = Acting::new(client, unlocked, stop);
-    let read: ProviderResponse = acting.read(&format!("/providers/{provider}")).await?;
-    if read.id == provider { Ok(read) } else { Err(acting.nonsense().into()) }
+    Acting::new(client, unlocked, stop).provider_now(provider).await
 }
 
 /// Sets a provider up. It is in the picture afterwards, with its key.

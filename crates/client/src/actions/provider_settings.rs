@@ -61,9 +61,7 @@ pub async fn provider_settings(
     provider: Uuid,
     stop: &CancellationToken,
 ) -> Result<ProviderResponse, ActionError> {
-    let acting = Acting::new(client, unlocked, stop);
-    let read = acting.read::<ProviderResponse>(&format!("/providers/{provider}")).await?;
-    if read.id == provider { Ok(read) } else { Err(acting.nonsense().into()) }
+    Acting::new(client, unlocked, stop).provider_now(provider).await
 }
 
 /// Changes name, business name and billing address.

@@ -182,12 +182,7 @@ impl Here<'_> {
     fn provider(&self, acting: &Acting, of: Option<&ClientRow>) -> Result<ProviderView, Failure> {
         let picture = self.unlocked.picture();
         let mut views = picture.providers()?.to_vec();
-        if let Some(named) = &acting.provider {
-            let is_it = |view: &ProviderView| {
-                view.provider.id.to_string() == *named || fold(&view.provider.name) == fold(named)
-            };
-            views.retain(is_it);
-        }
+        views.retain(|view| is_named(view, acting));
         if let Some(client) = of {
             let has = |row: &ClientRow| row.provider_organization_id == client.provider_organization_id;
             views.retain(|view| view.rows.iter().any(has));
@@ -207,14 +202,12 @@ impl Here<'_> {
 
     fn client(&self, acting: &Acting, client: &Client) -> Result<(ProviderView, ClientRow), Failure> {
         let picture = self.unlocked.picture();
-        let named = |view: &&ProviderView| {
-            let provider = acting.provider.as_deref();
-            provider.is_none_or(|named| {
-                view.provider.id.to_string() == named || fold(&view.provider.name) == fold(named)
-            })
-        };
-        let rows: Vec<ClientRow> =
-            picture.providers()?.iter().filter(named).flat_map(|view| view.rows.clone()).collect();
+        let rows: Vec<ClientRow> = picture
+            .providers()?
+            .iter()
+            .filter(|view| is_named(view, acting))
+            .flat_map(|view| view.rows.clone())
+            .collect();
         let row = super::find(&rows, client)?.clone();
         Ok((self.provider(acting, Some(&row))?, row))
     }
@@ -286,6 +279,14 @@ impl Here<'_> {
     fn online<T>(&self, work: impl AsyncFnOnce(ApiClient, CancellationToken) -> T) -> Result<T, Failure> {
         online(self.profile, self.unlocked, work)
     }
+}
+
+/// Whether it is the provider that was named, if one was.
+fn is_named(view: &ProviderView, acting: &Acting) -> bool {
+    acting
+        .provider
+        .as_deref()
+        .is_none_or(|named| view.provider.id.to_string() == named || fold(&view.provider.name) == fold(named))
 }
 
 fn older<T>(acted: &Acted<T>) -> Option<String> {
