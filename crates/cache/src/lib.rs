@@ -46,6 +46,7 @@ mod slot;
 mod storage;
 mod store;
 mod sweep;
+mod take_over;
 mod time;
 mod writer;
 

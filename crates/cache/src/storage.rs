@@ -50,7 +50,14 @@ fn of_system(error: &io::Error) -> Option<StorageFault> {
 fn of_database(error: &rusqlite::Error) -> Option<StorageFault> {
     let code = error.sqlite_error()?.extended_code;
     match (code, code & 0xff) {
-        (ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_TRUNCATE, _)
+        (
+            ffi::SQLITE_IOERR_WRITE
+            | ffi::SQLITE_IOERR_FSYNC
+            | ffi::SQLITE_IOERR_TRUNCATE
+            // The index of the journal, which also a reader needs.
+            | ffi::SQLITE_IOERR_SHMSIZE,
+            _,
+        )
         | (_, ffi::SQLITE_FULL) => Some(StorageFault::Full),
         (_, ffi::SQLITE_READONLY | ffi::SQLITE_PERM | ffi::SQLITE_AUTH) => Some(StorageFault::ReadOnly),
         (_, ffi::SQLITE_CANTOPEN | ffi::SQLITE_IOERR) => Some(StorageFault::Unusable),

@@ -10,8 +10,8 @@ use crate::history::{Retention, kept};
 use crate::keys::KeyRing;
 use crate::object;
 use crate::pins::{self, PinHolder};
-use crate::recover;
 use crate::store::{ReadError, read_sealed};
+use crate::take_over;
 use crate::time::UnixSeconds;
 use crate::writer::{WriteError, Writer};
 
@@ -45,7 +45,8 @@ impl Writer<'_> {
             .flat_map(|head| [head.structure, head.vault].into_iter().flatten())
             .collect();
         let Marked { reached, lost } = mark(&keys, &transaction, roots)?;
-        let given_up = if lost.is_empty() { HashSet::new() } else { recover::given_up(&keys, &transaction)? };
+        let given_up =
+            if lost.is_empty() { HashSet::new() } else { take_over::given_up(&keys, &transaction)? };
         let objects_lost = lost.difference(&given_up).count();
         let objects_removed = if objects_lost == 0 { remove_unreached(&transaction, &reached)? } else { 0 };
         transaction.commit()?;

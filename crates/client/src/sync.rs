@@ -32,7 +32,7 @@ pub(crate) use client_read::{mismatch, read_client};
 pub(crate) use events::{CLIENT_PAGES, EVENTS_PAGE, EventsWanted, PROVIDER_PAGES, events_query, read_events};
 pub use intake::stale_reason;
 pub(crate) use plan::{Memberships, ProviderMembership};
-pub use progress::{FailedClient, SyncPhase, SyncProgress};
+pub use progress::{FailedClient, FailedLog, SyncPhase, SyncProgress};
 pub(crate) use providers::{is_forbidden, read_provider};
 pub(crate) use reads::Reads;
 
@@ -103,6 +103,7 @@ pub async fn sync(
         clients_taken_up: u32::try_from(known.taken_up.len()).unwrap_or(u32::MAX),
         events: gathered.events,
         failed: gathered.failed,
+        failed_logs: gathered.failed_logs,
         bytes_written,
     })
 }
@@ -146,6 +147,8 @@ pub struct SyncReport {
     pub events: u32,
     /// Those that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,
+    /// Event logs that could not be read; nothing else depends on them.
+    pub failed_logs: Vec<FailedLog>,
     /// Sealed bytes handed to the account's file.
     pub bytes_written: u64,
 }

@@ -89,6 +89,11 @@ struct Segment {
     out_of_order: bool,
 }
 
+/// Bytes of JSON in one segment, and no more than one event over: far below what the cache refuses to seal or to open.
+const SEGMENT: usize = 4 << 20;
+/// Bytes of JSON of one event. An honest one has a kilobyte.
+const MAX_EVENT: usize = 256 << 10;
+
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
 const DAY: i64 = 24 * HOUR;
@@ -139,7 +144,7 @@ impl Intake<'_> {
     }
 
     /// Takes in what a reading brought, and returns what of it was not known. An event without a date that can be read
-    /// has no place in a log and is left out.
+    /// has no place in a log and is left out; so is one that is no event by its size.
     ///
     /// # Errors
     /// See [`IntakeError`].
@@ -158,16 +163,24 @@ impl Intake<'_> {
         };
         let now = self.now().0.saturating_mul(SECOND);
         let after = before.after(&dated, read.reached, now);
-        let fresh: Vec<EventResponse> =
-            dated.into_iter().map(|(_, event)| event).filter(|event| known.insert(to_json(event))).collect();
-        let newest = fresh.iter().filter_map(micros_of).max();
         let out_of_order = matches!(read.reached, EventsReached::Range { .. } | EventsReached::Parts);
-        let segment = newest.map(|newest| to_json(&Segment { newest, events: fresh.clone(), out_of_order }));
-        if segment.is_some() || after != before {
-            let now = self.now();
-            self.writer.append_log(&name(stream), segment.as_deref(), &to_json(&after), now)?;
+        let mut fresh = Fresh { segments: Vec::new(), len: 0, out_of_order };
+        for (at, event) in dated {
+            let json = to_json(&event);
+            if json.len() <= MAX_EVENT && !known.contains(&json) {
+                fresh.add(at, event, json.len());
+                known.insert(json);
+            }
         }
-        Ok(fresh)
+        let (name, state, now) = (name(stream), to_json(&after), self.now());
+        // What is newest is appended last: a log is read from its end.
+        for segment in fresh.segments.iter().rev() {
+            self.writer.append_log(&name, Some(&to_json(segment)), &state, now)?;
+        }
+        if fresh.segments.is_empty() && after != before {
+            self.writer.append_log(&name, None, &state, now)?;
+        }
+        Ok(fresh.segments.into_iter().flat_map(|segment| segment.events).collect())
     }
 
     /// The kept events that may be among those of a reading which went back to `oldest`.
@@ -185,6 +198,29 @@ impl Intake<'_> {
             ControlFlow::Continue(())
         })?;
         Ok(known)
+    }
+}
+
+/// What was not known, newest first, cut into segments of a size that can be sealed.
+struct Fresh {
+    segments: Vec<Segment>,
+    /// Bytes of the last one.
+    len: usize,
+    out_of_order: bool,
+}
+
+impl Fresh {
+    fn add(&mut self, at: i64, event: EventResponse, len: usize) {
+        if self.segments.is_empty() || self.len > SEGMENT {
+            let out_of_order = self.out_of_order;
+            self.segments.push(Segment { newest: at, events: Vec::new(), out_of_order });
+            self.len = 0;
+        }
+        if let Some(segment) = self.segments.last_mut() {
+            segment.newest = segment.newest.max(at);
+            segment.events.push(event);
+            self.len += len;
+        }
     }
 }
 

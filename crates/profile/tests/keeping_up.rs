@@ -160,6 +160,27 @@ fn a_log_grows_without_repeating_itself_and_is_there_after_locking() {
 }
 
 #[test]
+fn a_log_larger_than_anything_that_can_be_sealed_at_once_is_kept_in_parts() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let long = |kind: i32, at: i64, len: usize| {
+        let mut event = event(kind, at);
+        event.domain_name = Some("example ".repeat(len / 8));
+        event
+    };
+    let mut events: Vec<EventResponse> = (0..350).map(|n| long(1500, NOW - n, 200 << 10)).collect();
+    events.insert(200, long(1600, NOW - 200, 300 << 10));
+    assert_eq!(take(&unlocked, &events, EventsReached::Known).len(), 350, "but for the one that is no event");
+    assert_eq!(take(&unlocked, &events, EventsReached::Known), [0; 0], "all of them are known now");
+    drop(unlocked);
+    let log = log(&machine.unlock());
+    assert_eq!((log.events.len(), log.damaged), (350, 0));
+    assert!(
+        log.events.is_sorted_by(|newer, older| newer.date.parse().unwrap() > older.date.parse().unwrap())
+    );
+}
+
+#[test]
 fn a_log_of_an_intake_that_is_dropped_is_not_there() {
     let world = World::new();
     let (_machine, unlocked) = Machine::with_account(&world);

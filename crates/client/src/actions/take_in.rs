@@ -206,8 +206,12 @@ async fn take_client(
     match read_client(acting.asking, organization, &Reads::CLIENT, events, acting.stop).await {
         Ok(read) => {
             aside(|| intake.client(organization, ClientOutcome::Read(Box::new(read.picture))))?;
-            if let Some(events) = read.events {
-                aside(|| intake.events(stream, events))?;
+            match read.events {
+                Some(Ok(events)) => {
+                    aside(|| intake.events(stream, events))?;
+                }
+                Some(Err(error)) => tracing::info!(%organization, %error, "a log could not be read"),
+                None => {}
             }
         }
         Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => return Err(error.into()),

@@ -61,13 +61,9 @@ pub(crate) async fn read_client(
             return Ok(None);
         }
         match read_events(asking, &events_at, events, stop).await {
-            Ok(read) => Ok(Some(read)),
             Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => Err(error),
             // The picture of a client does not depend on its log, which is read again with the next reading.
-            Err(error) => {
-                tracing::info!(organization = %id, %error, "a log could not be read");
-                Ok(None)
-            }
+            outcome => Ok(Some(outcome)),
         }
     };
     let ((members, groups, collections, policies), events) = tokio::try_join!(lists, log)?;
@@ -83,8 +79,8 @@ pub(crate) async fn read_client(
 /// What the reading of a client brought.
 pub(crate) struct ClientRead {
     pub picture: ClientPicture,
-    /// Where there is a log, and it could be read.
-    pub events: Option<EventsRead>,
+    /// Where there is a log: as it was read, or why it could not be.
+    pub events: Option<Result<EventsRead, ApiError>>,
 }
 
 /// As [`list`] where the list is there to be read.

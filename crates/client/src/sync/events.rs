@@ -18,7 +18,9 @@ pub(crate) const CLIENT_PAGES: u32 = 4;
 /// Pages of a provider's log in one sync: one log tells of all clients.
 pub(crate) const PROVIDER_PAGES: u32 = 20;
 /// Fifty events of a kilobyte, and room for what tomorrow's servers add.
-pub(crate) const EVENTS_PAGE: Reading = Reading { max_bytes: 4 << 20, tries: 2 };
+pub(crate) const EVENTS_PAGE: Reading = Reading { max_bytes: 1 << 20, tries: 2 };
+/// Of a page with more, which no honest server sends, the newest are taken, and what follows is a gap.
+const MOST_OF_A_PAGE: usize = 1000;
 /// Clients report some events late, so that much is read again.
 const LATE: Duration = Duration::HOUR;
 /// What a server shows when it is asked for no range (protocol.md §4.9).
@@ -49,6 +51,10 @@ pub(crate) async fn read_events(
     for _ in 0..wanted.pages {
         let asked = format!("{path}{}", events_query(range.as_ref(), token.as_deref()));
         let page: ListResponse<EventResponse> = asking.get(&asked, EVENTS_PAGE, stop).await?;
+        if page.data.len() > MOST_OF_A_PAGE {
+            events.extend(page.data.into_iter().take(MOST_OF_A_PAGE));
+            return Ok(EventsRead { events, reached: EventsReached::Limit });
+        }
         let oldest = page.data.iter().filter_map(|event| event.date.parse().ok()).min();
         events.extend(page.data);
         token = page.continuation_token.filter(|token| !token.is_empty());

@@ -21,7 +21,7 @@ use super::due::{Wishes, due};
 use super::events::{CLIENT_PAGES, EventsWanted};
 use super::intake::stale_reason;
 use super::plan::{Job, Memberships, vault_is_due};
-use super::progress::{FailedClient, SyncPhase, SyncProgress};
+use super::progress::{FailedClient, FailedLog, SyncPhase, SyncProgress};
 use super::providers::{client_lists, is_forbidden};
 use crate::api_error::ApiError;
 use crate::aside::aside;
@@ -77,12 +77,8 @@ pub(crate) struct Gathered {
     /// Events that were not known.
     pub events: u32,
     pub failed: Vec<FailedClient>,
-}
-
-impl Gathered {
-    pub(super) fn count_events(&mut self, fresh: &[EventResponse]) {
-        self.events = self.events.saturating_add(u32::try_from(fresh.len()).unwrap_or(u32::MAX));
-    }
+    /// Logs that could not be read.
+    pub failed_logs: Vec<FailedLog>,
 }
 
 /// Why a sync ended early. Nothing that was taken counts then.
@@ -227,10 +223,8 @@ impl Gathering<'_> {
                     lost_in_a_row = 0;
                     aside(|| take.client(id, Ok(read.picture))).map_err(GatherError::Take)?;
                     gathered.clients_read += 1;
-                    if let Some(events) = read.events {
-                        let fresh = aside(|| take.events(EventStream::Organization(id), events))
-                            .map_err(GatherError::Take)?;
-                        gathered.count_events(&fresh);
+                    if let Some(log) = read.events {
+                        self.take_log(take, &mut *gathered, EventStream::Organization(id), log)?;
                     }
                 }
                 Err(error) if ends_everything(&error) => return Err(error.into()),
@@ -257,6 +251,29 @@ impl Gathering<'_> {
             self.keep_as_it_was(take, gathered, job, StaleReason::NotReached, &error)?;
         }
         Ok(())
+    }
+
+    /// Takes in a log, or notes why it could not be read: nothing else depends on it. Returns what of it was not known.
+    pub(super) fn take_log<T: Takes>(
+        &self,
+        take: &mut T,
+        gathered: &mut Gathered,
+        stream: EventStream,
+        log: Result<EventsRead, ApiError>,
+    ) -> Result<Vec<EventResponse>, GatherError<T::Error>> {
+        match log {
+            Ok(read) => {
+                let fresh = aside(|| take.events(stream, read)).map_err(GatherError::Take)?;
+                let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
+                gathered.events = gathered.events.saturating_add(count);
+                Ok(fresh)
+            }
+            Err(error) => {
+                tracing::info!(?stream, %error, "a log could not be read");
+                gathered.failed_logs.push(FailedLog { stream, error });
+                Ok(Vec::new())
+            }
+        }
     }
 
     async fn client(&self, job: Job, known: Option<OffsetDateTime>) -> (Job, Result<ClientRead, ApiError>) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use portico_estate::StaleReason;
+use portico_profile::EventStream;
 use uuid::Uuid;
 
 use crate::api_error::ApiError;
@@ -52,4 +53,13 @@ pub struct FailedClient {
     pub reason: StaleReason,
     /// Why it could not be read; shared, since one lost connection fails many.
     pub error: Arc<ApiError>,
+}
+
+/// A log that could not be read. What was read of it before stays, and the next sync reads on from there.
+#[derive(Debug)]
+pub struct FailedLog {
+    /// Whose.
+    pub stream: EventStream,
+    /// Why it could not be read.
+    pub error: ApiError,
 }

@@ -49,17 +49,15 @@ impl Gathering<'_> {
             let known = aside(|| take.newest_event(stream)).map_err(GatherError::Take)?;
             let wanted = EventsWanted { known, days: self.event_days, pages: PROVIDER_PAGES };
             let path = format!("/providers/{}/events", membership.id);
-            match read_events(self.asking, &path, wanted, self.stop).await {
-                Ok(read) => {
-                    let fresh = aside(|| take.events(stream, read)).map_err(GatherError::Take)?;
-                    gathered.count_events(&fresh);
-                    let links: HashMap<Uuid, Uuid> =
-                        list.iter().map(|client| (client.id, client.organization_id)).collect();
-                    hints.extend(hinted(&fresh, &links, self.known));
-                }
+            let log = read_events(self.asking, &path, wanted, self.stop).await;
+            let log = match log {
                 Err(error) if ends_everything(&error) => return Err(error.into()),
-                Err(error) => tracing::info!(provider = %membership.id, %error, "a log could not be read"),
-            }
+                log => log,
+            };
+            let fresh = self.take_log(take, gathered, stream, log)?;
+            let links: HashMap<Uuid, Uuid> =
+                list.iter().map(|client| (client.id, client.organization_id)).collect();
+            hints.extend(hinted(&fresh, &links, self.known));
         }
         Ok(hints)
     }

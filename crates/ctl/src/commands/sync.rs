@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
-use portico_client::{FailedClient, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync};
+use portico_client::{FailedClient, FailedLog, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync};
+use portico_profile::EventStream;
 use serde::Serialize;
 
 use crate::account;
@@ -29,6 +30,8 @@ struct Report {
     events: u32,
     /// Clients that could not be read; their last picture stays.
     failed: Vec<Failed>,
+    /// Event logs that could not be read; nothing else depends on them.
+    failed_logs: Vec<FailedEvents>,
     /// Sealed bytes that went to the account's file.
     bytes_written: u64,
 }
@@ -39,6 +42,14 @@ struct Failed {
     id: String,
     name: String,
     reason: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedEvents {
+    /// Of the provider or the organization.
+    id: String,
     message: String,
 }
 
@@ -69,7 +80,12 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
         sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
     })?;
     line.clear();
-    Ok(output::one(format, &report(&outcome?))?)
+    let report = report(&outcome?);
+    for log in &report.failed_logs {
+        let why = output::on_one_line(&log.message);
+        eprintln!("An event log could not be read and is read with the next sync: {why}");
+    }
+    Ok(output::one(format, &report)?)
 }
 
 fn report(report: &SyncReport) -> Report {
@@ -81,6 +97,7 @@ fn report(report: &SyncReport) -> Report {
         clients_taken_up: report.clients_taken_up,
         events: report.events,
         failed: report.failed.iter().map(failed).collect(),
+        failed_logs: report.failed_logs.iter().map(failed_log).collect(),
         bytes_written: report.bytes_written,
     }
 }
@@ -92,6 +109,11 @@ fn failed(failed: &FailedClient) -> Failed {
         reason: words::stale_reason(failed.reason),
         message: failed.error.to_string(),
     }
+}
+
+fn failed_log(failed: &FailedLog) -> FailedEvents {
+    let (EventStream::Provider(id) | EventStream::Organization(id)) = failed.stream;
+    FailedEvents { id: id.to_string(), message: failed.error.to_string() }
 }
 
 /// One line on the standard error that is written over and over, where that is a terminal.

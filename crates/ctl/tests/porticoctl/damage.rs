@@ -91,7 +91,8 @@ fn settings_of_garbage_are_told_and_everything_works() {
     assert!(maya.run(&["clients", "list", "--password-file", &password]).err.is_empty());
 }
 
-/// A limit on the size of files is a full disk that a test can make anywhere: what is beyond it is refused.
+/// A limit on the size of files is a full disk that a test can make on any system: what is beyond it is refused. On Linux
+/// there is a disk that is full indeed (`full_disk.rs`).
 #[cfg(unix)]
 #[test]
 fn a_full_disk_is_told_and_the_last_picture_stays() {

@@ -6,6 +6,8 @@ mod backup;
 mod client_actions;
 mod damage;
 mod exit_codes;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod items;
 mod login;
 mod outbox;

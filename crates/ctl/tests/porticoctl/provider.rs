@@ -19,6 +19,7 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
         "clientsTakenUp",
         "events",
         "failed",
+        "failedLogs",
         "head",
         "vaultRead",
     ];

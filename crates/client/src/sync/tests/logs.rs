@@ -47,20 +47,53 @@ async fn logs_are_read_where_there_are_some_and_not_endlessly() {
     assert_eq!((organization.1, organization.2), (4, EventsReached::Limit));
 }
 
-#[tokio::test]
-async fn a_log_that_cannot_be_read_makes_nothing_stale() {
-    let broken = provider_with(2, |asked| {
+/// The server of an admin whose provider keeps a log, which is `log` and whose next page is again that.
+async fn with_provider_log(log: impl Fn() -> Answer + Send + Sync + 'static) -> HostileServer {
+    provider_with(2, move |asked| {
         if asked.target.contains("/events") {
-            return Some(Answer::Whole(200, vec![], b"<html>".to_vec()));
+            return Some(log());
         }
         asked.target.ends_with("/sync?excludeDomains=true").then(|| {
             let admin = r#""type":0,"status":2,"enabled":true,"useEvents":true"#;
             Answer::Json(200, sync_json(&[0, 1]).replacen(r#""type":0,"status":2,"enabled":true"#, admin, 1))
         })
     })
+    .await
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_makes_nothing_stale_and_is_told() {
+    let page_without_end = || {
+        let long = "x".repeat(2 << 20);
+        let json = format!(
+            r#"{{"object":"list","data":[{{"date":"2026-08-20T12:00:00Z","domainName":"{long}"}}],"continuationToken":"more"}}"#
+        );
+        Answer::Json(200, json)
+    };
+    let html = || Answer::Whole(200, vec![], b"<html>".to_vec());
+    for (server, reason) in [
+        (with_provider_log(html).await, "does not answer as a Bitwarden server"),
+        (with_provider_log(page_without_end).await, "sent more than 1048576 bytes"),
+    ] {
+        let outcome = sync(&server, None, false).await;
+        let gathered = outcome.result.unwrap();
+        assert_eq!((gathered.clients_read, gathered.failed.len(), outcome.picture.logs.len()), (2, 0, 0));
+        let [failed] = &gathered.failed_logs[..] else { panic!("one log fails: {:?}", gathered.failed_logs) };
+        assert_eq!(failed.stream, EventStream::Provider(PROVIDER));
+        assert!(failed.error.to_string().contains(reason), "{}", failed.error);
+    }
+}
+
+#[tokio::test]
+async fn of_a_page_with_far_too_many_events_the_newest_are_taken_and_the_rest_is_a_gap() {
+    let server = with_provider_log(|| {
+        let events = vec![r#"{"date":"2026-08-20T12:00:00Z"}"#; 5000].join(",");
+        Answer::Json(200, format!(r#"{{"object":"list","data":[{events}],"continuationToken":"more"}}"#))
+    })
     .await;
-    let outcome = sync(&broken, None, false).await;
-    assert_eq!((outcome.result.unwrap().clients_read, outcome.picture.logs.len()), (2, 0));
+    let outcome = sync(&server, None, false).await;
+    assert_eq!(outcome.picture.logs, [(EventStream::Provider(PROVIDER), 1000, EventsReached::Limit)]);
+    assert_eq!(outcome.result.unwrap().failed_logs.len(), 0);
 }
 
 #[tokio::test]
