@@ -17,8 +17,8 @@ pub struct FileKind {
 /// Lets the person choose a file. Nothing when they chose none.
 pub async fn open_file(app: &AppHandle, kind: &FileKind) -> Option<PathBuf> {
     #[cfg(feature = "e2e")]
-    if let Some(file) = std::env::var_os("PORTICO_E2E_OPEN") {
-        return Some(file.into());
+    if let Some(folder) = std::env::var_os("PORTICO_E2E_OPEN_IN") {
+        return first_of(folder.as_ref(), kind);
     }
     answer(|answer| dialog(app).add_filter(kind.name, kind.endings).pick_file(answer)).await
 }
@@ -30,6 +30,18 @@ pub async fn save_file(app: &AppHandle, name: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(folder).join(name));
     }
     answer(|answer| dialog(app).set_file_name(name).save_file(answer)).await
+}
+
+/// A test cannot press buttons of the system's dialog: it puts the file into a folder beforehand.
+#[cfg(feature = "e2e")]
+fn first_of(folder: &std::path::Path, kind: &FileKind) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let fits = |file: &PathBuf| {
+        file.extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| kind.endings.contains(&ending))
+    };
+    files.into_iter().find(fits)
 }
 
 fn dialog(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {

@@ -35,7 +35,7 @@ pub enum HostingError {
 
 impl Hosting {
     pub fn new(profile: &Path) -> Self {
-        Self { folder: profile.join("embedded").join(DEMO), running: Mutex::new(None) }
+        Self { folder: beside(profile), running: Mutex::new(None) }
     }
 
     /// True when the demo was made before.
@@ -49,7 +49,11 @@ impl Hosting {
         if self.is_seeded() {
             return Ok(());
         }
-        std::fs::create_dir_all(&self.folder)?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)?;
         let (made, file) = (self.folder.join("seeding.sqlite3"), self.file());
         let (accounts, lock) = (self.accounts_file(), self.folder.join("seeding.lock"));
         tauri::async_runtime::spawn_blocking(move || {
@@ -137,6 +141,26 @@ impl Hosting {
     }
 }
 
+/// Where the demo's server keeps its data: beside the profile, in which nothing readable is ever kept. What an earlier
+/// version kept in the profile is taken over.
+fn beside(profile: &Path) -> PathBuf {
+    let before = profile.join("embedded").join(DEMO);
+    // A profile at the root of a disk has nothing beside it.
+    let Some(name) = profile.file_name() else { return before };
+    let mut name = name.to_owned();
+    name.push("-demo");
+    let folder = profile.with_file_name(name);
+    if before.is_dir() && !folder.exists() {
+        if let Err(error) = std::fs::rename(&before, &folder) {
+            tracing::warn!(%error, "the demo's data stay in the profile");
+            return before;
+        }
+        // Empty now; where somebody else put something into it, it stays.
+        let _ = std::fs::remove_dir(profile.join("embedded"));
+    }
+    folder
+}
+
 /// Nobody registers at the demo: it has its people.
 fn config() -> Config {
     Config { registration: false, ..Config::without_delay() }
@@ -162,7 +186,8 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_demo_that_is_asked_for_twice_at_once_is_made_once() {
         let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
-        let (one, other) = (Hosting::new(folder.path()), Hosting::new(folder.path()));
+        let profile = folder.path().join("profile");
+        let (one, other) = (Hosting::new(&profile), Hosting::new(&profile));
         let (first, second) = tokio::join!(one.seed(), other.seed());
         assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
         let logins = std::fs::read(one.accounts_file()).unwrap_or_default();
@@ -172,5 +197,21 @@ mod tests {
         assert!(again.is_ok());
         assert_eq!(std::fs::read(one.accounts_file()).unwrap_or_default(), logins, "and stays");
         assert!(!one.folder.join("seeding.sqlite3").exists());
+        assert!(!profile.exists(), "nothing of it is in the profile");
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_in_the_profile_is_taken_over() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let profile = folder.path().join("profile");
+        let before = profile.join("embedded").join(DEMO);
+        let made = std::fs::create_dir_all(&before)
+            .and_then(|()| std::fs::write(before.join("service.sqlite3"), "the demo"));
+        made.unwrap_or_else(|error| panic!("{error}"));
+        let hosting = Hosting::new(&profile);
+        assert!(hosting.is_seeded());
+        assert_eq!(hosting.folder, folder.path().join("profile-demo"));
+        assert!(!profile.join("embedded").exists());
+        assert!(Hosting::new(&profile).is_seeded(), "and found again");
     }
 }

@@ -34,6 +34,15 @@ impl Window {
     /// # Panics
     /// When the driver or the program does not start: the test cannot go on.
     pub async fn open(profile: &Path, language: &str) -> Self {
+        Self::open_with(profile, language, &[]).await
+    }
+
+    /// As [`Window::open`], with doors for what a test cannot press: `PORTICO_E2E_SAVE_IN` and `PORTICO_E2E_OPEN_IN`
+    /// name the folder that the person would choose.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn open_with(profile: &Path, language: &str, doors: &[(&str, &Path)]) -> Self {
         let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
         let pictures =
             PathBuf::from(std::env::var("PORTICO_PICTURES").expect("PORTICO_PICTURES names a folder"));
@@ -44,6 +53,7 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LANG", language)
             .env("LC_ALL", language)
+            .envs(doors.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .spawn()

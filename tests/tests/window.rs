@@ -193,8 +193,9 @@ async fn shown(window: &Window, name: &str) {
 }
 
 async fn demo(words: &Words) {
-    let profile = tempfile::tempdir().expect("folder");
-    let window = Window::open(profile.path(), words.locale).await;
+    // The demo's server keeps its data beside the profile.
+    let folder = tempfile::tempdir().expect("folder");
+    let window = Window::open(&folder.path().join("profile"), words.locale).await;
     window.find("demo-explore").await;
     shot(&window, words, "01-welcome").await;
     window.click("demo-explore").await;

@@ -66,6 +66,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         "window",
         "--test",
         "memory",
+        "--test",
+        "files",
         "--",
         "--nocapture",
         "--test-threads=1",

@@ -5,7 +5,7 @@ use portico_profile::ApiKey;
 use tokio_util::sync::CancellationToken;
 
 use crate::api_error::ApiError;
-use crate::http::{ApiClient, Call, Payload, Reply, SMALL_ANSWER, Service, form};
+use crate::http::{ApiClient, Call, Reply, form};
 
 /// Asks for a token. Repeating it is harmless.
 pub(crate) async fn ask_for_token(
@@ -25,13 +25,5 @@ pub(crate) async fn ask_for_token(
         ("deviceIdentifier", &identifier),
         ("deviceName", &name),
     ]);
-    let call = Call {
-        service: Service::Identity,
-        path: "/connect/token",
-        body: Payload::Form(&form),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries,
-    };
-    client.send(&call, stop).await
+    client.send(&Call::for_token(&form, tries), stop).await
 }

@@ -86,7 +86,19 @@ pub(crate) struct Call<'a> {
     pub tries: u32,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// A sign-in or a renewal (protocol.md §1.3).
+    pub(crate) fn for_token(form: &'a Zeroizing<String>, tries: u32) -> Self {
+        Call {
+            service: Service::Identity,
+            path: "/connect/token",
+            body: Payload::Form(form),
+            bearer: None,
+            max_bytes: SMALL_ANSWER,
+            tries,
+        }
+    }
+
     /// Forms are sign-ins and renewals, which read.
     fn asking(&self) -> Asking {
         match (self.service, self.body) {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::api_error::ApiError;
 use crate::device::CLIENT_NAME;
-use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, Reply, SMALL_ANSWER, Service, form, parse};
+use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, Reply, Service, form, parse};
 
 /// Where the tokens of the signed-in account live between requests. Outside of tests that is the sealed session of
 /// an unlocked profile.
@@ -199,15 +199,7 @@ async fn ask_for_renewal(
         ("client_id", CLIENT_NAME),
         ("refresh_token", refresh.expose()),
     ]);
-    let call = Call {
-        service: Service::Identity,
-        path: "/connect/token",
-        body: Payload::Form(&form),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries,
-    };
-    renewal(client.send(&call, stop).await?)
+    renewal(client.send(&Call::for_token(&form, tries), stop).await?)
 }
 
 /// An API key brings no refresh token: the grant itself is run again (protocol.md §1.3). A key that was replaced in the

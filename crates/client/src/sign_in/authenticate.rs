@@ -224,15 +224,7 @@ async fn ask_for_token(
         members.push(("newDeviceOtp", code.expose().trim()));
     }
     let form = form(members.iter().copied());
-    let call = Call {
-        service: Service::Identity,
-        path: "/connect/token",
-        body: Payload::Form(&form),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries: ONE_TRY,
-    };
-    client.send(&call, stop).await
+    client.send(&Call::for_token(&form, ONE_TRY), stop).await
 }
 
 /// A code without the spaces that people are shown for reading it: in the middle of six digits, between the groups of a

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Person, Service};
+use crate::support::{Answer, Person, Service};
 
 const SIZE: [&str; 6] = ["--clients", "3", "--members", "8", "--items", "20"];
 
@@ -46,6 +46,10 @@ fn a_log_of_which_a_part_is_damaged_prints_the_rest_and_says_so() {
     let service = Service::start(&SIZE, false);
     let (maya, password, folder) = synced(&service);
     let events = |of: &[&str]| maya.run(&[of, &["events", "--json", "--password-file", &password]].concat());
+    let printed = |answer: &Answer| {
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&answer.out).unwrap();
+        rows.len()
+    };
     let whole = events(&["provider"]);
     assert!(whole.code == 0 && !whole.rows().is_empty(), "{} {}", whole.code, whole.err);
 
@@ -53,11 +57,11 @@ fn a_log_of_which_a_part_is_damaged_prints_the_rest_and_says_so() {
     // Of how far the logs were read: the events themselves are all there.
     file.execute("UPDATE log_state SET sealed = zeroblob(length(sealed))", []).unwrap();
     let state_lost = events(&["provider"]);
-    assert_eq!((state_lost.code, state_lost.rows().len()), (5, whole.rows().len()), "{}", state_lost.err);
+    assert_eq!((state_lost.code, printed(&state_lost)), (5, whole.rows().len()), "{}", state_lost.err);
 
     file.execute("UPDATE log SET sealed = zeroblob(length(sealed))", []).unwrap();
     let lost = events(&["provider"]);
-    assert_eq!((lost.code, lost.rows().len()), (5, 0), "{}", lost.err);
+    assert_eq!((lost.code, printed(&lost)), (5, 0), "{}", lost.err);
     assert!(lost.err.contains("damaged"), "{}", lost.err);
     assert_eq!(maya.run(&["clients", "list", "--password-file", &password]).code, 0, "the rest is whole");
 }
