@@ -2,6 +2,7 @@
 
 mod client_actions;
 mod items;
+mod service;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use client_actions::*;
 pub(crate) use items::*;
+pub(crate) use service::*;
 
 /// Reads and syncs the organizations of a provider and the vault of a person, from the command line.
 ///
@@ -261,37 +263,6 @@ pub(crate) struct Search {
     /// At most this many of each kind
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: usize,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Service {
-    /// Serve until interrupted; the first line on the standard output tells where
-    Serve(Serve),
-    /// The mails that the service would have sent, oldest first
-    Outbox(Outbox),
-}
-
-#[derive(Args)]
-pub(crate) struct Outbox {
-    /// The folder with the service's data
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// Only mails to this address
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) to: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct Serve {
-    /// The folder with the service's data
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: PathBuf,
-    /// Where to listen; port 0 lets the system choose
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub(crate) listen: std::net::SocketAddr,
-    /// Serve https with a certificate of a local authority, whose file the second line names
-    #[arg(long)]
-    pub(crate) tls: bool,
 }
 
 #[derive(Subcommand)]

@@ -12,7 +12,7 @@ use portico_profile::{
     SessionError, SettingsError, StorageFault, UnlockError,
 };
 use portico_service::tls::TlsError;
-use portico_service::{OpenStoreError, ServeError, StoreError};
+use portico_service::{OpenStoreError, ServeError, StaffError, StoreError};
 use portico_vault::{CodeError, RevealError};
 
 /// Everything that can go wrong in a command.
@@ -121,6 +121,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Outbox(#[from] StoreError),
     #[error(transparent)]
+    Staff(#[from] StaffError),
+    #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -148,6 +150,7 @@ impl Failure {
             Failure::NoServer { .. }
             | Failure::NoKind(_)
             | Failure::NoEmail(_)
+            | Failure::Staff(StaffError::NotAnAddress | StaffError::NoAddress)
             | Failure::WhichAccount { .. }
             | Failure::NoProfileFolder
             | Failure::NoPassword

@@ -6,6 +6,7 @@
 //! anybody's: every person, company and address is invented, and every domain ends in `.example`.
 
 mod accounts;
+mod invoices;
 mod items;
 mod keys;
 mod load;

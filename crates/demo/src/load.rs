@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::SeedError;
 use crate::accounts::{self, DemoAccounts};
+use crate::invoices;
 use crate::items::{self, PersonalVault};
 use crate::keys::Keys;
 use crate::plan::{
@@ -76,6 +77,8 @@ fn load_provider(plan: &Plan, keys: &Keys, bulk: &mut Bulk<'_, '_>) -> Result<()
         seat_minimums: vec![(17, bought(PlanKind::Teams)), (19, bought(PlanKind::Enterprise))],
         created: oldest - Duration::days(1),
     })?;
+    let minimums = [PlanKind::Teams, PlanKind::Enterprise].map(|kind| (kind, i64::from(bought(kind))));
+    invoices::of_past_months(plan, minimums).iter().try_for_each(|invoice| bulk.invoice(invoice))?;
     let mut wrapper = keys.wrapper(&keys.provider_key);
     for colleague in &plan.team {
         let confirmed = colleague.status == TeamStatus::Confirmed;

@@ -9,11 +9,13 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
+use crate::api::notifications;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::events::Actor;
 use crate::jwt::Session;
 use crate::permissions::Permissions;
+use crate::push;
 use crate::serve::Peer;
 use crate::vault::Rights;
 
@@ -269,15 +271,20 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     match admit(guard, &params, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(device) => push::ACTING_DEVICE.scope(device, next.run(request)).await,
         Err(refused) => refused.into_response(),
     }
 }
 
-async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> Result<(), ApiError> {
-    let session = bearer(request.headers())
-        .and_then(|token| guard.app.signer.verify(token))
-        .ok_or(ApiError::Unauthenticated)?;
+/// Lets in, and tells from which device.
+async fn admit(
+    guard: Guard,
+    params: &RawPathParams,
+    request: &mut Request,
+) -> Result<Option<String>, ApiError> {
+    let token = bearer(request.headers()).map(str::to_owned).or_else(|| token_in_query(request));
+    let session = token.and_then(|token| guard.app.signer.verify(&token)).ok_or(ApiError::Unauthenticated)?;
+    let device = session.device.clone();
     let provider = tenant(params, "provider").map_err(|not_found| match guard.rule {
         Some(Rule { refusal: Refusal::UnauthorizedOrNoProvider, .. }) => {
             ApiError::refused("Route parameter 'providerId' is missing or invalid.")
@@ -312,7 +319,7 @@ async fn admit(guard: Guard, params: &RawPathParams, request: &mut Request) -> R
     if let Some(access) = admitted.provider {
         extensions.insert(access);
     }
-    Ok(())
+    Ok(device)
 }
 
 struct Admitted {
@@ -476,6 +483,16 @@ fn organization_in_query(request: &Request) -> Result<Option<Uuid>, ApiError> {
     let named = url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, value)| key.eq_ignore_ascii_case("organizationId") && !value.is_empty());
     named.map(|(_, value)| value.parse().map_err(|_| ApiError::NotFound)).transpose()
+}
+
+/// Of the hub, whose clients cannot all set headers (protocol.md §1.6). Nothing here logs addresses.
+fn token_in_query(request: &Request) -> Option<String> {
+    if request.uri().path() != notifications::HUB {
+        return None;
+    }
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == "access_token").map(|(_, value)| value.into_owned())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -32,6 +32,9 @@ pub(crate) struct Signer {
 pub(crate) struct Session {
     pub(crate) sub: Uuid,
     pub(crate) sstamp: String,
+    /// The identifier of the device that signed in.
+    #[serde(default)]
+    pub(crate) device: Option<String>,
     #[serde(default)]
     pub(crate) providerprovideradmin: OneOrMany,
     #[serde(default)]

@@ -78,6 +78,12 @@ where
     // The lock on the folder of files is held until the last request is done.
     let (app, _serving) = ready.await.map_err(std::io::Error::other)??;
     let service = service(&app).into_make_service_with_connect_info::<Peer>();
+    let hub = app.store.hub().clone();
+    let shutdown = async move {
+        shutdown.await;
+        // Who listens would go on listening.
+        hub.close();
+    };
     tokio::select! {
         served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
         () = delete_when_due(app) => Ok(()),

@@ -1,5 +1,7 @@
 //! `service serve`: the embedded provider service on its own.
 
+mod provider;
+
 use std::path::{Path, PathBuf};
 
 use portico_service::{Config, Mail, Store, serve, tls};
@@ -16,6 +18,7 @@ pub(crate) fn run(command: &Service, format: Format) -> Result<(), Failure> {
     match command {
         Service::Serve(options) => tokio::runtime::Runtime::new()?.block_on(serve_until_interrupted(options)),
         Service::Outbox(options) => outbox(options, format),
+        Service::Provider(command) => provider::run(command, format),
     }
 }
 
@@ -25,15 +28,19 @@ pub(crate) fn store_file(data: &Path) -> Result<PathBuf, Failure> {
     Ok(data.join(FILE))
 }
 
+/// The service in this folder, if there is one: opening would make an empty one.
+fn opened(data: &Path) -> Result<Store, Failure> {
+    let file = data.join(FILE);
+    if !file.exists() {
+        return Err(Failure::NotFound { what: "service", text: data.display().to_string() });
+    }
+    Ok(Store::open(file)?)
+}
+
 /// Reads beside a service that may be running: the file takes any number of readers.
 fn outbox(options: &Outbox, format: Format) -> Result<(), Failure> {
-    let file = options.data.join(FILE);
-    // Opening would make an empty one.
-    if !file.exists() {
-        return Err(Failure::NotFound { what: "service", text: options.data.display().to_string() });
-    }
     let wanted = options.to.as_deref().map(|to| to.trim().to_lowercase());
-    let mails: Vec<MailRow> = Store::open(file)?
+    let mails: Vec<MailRow> = opened(&options.data)?
         .outbox()?
         .into_iter()
         .filter(|mail| wanted.as_ref().is_none_or(|to| *to == mail.to))

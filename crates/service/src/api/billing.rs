@@ -154,7 +154,7 @@ fn tax_information(address: BillingAddress) -> TaxInformation {
 }
 
 /// Made-up prices of a seat for a period of the plan, in cents, so that a demo's figures add up.
-pub(super) fn provider_seat_price(plan: PlanType) -> i64 {
+pub fn provider_seat_price(plan: PlanType) -> i64 {
     match plan {
         PlanType::TEAMS_MONTHLY => 400,
         PlanType::ENTERPRISE_ANNUALLY => 6_000,

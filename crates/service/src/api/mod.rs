@@ -20,6 +20,7 @@ pub(crate) mod key_rotation;
 pub(crate) mod master_password;
 pub(crate) mod members;
 pub(crate) mod not_kept;
+pub(crate) mod notifications;
 pub(crate) mod organizations;
 mod path;
 mod plan;

@@ -1,7 +1,7 @@
 //! Signing in, and what the server tells anybody (protocol.md §1, §6).
 
-use super::{ANYONE, Route, get, post};
-use crate::api::{config, devices};
+use super::{ANYONE, Route, SIGNED_IN, get, post};
+use crate::api::{config, devices, notifications};
 use crate::identity::{prelogin, register, token};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -20,5 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/now", ANYONE, config::now),
         get("/api/version", ANYONE, config::version),
         get("/api/devices/knowndevice", ANYONE, devices::known),
+        get(notifications::HUB, SIGNED_IN, notifications::connect),
+        post("/notifications/hub/negotiate", SIGNED_IN, notifications::negotiate),
     ]
 }

@@ -4,11 +4,13 @@ mod migrations;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::files::Files;
+use crate::hub::Hub;
+use crate::push;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 /// The service's data. Cheap to clone: all clones are the same file.
@@ -23,6 +25,9 @@ struct Shared {
     readers: Mutex<Vec<Connection>>,
     password_rounds: AtomicU32,
     files: Files,
+    hub: Hub,
+    /// Whether what is written is gathered for those who listen.
+    watched: AtomicBool,
 }
 
 /// Why a [`Store`] did not open.
@@ -100,12 +105,29 @@ impl Store {
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             password_rounds: AtomicU32::new(PASSWORD_ROUNDS.get()),
+            hub: Hub::default(),
+            watched: AtomicBool::new(false),
         }))
     }
 
     /// What people attach to items.
     pub(crate) fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Who hears of what is written.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Tells those who listen of what is written from here on: by this process, that is.
+    pub(crate) fn watch(&self) -> Result<(), StoreError> {
+        let writer = held(&self.0.writer);
+        if !self.0.watched.load(Ordering::Relaxed) {
+            push::watch(&writer)?;
+            self.0.watched.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     pub(crate) fn password_rounds(&self) -> NonZeroU32 {
@@ -135,7 +157,8 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let store = self.clone();
-        off_the_async_threads(move || store.write_now(work)).await
+        let device = push::ACTING_DEVICE.try_with(Clone::clone).ok().flatten();
+        off_the_async_threads(move || store.write_and_tell(device.as_deref(), work)).await
     }
 
     pub(crate) fn read_now<T, E: From<StoreError>>(
@@ -164,11 +187,26 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_and_tell(None, work)
+    }
+
+    /// `device`: where the request came from.
+    fn write_and_tell<T, E: From<StoreError>>(
+        &self,
+        device: Option<&str>,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut writer = held(&self.0.writer);
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let outcome = work(&transaction)?;
+        let told = match self.0.watched.load(Ordering::Relaxed) {
+            true => push::take(&transaction).map_err(StoreError::from)?,
+            false => Vec::new(),
+        };
         transaction.commit().map_err(StoreError::from)?;
+        // Under the lock: in the order in which it was written.
+        self.0.hub.tell(&told, device);
         Ok(outcome)
     }
 }

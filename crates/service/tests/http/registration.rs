@@ -13,8 +13,15 @@ async fn token_for(world: &World, email: &str) -> String {
 }
 
 fn legacy(token: &str) -> Value {
+    let mut account = account_of(EMAIL);
+    account["emailVerificationToken"] = token.into();
+    account
+}
+
+/// A new account in the legacy shape, without what proves the address.
+pub fn account_of(email: &str) -> Value {
     json!({
-        "email": EMAIL, "emailVerificationToken": token, "masterPasswordHint": null, "masterPasswordHash": "bmFkaWE=",
+        "email": email, "masterPasswordHint": null, "masterPasswordHash": "bmFkaWE=",
         "userSymmetricKey": enc("userkey"), "kdf": 0, "kdfIterations": 600_000,
         "userAsymmetricKeys": {"publicKey": "A".repeat(392), "encryptedPrivateKey": enc("private")},
     })

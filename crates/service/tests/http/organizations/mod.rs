@@ -2,7 +2,7 @@
 
 mod arrival;
 mod collections;
-mod desk;
+pub mod desk;
 mod groups;
 mod life;
 mod members;

@@ -1,0 +1,164 @@
+//! What a write changed for whom, gathered while it happens and told once it is committed (protocol.md §6.1).
+//!
+//! Gathered by triggers of the writing connection, so that no handler can forget it: whatever moves somebody's account
+//! revision, membership or security stamp concerns that person; whatever changes a provider, its people, or the people,
+//! groups, collections and policies of its clients concerns everybody who works for it. That last part is an extension:
+//! official servers push nothing to providers (protocol.md §5.12).
+
+use rusqlite::Connection;
+use uuid::Uuid;
+
+/// What is told to one person. The numbers of the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Read everything again.
+    SyncVault = 5,
+    /// Places and keys changed: a fresh token, then read everything again.
+    SyncOrgKeys = 6,
+    /// The sessions are over.
+    LogOut = 11,
+}
+
+/// One thing to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Push {
+    /// To one person, about what is theirs.
+    User { user: Uuid, kind: Kind },
+    /// To everybody who works for the provider: something of it, or of these clients.
+    Provider { provider: Uuid, people: Vec<Uuid>, organizations: Vec<Uuid> },
+}
+
+tokio::task_local! {
+    /// The device that the request under way came from, which is not told what it did itself.
+    pub(crate) static ACTING_DEVICE: Option<String>;
+}
+
+/// More clients than that are not named one by one.
+const MOST_NAMED: usize = 50;
+
+/// Gathers from here on, for as long as `connection` lives.
+pub(crate) fn watch(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(
+        "CREATE TEMP TABLE told_users (user_id BLOB NOT NULL, kind INTEGER NOT NULL);
+         CREATE TEMP TABLE told_organizations (id BLOB NOT NULL);
+         CREATE TEMP TABLE told_providers (id BLOB NOT NULL);
+         CREATE TEMP TRIGGER told_revision AFTER UPDATE OF account_revised ON users BEGIN
+             INSERT INTO told_users VALUES (new.id, 5);
+         END;
+         CREATE TEMP TRIGGER told_stamp AFTER UPDATE OF security_stamp ON users
+         WHEN new.security_stamp <> old.security_stamp BEGIN
+             INSERT INTO told_users VALUES (new.id, 11);
+         END;
+         CREATE TEMP TRIGGER told_end AFTER DELETE ON users BEGIN
+             INSERT INTO told_users VALUES (old.id, 11);
+         END;",
+    )?;
+    // Who has a place where, whatever became of it.
+    for (table, place, told) in [
+        ("members", "organization_id", "told_organizations"),
+        ("provider_users", "provider_id", "told_providers"),
+    ] {
+        for (event, row) in [("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")] {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TRIGGER told_{table}_{event} AFTER {event} ON {table} BEGIN
+                     INSERT INTO told_users SELECT {row}.user_id, 6 WHERE {row}.user_id IS NOT NULL;
+                     INSERT INTO {told} VALUES ({row}.{place});
+                 END;"
+            ))?;
+        }
+    }
+    // What hangs from an organization or a provider by a column of its own.
+    for (table, place, told) in [
+        ("organizations", "id", "told_organizations"),
+        ("groups", "organization_id", "told_organizations"),
+        ("collections", "organization_id", "told_organizations"),
+        ("policies", "organization_id", "told_organizations"),
+        ("providers", "id", "told_providers"),
+        ("provider_organizations", "provider_id", "told_providers"),
+    ] {
+        for (event, row) in [("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")] {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TRIGGER told_{table}_{event} AFTER {event} ON {table} BEGIN
+                     INSERT INTO {told} VALUES ({row}.{place});
+                 END;"
+            ))?;
+        }
+    }
+    // What hangs from a member, who is told of below.
+    for (table, by) in [("group_members", "member_id"), ("collection_members", "member_id")] {
+        for (event, row) in [("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")] {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TRIGGER told_{table}_{event} AFTER {event} ON {table} BEGIN
+                     INSERT INTO told_organizations SELECT organization_id FROM members WHERE id = {row}.{by};
+                 END;"
+            ))?;
+        }
+    }
+    for (event, row) in [("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")] {
+        connection.execute_batch(&format!(
+            "CREATE TEMP TRIGGER told_collection_groups_{event} AFTER {event} ON collection_groups BEGIN
+                 INSERT INTO told_organizations SELECT organization_id FROM collections WHERE id = {row}.collection_id;
+             END;"
+        ))?;
+    }
+    Ok(())
+}
+
+/// What was gathered in the transaction that `connection` is in, each once; the next one begins with nothing.
+pub(crate) fn take(connection: &Connection) -> Result<Vec<Push>, rusqlite::Error> {
+    let mut pushes = Vec::new();
+    let mut users =
+        connection.prepare_cached("SELECT user_id, max(kind) FROM told_users GROUP BY user_id")?;
+    let mut rows = users.query([])?;
+    while let Some(row) = rows.next()? {
+        let kind = match row.get::<_, i64>(1)? {
+            11 => Kind::LogOut,
+            6 => Kind::SyncOrgKeys,
+            _ => Kind::SyncVault,
+        };
+        pushes.push(Push::User { user: row.get(0)?, kind });
+    }
+    // Whatever changed of clients, and providers of which something else changed.
+    let mut providers = connection.prepare_cached(
+        "SELECT l.provider_id, t.id FROM (SELECT DISTINCT id FROM told_organizations) t
+         JOIN provider_organizations l ON l.organization_id = t.id
+         UNION SELECT id, NULL FROM told_providers ORDER BY 1",
+    )?;
+    let mut people = connection
+        .prepare_cached("SELECT user_id FROM provider_users WHERE provider_id = ? AND status = 2")?;
+    let mut rows = providers.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, client): (Uuid, Option<Uuid>) = (row.get(0)?, row.get(1)?);
+        match pushes.last_mut() {
+            Some(Push::Provider { provider, organizations, .. }) if *provider == id => {
+                organizations.extend(client);
+            }
+            _ => {
+                let people = people
+                    .query_map([id], |row| row.get::<_, Option<Uuid>>(0))?
+                    .filter_map(Result::transpose)
+                    .collect::<Result<_, _>>()?;
+                let organizations = client.into_iter().collect();
+                pushes.push(Push::Provider { provider: id, people, organizations });
+            }
+        }
+    }
+    for push in &mut pushes {
+        if let Push::Provider { organizations, .. } = push
+            && organizations.len() > MOST_NAMED
+        {
+            organizations.clear();
+        }
+    }
+    if !pushes.is_empty() || has_rows(connection)? {
+        connection.execute_batch(
+            "DELETE FROM told_users; DELETE FROM told_organizations; DELETE FROM told_providers;",
+        )?;
+    }
+    Ok(pushes)
+}
+
+/// Something was told of nobody: an organization without a provider.
+fn has_rows(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection.prepare_cached("SELECT 1 FROM told_organizations")?.exists([])
+}

@@ -1,0 +1,289 @@
+//! The notifications hub, heard by a client that knows nothing of our types (protocol.md §6.1).
+
+use futures_util::{SinkExt, StreamExt};
+use reqwest::{Method, StatusCode};
+use rmpv::Value as Packed;
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::providers::desk::{DONE, Desk, PENDING};
+use crate::support::*;
+
+const HANDSHAKE: &str = "{\"protocol\":\"messagepack\",\"version\":1}\u{1e}";
+const PING: &[u8] = &[0x02, 0x91, 0x06];
+/// The device that `Person`s sign in from unless they say otherwise.
+const DEVICE: &str = "11111111-2222-3333-4444-555555555555";
+const OTHER_DEVICE: &str = "99999999-2222-3333-4444-555555555555";
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// A connection before its handshake, or the status that refused it.
+async fn connect(world: &World, query: &str, bearer: Option<&str>) -> Result<Socket, StatusCode> {
+    let base = world.running.base_url();
+    let address = format!("{}:{}", base.host_str().unwrap(), base.port().unwrap());
+    let mut request = format!("ws://{address}/notifications/hub{query}").into_client_request().unwrap();
+    if let Some(bearer) = bearer {
+        request.headers_mut().insert("Authorization", format!("Bearer {bearer}").parse().unwrap());
+    }
+    let stream = TcpStream::connect(address).await.unwrap();
+    match tokio_tungstenite::client_async(request, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(StatusCode::from_u16(response.status().as_u16()).unwrap()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// Somebody who listens.
+struct Ear(Socket);
+
+#[derive(Debug, PartialEq)]
+struct Told {
+    context: Option<String>,
+    kind: i64,
+    payload: Vec<(String, Packed)>,
+}
+
+impl Told {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.payload.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.as_str())
+    }
+}
+
+impl Ear {
+    async fn of(world: &World, token: &str) -> Ear {
+        let mut socket = connect(world, &format!("?access_token={token}"), None).await.unwrap();
+        socket.send(Message::text(HANDSHAKE)).await.unwrap();
+        let answer = socket.next().await.unwrap().unwrap();
+        assert_eq!(answer.into_data(), b"{}\x1e"[..]);
+        Ear(socket)
+    }
+
+    /// The next notification; `None` once the service has closed the connection.
+    async fn next(&mut self) -> Option<Told> {
+        loop {
+            let Message::Binary(frame) = self.0.next().await?.ok()? else { return None };
+            if frame[..] == *PING {
+                continue;
+            }
+            let (mut length, mut head) = (0_usize, 0);
+            loop {
+                length |= usize::from(frame[head] & 0x7f) << (7 * head);
+                head += 1;
+                if frame[head - 1] & 0x80 == 0 {
+                    break;
+                }
+            }
+            assert_eq!(length, frame.len() - head, "one message in a frame");
+            let message = rmpv::decode::read_value(&mut &frame[head..]).unwrap();
+            let parts = message.as_array().unwrap();
+            if parts[0].as_i64() == Some(7) {
+                return None;
+            }
+            assert_eq!(parts.len(), 5);
+            assert_eq!(parts[..4], [1.into(), Packed::Map(vec![]), Packed::Nil, "ReceiveMessage".into()]);
+            let told = parts[4].as_array().unwrap()[0].as_map().unwrap();
+            let names: Vec<_> = told.iter().map(|(name, _)| name.as_str().unwrap()).collect();
+            assert_eq!(names, ["ContextId", "Type", "Payload"]);
+            let payload = told[2].1.as_map().unwrap().iter();
+            return Some(Told {
+                context: told[0].1.as_str().map(str::to_owned),
+                kind: told[1].1.as_i64().unwrap(),
+                payload: payload
+                    .map(|(name, value)| (name.as_str().unwrap().to_owned(), value.clone()))
+                    .collect(),
+            });
+        }
+    }
+
+    /// The next notification of this kind.
+    async fn next_of(&mut self, kind: i64) -> Told {
+        loop {
+            let told = self.next().await.unwrap();
+            if told.kind == kind {
+                return told;
+            }
+        }
+    }
+}
+
+async fn token_from(world: &World, person: Person, device: &str) -> String {
+    let (_, session) = world.token(&fields(&grant_from(person, device))).await;
+    session["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn make_folder(world: &World, token: &str) {
+    let (status, _) = world.send(Method::POST, "/api/folders", Some(token), json!({"name": enc("f")})).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_a_person_changes_is_told_to_their_other_devices_and_to_nobody_else() {
+    let world = World::start().await;
+    let here = world.access_token(Person::Member).await;
+    let mut there = Ear::of(&world, &token_from(&world, Person::Member, OTHER_DEVICE).await).await;
+    let plain = world.access_token(Person::Plain).await;
+    let mut stranger = Ear::of(&world, &plain).await;
+    make_folder(&world, &here).await;
+    let told = there.next().await.unwrap();
+    assert_eq!((told.kind, told.context.as_deref()), (5, Some(DEVICE)), "that device takes no notice");
+    assert_eq!(told.text("UserId"), Some(Person::Member.id().to_string().as_str()));
+    let names: Vec<&str> = told.payload.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["UserId", "Date"]);
+    let Packed::Ext(-1, date) = &told.payload[1].1 else { panic!("a timestamp") };
+    let date = u64::from_be_bytes(date.as_slice().try_into().unwrap());
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    assert!((now - (date & ((1 << 34) - 1)) as i64).abs() < 600, "{date}");
+
+    make_folder(&world, &plain).await;
+    let told = stranger.next().await.unwrap();
+    assert_eq!(
+        told.text("UserId"),
+        Some(Person::Plain.id().to_string().as_str()),
+        "nothing of the other came before"
+    );
+}
+
+#[tokio::test]
+async fn what_changes_of_a_provider_is_told_to_everybody_who_works_for_it() {
+    let world = World::start().await;
+    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let mut staff = Ear::of(&world, &token_from(&world, Person::ServiceUser, OTHER_DEVICE).await).await;
+    let mut owner = Ear::of(&world, &token_from(&world, Person::Owner, OTHER_DEVICE).await).await;
+    let mut stranger = Ear::of(&world, &token_from(&world, Person::StrangerAdmin, OTHER_DEVICE).await).await;
+    let change = json!({"assignedSeats": 10, "name": "Harbour"});
+    assert_eq!(admin.put(&format!("/clients/{}", id::LINK), change).await, DONE);
+    let told = staff.next_of(1000).await;
+    assert_eq!(told.text("ProviderId"), Some(id::PROVIDER.to_string().as_str()));
+    assert_eq!(told.context.as_deref(), Some(DEVICE));
+    let (_, named) = told.payload.iter().find(|(name, _)| name == "OrganizationIds").unwrap();
+    assert_eq!(*named, Packed::Array(vec![id::CLIENT.to_string().into()]));
+    assert_eq!(owner.next().await.unwrap().kind, 5, "its members hear of it as well");
+
+    // What a client's own people do in it: nobody pushes that to a provider but this service.
+    let client = world.access_token(Person::Owner).await;
+    let group = json!({"name": "Night shift", "collections": [], "users": []});
+    let path = format!("/api/organizations/{}/groups", id::CLIENT);
+    assert_eq!(world.send(Method::POST, &path, Some(&client), group).await.0, StatusCode::OK);
+    let told = staff.next_of(1000).await;
+    let (_, named) = told.payload.iter().find(|(name, _)| name == "OrganizationIds").unwrap();
+    assert_eq!(*named, Packed::Array(vec![id::CLIENT.to_string().into()]));
+
+    // Another provider's people heard nothing of all that.
+    make_folder(&world, &world.access_token(Person::StrangerAdmin).await).await;
+    assert_eq!(stranger.next().await.unwrap().kind, 5);
+}
+
+#[tokio::test]
+async fn who_gets_or_loses_a_place_is_told_to_get_a_fresh_token() {
+    let world = World::start().await;
+    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let mut pending = Ear::of(&world, &world.access_token(Person::Pending).await).await;
+    let mut staff = Ear::of(&world, &world.access_token(Person::ServiceUser).await).await;
+    assert_eq!(admin.post(&format!("/users/{PENDING}/confirm"), json!({"key": ukey()})).await, DONE);
+    assert_eq!(pending.next().await.unwrap().kind, 6);
+    assert_eq!(pending.next().await.unwrap().kind, 1000, "works there now");
+    let told = staff.next().await.unwrap();
+    assert_eq!((told.kind, told.text("ProviderId")), (1000, Some(id::PROVIDER.to_string().as_str())));
+    let (_, named) = told.payload.iter().find(|(name, _)| name == "OrganizationIds").unwrap();
+    assert_eq!(*named, Packed::Array(vec![]), "no client changed");
+    assert_eq!(admin.delete(&format!("/users/{PENDING}")).await, DONE);
+    assert_eq!(pending.next().await.unwrap().kind, 6);
+    // The end of the provider, too.
+    assert_eq!(admin.delete("").await, DONE);
+    assert_eq!(staff.next_of(6).await.text("UserId"), Some(Person::ServiceUser.id().to_string().as_str()));
+}
+
+#[tokio::test]
+async fn what_is_refused_changes_nothing_and_is_not_told() {
+    let world = World::start().await;
+    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let mut staff = Ear::of(&world, &world.access_token(Person::ServiceUser).await).await;
+    // The bulk form removes nobody when no admin would stay, also not those who came before.
+    let everybody = json!({"ids": [PENDING, crate::providers::desk::ADMIN]});
+    assert_eq!(admin.post("/users/delete", everybody).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        admin.post(&format!("/organizations/{}/delete", id::OTHER_LINK), json!({})).await.0,
+        StatusCode::BAD_REQUEST
+    );
+    make_folder(&world, &world.access_token(Person::ServiceUser).await).await;
+    assert_eq!(staff.next().await.unwrap().kind, 5);
+}
+
+#[tokio::test]
+async fn nobody_listens_without_a_good_token() {
+    let world = World::start().await;
+    let unauthorized = Some(StatusCode::UNAUTHORIZED);
+    let token = world.access_token(Person::Member).await;
+    let (head, tail) = token.rsplit_once('.').unwrap();
+    let bent = format!("{head}.{}", tail.chars().rev().collect::<String>());
+    for (query, bearer) in [
+        (String::new(), None),
+        ("?access_token=".into(), None),
+        ("?access_token=nonsense".into(), None),
+        (format!("?access_token={bent}"), None),
+        (String::new(), Some(bent.as_str())),
+    ] {
+        assert_eq!(connect(&world, &query, bearer).await.err(), unauthorized, "{query}");
+    }
+    assert!(connect(&world, "", Some(&token)).await.is_ok(), "in a header as well");
+    // The query is for the hub alone.
+    let path = format!("/api/sync?access_token={token}");
+    assert_eq!(answer(world.request(Method::GET, &path, None)).await.0, StatusCode::UNAUTHORIZED);
+    // Without an upgrade there is nothing to hear.
+    let plain = world.request(Method::GET, "/notifications/hub", Some(&token)).send().await.unwrap();
+    assert_eq!(plain.status(), StatusCode::BAD_REQUEST);
+    let (status, offered) = world
+        .send(Method::POST, "/notifications/hub/negotiate?negotiateVersion=1", Some(&token), json!({}))
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(keys(&offered), names("connectionId connectionToken negotiateVersion availableTransports"));
+    assert_eq!(
+        offered["availableTransports"],
+        json!([{"transport": "WebSockets", "transferFormats": ["Text", "Binary"]}])
+    );
+}
+
+#[tokio::test]
+async fn another_protocol_is_refused_and_nonsense_ends_the_connection() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut socket = connect(&world, "", Some(&token)).await.unwrap();
+    socket.send(Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}")).await.unwrap();
+    let answer = socket.next().await.unwrap().unwrap().into_data();
+    assert!(answer.starts_with(b"{\"error\":"), "{answer:?}");
+    while let Some(Ok(message)) = socket.next().await {
+        assert!(message.is_close());
+    }
+
+    for said in [&[0x05_u8, 0x91][..], &[0x03, 0x92, 0x07, 0xc0], &[0xff; 40_000]] {
+        let mut ear = Ear::of(&world, &token).await;
+        ear.0.send(Message::binary(PING)).await.unwrap();
+        // A connection that was ended may not take it any more.
+        let _ = ear.0.send(Message::binary(said.to_vec())).await;
+        assert_eq!(ear.next().await, None);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_the_sessions_is_told_and_ends_the_connections() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut ear = Ear::of(&world, &token_from(&world, Person::Member, OTHER_DEVICE).await).await;
+    let secret = json!({"masterPasswordHash": Person::Member.password()});
+    let (status, _) = world.send(Method::POST, "/api/accounts/security-stamp", Some(&token), secret).await;
+    assert_eq!(status, StatusCode::OK);
+    let told = ear.next().await.unwrap();
+    assert_eq!((told.kind, told.context.as_deref()), (11, Some(DEVICE)));
+    assert_eq!(ear.next().await, None);
+}
+
+#[tokio::test]
+async fn a_service_that_stops_sends_its_listeners_away() {
+    let world = World::start().await;
+    let mut ear = Ear::of(&world, &world.access_token(Person::Member).await).await;
+    let (_, heard) = tokio::join!(world.running.stop(), ear.next());
+    assert_eq!(heard, None);
+}
