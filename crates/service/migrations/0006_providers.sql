@@ -29,7 +29,7 @@ CREATE TABLE invoice_items (
     PRIMARY KEY (invoice_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- Mails that still have to go out by SMTP: NULL for those that only ever lie in the outbox.
-ALTER TABLE outbox ADD COLUMN delivery TEXT;           -- waiting, sent, given up
+-- What became of a mail where there is a mail account: NULL waits, or lies in the outbox alone.
+ALTER TABLE outbox ADD COLUMN delivery TEXT;           -- sent, given up
 ALTER TABLE outbox ADD COLUMN delivery_tries INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX outbox_waiting ON outbox(seq) WHERE delivery = 'waiting';
+CREATE INDEX outbox_waiting ON outbox(date) WHERE delivery IS NULL;

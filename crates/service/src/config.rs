@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::delivery::Smtp;
+
 /// How a service presents itself and how strict it is.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -15,6 +17,8 @@ pub struct Config {
     pub version: String,
     /// Whether anybody may register an account.
     pub registration: bool,
+    /// From where mails are sent. `None`: they lie in the outbox, for whoever runs the service to read.
+    pub smtp: Option<Smtp>,
 }
 
 impl Default for Config {
@@ -24,6 +28,7 @@ impl Default for Config {
             login_delay: Duration::from_secs(2),
             version: "2026.8.0".into(),
             registration: true,
+            smtp: None,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The outbox: mails that a server with a mail account would send. This one keeps them, for the demo, for tests and
-//! for whoever runs it (`porticoctl service outbox`).
+//! The outbox: every mail of the service, for the demo, for tests and for whoever runs it (`porticoctl service outbox`);
+//! with a mail account ([`crate::Smtp`]) they are sent as well.
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,7 @@ use url::{Host, Url};
 
 use crate::app::App;
 use crate::config::Config;
+use crate::delivery;
 use crate::error::ApiError;
 use crate::routes;
 use crate::secrets::SecretsError;
@@ -84,9 +85,19 @@ where
         // Who listens would go on listening.
         hub.close();
     };
+    let delivery = {
+        let (store, smtp) = (app.store.clone(), app.config.smtp.clone());
+        async move {
+            match smtp {
+                Some(account) => delivery::deliver(store, account).await,
+                None => std::future::pending().await,
+            }
+        }
+    };
     tokio::select! {
         served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
         () = delete_when_due(app) => Ok(()),
+        () = delivery => Ok(()),
     }
 }
 

@@ -38,6 +38,41 @@ pub(crate) struct Serve {
     /// Serve https with a certificate of a local authority, whose file the second line names
     #[arg(long)]
     pub(crate) tls: bool,
+    #[command(flatten)]
+    pub(crate) mail: MailAccount,
+}
+
+/// From where mails go out; without it they lie in the outbox, which `service outbox` shows.
+#[derive(Args)]
+pub(crate) struct MailAccount {
+    /// Send mails by this mail server
+    #[arg(long, value_name = "HOST", requires = "mail_from")]
+    pub(crate) smtp_host: Option<String>,
+    /// Its port, if not the usual one
+    #[arg(long, value_name = "PORT", requires = "smtp_host")]
+    pub(crate) smtp_port: Option<u16>,
+    /// How the connection to it is encrypted
+    #[arg(long, value_enum, default_value = "tls", requires = "smtp_host")]
+    pub(crate) smtp_encryption: MailEncryption,
+    /// Whom to sign in as there
+    #[arg(long, value_name = "NAME", requires_all = ["smtp_host", "smtp_password_file"])]
+    pub(crate) smtp_user: Option<String>,
+    /// Take the password for it from the first line of a file
+    #[arg(long, value_name = "FILE", requires = "smtp_user")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// Whom mails come from
+    #[arg(long, value_name = "EMAIL", requires = "smtp_host")]
+    pub(crate) mail_from: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MailEncryption {
+    /// From the first byte on
+    Tls,
+    /// Begun in clear, and encrypted before anything is sent
+    Starttls,
+    /// Not at all: for a mail server on this machine
+    None,
 }
 
 #[derive(Subcommand)]

@@ -1,5 +1,6 @@
 //! `service serve`: the embedded provider service on its own.
 
+mod mail;
 mod provider;
 
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
     let store = Store::open(store_file(&options.data)?)?;
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
-    let config = Config::default();
+    let config = Config { smtp: mail::account(&options.mail)?, ..Config::default() };
     // Whoever started this waits for the line: the listener takes connections from here on.
     if options.tls {
         let authority = tls::local_authority(&options.data)?;

@@ -12,4 +12,5 @@ mod items;
 mod login;
 mod outbox;
 mod provider;
+mod staff;
 mod support;

@@ -234,3 +234,72 @@ fn a_file_of_a_later_version_is_refused_untouched() {
     assert!(matches!(refused, portico_service::OpenStoreError::Newer { found: 1000, .. }), "{refused}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }
+
+/// What a provider was told is done is there, and done to its end: no client without its owner, its collection or its line
+/// in the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_were_answered_for_survive_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let http = http_client();
+    let mut answered: Vec<String> = Vec::new();
+    for round in 0..3 {
+        let process = start(&file);
+        let base = process.base.clone();
+        let request = http
+            .post(format!("{base}/identity/connect/token"))
+            .header("Bitwarden-Client-Version", "2026.8.0")
+            .form(&password_grant(Person::ProviderAdmin));
+        let token = answer(request).await.1["access_token"].as_str().unwrap().to_owned();
+        let (done, names) = std::sync::mpsc::channel();
+        let client = http.clone();
+        let creating = tokio::spawn(async move {
+            for number in 0.. {
+                let name = format!("Client {round}.{number}");
+                let mut body = crate::providers::clients::new_client(17, 2);
+                body["name"] = json!(name);
+                let path = format!("{base}/api/providers/{}/clients", id::PROVIDER);
+                let Ok(answer) = client.post(path).bearer_auth(&token).json(&body).send().await else {
+                    return;
+                };
+                assert_eq!(answer.status(), StatusCode::OK);
+                done.send(name).unwrap();
+            }
+        });
+        answered.push(tokio::task::block_in_place(|| names.recv_timeout(Duration::from_secs(60))).unwrap());
+        tokio::time::sleep(Duration::from_millis(23 * round)).await;
+        drop(process);
+        creating.await.unwrap();
+        answered.extend(names.try_iter());
+    }
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let kept: Vec<String> = database
+        .prepare("SELECT name FROM organizations WHERE name LIKE 'Client %'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for name in &answered {
+        assert!(kept.contains(name), "{name} was lost");
+    }
+    // Whether answered or not: whole or not at all.
+    let whole: i64 = database
+        .query_row(
+            "SELECT count(*) FROM organizations o
+             JOIN provider_organizations l ON l.organization_id = o.id
+             JOIN members m ON m.organization_id = o.id AND m.type = 0 AND m.status = 0
+             JOIN collection_members g ON g.member_id = m.id AND g.manage
+             JOIN events e ON e.type = 1900 AND e.provider_organization_id = l.id
+             WHERE o.name LIKE 'Client %'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(whole as usize, kept.len());
+    let mails: i64 = database
+        .query_row("SELECT count(*) FROM outbox WHERE kind = 'organizationInvitation'", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(mails as usize, kept.len());
+}

@@ -23,6 +23,7 @@ mod registration;
 mod sends;
 mod sharing;
 mod sign_in;
+mod smtp;
 mod sync;
 mod tls;
 mod trash;

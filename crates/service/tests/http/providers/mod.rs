@@ -1,7 +1,7 @@
 //! Providers: their people, their clients and their bills (protocol.md §5).
 
 mod bills;
-mod clients;
+pub mod clients;
 pub mod desk;
 mod existing;
 mod joining;

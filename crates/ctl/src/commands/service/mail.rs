@@ -1,0 +1,31 @@
+//! The mail account of a service that is served.
+
+use std::sync::Arc;
+
+use portico_service::{Smtp, SmtpCredentials, SmtpEncryption};
+
+use crate::cli::{MailAccount, MailEncryption};
+use crate::failure::Failure;
+use crate::password::read_secret;
+
+pub(super) fn account(options: &MailAccount) -> Result<Option<Smtp>, Failure> {
+    let (Some(host), Some(from)) = (&options.smtp_host, &options.mail_from) else { return Ok(None) };
+    let credentials = match (&options.smtp_user, &options.smtp_password_file) {
+        (Some(user), Some(file)) => {
+            let password = read_secret(Some(file), "")?;
+            Some(Arc::new(SmtpCredentials::new(user.clone(), password.expose())))
+        }
+        _ => None,
+    };
+    Ok(Some(Smtp {
+        host: host.clone(),
+        port: options.smtp_port,
+        encryption: match options.smtp_encryption {
+            MailEncryption::Tls => SmtpEncryption::Tls,
+            MailEncryption::Starttls => SmtpEncryption::StartTls,
+            MailEncryption::None => SmtpEncryption::None,
+        },
+        credentials,
+        from: from.parse().map_err(|_| Failure::NoEmail(from.clone()))?,
+    }))
+}

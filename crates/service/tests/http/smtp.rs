@@ -1,0 +1,145 @@
+//! Mails that go out: a mail server in this process that writes down what it is told.
+
+use portico_service::{Config, Smtp, SmtpEncryption};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+use crate::providers::desk::{DONE, Desk};
+use crate::support::*;
+
+/// Takes mails; the first `refusals` of them not at once.
+async fn serve(stream: TcpStream, mails: mpsc::UnboundedSender<String>, refuse: bool) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    let mut mail = String::new();
+    let mut in_data = false;
+    write.write_all(b"220 mail.example ESMTP\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = match line.as_str() {
+            "." if in_data => {
+                in_data = false;
+                if refuse {
+                    "451 later\r\n"
+                } else {
+                    mails.send(std::mem::take(&mut mail)).unwrap();
+                    "250 taken\r\n"
+                }
+            }
+            text if in_data => {
+                mail.push_str(text);
+                mail.push('\n');
+                continue;
+            }
+            "DATA" => {
+                in_data = true;
+                "354 go on\r\n"
+            }
+            "QUIT" => "221 bye\r\n",
+            text => {
+                if text.starts_with("MAIL") || text.starts_with("RCPT") {
+                    mail.push_str(text);
+                    mail.push('\n');
+                }
+                "250 fine\r\n"
+            }
+        };
+        if write.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn mails_go_out_once_and_again_if_the_mail_server_asks_for_it() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, mut mails) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(serve(stream, sender.clone(), false));
+        }
+    });
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port: Some(port),
+        encryption: SmtpEncryption::None,
+        credentials: None,
+        from: "portico@brightwater.example".parse().unwrap(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    let store = portico_service::Store::open(&file).unwrap();
+    fill(&store);
+    let world = World::over(store, Config { smtp: Some(smtp), ..Config::without_delay() }).await;
+    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let invite = json!({"emails": ["one@brightwater.example", "two@brightwater.example"], "type": 1});
+    assert_eq!(admin.post("/users/invite", invite).await, DONE);
+    for name in ["one", "two"] {
+        let mail = mails.recv().await.unwrap();
+        assert!(mail.contains("MAIL FROM:<portico@brightwater.example>"), "{mail}");
+        assert!(mail.contains(&format!("RCPT TO:<{name}@brightwater.example>")), "{mail}");
+        assert!(mail.contains("Subject: Join Brightwater IT"), "{mail}");
+        // Long lines are folded for the way.
+        let text = mail.replace("=\n", "").replace("=3D", "=");
+        let row = world.mail("providerInvitation", &format!("{name}@brightwater.example")).await;
+        assert!(text.contains(&row.fields["link"]), "{text}");
+    }
+    // Gone, and noted: the next one that comes is the next one that was written.
+    let invite = json!({"emails": ["three@brightwater.example"], "type": 1});
+    assert_eq!(admin.post("/users/invite", invite).await, DONE);
+    assert!(mails.recv().await.unwrap().contains("<three@"));
+    assert_eq!(world.mails("providerInvitation").await, 3, "the outbox keeps them all");
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_waits() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, _mails) = mpsc::unbounded_channel();
+    let (asked, mut was_asked) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (sender, asked) = (sender.clone(), asked.clone());
+            tokio::spawn(async move {
+                serve(stream, sender, true).await;
+                let _ = asked.send(());
+            });
+        }
+    });
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port: Some(port),
+        encryption: SmtpEncryption::None,
+        credentials: None,
+        from: "portico@brightwater.example".parse().unwrap(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    let store = portico_service::Store::open(&file).unwrap();
+    fill(&store);
+    let world = World::over(store, Config { smtp: Some(smtp), ..Config::without_delay() }).await;
+    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let invite = json!({"emails": ["one@brightwater.example"], "type": 1});
+    assert_eq!(admin.post("/users/invite", invite).await, DONE);
+    was_asked.recv().await.unwrap();
+    let database = rusqlite::Connection::open(&file).unwrap();
+    // Written after the mail server has answered.
+    let (tries, delivery) = loop {
+        let row: (i64, Option<String>) = database
+            .query_row(
+                "SELECT delivery_tries, delivery FROM outbox WHERE kind = 'providerInvitation'",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        if row.0 > 0 {
+            break row;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!((tries, delivery), (1, None));
+}
