@@ -15,9 +15,12 @@ const QUEUE: usize = 64;
 /// Connections of one person; the oldest gives way.
 const MOST_LISTENERS: usize = 32;
 
+/// By user id; the oldest first.
+type Listeners = HashMap<Uuid, Vec<mpsc::Sender<Frame>>>;
+
 /// The listeners of a service. Cheap to clone: all clones are the same.
 #[derive(Clone, Default)]
-pub(crate) struct Hub(Arc<Mutex<HashMap<Uuid, Vec<mpsc::Sender<Frame>>>>>);
+pub(crate) struct Hub(Arc<Mutex<Listeners>>);
 
 impl Hub {
     /// What `user` is told from here on. It ends when the service does, when the person's sessions do, and when it is not
@@ -66,12 +69,12 @@ impl Hub {
         self.listeners().clear();
     }
 
-    fn listeners(&self) -> MutexGuard<'_, HashMap<Uuid, Vec<mpsc::Sender<Frame>>>> {
+    fn listeners(&self) -> MutexGuard<'_, Listeners> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn send(listeners: &mut HashMap<Uuid, Vec<mpsc::Sender<Frame>>>, user: Uuid, frame: &Frame) {
+fn send(listeners: &mut Listeners, user: Uuid, frame: &Frame) {
     let Some(own) = listeners.get_mut(&user) else { return };
     // A full queue is dropped with its listener, whose connection ends by that.
     own.retain(|listener| listener.try_send(frame.clone()).is_ok());
