@@ -5,7 +5,9 @@
 //! guard that the table put before it; nothing here can open an encrypted string (of Portico's crates it knows
 //! `portico-protocol` alone); an answer is one consistent picture of the data, a write one transaction.
 //!
-//! It is not a production server: one process, one file, mails that stay in its outbox, no payments.
+//! It is not a production server: one process, one file, no payments, and mails that stay in its outbox unless it is
+//! given a mail account ([`Smtp`]). What its staff do stands beside the API ([`Store::create_provider`] and its like).
+//! Whoever listens at its hub hears of what this process writes, not of what another one does to the same file.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
