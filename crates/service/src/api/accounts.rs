@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::codes::{self, Purpose};
 use crate::identity::register::{check_encrypted, check_hint, check_public_key, missing};
-use crate::identity::verification::{Secret, check_password, refused, unchanged, verified};
+use crate::identity::verification::{Secret, check_password, refused, unchanged, verified, write_verified};
 use crate::identity::{Account, by_email, by_id, demanded_of};
 use crate::moment::Moment;
 
@@ -216,46 +216,43 @@ pub(crate) async fn delete(
     caller: Caller,
     Body(secret): Body<Secret>,
 ) -> Result<(), ApiError> {
-    let account = verified(&app, caller.user, secret).await?;
-    app.store
-        .write(move |transaction| {
-            let account = unchanged(transaction, &account)?;
-            let alone = |sql: &str| transaction.prepare_cached(sql)?.exists([account.id]);
-            if alone(
-                "SELECT 1 FROM members mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
-                 AND NOT EXISTS (SELECT 1 FROM members other WHERE other.organization_id = mine.organization_id
-                     AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)
-                 AND NOT EXISTS (SELECT 1 FROM provider_organizations link
-                     WHERE link.organization_id = mine.organization_id)",
-            )? {
-                return Err(ApiError::refused(
-                    "Cannot delete this user because it is the sole owner of at least one organization. Please \
-                     delete these organizations or upgrade another user.",
-                ));
-            }
-            if alone(
-                "SELECT 1 FROM provider_users mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
-                 AND NOT EXISTS (SELECT 1 FROM provider_users other WHERE other.provider_id = mine.provider_id
-                     AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)",
-            )? {
-                return Err(ApiError::refused(
-                    "Cannot delete this user because it is the sole owner of at least one provider. Please delete \
-                     these providers or upgrade another user.",
-                ));
-            }
-            let memberships: Vec<(Uuid, Uuid)> = transaction
-                .prepare_cached("SELECT id, organization_id FROM members WHERE user_id = ? AND status = 2")?
-                .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<Result<_, _>>()?;
-            for (member, organization) in memberships {
-                let kind = EventType::MEMBER_ACCOUNT_DELETED;
-                let actor = Actor::from(&caller);
-                events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
-            }
-            transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;
-            Ok::<_, ApiError>(())
-        })
-        .await?;
+    write_verified(&app, caller.user, secret, move |transaction, account| {
+        let alone = |sql: &str| transaction.prepare_cached(sql)?.exists([account.id]);
+        if alone(
+            "SELECT 1 FROM members mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
+             AND NOT EXISTS (SELECT 1 FROM members other WHERE other.organization_id = mine.organization_id
+                 AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)
+             AND NOT EXISTS (SELECT 1 FROM provider_organizations link
+                 WHERE link.organization_id = mine.organization_id)",
+        )? {
+            return Err(ApiError::refused(
+                "Cannot delete this user because it is the sole owner of at least one organization. Please \
+                 delete these organizations or upgrade another user.",
+            ));
+        }
+        if alone(
+            "SELECT 1 FROM provider_users mine WHERE mine.user_id = ? AND mine.type = 0 AND mine.status = 2
+             AND NOT EXISTS (SELECT 1 FROM provider_users other WHERE other.provider_id = mine.provider_id
+                 AND other.type = 0 AND other.status = 2 AND other.id <> mine.id)",
+        )? {
+            return Err(ApiError::refused(
+                "Cannot delete this user because it is the sole owner of at least one provider. Please delete \
+                 these providers or upgrade another user.",
+            ));
+        }
+        let memberships: Vec<(Uuid, Uuid)> = transaction
+            .prepare_cached("SELECT id, organization_id FROM members WHERE user_id = ? AND status = 2")?
+            .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        for (member, organization) in memberships {
+            let kind = EventType::MEMBER_ACCOUNT_DELETED;
+            let actor = Actor::from(&caller);
+            events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
+        }
+        transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     app.store.files().remove_doomed(&app.store).await;
     Ok(())
 }

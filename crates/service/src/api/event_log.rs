@@ -5,7 +5,8 @@ mod collected;
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
+use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portico_protocol::events::{EventResponse, EventType};
@@ -31,9 +32,9 @@ type Page = Json<ListResponse<EventResponse>>;
 pub(crate) async fn of_organization(
     State(app): State<App>,
     access: OrganizationAccess,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    page(&app, Which::Organization(access.organization), &query).await
+    page(&app, asked, move |_| Ok(Which::Organization(access.organization))).await
 }
 
 /// What one member did in the organization. Who has not accepted yet did nothing.
@@ -41,18 +42,14 @@ pub(crate) async fn of_member(
     State(app): State<App>,
     access: OrganizationAccess,
     MemberId(id): MemberId,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    let range = Range::of(&query, Moment::now())?;
-    let after = Position::asked(&query)?;
-    app.store
-        .read(move |connection| {
-            let member = find_row(connection, access.organization, id)?.ok_or(ApiError::NotFound)?;
-            let user = member.user.ok_or(ApiError::NotFound)?;
-            let which = Which::Member { organization: access.organization, user };
-            Ok(Json(read_page(connection, which, range, after)?))
-        })
-        .await
+    let organization = access.organization;
+    page(&app, asked, move |connection| {
+        let member = find_row(connection, organization, id)?.ok_or(ApiError::NotFound)?;
+        Ok(Which::Member { organization, user: member.user.ok_or(ApiError::NotFound)? })
+    })
+    .await
 }
 
 /// What happened to one Send of a member. A Send that is gone has left its lines.
@@ -60,26 +57,26 @@ pub(crate) async fn of_send(
     State(app): State<App>,
     access: OrganizationAccess,
     SendId(send): SendId,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    page(&app, Which::Send { organization: access.organization, send }, &query).await
+    page(&app, asked, move |_| Ok(Which::Send { organization: access.organization, send })).await
 }
 
 /// Everything stamped with the provider: its own events and what its staff did in client organizations.
 pub(crate) async fn of_provider(
     State(app): State<App>,
     access: ProviderAccess,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    page(&app, Which::Provider(access.provider), &query).await
+    page(&app, asked, move |_| Ok(Which::Provider(access.provider))).await
 }
 
 pub(crate) async fn of_caller(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    page(&app, Which::User(caller.user), &query).await
+    page(&app, asked, move |_| Ok(Which::User(caller.user))).await
 }
 
 /// Of a personal item its owner's, of an organization's item theirs who may read the organization's log.
@@ -87,26 +84,20 @@ pub(crate) async fn of_cipher(
     State(app): State<App>,
     caller: Caller,
     CipherId(cipher): CipherId,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    let range = Range::of(&query, Moment::now())?;
-    let after = Position::asked(&query)?;
-    app.store
-        .read(move |connection| {
-            let allowed = match owner_of(connection, cipher)? {
-                Some(Owner::User(user)) => user == caller.user,
-                Some(Owner::Organization(organization)) => {
-                    let access = organization_access(connection, caller.user, organization)?;
-                    access.administers() || access.has_custom(Permissions::of(&[Permission::AccessEventLogs]))
-                }
-                None => false,
-            };
-            if !allowed {
-                return Err(ApiError::NotFound);
+    page(&app, asked, move |connection| {
+        let allowed = match owner_of(connection, cipher)? {
+            Some(Owner::User(user)) => user == caller.user,
+            Some(Owner::Organization(organization)) => {
+                let access = organization_access(connection, caller.user, organization)?;
+                access.administers() || access.has_custom(Permissions::of(&[Permission::AccessEventLogs]))
             }
-            Ok(Json(read_page(connection, Which::Cipher(cipher), range, after)?))
-        })
-        .await
+            None => false,
+        };
+        if allowed { Ok(Which::Cipher(cipher)) } else { Err(ApiError::NotFound) }
+    })
+    .await
 }
 
 /// What one of the provider's people did, in the provider and in its clients.
@@ -114,21 +105,17 @@ pub(crate) async fn of_provider_user(
     State(app): State<App>,
     access: ProviderAccess,
     ProviderUserId(id): ProviderUserId,
-    Query(query): Query<HashMap<String, String>>,
+    asked: Asked,
 ) -> Result<Page, ApiError> {
-    let range = Range::of(&query, Moment::now())?;
-    let after = Position::asked(&query)?;
-    app.store
-        .read(move |connection| {
-            let user: Option<Option<Uuid>> = connection
-                .prepare_cached("SELECT user_id FROM provider_users WHERE id = ? AND provider_id = ?")?
-                .query_row((id, access.provider), |row| row.get(0))
-                .optional()?;
-            let user = user.flatten().ok_or(ApiError::NotFound)?;
-            let which = Which::ProviderUser { provider: access.provider, user };
-            Ok(Json(read_page(connection, which, range, after)?))
-        })
-        .await
+    let provider = access.provider;
+    page(&app, asked, move |connection| {
+        let user: Option<Option<Uuid>> = connection
+            .prepare_cached("SELECT user_id FROM provider_users WHERE id = ? AND provider_id = ?")?
+            .query_row((id, provider), |row| row.get(0))
+            .optional()?;
+        Ok(Which::ProviderUser { provider, user: user.flatten().ok_or(ApiError::NotFound)? })
+    })
+    .await
 }
 
 /// Whose an item is.
@@ -192,10 +179,35 @@ impl Which {
     }
 }
 
-async fn page(app: &App, which: Which, query: &HashMap<String, String>) -> Result<Page, ApiError> {
-    let range = Range::of(query, Moment::now())?;
-    let after = Position::asked(query)?;
-    app.store.read(move |connection| Ok(Json(read_page(connection, which, range, after)?))).await
+/// The part of the log that was asked for; `whose` says which one and refuses who may not read it.
+async fn page(
+    app: &App,
+    asked: Asked,
+    whose: impl FnOnce(&Connection) -> Result<Which, ApiError> + Send + 'static,
+) -> Result<Page, ApiError> {
+    app.store
+        .read(move |connection| {
+            let which = whose(connection)?;
+            Ok(Json(read_page(connection, which, asked.range, asked.after)?))
+        })
+        .await
+}
+
+/// Which part of a log a request's query asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    range: Range,
+    after: Option<Position>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let Query(query) = query.map_err(|_| ApiError::refused("Invalid query."))?;
+        Ok(Asked { range: Range::of(&query, Moment::now())?, after: Position::asked(&query)? })
+    }
 }
 
 /// From when to when, both included.

@@ -16,7 +16,7 @@ use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::register::{check_encrypted, check_hint, check_kdf, missing};
-use crate::identity::verification::{Secret, hashed, unchanged, verified};
+use crate::identity::verification::{Secret, hashed, unchanged, verified, write_verified};
 use crate::identity::{Account, by_email, by_id};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
@@ -228,13 +228,10 @@ pub(crate) async fn refresh_stamp(
     caller: Caller,
     Body(secret): Body<Secret>,
 ) -> Result<(), ApiError> {
-    let account = verified(&app, caller.user, secret).await?;
-    app.store
-        .write(move |transaction| {
-            let account = unchanged(transaction, &account)?;
-            Ok(end_sessions(transaction, account.id, Moment::now())?)
-        })
-        .await
+    write_verified(&app, caller.user, secret, move |transaction, account| {
+        Ok(end_sessions(transaction, account.id, Moment::now())?)
+    })
+    .await
 }
 
 /// A new security stamp: tokens of every kind were issued for the old one.

@@ -9,6 +9,7 @@ use portico_protocol::SecretText;
 use portico_protocol::events::EventType;
 use portico_protocol::identity::TwoFactorProvider;
 use ring::hmac;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ use crate::events::{self, Actor};
 use crate::identity::codes::{self, Purpose};
 use crate::identity::register::normalised;
 use crate::identity::totp::{from_base32, matching_step};
-use crate::identity::verification::{Secret, check_password, unchanged, verified};
+use crate::identity::verification::{Secret, check_password, unchanged, verified, write_verified};
 use crate::identity::{Account, by_email, by_id, email_session, two_step};
 use crate::moment::Moment;
 
@@ -99,10 +100,17 @@ pub(crate) async fn get_authenticator(
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct SetAuthenticator {
     #[serde(default)]
     token: SecretText,
+    #[serde(flatten)]
+    leave: Leave,
+}
+
+/// What allows a change of the authenticator: the token of `get-authenticator` for this key, or the secret itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Leave {
     #[serde(default)]
     key: SecretText,
     #[serde(default)]
@@ -118,29 +126,21 @@ pub(crate) async fn set_authenticator(
     Body(request): Body<SetAuthenticator>,
 ) -> Result<Json<Authenticator>, ApiError> {
     at_most("Token", request.token.expose(), 50)?;
-    at_most("Key", request.key.expose(), 50)?;
-    let account =
-        allowed(&app, caller.user, request.secret, request.user_verification_token, request.key.expose())
-            .await?;
-    if from_base32(request.key.expose()).is_none_or(|secret| secret.len() < LEAST_SECRET) {
+    at_most("Key", request.leave.key.expose(), 50)?;
+    let (account, key) = allowed(&app, caller.user, request.leave).await?;
+    if from_base32(key.expose()).is_none_or(|secret| secret.len() < LEAST_SECRET) {
         return Err(ApiError::Invalid { field: "Key", problem: "Key is not valid.".into() });
     }
     let now = Moment::now();
-    let Some(step) = matching_step(request.key.expose(), request.token.expose(), now.unix_seconds(), 0)
-    else {
+    let Some(step) = matching_step(key.expose(), request.token.expose(), now.unix_seconds(), 0) else {
         return Err(wrong_token(&app).await);
     };
     app.store
         .write(move |transaction| {
             let account = unchanged(transaction, &account)?;
-            two_step::set_authenticator(transaction, &account, request.key.expose(), step, now)?;
-            events::record_of_user(
-                transaction,
-                EventType::USER_UPDATED_TWO_FACTOR,
-                account.id,
-                &Actor::from(&caller),
-            )?;
-            Ok(Json(Authenticator::on(request.key)))
+            two_step::set_authenticator(transaction, &account, key.expose(), step, now)?;
+            updated(transaction, &account, &caller)?;
+            Ok(Json(Authenticator::on(key)))
         })
         .await
 }
@@ -184,13 +184,10 @@ pub(crate) async fn send_email(
     Body(request): Body<SetEmail>,
 ) -> Result<(), ApiError> {
     let email = normalised(&request.email)?;
-    let account = verified(&app, caller.user, request.secret).await?;
-    app.store
-        .write(move |transaction| {
-            let account = unchanged(transaction, &account)?;
-            codes::mail(transaction, &account, Purpose::TwoStepSetUp, &email, Moment::now())
-        })
-        .await
+    write_verified(&app, caller.user, request.secret, move |transaction, account| {
+        codes::mail(transaction, &account, Purpose::TwoStepSetUp, &email, Moment::now())
+    })
+    .await
 }
 
 /// Turns codes by mail on once one has arrived.
@@ -201,44 +198,35 @@ pub(crate) async fn set_email(
 ) -> Result<Json<Email>, ApiError> {
     at_most("Token", request.token.expose(), 50)?;
     let email = normalised(&request.email)?;
-    let account = verified(&app, caller.user, request.secret).await?;
-    let set = app
-        .store
-        .write::<_, ApiError>(move |transaction| {
-            let account = unchanged(transaction, &account)?;
-            let now = Moment::now();
-            let token = request.token.expose();
-            if !codes::take(transaction, &account, Purpose::TwoStepSetUp, Some(&email), token, now)? {
-                // Kept, for the try that it cost.
-                return Ok(None);
-            }
-            two_step::set_email(transaction, &account, &email, now)?;
-            events::record_of_user(
-                transaction,
-                EventType::USER_UPDATED_TWO_FACTOR,
-                account.id,
-                &Actor::from(&caller),
-            )?;
-            Ok(Some(Json(Email::of(Some(email)))))
-        })
-        .await?;
+    let token = request.token;
+    let set = write_verified(&app, caller.user, request.secret, move |transaction, account| {
+        let now = Moment::now();
+        if !codes::take(transaction, &account, Purpose::TwoStepSetUp, Some(&email), token.expose(), now)? {
+            // Kept, for the try that it cost.
+            return Ok(None);
+        }
+        two_step::set_email(transaction, &account, &email, now)?;
+        updated(transaction, &account, &caller)?;
+        Ok(Some(Json(Email::of(Some(email)))))
+    })
+    .await?;
     match set {
         Some(set) => Ok(set),
         None => Err(wrong_token(&app).await),
     }
 }
 
+fn updated(connection: &Connection, account: &Account, caller: &Caller) -> Result<(), rusqlite::Error> {
+    let kind = EventType::USER_UPDATED_TWO_FACTOR;
+    events::record_of_user(connection, kind, account.id, &Actor::from(caller))
+}
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct TurnOff {
     #[serde(rename = "type", default)]
     kind: Option<TwoFactorProvider>,
-    #[serde(default)]
-    key: SecretText,
-    #[serde(default)]
-    user_verification_token: Option<String>,
     #[serde(flatten)]
-    secret: Secret,
+    leave: Leave,
 }
 
 /// Turns one provider off; one that is not on stays so.
@@ -250,9 +238,7 @@ pub(crate) async fn disable(
     let kind = request
         .kind
         .ok_or_else(|| ApiError::Invalid { field: "Type", problem: "The Type field is required.".into() })?;
-    let account =
-        allowed(&app, caller.user, request.secret, request.user_verification_token, request.key.expose())
-            .await?;
+    let (account, _) = allowed(&app, caller.user, request.leave).await?;
     app.store
         .write(move |transaction| {
             let account = unchanged(transaction, &account)?;
@@ -328,22 +314,16 @@ pub(crate) async fn send_email_login(
         .await
 }
 
-/// The account, if the request may change its authenticator: by the token of `get-authenticator` for this key, or by
-/// the secret itself.
-async fn allowed(
-    app: &App,
-    user: Uuid,
-    secret: Secret,
-    token: Option<String>,
-    key: &str,
-) -> Result<Account, ApiError> {
-    let Some(token) = token.filter(|_| secret.master_password_hash.is_none()) else {
-        return verified(app, user, secret).await;
+/// The account, if the request may change its authenticator, and the key that it names.
+async fn allowed(app: &App, user: Uuid, leave: Leave) -> Result<(Account, SecretText), ApiError> {
+    let Leave { key, user_verification_token, secret } = leave;
+    let Some(token) = user_verification_token.filter(|_| secret.master_password_hash.is_none()) else {
+        return Ok((verified(app, user, secret).await?, key));
     };
     let account =
         app.store.read(move |connection| by_id(connection, user)?.ok_or(ApiError::Unauthenticated)).await?;
-    if set_up_token_is_good(&app.answers, &account, key, &token, Moment::now()) {
-        Ok(account)
+    if set_up_token_is_good(&app.answers, &account, key.expose(), &token, Moment::now()) {
+        Ok((account, key))
     } else {
         Err(crate::identity::verification::refused(app).await)
     }

@@ -1,7 +1,7 @@
 //! Proving again that it is oneself, before what a stolen session must not do (protocol.md §1.8).
 
 use portico_protocol::SecretText;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ pub(crate) async fn verified(app: &App, user: Uuid, secret: Secret) -> Result<Ac
         (account.ok_or(ApiError::Unauthenticated)?, right)
     } else {
         let given = secret.otp.unwrap_or_default();
-        let take = move |connection: &rusqlite::Transaction<'_>| {
+        let take = move |connection: &Transaction<'_>| {
             let right = codes::take(
                 connection,
                 &account,
@@ -52,6 +52,20 @@ pub(crate) async fn verified(app: &App, user: Uuid, secret: Secret) -> Result<Ac
         app.store.write(take).await?
     };
     if right { Ok(account) } else { Err(refused(app).await) }
+}
+
+/// Runs `work` for the account of `user` in one transaction, once its `secret` was right.
+///
+/// # Errors
+/// As [`verified`]; 401 where the account's secrets changed meanwhile; whatever `work` refuses.
+pub(crate) async fn write_verified<T: Send + 'static>(
+    app: &App,
+    user: Uuid,
+    secret: Secret,
+    work: impl FnOnce(&Transaction<'_>, Account) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let account = verified(app, user, secret).await?;
+    app.store.write(move |transaction| work(transaction, unchanged(transaction, &account)?)).await
 }
 
 /// The refusal of a wrong secret, after the time that it costs.

@@ -205,6 +205,57 @@ async fn a_file_that_was_acknowledged_is_whole_and_no_half_file_is_left() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sends_and_how_often_they_were_opened_survive_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    fill(&Store::open(&file).unwrap());
+    let http = http_client();
+    let deletes = (time::OffsetDateTime::now_utc() + time::Duration::days(7))
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    let text = json!({"type": 0, "name": enc("name"), "key": enc("key"), "deletionDate": deletes,
+        "text": {"text": enc("text"), "hidden": false}, "disabled": false});
+    // Access ids of Sends whose making was answered, each opened once with an answer.
+    let mut kept: Vec<String> = Vec::new();
+    for round in 0..3 {
+        let process = start(&file);
+        let base = process.base.clone();
+        let sign_in = http
+            .post(format!("{base}/identity/connect/token"))
+            .header("Bitwarden-Client-Version", "2026.8.0")
+            .form(&password_grant(Person::Member));
+        let token = answer(sign_in).await.1["access_token"].as_str().unwrap().to_owned();
+        let list = answer(http.get(format!("{base}/api/sends")).bearer_auth(&token)).await.1;
+        let found = list["data"].as_array().unwrap();
+        for id in &kept {
+            let send = found.iter().find(|send| send["accessId"] == json!(id));
+            let send = send.unwrap_or_else(|| panic!("round {round}: {id} is lost"));
+            assert_eq!(send["accessCount"], 1, "round {round}: an access was forgotten");
+        }
+        let (answered, answers) = std::sync::mpsc::channel();
+        let (client, text) = (http.clone(), text.clone());
+        let sending = tokio::spawn(async move {
+            loop {
+                let create = client.post(format!("{base}/api/sends")).bearer_auth(&token).json(&text);
+                let Ok(made) = create.send().await else { return };
+                let Ok(made) = made.json::<serde_json::Value>().await else { return };
+                let id = made["accessId"].as_str().unwrap().to_owned();
+                let open = client.post(format!("{base}/api/sends/access/{id}")).json(&json!({}));
+                let Ok(opened) = open.send().await else { return };
+                assert_eq!(opened.status(), StatusCode::OK);
+                answered.send(id).unwrap();
+            }
+        });
+        kept.push(tokio::task::block_in_place(|| answers.recv_timeout(Duration::from_secs(60))).unwrap());
+        // With one under way.
+        drop(process);
+        sending.await.unwrap();
+        kept.extend(answers.try_iter());
+    }
+    assert!(kept.len() >= 3);
+}
+
 #[tokio::test]
 async fn a_file_is_opened_again_with_the_same_keys() {
     let folder = tempfile::tempdir().unwrap();

@@ -34,51 +34,55 @@ pub(crate) struct OptionalDetails {
 }
 
 pub(crate) async fn set(
-    State(app): State<App>,
+    app: State<App>,
     caller: Caller,
-    Path(id): Path<Uuid>,
-    Body(request): Body<CollectionIds>,
+    id: Path<Uuid>,
+    body: Body<CollectionIds>,
 ) -> Result<Json<Item>, ApiError> {
-    let base = app.base.clone();
-    app.store
-        .write(move |transaction| {
-            let rights = place(transaction, &caller, id, &request.collection_ids, Role::ItemEditor)?;
-            Ok(Json(one(transaction, &base, caller.user, id, Form::Details, &rights)?))
-        })
-        .await
+    Ok(Json(set_by(app, caller, id, body, Role::ItemEditor, Form::Details).await?.item))
 }
 
 pub(crate) async fn set_optional(
-    State(app): State<App>,
+    app: State<App>,
     caller: Caller,
-    Path(id): Path<Uuid>,
-    Body(request): Body<CollectionIds>,
+    id: Path<Uuid>,
+    body: Body<CollectionIds>,
 ) -> Result<Json<OptionalDetails>, ApiError> {
-    let base = app.base.clone();
-    app.store
-        .write(move |transaction| {
-            let rights = place(transaction, &caller, id, &request.collection_ids, Role::ItemEditor)?;
-            let cipher = match rights.reach {
-                Some(_) => Some(one(transaction, &base, caller.user, id, Form::Details, &rights)?),
-                None => None,
-            };
-            let unavailable = cipher.is_none();
-            Ok(Json(OptionalDetails { object: "optionalCipherDetails", unavailable, cipher }))
-        })
-        .await
+    let placed = set_by(app, caller, id, body, Role::ItemEditor, Form::Details).await?;
+    let cipher = placed.is_reached.then_some(placed.item);
+    Ok(Json(OptionalDetails { object: "optionalCipherDetails", unavailable: cipher.is_none(), cipher }))
 }
 
 pub(crate) async fn set_as_admin(
+    app: State<App>,
+    caller: Caller,
+    id: Path<Uuid>,
+    body: Body<CollectionIds>,
+) -> Result<Json<Item>, ApiError> {
+    Ok(Json(set_by(app, caller, id, body, Role::ItemAdminEditor, Form::MiniDetails).await?.item))
+}
+
+/// An item in its new place.
+struct Placed {
+    item: Item,
+    /// Whether the caller still reaches it through a collection.
+    is_reached: bool,
+}
+
+async fn set_by(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<Uuid>,
     Body(request): Body<CollectionIds>,
-) -> Result<Json<Item>, ApiError> {
+    role: Role,
+    form: Form,
+) -> Result<Placed, ApiError> {
     let base = app.base.clone();
     app.store
         .write(move |transaction| {
-            let rights = place(transaction, &caller, id, &request.collection_ids, Role::ItemAdminEditor)?;
-            Ok(Json(one(transaction, &base, caller.user, id, Form::MiniDetails, &rights)?))
+            let rights = place(transaction, &caller, id, &request.collection_ids, role)?;
+            let item = one(transaction, &base, caller.user, id, form, &rights)?;
+            Ok(Placed { item, is_reached: rights.reach.is_some() })
         })
         .await
 }

@@ -3,8 +3,11 @@
 use axum::Json;
 use portico_protocol::ListResponse;
 use portico_protocol::organization::requests::BulkMemberResult;
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::roles::check_owner_stays;
+use super::row::{self, MemberRow};
 use crate::error::ApiError;
 
 /// How every row fared.
@@ -14,6 +17,24 @@ pub(super) fn each<T>(
 ) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
     let results = rows.into_iter().map(&mut one).collect::<Result<_, _>>()?;
     Ok(Json(ListResponse::complete(results)))
+}
+
+/// Does something that takes members away from `organization`: whether an owner stays is asked once, for all of them
+/// together.
+pub(super) fn each_who_goes(
+    connection: &Connection,
+    organization: Uuid,
+    ids: Vec<Uuid>,
+    one: impl Fn(&MemberRow) -> Result<(), ApiError>,
+) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
+    check_owner_stays(connection, organization, &ids)?;
+    each(ids, |id| {
+        let outcome = match row::find(connection, organization, id)? {
+            None => Err(ApiError::NotFound),
+            Some(member) => one(&member),
+        };
+        result(id, outcome)
+    })
 }
 
 /// A refusal by a rule is the row's own; what else goes wrong ends the whole request.

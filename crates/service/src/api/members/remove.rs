@@ -7,7 +7,7 @@ use portico_protocol::events::EventType;
 use portico_protocol::organization::requests::{BulkMemberResult, IdsRequest};
 use rusqlite::Connection;
 
-use super::bulk::{each, result};
+use super::bulk::each_who_goes;
 use super::roles::check_owner_stays;
 use super::row::{self, ADMIN, MemberRow, OWNER};
 use crate::api::fields;
@@ -34,7 +34,6 @@ pub(crate) async fn remove(
         .await
 }
 
-/// Whether an owner stays is asked once, for all of them together.
 pub(crate) async fn remove_many(
     State(app): State<App>,
     acting: Acting,
@@ -43,14 +42,9 @@ pub(crate) async fn remove_many(
     let ids = fields::some_ids(request.ids)?;
     app.store
         .write(move |transaction| {
-            check_owner_stays(transaction, acting.organization(), &ids)?;
-            each(ids, |id| {
-                let outcome = match row::find(transaction, acting.organization(), id)? {
-                    None => Err(ApiError::NotFound),
-                    Some(member) => check_may_remove(&acting, &member)
-                        .and_then(|()| delete(transaction, &acting, &member, EventType::MEMBER_REMOVED)),
-                };
-                result(id, outcome)
+            each_who_goes(transaction, acting.organization(), ids, |member| {
+                check_may_remove(&acting, member)?;
+                delete(transaction, &acting, member, EventType::MEMBER_REMOVED)
             })
         })
         .await

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::accept::would_run_two_for_free;
-use super::bulk::{each, result};
+use super::bulk::{each, each_who_goes, result};
 use super::confirm::my_items;
 use super::roles::check_owner_stays;
 use super::row::{self, CONFIRMED, MemberRow, OWNER, REVOKED};
@@ -41,25 +41,18 @@ pub(crate) async fn revoke(
         .await
 }
 
-/// Whether an owner stays is asked once, for all of them together.
 pub(crate) async fn revoke_many(
     State(app): State<App>,
     acting: Acting,
     Body(request): Body<IdsRequest>,
 ) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
     let ids = fields::some_ids(request.ids)?;
+    let (reason, event) = (RevocationReason::MANUAL, EventType::MEMBER_REVOKED);
     app.store
         .write(move |transaction| {
-            check_owner_stays(transaction, acting.organization(), &ids)?;
-            each(ids, |id| {
-                let outcome = match row::find(transaction, acting.organization(), id)? {
-                    None => Err(ApiError::NotFound),
-                    Some(member) => check_may_revoke(&acting, &member).and_then(|()| {
-                        let (reason, event) = (RevocationReason::MANUAL, EventType::MEMBER_REVOKED);
-                        set_revoked(transaction, &acting, id, reason, event)
-                    }),
-                };
-                result(id, outcome)
+            each_who_goes(transaction, acting.organization(), ids, |member| {
+                check_may_revoke(&acting, member)?;
+                set_revoked(transaction, &acting, member.id, reason, event)
             })
         })
         .await
