@@ -77,7 +77,9 @@ fn alder() -> ClientStructure {
             of(json!({"id": ANA, "name": "Ana", "email": "ana@x.example", "type": 2, "status": 2,
                 "groups": [STAFF], "collections": [grant(PAYROLL, true)]})),
         ],
-        groups: vec![of(json!({"id": STAFF, "name": "Staff", "collections": [grant(BANK, false)]}))],
+        groups: vec![of(
+            json!({"id": STAFF, "organizationId": ALDER, "name": "Staff", "collections": [grant(BANK, false)]}),
+        )],
         collections: vec![collection(PAYROLL, "Payroll"), collection(BANK, "Bank")],
         policies: Vec::new(),
     }

@@ -4,4 +4,12 @@ import type { MapGroupNode } from "./MapGroupNode";
 import type { MapLink } from "./MapLink";
 import type { MapMember } from "./MapMember";
 
-export type ClientMap = { organizationId: string, name: string, members: number, groups: number, collections: number, memberRows: Array<MapMember>, groupRows: Array<MapGroupNode>, collectionRows: Array<MapCollection>, links: Array<MapLink>, };
+export type ClientMap = { organizationId: string, name: string, 
+/**
+ * All of them, of which the rows are a window.
+ */
+members: number, groups: number, collections: number, memberRows: Array<MapMember>, groupRows: Array<MapGroupNode>, collectionRows: Array<MapCollection>, 
+/**
+ * Lines between rows that are here.
+ */
+links: Array<MapLink>, };

@@ -2,4 +2,11 @@
 import type { MapFocus } from "./MapFocus";
 import type { MapWindow } from "./MapWindow";
 
-export type ClientMapQuery = { organizationId: string, focus: MapFocus | null, members: MapWindow, groups: MapWindow, collections: MapWindow, };
+/**
+ * One client's members, groups and collections, each a window of its list.
+ */
+export type ClientMapQuery = { organizationId: string, 
+/**
+ * What is looked at: what hangs together with it comes first.
+ */
+focus: MapFocus | null, members: MapWindow, groups: MapWindow, collections: MapWindow, };

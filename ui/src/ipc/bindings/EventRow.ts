@@ -3,4 +3,19 @@ import type { EventActor } from "./EventActor";
 import type { EventSubject } from "./EventSubject";
 import type { OrganizationRef } from "./OrganizationRef";
 
-export type EventRow = { "row": "event", id: number, date: string, kind: number, actor: EventActor, subject: EventSubject | null, client: OrganizationRef | null, device: number | null, address: string | null, } | { "row": "gap", from: string, to: string, } | { "row": "unread", before: string, };
+/**
+ * One row of the log: an event, or a place where more may have happened.
+ */
+export type EventRow = { "row": "event", 
+/**
+ * Place in the whole log, stable until it is read again.
+ */
+id: number, date: string, 
+/**
+ * Event number.
+ */
+kind: number, actor: EventActor, subject: EventSubject | null, client: OrganizationRef | null, 
+/**
+ * Device type.
+ */
+device: number | null, address: string | null, } | { "row": "gap", from: string, to: string, } | { "row": "unread", before: string, };

@@ -2,4 +2,15 @@
 import type { EventsFilter } from "./EventsFilter";
 import type { ExportFormat } from "./ExportFormat";
 
-export type EventsExport = { filter: EventsFilter, format: ExportFormat, kinds: Record<number, string>, devices: Record<number, string>, };
+/**
+ * The list as it is shown, in a file where the person wants it. Sentences and device names come from the page.
+ */
+export type EventsExport = { filter: EventsFilter, format: ExportFormat, 
+/**
+ * By event number.
+ */
+kinds: Record<number, string>, 
+/**
+ * By device type.
+ */
+devices: Record<number, string>, };

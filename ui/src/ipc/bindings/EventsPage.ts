@@ -4,4 +4,24 @@ import type { EventRow } from "./EventRow";
 import type { KindCount } from "./KindCount";
 import type { PersonCount } from "./PersonCount";
 
-export type EventsPage = { total: number, rows: Array<EventRow>, events: number, kinds: Array<KindCount>, people: Array<PersonCount>, clients: Array<ClientCount>, devices: Array<KindCount>, knownFrom: string | null, damaged: number, };
+export type EventsPage = { 
+/**
+ * Rows, gaps among them, of which `rows` is the window asked for.
+ */
+total: number, rows: Array<EventRow>, 
+/**
+ * Events among the rows.
+ */
+events: number, 
+/**
+ * Choices of the filters with their counts, over the date range alone.
+ */
+kinds: Array<KindCount>, people: Array<PersonCount>, clients: Array<ClientCount>, devices: Array<KindCount>, 
+/**
+ * Events are known back to here; none when none were ever read.
+ */
+knownFrom: string | null, 
+/**
+ * Parts of the kept log that do not open any more.
+ */
+damaged: number, };

@@ -2,4 +2,31 @@
 import type { InvitationKind } from "./InvitationKind";
 import type { InvitedAccount } from "./InvitedAccount";
 
-export type InvitationShown = { kind: InvitationKind, host: string, address: string, name: string | null, email: string, account: InvitedAccount | null, ready: boolean, cloud: boolean, };
+/**
+ * An invitation as it is shown before anything is asked of its server.
+ */
+export type InvitationShown = { kind: InvitationKind, 
+/**
+ * The server as a person knows it, and as it is asked.
+ */
+host: string, address: string, 
+/**
+ * What it invites into, as the link says; none for a provider that is to be set up.
+ */
+name: string | null, 
+/**
+ * The address that was invited: the server accepts no other.
+ */
+email: string, 
+/**
+ * An account on this computer with that address at that server.
+ */
+account: InvitedAccount | null, 
+/**
+ * That account is on the page: it can be accepted now.
+ */
+ready: boolean, 
+/**
+ * A server of the vendor's cloud: setting up takes a payment method that only its web vault can take.
+ */
+cloud: boolean, };

@@ -2,4 +2,15 @@
 import type { MapLinkKind } from "./MapLinkKind";
 import type { Permission } from "./Permission";
 
-export type MapLink = { from: string, to: string, kind: MapLinkKind, permission: Permission | null, lit: boolean, };
+/**
+ * A line of the map.
+ */
+export type MapLink = { from: string, to: string, kind: MapLinkKind, 
+/**
+ * What it grants; none between a person and a group.
+ */
+permission: Permission | null, 
+/**
+ * It is of the focus.
+ */
+lit: boolean, };

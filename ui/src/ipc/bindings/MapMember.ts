@@ -2,4 +2,8 @@
 import type { MemberRole } from "./MemberRole";
 import type { MemberStatus } from "./MemberStatus";
 
-export type MapMember = { id: string, userId: string | null, name: string | null, email: string, role: MemberRole, status: MemberStatus, lit: boolean, };
+export type MapMember = { id: string, userId: string | null, name: string | null, email: string, role: MemberRole, status: MemberStatus, 
+/**
+ * Hangs together with the focus, or is it.
+ */
+lit: boolean, };

@@ -2,4 +2,23 @@
 import type { MapGroup } from "./MapGroup";
 import type { TeamPerson } from "./TeamPerson";
 
-export type StructureMap = { providerId: string, providerName: string, team: Array<TeamPerson> | null, teamSize: number, clients: number, groups: Array<MapGroup>, found: Array<string> | null, };
+/**
+ * The provider, its team, and every client as a tile.
+ */
+export type StructureMap = { providerId: string, providerName: string, 
+/**
+ * The first of the team by role and name; none for a service user, who may not read it.
+ */
+team: Array<TeamPerson> | null, 
+/**
+ * All of the team.
+ */
+teamSize: number, 
+/**
+ * All clients.
+ */
+clients: number, groups: Array<MapGroup>, 
+/**
+ * Clients that match the search; none without one.
+ */
+found: Array<string> | null, };

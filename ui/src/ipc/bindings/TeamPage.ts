@@ -2,4 +2,12 @@
 import type { TeamCounts } from "./TeamCounts";
 import type { TeamRow } from "./TeamRow";
 
-export type TeamPage = { total: number, rows: Array<TeamRow>, counts: TeamCounts, ids: Array<string>, };
+export type TeamPage = { 
+/**
+ * Rows that match, of which `rows` is the window asked for.
+ */
+total: number, rows: Array<TeamRow>, counts: TeamCounts, 
+/**
+ * All rows that match: what "all" chooses.
+ */
+ids: Array<string>, };

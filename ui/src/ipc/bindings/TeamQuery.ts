@@ -3,4 +3,11 @@ import type { TeamFilter } from "./TeamFilter";
 import type { TeamRole } from "./TeamRole";
 import type { TeamSort } from "./TeamSort";
 
-export type TeamQuery = { providerId: string, filter: TeamFilter, role: TeamRole | null, search: string, sort: TeamSort, descending: boolean, offset: number, limit: number, };
+/**
+ * Which window of the team.
+ */
+export type TeamQuery = { providerId: string, filter: TeamFilter, 
+/**
+ * None for both.
+ */
+role: TeamRole | null, search: string, sort: TeamSort, descending: boolean, offset: number, limit: number, };

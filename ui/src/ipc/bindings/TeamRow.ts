@@ -3,4 +3,28 @@ import type { MemberStatus } from "./MemberStatus";
 import type { TeamObstacle } from "./TeamObstacle";
 import type { TeamRole } from "./TeamRole";
 
-export type TeamRow = { id: string, userId: string | null, name: string | null, email: string, role: TeamRole | null, status: MemberStatus, own: boolean, notRemovable: TeamObstacle | null, notDemotable: TeamObstacle | null, };
+export type TeamRow = { 
+/**
+ * providerUserId.
+ */
+id: string, 
+/**
+ * None until the invitation is accepted.
+ */
+userId: string | null, name: string | null, email: string, 
+/**
+ * None for a role that this version does not know.
+ */
+role: TeamRole | null, status: MemberStatus, 
+/**
+ * The person of this account.
+ */
+own: boolean, 
+/**
+ * Why this person cannot be removed.
+ */
+notRemovable: TeamObstacle | null, 
+/**
+ * Why this person cannot become a service user.
+ */
+notDemotable: TeamObstacle | null, };

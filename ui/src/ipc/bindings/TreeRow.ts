@@ -3,4 +3,36 @@ import type { MemberStatus } from "./MemberStatus";
 import type { Text } from "./Text";
 import type { TreeKind } from "./TreeKind";
 
-export type TreeRow = { id: string, kind: TreeKind, depth: number, name: Text | null, detail: string | null, role: string | null, status: MemberStatus | null, count: number | null, hasChildren: boolean, open: boolean, organizationId: string | null, targetId: string | null, position: number, siblings: number, };
+export type TreeRow = { 
+/**
+ * Names the row in `TreeQuery::open`.
+ */
+id: string, kind: TreeKind, 
+/**
+ * 0 for the provider.
+ */
+depth: number, 
+/**
+ * Of a person, a client, a group, a collection. Branches are worded by the page.
+ */
+name: Text | null, 
+/**
+ * E-mail of a person; plan of a client.
+ */
+detail: string | null, 
+/**
+ * Of a person: the role, as a word of `MemberRole`, or `providerAdmin` and `serviceUser`.
+ */
+role: string | null, status: MemberStatus | null, 
+/**
+ * How many are under it.
+ */
+count: number | null, hasChildren: boolean, open: boolean, 
+/**
+ * What a click opens.
+ */
+organizationId: string | null, targetId: string | null, 
+/**
+ * Position among its siblings from 1, and how many they are: for a screen reader.
+ */
+position: number, siblings: number, };
