@@ -103,9 +103,21 @@ describe('provider setup', () => {
   });
 });
 
-test('the outbox stands in the demo only', async () => {
-  const { user } = openApp({ start: 'signedOut' });
-  await user.click(await find('demo-explore'));
-  await find('nav-members');
-  expect(screen.queryByTestId('nav-outbox')).toBeNull();
+describe('the outbox', () => {
+  test('shows what the demo would have sent, and no token', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.click(await find('demo-explore'));
+    await user.click(await find('product-provider'));
+    await user.click(await find('nav-outbox'));
+    const page = await screen.findAllByTestId('outbox-mail');
+    expect(page[0]?.textContent).toContain('@');
+    expect(page.map((mail) => mail.textContent).join()).not.toContain('token=');
+    await expectAccessible();
+  });
+
+  test('is nowhere else', async () => {
+    openApp();
+    await find('nav-members');
+    expect(screen.queryByTestId('nav-outbox')).toBeNull();
+  });
 });

@@ -271,7 +271,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         demo.tell({ step });
         await new Promise((resolve) => setTimeout(resolve, options.delay * 20));
       }
-      enter();
+      enter('acc-3');
     },
     onDemoProgress: demo.listen,
     signIn: (form) =>
