@@ -314,6 +314,7 @@ mod tests {
         assert!(reads.into_iter().all(|read| matches!(read, Ok(7))));
         assert_eq!(renewals(&server), 1);
         let renewal = server.asked().into_iter().find(|asked| asked.method == "POST").unwrap();
+        assert_eq!(renewal.form_names(), ["client_id", "grant_type", "refresh_token"]);
         assert_eq!(renewal.form("grant_type").as_deref(), Some("refresh_token"));
         assert_eq!(renewal.form("client_id").as_deref(), Some("desktop"));
         assert_eq!(renewal.header("authorization"), None);

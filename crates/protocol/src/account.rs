@@ -82,7 +82,8 @@ wire! {
     /// `accountKeys` (protocol.md §1.4). Never rewritten by an account of the first encryption version (§2.9).
     pub struct AccountKeys {
         may {
-            /// `privateKeys`.
+            /// `privateKeys`; of the token endpoint `Object`, in `extra`.
+            #[serde(skip_serializing_if = "String::is_empty")]
             object: String,
             /// The RSA pair.
             public_key_encryption_key_pair: Option<PublicKeyEncryptionKeyPair>,

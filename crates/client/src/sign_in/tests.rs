@@ -115,6 +115,11 @@ async fn brings_the_user_key_and_says_what_the_protocol_asks_for() {
     let asked = server.asked();
     assert_eq!(asked[0].body, format!(r#"{{"email":"{EMAIL}"}}"#));
     let form = |name: &str| asked[1].form(name).unwrap_or_default();
+    // Exactly the documented members (protocol.md §1.3).
+    let documented =
+        "client_id deviceIdentifier deviceName deviceType grant_type password scope twoFactorProvider
+        twoFactorRemember twoFactorToken username";
+    assert_eq!(asked[1].form_names(), documented.split_whitespace().collect::<Vec<_>>());
     assert_eq!(form("grant_type"), "password");
     assert_eq!(form("username"), EMAIL);
     assert_eq!(form("scope"), "api offline_access");

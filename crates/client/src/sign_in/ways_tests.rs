@@ -117,6 +117,8 @@ async fn an_api_key_signs_in_and_is_kept_for_the_next_token() {
     assert_eq!((unlocked.account(), unlocked.email()), (USER, EMAIL));
     let first = stage.server.asked().remove(0);
     let form = |name: &str| first.form(name).unwrap_or_default();
+    let documented = "client_id client_secret deviceIdentifier deviceName deviceType grant_type scope";
+    assert_eq!(first.form_names(), documented.split_whitespace().collect::<Vec<_>>());
     assert_eq!(form("grant_type"), "client_credentials");
     assert_eq!(form("client_id"), format!("user.{USER}"));
     assert_eq!(form("client_secret"), "thirtycharactersofapersonalkey");
@@ -250,6 +252,8 @@ async fn several_ways_are_offered_and_a_mailed_code_is_taken() {
     let asked = stage.server.asked().pop().unwrap();
     let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
     let hash = MasterKey::derive(PASSWORD, EMAIL, &Kdf::pbkdf2(5000).unwrap()).authorization_hash(PASSWORD);
+    let members: Vec<&String> = body.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["deviceIdentifier", "email", "masterPasswordHash"]);
     assert_eq!(body["masterPasswordHash"], hash.to_base64().expose());
     assert_eq!(body["email"], EMAIL);
     assert_eq!(body["deviceIdentifier"], "00000000-0000-0000-0000-000000000007");

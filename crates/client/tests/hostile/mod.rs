@@ -30,6 +30,14 @@ impl Asked {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
+
+    /// The names of a form body's members, sorted.
+    pub fn form_names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            url::form_urlencoded::parse(self.body.as_bytes()).map(|(key, _)| key.into_owned()).collect();
+        names.sort();
+        names
+    }
 }
 
 /// How a request is answered.

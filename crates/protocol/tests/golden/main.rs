@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod answers;
 mod billing;
+mod dto;
 mod providers;
 
 use portico_protocol::account::{KdfType, ProfileResponse, UserKeyResponse};

@@ -120,7 +120,8 @@ impl Account {
     /// The same for the token endpoint.
     pub(crate) fn account_keys_for_token(&self) -> Option<AccountKeys> {
         let mut keys = self.account_keys()?;
-        keys.extra.insert("Object".into(), json!("privateKeys"));
+        let object = std::mem::take(&mut keys.object);
+        keys.extra.insert("Object".into(), json!(object));
         Some(keys)
     }
 }
