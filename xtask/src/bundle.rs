@@ -134,6 +134,22 @@ const INSTALLED: [&str; 6] = [
     "usr/share/doc/portico/copyright",
 ];
 
+/// What a desktop has to be told of the program: under which name and sign it is listed, and what to start.
+const ENTRY: [&str; 5] =
+    ["Type=Application", "Name=Portico", "Exec=portico", "Icon=portico", "Terminal=false"];
+
+fn described(scratch: &Path) -> Result<(), Failure> {
+    let file = scratch.join("usr/share/applications/Portico.desktop");
+    let entry = fs::read_to_string(&file).map_err(|source| not_there(&file, source))?;
+    let missing: Vec<&str> =
+        ENTRY.into_iter().filter(|line| !entry.lines().any(|told| told == *line)).collect();
+    let is_listed = entry.starts_with("[Desktop Entry]") && entry.contains("\nCategories=Office;");
+    if missing.is_empty() && is_listed {
+        return Ok(());
+    }
+    Err(Failure::Needed(format!("{}: {missing:?} is missing of:\n{entry}", file.display())))
+}
+
 /// Installs with dpkg's own means into a folder with a database of its own: the machine stays as it is.
 fn installed(profile: &str) -> Result<(), Failure> {
     let package =
@@ -160,6 +176,7 @@ fn installed(profile: &str) -> Result<(), Failure> {
         let file = scratch.join(file);
         fs::metadata(&file).map_err(|source| not_there(&file, source))?;
     }
+    described(&scratch)?;
     let program = |name: &str| scratch.join("usr/bin").join(name).to_string_lossy().into_owned();
     command::run("installed command line", &mut command(&program("porticoctl"), &["--version"]))?;
     let profile_folder = scratch.join("profile").to_string_lossy().into_owned();

@@ -5,6 +5,7 @@ mod bundle;
 mod command;
 mod display;
 mod judges;
+mod libraries;
 mod page;
 mod start;
 mod system;
@@ -29,6 +30,8 @@ enum Chore {
     Test(test::Options),
     /// Packages for this system: deb and rpm, an installer, a disk image
     Bundle(bundle::Options),
+    /// Licences, bans and sources of every library
+    Deny,
     /// Figures: ratios against a yardstick measured in the same run
     Bench(bench::Options),
 }
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Chore::Start(options) => start::run(&options),
         Chore::Test(options) => test::run(&options),
         Chore::Bundle(options) => bundle::run(&options),
+        Chore::Deny => libraries::check(),
         Chore::Bench(options) => bench::run(&options),
     };
     match outcome {

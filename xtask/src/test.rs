@@ -5,7 +5,7 @@ use clap::Args;
 use crate::{
     bundle,
     command::{self, Failure, cargo, command, root},
-    display, judges, page,
+    display, judges, libraries, page,
     system::{self, Need},
 };
 
@@ -36,6 +36,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     };
     let tested = ["--exclude", YARDSTICK];
     command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
+    libraries::check()?;
+    fuzz_targets()?;
     judges::install()?;
     let judged = ["--features", "portico-tests/judges", tested[0], tested[1]];
     command::run("tests", &mut with(&["test", "--locked"], &judged))?;
@@ -79,6 +81,13 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             .env("PORTICO_BINARY", root().join("target/debug/portico"))
             .env("PORTICO_PICTURES", root().join("artefacts")),
     )
+}
+
+/// The fuzz targets are a workspace of their own, which nothing else would compile. Checked in a folder of their own too:
+/// they need a tenth of the workspace's libraries, with fewer features.
+fn fuzz_targets() -> Result<(), Failure> {
+    let words = ["check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target/fuzz"];
+    command::run("fuzz targets", &mut cargo(&words))
 }
 
 /// What ships is another program than the one that the driver may reach: built and linted as it ships, and looked at

@@ -1,0 +1,32 @@
+//! `cargo xtask deny`: licences, bans and sources of every library for every system, by the rules of `deny.toml`, in the
+//! workspace and among what the fuzz targets need. Advisories are the workflow's: they change without a change to the tree.
+
+use std::path::PathBuf;
+
+use crate::command::{Failure, cargo, command, root, run};
+
+/// Built once from its sources, in two minutes and a half on two cores, and kept below `target`.
+const VERSION: &str = "0.20.2";
+
+pub fn check() -> Result<(), Failure> {
+    let tool = install()?;
+    for (step, manifest) in
+        [("libraries", "Cargo.toml"), ("libraries of the fuzz targets", "fuzz/Cargo.toml")]
+    {
+        let words = ["--manifest-path", manifest, "--config", "deny.toml", "--workspace", "--locked"];
+        let which = ["check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+        run(step, &mut command(&tool.to_string_lossy(), &[&words[..], &which[..]].concat()))?;
+    }
+    Ok(())
+}
+
+fn install() -> Result<PathBuf, Failure> {
+    let folder = root().join("target/tools").join(format!("cargo-deny-{VERSION}"));
+    let tool = folder.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
+    if !tool.is_file() {
+        let wanted = format!("cargo-deny@{VERSION}");
+        let words = ["install", "--locked", "--root", &*folder.to_string_lossy(), &wanted];
+        run("cargo-deny", &mut cargo(&words))?;
+    }
+    Ok(tool)
+}
