@@ -3,12 +3,12 @@
 //! Code that runs as the same user is outside the threat model; this keeps honest accidents (a crash report with a key
 //! in it, an inspector left on by an environment variable) from happening.
 
-/// Variables by which a webview can be automated, inspected or made to load code.
-#[cfg(not(feature = "e2e"))]
-const ATTACHING: &[&str] =
-    &["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"];
-#[cfg(not(feature = "e2e"))]
-const ATTACHING_PREFIXES: &[&str] = &["WEBVIEW2_", "WEBKIT_INSPECTOR_"];
+/// Variables by which a window or its page can be automated, inspected or made to tell what it does.
+#[cfg(any(test, not(feature = "e2e")))]
+const ATTACHING: &[&str] = &["TAURI_WEBVIEW_AUTOMATION", "GTK_DEBUG", "WEBKIT_DEBUG"];
+/// `JSC_` are options of WebKit's JavaScript engine.
+#[cfg(any(test, not(feature = "e2e")))]
+const ATTACHING_PREFIXES: &[&str] = &["WEBVIEW2_", "WEBKIT_INSPECTOR_", "JSC_"];
 
 /// Hardens this process. Call first in `main`.
 pub fn harden() {
@@ -29,11 +29,7 @@ pub fn harden() {
 fn restart_without_attaching_variables() {
     let attaching: Vec<_> = std::env::vars_os()
         .map(|(name, _)| name)
-        .filter(|name| {
-            name.to_str().is_some_and(|name| {
-                ATTACHING.contains(&name) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-            })
-        })
+        .filter(|name| name.to_str().is_some_and(attaches))
         .collect();
     if attaching.is_empty() {
         return;
@@ -55,5 +51,36 @@ fn restart_without_attaching_variables() {
     {
         let code = again.status().ok().and_then(|status| status.code()).unwrap_or(1);
         std::process::exit(code);
+    }
+}
+
+#[cfg(any(test, not(feature = "e2e")))]
+fn attaches(name: &str) -> bool {
+    ATTACHING.contains(&name) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn variables_that_attach_are_told_from_those_that_a_program_needs() {
+        for name in ["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"] {
+            assert!(super::attaches(name), "{name}");
+        }
+        for name in ["WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS", "GTK_DEBUG", "JSC_useInspector", "JSC_logGC"] {
+            assert!(super::attaches(name), "{name}");
+        }
+        for name in ["WEBKIT_DISABLE_DMABUF_RENDERER", "GTK_THEME", "LANG", "DISPLAY", "GTK_IM_MODULE", ""] {
+            assert!(!super::attaches(name), "{name}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_crash_leaves_no_core_behind() {
+        use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+        super::harden();
+        assert!(matches!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable)));
+        let limit = getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
     }
 }

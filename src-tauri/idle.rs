@@ -6,6 +6,7 @@ use std::{
 };
 
 use portico_estate::LockPolicies;
+use portico_profile::DueLogOut;
 use tauri::{AppHandle, Manager};
 use uuid::Uuid;
 
@@ -13,18 +14,21 @@ use crate::{dto::error::ErrorCode, open, shell::Shell};
 
 /// How often the clock is looked at: the lock comes at most this much late.
 const LOOK: Duration = Duration::from_secs(5);
+/// A log-out that failed is not tried at each look: trying ends the unlock that is under way, of any account.
+const BETWEEN_TRIES: Duration = Duration::from_secs(60);
 
 /// Watches until the program ends.
 pub fn watch(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
+        // First at once: a log-out may have become due while the program was not there.
         loop {
-            tokio::time::sleep(LOOK).await;
             let shell = app.state::<Shell>();
             match shell.idle_end() {
                 None => {}
                 Some(IdleEnd::Lock) => open::lock(&app).await,
                 Some(IdleEnd::LogOut(account)) => log_out(&app, account).await,
             }
+            tokio::time::sleep(LOOK).await;
         }
     });
 }
@@ -39,7 +43,7 @@ async fn log_out(app: &AppHandle, account: Uuid) {
         open::lock(app).await;
     }
     match error.code {
-        ErrorCode::NotFound => shell.log_outs().forget(account),
+        ErrorCode::NotFound => shell.forget_log_out(account),
         _ => shell.log_outs().postpone(account),
     }
 }
@@ -62,32 +66,74 @@ impl Touched {
     }
 }
 
-/// Locked accounts that a policy wants signed out, so long after the person was last there. Nothing else of them is kept
-/// for it.
+/// Accounts that a policy wants signed out, so long after the person was last there. Nothing else of them is kept for it.
 #[derive(Default)]
-pub struct LogOuts(BTreeMap<Uuid, (Touched, u32)>);
+pub struct LogOuts(BTreeMap<Uuid, LogOut>);
+
+#[derive(Clone, Copy)]
+struct LogOut {
+    since: Touched,
+    minutes: u32,
+    /// When it was tried in vain.
+    tried: Option<Instant>,
+}
 
 impl LogOuts {
-    /// The account was locked. Where a policy wants more than that, its time goes on; from now on nobody touches it.
+    /// Those that an earlier run of the program left.
+    pub fn of_settings(due: &BTreeMap<Uuid, DueLogOut>) -> Self {
+        let log_out = |due: &DueLogOut| LogOut {
+            since: Touched { steady: Instant::now(), wall: due.since.into() },
+            minutes: due.after_minutes,
+            tried: None,
+        };
+        Self(due.iter().map(|(account, due)| (*account, log_out(due))).collect())
+    }
+
+    /// For a later run.
+    pub fn for_settings(&self) -> BTreeMap<Uuid, DueLogOut> {
+        let due = |one: &LogOut| DueLogOut { since: one.since.wall.into(), after_minutes: one.minutes };
+        self.0.iter().map(|(account, one)| (*account, due(one))).collect()
+    }
+
+    /// The account is locked from now on. Where a policy wants more than that, its time goes on.
     pub fn keep(&mut self, account: Uuid, policies: &LockPolicies, since: Touched) {
         match policies.most_minutes {
-            Some(minutes) if policies.log_out => drop(self.0.insert(account, (since, minutes))),
+            Some(minutes) if policies.log_out => {
+                self.0.insert(account, LogOut { since, minutes, tried: None });
+            }
             _ => self.forget(account),
         }
     }
 
-    /// One whose time is over. Who unlocked in time begins anew.
-    pub fn over(&mut self, is_open: impl Fn(Uuid) -> bool) -> Option<Uuid> {
-        self.0.retain(|account, _| !is_open(*account));
-        self.0
-            .iter()
-            .find(|(_, (since, minutes))| is_late(*minutes, since.ago()))
-            .map(|(account, _)| *account)
+    /// The account is open. Should the program not come to lock it, the next one has to know: to a quarter of the
+    /// policy's time, because it is written to the disk. Returns whether there is anything new.
+    pub fn note(&mut self, account: Uuid, policies: &LockPolicies, since: Touched) -> bool {
+        let wanted = policies.most_minutes.filter(|_| policies.log_out);
+        let known = self.0.get(&account);
+        let is_near = |known: &LogOut| {
+            let later = since.wall.duration_since(known.since.wall);
+            later.is_ok_and(|later| later < minutes(known.minutes) / 4)
+        };
+        if known.map(|known| known.minutes) == wanted && known.is_none_or(is_near) {
+            return false;
+        }
+        self.keep(account, policies, since);
+        true
     }
 
-    /// It could not be done: again in a minute, because trying ends the unlock that is under way, of any account.
+    /// One whose time is over and that nobody has opened since.
+    pub fn over(&self, is_open: impl Fn(Uuid) -> bool) -> Option<Uuid> {
+        let over = |one: &LogOut| is_late(one.minutes, one.since.ago());
+        let waits = |one: &LogOut| one.tried.is_some_and(|tried| tried.elapsed() < BETWEEN_TRIES);
+        let mut due = self.0.iter().filter(|(account, one)| over(one) && !waits(one) && !is_open(**account));
+        due.next().map(|(account, _)| *account)
+    }
+
+    /// It could not be done.
     pub fn postpone(&mut self, account: Uuid) {
-        self.0.insert(account, (Touched::now(), 1));
+        if let Some(one) = self.0.get_mut(&account) {
+            one.tried = Some(Instant::now());
+        }
     }
 
     /// The account is signed out, or gone.
@@ -123,8 +169,12 @@ pub fn idle_end(
     if due && !open.is_empty() { Some(IdleEnd::Lock) } else { over.map(IdleEnd::LogOut) }
 }
 
-fn is_late(minutes: u32, idle: Duration) -> bool {
-    idle >= Duration::from_secs(u64::from(minutes) * 60)
+fn is_late(after: u32, idle: Duration) -> bool {
+    idle >= minutes(after)
+}
+
+fn minutes(count: u32) -> Duration {
+    Duration::from_secs(u64::from(count) * 60)
 }
 
 #[cfg(test)]

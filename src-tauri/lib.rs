@@ -32,6 +32,7 @@ mod syncing;
 mod told;
 mod trust;
 mod views;
+mod web_process;
 mod window;
 
 use std::ffi::OsString;

@@ -2,6 +2,9 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod freed;
+
 use std::process::ExitCode;
 
 /// Freed memory is wiped: keys and opened items pass through many allocations that no type of ours owns.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use portico_client::{ApiClient, CancellationToken, ServerAddress};
 use portico_profile::{Profile, ProfileError, UnlockError, Unlocked};
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, async_runtime::JoinHandle};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -13,7 +14,9 @@ use crate::{
     failure::Answer,
     session::Shown,
     shell::{Open, Shell},
-    syncing, told, window,
+    syncing, told,
+    web_process::WebProcesses,
+    window,
 };
 
 /// Turns the window to an account: to its page while it is open, to its lock screen otherwise. What was open stays open,
@@ -45,7 +48,7 @@ async fn turn(app: &AppHandle, shown: Shown) {
             end(app, others).await;
         }
     }
-    if left { renew(app) } else { told::tell(app) }
+    if left { drop(renew(app)) } else { told::tell(app) }
 }
 
 /// Unlocks offline: nothing but the master password is needed. What the server says comes after.
@@ -131,7 +134,7 @@ pub async fn enter(
     shell.touch();
     syncing::show_picture(app, &open);
     if left {
-        renew(app)
+        drop(renew(app));
     } else {
         told::tell(app)
     }
@@ -166,12 +169,15 @@ async fn finish_lock(app: &AppHandle, open: Vec<Arc<Open>>, on_page: bool) {
     for open in &open {
         open.closing.cancel();
     }
-    if on_page {
-        renew(app)
-    } else {
+    let renewed = on_page.then(|| renew(app));
+    if !on_page {
         told::tell(app)
     }
     end(app, open).await;
+    // Who asked for the lock may let the computer sleep then, with all that is in memory.
+    if let Some(renewed) = renewed {
+        let _ = renewed.await;
+    }
 }
 
 /// Lets go of accounts that are open no more. With the last holder the keys are wiped and the file is written: never
@@ -198,17 +204,26 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
     }
 }
 
-/// Replaces the webview: nothing of the page that was shown stays in the memory of the one that comes.
-fn renew(app: &AppHandle) {
+/// Replaces the webview: nothing of the page that was shown stays in the memory of the one that comes. It is done without
+/// being waited for; the handle is for those who have to know when the old page's process has ended.
+fn renew(app: &AppHandle) -> JoinHandle<()> {
+    let (destroyed, pages) = oneshot::channel();
     let handle = app.clone();
     let renewed = app.run_on_main_thread(move || {
+        let before = WebProcesses::running();
         if let Err(error) = window::renew(&handle) {
             tracing::error!(%error, "the webview could not be renewed");
         }
+        let _ = destroyed.send(before);
     });
     if let Err(error) = renewed {
         tracing::error!(%error, "the window is gone");
     }
+    tauri::async_runtime::spawn(async move {
+        if let Ok(pages) = pages.await {
+            pages.ended().await;
+        }
+    })
 }
 
 /// Signs out. With `keep_archive` the sealed history stays for the next sign-in; otherwise everything goes. What can be
@@ -235,7 +250,7 @@ pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answ
         told::tell(app);
         return Err(error);
     }
-    shell.log_outs().forget(account);
+    shell.forget_log_out(account);
     let next = shell.profile.accounts()?.into_iter().find(|next| !next.signed_out && next.id != account);
     shell.session().forget(account, next.map(|next| next.id));
     told::tell(app);

@@ -110,6 +110,7 @@ impl Shell {
             tracing::warn!(%account, %error, "the account's file cannot be used");
             session.say(UnlockError::from(error).into());
         }
+        let log_outs = LogOuts::of_settings(&profile.settings().due_log_outs);
         Ok(Self {
             #[cfg(feature = "demo")]
             hosting: crate::hosting::Hosting::new(folder),
@@ -117,7 +118,7 @@ impl Shell {
             clipboard: Clipboard::default(),
             session: Mutex::new(session),
             touched: Mutex::new(Touched::now()),
-            log_outs: Mutex::default(),
+            log_outs: Mutex::new(log_outs),
             rotation: Rotation::default(),
             opening: Mutex::new(CancellationToken::new()),
             authority: Mutex::new(None),
@@ -174,7 +175,15 @@ impl Shell {
     pub fn idle_end(&self) -> Option<IdleEnd> {
         let open: Vec<Arc<Open>> = self.session().all_open().map(Arc::clone).collect();
         let policies: Vec<_> = open.iter().map(|open| (open.account(), open.lock_policies())).collect();
-        let idle = self.touched().ago();
+        let touched = self.touched();
+        let idle = touched.ago();
+        let mut anything_new = false;
+        for (account, policies) in &policies {
+            anything_new |= self.log_outs().note(*account, policies, touched);
+        }
+        if anything_new {
+            self.save_log_outs();
+        }
         let is_open = |account| open.iter().any(|open| open.account() == account);
         let over = self.log_outs().over(is_open);
         idle_end(self.profile.settings().lock_after_minutes, &policies, over, idle)
@@ -184,6 +193,24 @@ impl Shell {
     pub fn keep_log_out(&self, open: &Open) {
         let since = self.touched();
         self.log_outs().keep(open.account(), &open.lock_policies(), since);
+        self.save_log_outs();
+    }
+
+    /// The account is signed out, or gone.
+    pub fn forget_log_out(&self, account: Uuid) {
+        self.log_outs().forget(account);
+        self.save_log_outs();
+    }
+
+    /// A program that starts anew goes on counting.
+    fn save_log_outs(&self) {
+        let due = self.log_outs().for_settings();
+        if self.profile.settings().due_log_outs == due {
+            return;
+        }
+        if let Err(error) = self.profile.change_settings(|settings| settings.due_log_outs = due) {
+            tracing::warn!(%error, "a restart of the program would forget a log-out by policy");
+        }
     }
 
     pub fn log_outs(&self) -> MutexGuard<'_, LogOuts> {
@@ -201,6 +228,7 @@ impl Shell {
         let (open, _) = self.session().close_all();
         for open in open {
             open.closing.cancel();
+            self.keep_log_out(&open);
         }
     }
 }

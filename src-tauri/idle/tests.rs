@@ -70,7 +70,8 @@ fn unlocking_in_time_logging_out_and_failing_to_end_a_due_log_out() {
     let mut log_outs = LogOuts::default();
     log_outs.keep(ONE, &policies, touched(45));
     assert_eq!(log_outs.over(|account| account == ONE), None, "it is open again");
-    assert_eq!(log_outs.over(|_| false), None, "and begins anew when it is locked the next time");
+    assert!(log_outs.note(ONE, &policies, touched(0)));
+    assert_eq!(log_outs.over(|_| false), None, "and begins anew");
     log_outs.keep(ONE, &policies, touched(45));
     log_outs.postpone(ONE);
     assert_eq!(log_outs.over(|_| false), None, "a failure is no reason to try at every look");
@@ -81,4 +82,33 @@ fn unlocking_in_time_logging_out_and_failing_to_end_a_due_log_out() {
     log_outs.keep(TWO, &policies, touched(45));
     log_outs.keep(TWO, &LockPolicies::default(), touched(45));
     assert_eq!(log_outs.over(|_| false), None);
+}
+
+#[test]
+fn a_due_log_out_survives_the_program() {
+    let policies = demanded(Some(30), true);
+    let mut log_outs = LogOuts::default();
+    log_outs.keep(ONE, &policies, touched(29));
+    log_outs.keep(TWO, &policies, touched(31));
+    let kept = serde_json::to_value(log_outs.for_settings()).expect("JSON");
+    let restarted = LogOuts::of_settings(&serde_json::from_value(kept).expect("as it was written"));
+    assert_eq!(restarted.over(|_| false), Some(TWO));
+    assert_eq!(restarted.over(|account| account == TWO), None, "the other has a minute left");
+    assert_eq!(restarted.for_settings(), log_outs.for_settings());
+}
+
+/// The program may be killed while the account is open.
+#[test]
+fn an_open_account_is_noted_but_not_at_every_look() {
+    let policies = demanded(Some(40), true);
+    let mut log_outs = LogOuts::default();
+    assert!(!log_outs.note(ONE, &LockPolicies::default(), touched(60)), "nothing is demanded of it");
+    assert!(log_outs.note(ONE, &policies, touched(60)));
+    assert!(!log_outs.note(ONE, &policies, touched(51)), "nine minutes later");
+    assert!(log_outs.note(ONE, &policies, touched(49)), "eleven minutes later");
+    assert!(log_outs.note(ONE, &demanded(Some(20), true), touched(49)), "another time");
+    assert!(log_outs.note(ONE, &demanded(Some(20), true), touched(55)), "the clock was set back");
+    assert_eq!(log_outs.over(|_| false), Some(ONE));
+    assert!(log_outs.note(ONE, &LockPolicies::default(), touched(49)), "the policy is gone");
+    assert!(log_outs.for_settings().is_empty());
 }

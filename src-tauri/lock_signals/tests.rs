@@ -1,109 +1,13 @@
-//! A stand-in for logind on a bus of its own.
+//! Against a stand-in for logind.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
-};
+#[path = "stand_in.rs"]
+mod stand_in;
 
 use tokio::sync::mpsc;
-use zbus::{
-    connection::Builder,
-    interface,
-    object_server::SignalEmitter,
-    zvariant::{ObjectPath, OwnedFd},
-};
+use zbus::connection::Builder;
 
 use super::logind::{self, Why};
-
-const SESSION: &str = "/org/freedesktop/login1/session/_37";
-
-struct Bus {
-    daemon: Child,
-    address: String,
-}
-
-impl Bus {
-    fn start() -> Self {
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon (package dbus)");
-        let mut address = String::new();
-        let output = daemon.stdout.take().expect("its output");
-        BufReader::new(output).read_line(&mut address).expect("an address");
-        Self { daemon, address: address.trim().to_owned() }
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
-    }
-}
-
-/// Hands out inhibitors and remembers the other end of each.
-#[derive(Clone, Default)]
-struct Manager(Arc<Mutex<Vec<std::os::unix::net::UnixStream>>>);
-
-impl Manager {
-    /// Whether the newest inhibitor is still held, of how many.
-    fn held(&self) -> (usize, bool) {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = ends.last().is_some_and(|end| {
-            end.set_nonblocking(true).expect("a socket");
-            // At its end there is nothing to read; while it is held reading would wait.
-            let mut end: &std::os::unix::net::UnixStream = end;
-            std::io::Read::read(&mut end, &mut [0]).is_err()
-        });
-        (ends.len(), held)
-    }
-}
-
-#[interface(name = "org.freedesktop.login1.Manager")]
-impl Manager {
-    fn inhibit(&self, what: &str, _who: &str, _why: &str, mode: &str) -> zbus::fdo::Result<OwnedFd> {
-        assert_eq!((what, mode), ("sleep", "delay"));
-        let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(ours);
-        Ok(OwnedFd::from(std::os::fd::OwnedFd::from(theirs)))
-    }
-
-    fn get_session(&self, id: &str) -> zbus::fdo::Result<ObjectPath<'static>> {
-        assert_eq!(id, "7");
-        Ok(ObjectPath::from_static_str_unchecked(SESSION))
-    }
-
-    #[zbus(name = "GetSessionByPID")]
-    fn get_session_by_pid(&self, _pid: u32) -> zbus::fdo::Result<ObjectPath<'static>> {
-        Err(zbus::fdo::Error::Failed("belongs to no session".to_owned()))
-    }
-
-    #[zbus(signal)]
-    async fn prepare_for_sleep(emitter: &SignalEmitter<'_>, start: bool) -> zbus::Result<()>;
-}
-
-struct Session {
-    locked: bool,
-}
-
-#[interface(name = "org.freedesktop.login1.Session")]
-impl Session {
-    #[zbus(property)]
-    fn id(&self) -> &str {
-        "7"
-    }
-
-    #[zbus(property)]
-    fn locked_hint(&self) -> bool {
-        self.locked
-    }
-
-    #[zbus(signal)]
-    async fn lock(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
-}
+use stand_in::{Bus, MANAGER, Manager, SESSION, Session, emitter, hint, serve};
 
 /// The session is named by the environment, or found by the alias of the seat.
 #[tokio::test(flavor = "multi_thread")]
@@ -111,17 +15,7 @@ async fn sleeping_and_locking_lock_before_the_computer_goes_on() {
     for named in [Some("7".to_owned()), None] {
         let bus = Bus::start();
         let manager = Manager::default();
-        let server = Builder::address(bus.address.as_str())
-            .and_then(|builder| builder.name("org.freedesktop.login1"))
-            .and_then(|builder| builder.serve_at("/org/freedesktop/login1", manager.clone()))
-            .and_then(|builder| builder.serve_at(SESSION, Session { locked: false }))
-            .and_then(|builder| {
-                builder.serve_at("/org/freedesktop/login1/session/auto", Session { locked: false })
-            })
-            .expect("a server")
-            .build()
-            .await
-            .expect("on the bus");
+        let server = serve(&bus, &manager, true).await;
         let ours =
             Builder::address(bus.address.as_str()).expect("address").build().await.expect("on the bus");
         let (told, mut locks) = mpsc::unbounded_channel();
@@ -135,20 +29,17 @@ async fn sleeping_and_locking_lock_before_the_computer_goes_on() {
         });
         until(|| manager.held() == (1, true)).await;
 
-        let at = |path| SignalEmitter::new(&server, path).expect("a path");
-        Manager::prepare_for_sleep(&at("/org/freedesktop/login1"), true).await.expect("sent");
+        Manager::prepare_for_sleep(&emitter(&server, MANAGER), true).await.expect("sent");
         // While it locks the computer is held awake, afterwards it is let go.
         assert_eq!(locks.recv().await, Some((Why::Sleep, (1, true))));
         until(|| manager.held() == (1, false)).await;
-        Manager::prepare_for_sleep(&at("/org/freedesktop/login1"), false).await.expect("sent");
+        Manager::prepare_for_sleep(&emitter(&server, MANAGER), false).await.expect("sent");
         until(|| manager.held() == (2, true)).await;
 
-        Session::lock(&at(SESSION)).await.expect("sent");
+        Session::lock(&emitter(&server, SESSION)).await.expect("sent");
         assert_eq!(locks.recv().await.map(|(why, _)| why), Some(Why::DesktopLocked));
-        let session = server.object_server().interface::<_, Session>(SESSION).await.expect("served");
         for locked in [true, false, true] {
-            session.get_mut().await.locked = locked;
-            session.get().await.locked_hint_changed(session.signal_emitter()).await.expect("sent");
+            hint(&server, locked).await;
             if locked {
                 assert_eq!(locks.recv().await.map(|(why, _)| why), Some(Why::DesktopLocked));
             }
@@ -163,13 +54,7 @@ async fn sleeping_and_locking_lock_before_the_computer_goes_on() {
 async fn without_a_session_sleeping_still_locks() {
     let bus = Bus::start();
     let manager = Manager::default();
-    let server = Builder::address(bus.address.as_str())
-        .and_then(|builder| builder.name("org.freedesktop.login1"))
-        .and_then(|builder| builder.serve_at("/org/freedesktop/login1", manager.clone()))
-        .expect("a server")
-        .build()
-        .await
-        .expect("on the bus");
+    let server = serve(&bus, &manager, false).await;
     let ours = Builder::address(bus.address.as_str()).expect("address").build().await.expect("on the bus");
     let (told, mut locks) = mpsc::unbounded_channel();
     let watching = tokio::spawn(async move {
@@ -181,8 +66,7 @@ async fn without_a_session_sleeping_still_locks() {
     });
     until(|| watching.is_finished() || manager.held() == (1, true)).await;
     assert!(!watching.is_finished(), "it goes on without a session");
-    let at = SignalEmitter::new(&server, "/org/freedesktop/login1").expect("a path");
-    Manager::prepare_for_sleep(&at, true).await.expect("sent");
+    Manager::prepare_for_sleep(&emitter(&server, MANAGER), true).await.expect("sent");
     assert_eq!(locks.recv().await, Some(Why::Sleep));
     until(|| manager.held() == (1, false)).await;
     watching.abort();

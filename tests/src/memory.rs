@@ -41,6 +41,33 @@ pub struct Process {
     pub name: String,
 }
 
+impl Process {
+    /// Whether it has not ended.
+    pub fn runs(&self) -> bool {
+        Stat::of(self.id).is_some_and(|stat| stat.name == self.name && !stat.is_dead)
+    }
+}
+
+/// What `/proc/PID/stat` says first (proc(5)).
+struct Stat {
+    name: String,
+    is_dead: bool,
+    parent: u32,
+}
+
+impl Stat {
+    fn of(id: u32) -> Option<Self> {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // The name stands in parentheses and may hold anything.
+        let (head, tail) = stat.rsplit_once(')')?;
+        let mut fields = tail.split_whitespace();
+        let is_dead = matches!(fields.next()?, "Z" | "X");
+        let parent = fields.next()?.parse().ok()?;
+        let name = head.split_once('(').map_or("", |(_, name)| name).to_owned();
+        Some(Self { name, is_dead, parent })
+    }
+}
+
 /// Where something was found.
 #[derive(Debug)]
 pub struct Found {
@@ -188,27 +215,15 @@ fn around(bytes: &[u8], start: usize, end: usize) -> String {
 
 /// Every process below `root`, without it.
 pub fn descendants(root: u32) -> Vec<Process> {
-    let all: Vec<(u32, u32, String)> = fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let id: u32 = entry.file_name().to_str()?.parse().ok()?;
-            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The name stands in parentheses and may hold anything.
-            let (head, tail) = stat.rsplit_once(')')?;
-            let mut fields = tail.split_whitespace();
-            let dead = matches!(fields.next()?, "Z" | "X");
-            let parent: u32 = fields.next()?.parse().ok()?;
-            (!dead).then(|| (id, parent, head.split_once('(').map_or("", |(_, name)| name).to_owned()))
-        })
-        .collect();
+    let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let all: Vec<(u32, Stat)> = ids.filter_map(|id| Some((id, Stat::of(id)?))).collect();
     let mut below = vec![root];
     let mut found = Vec::new();
     while let Some(parent) = below.pop() {
-        for (id, _, name) in all.iter().filter(|(_, of, _)| *of == parent) {
+        for (id, stat) in all.iter().filter(|(_, stat)| stat.parent == parent && !stat.is_dead) {
             below.push(*id);
-            found.push(Process { id: *id, name: name.clone() });
+            found.push(Process { id: *id, name: stat.name.clone() });
         }
     }
     found

@@ -4,6 +4,7 @@
 //! only a build with the feature `e2e` leaves it in the environment.
 
 use std::{
+    ffi::OsStr,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -17,6 +18,8 @@ use fantoccini::{
     key::Key,
     wd::{Capabilities, WindowHandle},
 };
+
+use crate::memory::{Process, descendants};
 
 /// How long a page may take to show what a test waits for. Generous: these machines are small and noisy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,15 +37,20 @@ impl Window {
     /// # Panics
     /// When the driver or the program does not start: the test cannot go on.
     pub async fn open(profile: &Path, language: &str) -> Self {
-        Self::open_with(profile, language, &[]).await
+        Self::open_with::<&str>(profile, language, &[]).await
     }
 
-    /// As [`Window::open`], with doors for what a test cannot press: `PORTICO_E2E_SAVE_IN` and `PORTICO_E2E_OPEN_IN`
-    /// name the folder that the person would choose.
+    /// As [`Window::open`], among other surroundings: variables of the environment, such as the address of a bus, or
+    /// doors for what a test cannot press: `PORTICO_E2E_SAVE_IN` and `PORTICO_E2E_OPEN_IN` name the folder that the person
+    /// would choose.
     ///
     /// # Panics
     /// As [`Window::open`].
-    pub async fn open_with(profile: &Path, language: &str, doors: &[(&str, &Path)]) -> Self {
+    pub async fn open_with<V: AsRef<OsStr>>(
+        profile: &Path,
+        language: &str,
+        surroundings: &[(&str, V)],
+    ) -> Self {
         let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
         let pictures =
             PathBuf::from(std::env::var("PORTICO_PICTURES").expect("PORTICO_PICTURES names a folder"));
@@ -53,7 +61,7 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("LANG", language)
             .env("LC_ALL", language)
-            .envs(doors.iter().copied())
+            .envs(surroundings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .spawn()
@@ -82,6 +90,13 @@ impl Window {
     /// The driver's process: the program runs below it, and the web processes below the program.
     pub fn driver_id(&self) -> u32 {
         self.driver.id()
+    }
+
+    /// The processes of the pages.
+    pub fn web_processes(&self) -> Vec<Process> {
+        let mut all = descendants(self.driver_id());
+        all.retain(|process| process.name.starts_with("WebKitWebProces"));
+        all
     }
 
     /// Waits for the first element with this test id.
@@ -231,16 +246,29 @@ impl Window {
     /// When the driver does not answer any more.
     pub async fn close(mut self) -> Result<(), CmdError> {
         let outcome = self.page.clone().close().await;
+        self.end();
+        outcome
+    }
+
+    /// Another window on the same profile would only bring a program that goes on to the front, and one whose driver is gone
+    /// may do that.
+    fn end(&mut self) {
+        let mut left = descendants(self.driver_id());
         let _ = self.driver.kill();
         let _ = self.driver.wait();
-        outcome
+        let begun = Instant::now();
+        while !left.is_empty() && begun.elapsed() < PATIENCE {
+            left.retain(Process::runs);
+            let ids = left.iter().map(|process| process.id.to_string());
+            let _ = Command::new("kill").arg("-9").args(ids).stderr(Stdio::null()).status();
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.end();
     }
 }
 

@@ -85,13 +85,13 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
     let user = accounts.with_role("service user").expect("a service user");
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), ENGLISH.locale).await;
-    sign_in(&window, &service, admin.email, admin.password).await;
+    window.sign_in(service.base_url().as_str(), admin.email, admin.password).await;
     synced(&window).await;
 
     // Another account comes into another webview: nothing of the first page stays in it.
     window.click("account-menu").await;
     window.click_away("add-account").await;
-    sign_in(&window, &service, user.email, user.password).await;
+    window.sign_in(service.base_url().as_str(), user.email, user.password).await;
     synced(&window).await;
     shown(&window, &user.name).await;
 
@@ -121,7 +121,6 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
     window.close().await.expect("the program ends with its window");
 }
 
-/// From the sign-in screen to an unlocked page.
 /// Lists that no window shows at once, and names that no column holds.
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_rows_and_very_long_names_are_shown_a_window_at_a_time() {
@@ -143,7 +142,7 @@ async fn thousands_of_rows_and_very_long_names_are_shown_a_window_at_a_time() {
     let admin = accounts.with_role("provider admin").expect("a provider admin");
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), FRENCH.locale).await;
-    sign_in(&window, &service, admin.email, admin.password).await;
+    window.sign_in(service.base_url().as_str(), admin.email, admin.password).await;
     synced(&window).await;
     assert_eq!(clients_total(&window).await, "6");
     shot(&window, &FRENCH, "40-long-names-clients").await;
@@ -158,7 +157,7 @@ async fn thousands_of_rows_and_very_long_names_are_shown_a_window_at_a_time() {
     let person = accounts.with_role("end user").expect("an end user");
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), ENGLISH.locale).await;
-    sign_in(&window, &service, person.email, person.password).await;
+    window.sign_in(service.base_url().as_str(), person.email, person.password).await;
     few_of_many(&window, "item-row", "[data-testid=page-title] small").await;
     shot(&window, &ENGLISH, "42-three-thousand-items").await;
     window.close().await.expect("the program ends with its window");
@@ -175,10 +174,6 @@ async fn few_of_many(window: &Window, row: &str, counter: &str) {
     window.until("the list counts thousands", thousands).await;
     let rows = window.count(&format!("[data-testid={row}]")).await;
     assert!((1..200).contains(&rows), "{rows} rows in the page");
-}
-
-async fn sign_in(window: &Window, service: &Running, email: &str, password: &str) {
-    window.sign_in(service.base_url().as_str(), email, password).await;
 }
 
 /// Waits until the page is this person's. The driver's own idea of text leaves out what is cut with an ellipsis.

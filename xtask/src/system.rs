@@ -18,6 +18,7 @@ const HEADLESS: &[&str] = &[
     "at-spi2-core",
     "imagemagick",
     "x11-utils",
+    "xclip",
     "fonts-dejavu-core",
 ];
 

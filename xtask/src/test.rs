@@ -67,6 +67,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         "--test",
         "window",
         "--test",
+        "locking",
+        "--test",
         "memory",
         "--test",
         "files",

@@ -46,7 +46,7 @@ fn parts_of(bytes: &[u8; 64]) -> Box<Parts> {
 }
 
 /// A box is filled by way of the stack, where the last key of each thread would outlive its lock (found there by
-/// `tests/tests/memory.rs`). The parts and what computes them take about three kilobytes.
+/// `tests/tests/memory`). The parts and what computes them take about three kilobytes.
 #[inline(never)]
 fn overwrite_stack() {
     let mut left_behind = [0_u8; 8192];

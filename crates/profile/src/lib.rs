@@ -84,7 +84,7 @@ pub use recovery::{Recovered, SetAside};
 pub use saved_filters::{SaveFilterError, SavedFilter};
 pub use servers::Authority;
 pub use session::{ApiKey, SessionTokens};
-pub use settings::{Settings, SettingsError};
+pub use settings::{DueLogOut, Settings, SettingsError};
 pub use unfinished::UnfinishedSync;
 pub use unlock::UnlockError;
 pub use unlocked::{SessionError, Unlocked};

@@ -135,6 +135,7 @@ impl Profile {
         let forgotten = self.change_settings(|settings| {
             settings.account_order.retain(|known| *known != account);
             settings.last_account.take_if(|last| *last == account);
+            settings.due_log_outs.remove(&account);
         });
         let still_used = |server: &ServerAddress| {
             self.accounts().map_or(true, |accounts| accounts.iter().any(|other| other.server == *server))

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use portico_cache::{LockError, WriterLock};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A change takes milliseconds: who holds the lock for longer than this stands still.
@@ -45,12 +46,25 @@ pub struct Settings {
     pub last_account: Option<Uuid>,
     /// Locks an account when the window turns to another one.
     pub lock_on_switch: bool,
+    /// Accounts whose session an organization's policy wants gone when nobody has touched them for its time. Here, in
+    /// clear, because the policy itself is sealed and a program that starts anew has to go on counting.
+    pub due_log_outs: BTreeMap<Uuid, DueLogOut>,
     /// By server: the file that a private certificate authority was read from, to tell people. What is trusted is the
     /// copy in the profile ([`crate::Profile::authority`]).
     pub certificate_authorities: BTreeMap<String, PathBuf>,
     /// Members that this version does not know.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// When the session of an account ends by policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DueLogOut {
+    /// When the person was last there.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    pub after_minutes: u32,
 }
 
 /// Why the settings file cannot be used.
@@ -83,6 +97,7 @@ impl Default for Settings {
             account_order: Vec::new(),
             last_account: None,
             lock_on_switch: false,
+            due_log_outs: BTreeMap::new(),
             certificate_authorities: BTreeMap::new(),
             extra: serde_json::Map::new(),
         }

@@ -1,6 +1,10 @@
-//! The program as it ships cannot be attached to by an environment variable, and leaves no core behind.
+//! The program as it ships cannot be attached to by an environment variable, nor by another process of the same user,
+//! and leaves no core behind.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)] // A test may panic.
+
+mod attack;
 
 use std::{
     fs,
@@ -9,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Ends the program whatever becomes of the test.
+/// Ends a program whatever becomes of the test.
 struct Program(Child);
 
 impl Drop for Program {

@@ -1,0 +1,110 @@
+//! What must not be found: every name, hidden field and key of an account of the demo.
+
+use std::collections::BTreeSet;
+
+use portico_crypto::{Kdf, MasterKey};
+use portico_profile::{Profile, SessionTokens, Unlocked};
+use portico_tests::memory::{Found, Needle, Process, Search};
+use portico_vault::{FieldId, Opened, Shown};
+
+/// Shorter texts turn up by chance among hundreds of megabytes.
+const SHORTEST: usize = 8;
+
+/// Without what stands in the programs before anybody has signed in, which is no secret: words of their messages, say.
+pub fn secrets_only(needles: Vec<Needle>, before: &[Process]) -> Search {
+    let search = Search::new(needles);
+    let known = search.find(before);
+    let all = search.len();
+    let search = search.without(&known);
+    assert!(
+        search.len() * 10 >= all * 9,
+        "most of what is looked for is not there from the start: {known:#?}"
+    );
+    search
+}
+
+/// Whether anything of a kind was found.
+pub fn has(found: &[Found], kind: &str) -> bool {
+    found.iter().any(|found| found.what.starts_with(kind))
+}
+
+/// Names of clients, people, collections and items, and every hidden field.
+pub fn texts_of(unlocked: &Unlocked) -> Vec<Needle> {
+    let picture = unlocked.picture();
+    let mut texts = BTreeSet::new();
+    for row in picture.providers().unwrap().iter().flat_map(|provider| &provider.rows) {
+        let client = picture.client(row.organization_id).unwrap().unwrap();
+        texts.insert(("client", client.organization.name.clone()));
+        texts.extend(client.members.iter().filter_map(|member| Some(("person", member.name.clone()?))));
+        let names = client.collections.iter().filter_map(|collection| collection.name.text());
+        texts.extend(names.map(|name| ("collection", name.to_owned())));
+    }
+    for overview in picture.items() {
+        if let Opened::Value(name) = &overview.name {
+            texts.insert(("item name", name.clone()));
+        }
+        let item = picture.item(overview.id).unwrap();
+        let fields: Vec<FieldId> = item.fields().map(|field| field.id.clone()).collect();
+        for id in fields {
+            if matches!(item.field(&id).map(|field| field.shown), Some(Shown::Hidden)) {
+                texts.extend(item.reveal(&id).map(|secret| ("hidden field", secret.expose().to_owned())));
+            }
+        }
+    }
+    texts
+        .iter()
+        .filter(|(_, text)| text.len() >= SHORTEST)
+        .flat_map(|(what, text)| Needle::text(what, text))
+        .collect()
+}
+
+/// Every key of an account, in halves: each half is a key of its own to the ciphers. `service` is the file of its server.
+pub fn keys_of(
+    email: &str,
+    password: &str,
+    service: &rusqlite::Connection,
+    unlocked: &Unlocked,
+) -> Vec<Needle> {
+    let stretched = MasterKey::derive(password, email, &Kdf::DEFAULT).stretch();
+    let mut needles = halves("stretched master key", stretched.expose());
+    needles.extend(halves("user key", unlocked.user_key().expose()));
+    let picture = unlocked.picture();
+    for organization in &picture.organizations().unwrap() {
+        let key = picture.organization_key(organization.id).unwrap().unwrap();
+        needles.extend(halves("organization key", key.expose()));
+    }
+    let sql = "SELECT private_key FROM users WHERE email = ?1";
+    let wrapped: String = service.query_row(sql, [email], |row| row.get(0)).unwrap();
+    let pkcs8 = unlocked.user_key().open_bytes(&wrapped).unwrap();
+    // Past the public modulus: the private exponent and the primes. Big numbers lie in memory the other way round too.
+    for start in (400..pkcs8.len() - 32).step_by(64) {
+        let piece = &pkcs8[start..start + 32];
+        let turned: Vec<u8> = piece.iter().rev().copied().collect();
+        needles.push(Needle::bytes(format!("private key at {start}"), piece));
+        needles.push(Needle::bytes(format!("private key at {start}, turned"), &turned));
+    }
+    needles
+}
+
+fn halves(what: &str, key: &[u8; 64]) -> Vec<Needle> {
+    let (encryption, mac) = key.split_at(32);
+    vec![
+        Needle::bytes(format!("{what} (encryption)"), encryption),
+        Needle::bytes(format!("{what} (MAC)"), mac),
+    ]
+}
+
+/// Those that a program was given, read from its own file.
+pub fn tokens(folder: &std::path::Path, password: &str, account: uuid::Uuid) -> SessionTokens {
+    let unlocked = Profile::open(folder).unwrap().unlock(account, password).unwrap();
+    let session = unlocked.session().unwrap();
+    let copy =
+        |token: &portico_protocol::SecretText| portico_protocol::SecretText::new(token.expose().to_owned());
+    SessionTokens {
+        access_token: copy(&session.access_token),
+        refresh_token: session.refresh_token.as_ref().map(copy),
+        expires_at: session.expires_at,
+        remember_token: None,
+        api_key: None,
+    }
+}
