@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill would be an inline script, which the content policy refuses.
     modulePreload: { polyfill: false },
-    // One file, read from the program itself: splitting it would gain nothing.
+    // Two files: what the first frame needs, and the rest. Both are read from the program itself; more would gain nothing.
     chunkSizeWarningLimit: 900,
   },
   resolve: {
