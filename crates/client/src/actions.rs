@@ -78,7 +78,7 @@ pub enum ActionError {
     #[error("it is not known whether the server did it")]
     Uncertain {
         /// What has to be read again.
-        touched: Touched,
+        touched: Box<Touched>,
         /// What happened to the answer.
         #[source]
         source: ApiError,
@@ -119,7 +119,7 @@ impl ActionError {
     /// The change was made, and what came of it could not be looked at.
     fn uncertain(self, touched: Touched) -> Self {
         match self {
-            Self::Api(source) => Self::Uncertain { touched, source },
+            Self::Api(source) => Self::Uncertain { touched: Box::new(touched), source },
             error => error,
         }
     }

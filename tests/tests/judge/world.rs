@@ -6,7 +6,7 @@ use portico_client::{
     CancellationToken, SignInOutcome, SignInRequest, SyncOptions, TwoFactorAnswer, connect, sign_in, sync,
 };
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize, seed};
-use portico_profile::{Profile, Unlocked};
+use portico_profile::{Authority, Profile, Unlocked};
 use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
 use portico_protocol::server::ServerAddress;
@@ -87,7 +87,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::open(folder.path()).unwrap();
         let address = ServerAddress::parse(self.base.as_str()).unwrap();
-        let client = connect(&profile, &address, None, Some(self.authority.clone())).unwrap();
+        let authority = Authority::read(&self.authority).unwrap();
+        let client = connect(&profile, &address, None, Some(authority)).unwrap();
         let request = SignInRequest {
             server: address,
             email: email.to_owned(),

@@ -128,7 +128,7 @@ pub async fn create_client(
     acting.settle(fate, &touched, || acting.is_linked(provider, is_it)).await?;
     match acting.linked(provider, is_it).await {
         Ok(Some(row)) => Ok(acting.linked_now(&row, false, touched).await),
-        Ok(None) => Err(ActionError::Uncertain { touched, source: acting.nonsense() }),
+        Ok(None) => Err(ActionError::Uncertain { touched: Box::new(touched), source: acting.nonsense() }),
         Err(error) => Err(error.uncertain(touched)),
     }
 }
@@ -194,7 +194,7 @@ pub async fn add_existing_client(
     let settled = acting.settle(fate, &touched, || acting.is_linked(provider, is_it)).await?;
     match acting.linked(provider, is_it).await {
         Ok(Some(row)) => Ok(acting.linked_now(&row, settled.was_so(), touched).await),
-        Ok(None) => Err(ActionError::Uncertain { touched, source: acting.nonsense() }),
+        Ok(None) => Err(ActionError::Uncertain { touched: Box::new(touched), source: acting.nonsense() }),
         Err(error) => Err(error.uncertain(touched)),
     }
 }

@@ -88,7 +88,7 @@ impl Acting<'_> {
                         break;
                     }
                 }
-                Err(ActionError::Uncertain { touched: touched.clone(), source })
+                Err(ActionError::Uncertain { touched: Box::new(touched.clone()), source })
             }
         }
     }

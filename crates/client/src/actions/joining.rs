@@ -148,7 +148,9 @@ pub async fn accept_provider_invitation(
             ActionError::Api(error) => Err(acting.refused(error).await),
             error => Err(error),
         },
-        Fate::Unknown(source) => Err(ActionError::Uncertain { touched: Touched::profile(), source }),
+        Fate::Unknown(source) => {
+            Err(ActionError::Uncertain { touched: Box::new(Touched::profile()), source })
+        }
     }
 }
 
