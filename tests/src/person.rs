@@ -12,6 +12,11 @@ pub struct Person {
     base: Url,
     pub http: reqwest::Client,
     token: String,
+    /// As it was typed; the salt of the master key.
+    pub email: String,
+    pub kdf: Kdf,
+    /// What proves the master password to the server, base64 (protocol.md §2.2).
+    pub hash: String,
     /// Opens the person's own items.
     pub user_key: SymmetricKey,
     /// Opens what others wrapped for the person.
@@ -35,13 +40,14 @@ impl Person {
         let http = client();
         let asked = json!({ "email": email });
         let prelogin = call(&http, base, Method::POST, "identity/accounts/prelogin", None, asked).await;
-        let master = MasterKey::derive(password, email, &kdf_of(&prelogin));
-        let hash = master.authorization_hash(password).to_base64();
+        let kdf = kdf_of(&prelogin);
+        let master = MasterKey::derive(password, email, &kdf);
+        let hash = master.authorization_hash(password).to_base64().expose().to_owned();
         let code = seed.map(|seed| portico_vault::totp(seed, unix_now()).expect("a seed").code);
         let mut form = vec![
             ("grant_type", "password"),
             ("username", email),
-            ("password", hash.expose()),
+            ("password", &hash),
             ("scope", "api offline_access"),
             ("client_id", "desktop"),
             ("deviceType", "8"),
@@ -62,6 +68,9 @@ impl Person {
             base: base.clone(),
             http,
             token: text(&answer["access_token"]).to_owned(),
+            email: email.to_owned(),
+            kdf,
+            hash,
             private_key: user_key
                 .open_private_key(text(&answer["PrivateKey"]))
                 .expect("the private key opens"),
@@ -86,15 +95,6 @@ impl Person {
         let answer = self.http.get(url).bearer_auth(&self.token).send().await.expect("an answer");
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.bytes().await.expect("a body").len()
-    }
-
-    /// What proves the master password once more, for requests that ask for it (protocol.md §1.8).
-    pub async fn password_hash(&self, email: &str, password: &str) -> String {
-        let asked = json!({ "email": email });
-        let path = "identity/accounts/prelogin";
-        let prelogin = call(&self.http, &self.base, Method::POST, path, None, asked).await;
-        let master = MasterKey::derive(password, email, &kdf_of(&prelogin));
-        master.authorization_hash(password).to_base64().expose().to_owned()
     }
 
     /// The first organization that the person is a member of: id and key.

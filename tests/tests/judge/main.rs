@@ -6,5 +6,6 @@ mod bw;
 mod kinds;
 mod organization;
 mod reading;
+mod sends;
 mod world;
 mod writing;

@@ -110,7 +110,7 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
 
     let key = person.call(Method::GET, "api/accounts/profile", Value::Null).await;
     let user = format!("user.{}", text(&key["id"]));
-    let secret = json!({"masterPasswordHash": person.password_hash(email, PASSWORD).await});
+    let secret = json!({"masterPasswordHash": person.hash});
     let key = person.call(Method::POST, "api/accounts/api-key", secret).await;
     let mut bw = world.bw();
     bw.login_with_api_key(&user, &text(&key["apiKey"]), PASSWORD);

@@ -1,64 +1,30 @@
 //! Another client of the provider's admin, by plain requests: it changes what unlocks the account (protocol.md §1.8,
 //! §2.7).
 
-use portico_crypto::{Kdf, MasterKey, PrivateKey, PublicKey, SymmetricKey};
+use std::ops::Deref;
+
+use portico_crypto::{Kdf, MasterKey, PublicKey, SymmetricKey};
 use portico_protocol::account::KdfParameters;
+use portico_tests::person::Person;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::demo::{Demo, PROVIDER_ADMIN};
 
 /// Signed in, with the keys that this gave. Whatever changes the account ends the session.
-pub struct SecondClient<'a> {
-    demo: &'a Demo,
-    http: reqwest::Client,
-    email: &'a str,
-    kdf: Kdf,
-    /// What proves the master password to the server.
-    hash: String,
-    token: String,
-    user_key: SymmetricKey,
-    private_key: PrivateKey,
+pub struct SecondClient(Person);
+
+impl Deref for SecondClient {
+    type Target = Person;
+
+    fn deref(&self) -> &Person {
+        &self.0
+    }
 }
 
-impl<'a> SecondClient<'a> {
-    pub async fn signed_in(demo: &'a Demo, password: &str) -> Self {
-        // The second sign-in finds it installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let email = demo.account(PROVIDER_ADMIN).email;
-        let url = |path| demo.base().join(path).unwrap();
-        let asked = http.post(url("identity/accounts/prelogin")).json(&json!({ "email": email }));
-        let costs: Value = asked.send().await.unwrap().json().await.unwrap();
-        let number = |member: &str| costs[member].as_u64().map(|number| u32::try_from(number).unwrap());
-        let kdf = Kdf::try_from(KdfParameters {
-            kdf_type: serde_json::from_value(costs["kdf"].clone()).unwrap(),
-            iterations: number("kdfIterations").unwrap(),
-            memory: number("kdfMemory"),
-            parallelism: number("kdfParallelism"),
-        })
-        .unwrap();
-        let master = MasterKey::derive(password, email, &kdf);
-        let hash = master.authorization_hash(password).to_base64().expose().to_owned();
-        let form = [
-            ("grant_type", "password"),
-            ("username", email),
-            ("password", &hash),
-            ("scope", "api offline_access"),
-            ("client_id", "web"),
-            ("deviceType", "9"),
-            ("deviceIdentifier", "22222222-3333-4444-5555-666666666666"),
-            ("deviceName", "chrome"),
-        ];
-        let asked = http
-            .post(url("identity/connect/token"))
-            .header("Bitwarden-Client-Version", "2026.8.0")
-            .form(&form);
-        let answer: Value = asked.send().await.unwrap().json().await.unwrap();
-        let text = |member: &str| answer[member].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
-        let user_key = master.open_user_key(&text("Key")).unwrap();
-        let private_key = user_key.open_private_key(&text("PrivateKey")).unwrap();
-        Self { demo, http, email, kdf, hash, token: text("access_token"), user_key, private_key }
+impl SecondClient {
+    pub async fn signed_in(demo: &Demo, password: &str) -> Self {
+        Self(Person::signed_in(demo.base(), demo.account(PROVIDER_ADMIN).email, password).await)
     }
 
     /// The same user key under another password.
@@ -150,7 +116,7 @@ impl<'a> SecondClient<'a> {
 
     /// The hash and the wrapped user key.
     fn under(&self, password: &str, kdf: &Kdf, user_key: &SymmetricKey) -> (String, String) {
-        let master = MasterKey::derive(password, self.email, kdf);
+        let master = MasterKey::derive(password, &self.email, kdf);
         let hash = master.authorization_hash(password).to_base64().expose().to_owned();
         (hash, master.seal_user_key(user_key))
     }
@@ -167,16 +133,5 @@ impl<'a> SecondClient<'a> {
             Value::Object(members) => members.values_mut().for_each(|value| self.seal_anew(value, new)),
             _ => {}
         }
-    }
-
-    /// A successful request; the answer is null where the body is empty.
-    async fn call(&self, method: Method, path: &str, body: Value) -> Value {
-        let request = self.http.request(method, self.demo.base().join(path).unwrap());
-        let request = if body.is_null() { request } else { request.json(&body) };
-        let response = request.bearer_auth(&self.token).send().await.unwrap();
-        let status = response.status();
-        let body = response.text().await.unwrap();
-        assert!(status.is_success(), "{path}: {status} {body}");
-        if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() }
     }
 }
