@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, PoisonError};
 
-use portico_client::{Acted, ActionError, ApiClient};
+use portico_client::{Acted, ActionError, ApiClient, CancellationToken};
 use tauri::AppHandle;
 
 use crate::{
-    dto::error::{AppError, ErrorCode},
+    dto::{
+        client_actions::ActionDone,
+        error::{AppError, ErrorCode},
+    },
     failure::Answer,
     shell::Open,
     syncing, told,
@@ -18,6 +21,7 @@ pub struct Acting {
     pub api: ApiClient,
     app: AppHandle,
     resumes: bool,
+    stop: CancellationToken,
 }
 
 impl Acting {
@@ -29,7 +33,8 @@ impl Acting {
             syncing::cancel(&open);
             syncing::ended(&open).await;
         }
-        Ok(Self { open, api, app: app.clone(), resumes })
+        let stop = open.begin_action();
+        Ok(Self { open, api, app: app.clone(), resumes, stop })
     }
 
     /// Something was read that stands beside the picture: lists are asked for again.
@@ -37,6 +42,18 @@ impl Acting {
         if !self.open.closing.is_cancelled() {
             syncing::show_picture(&self.app, &self.open);
         }
+    }
+
+    /// Ends it early: the person presses Cancel, or the account is locked.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// As [`Acting::end`], for a page that is told whether its picture shows it yet.
+    pub fn done<T>(self, acted: Result<Acted<T>, ActionError>) -> Answer<ActionDone> {
+        let older = acted.as_ref().is_ok_and(|acted| acted.picture.is_err());
+        self.end(acted)?;
+        Ok(ActionDone { already: false, picture: older.then(|| AppError::of(ErrorCode::Busy)) })
     }
 
     /// Shows what was done. Where it is done at the server and the picture is older, or where it is not known whether it
@@ -84,8 +101,8 @@ impl From<ActionError> for AppError {
             ActionError::Api(api) => Self::from(api),
             ActionError::NotAllowed { .. } => Self { code: ErrorCode::NotAllowed, detail: said() },
             ActionError::Uncertain { .. } => Self::told(ErrorCode::Uncertain, &error),
-            ActionError::NotRead => Self::of(ErrorCode::NotFound),
-            ActionError::Key(_) => Self::told(ErrorCode::Unreadable, &error),
+            ActionError::NotRead => Self::of(ErrorCode::NotRead),
+            ActionError::Key(_) => Self::told(ErrorCode::NoKey, &error),
             ActionError::Read(_) => match error {
                 ActionError::Read(error) => error.into(),
                 error => Self::internal(&error),

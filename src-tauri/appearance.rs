@@ -7,22 +7,31 @@ use serde::{Serialize, de::DeserializeOwned};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_store::StoreExt;
 
-use crate::dto::settings::{Language, Theme};
+use crate::dto::{
+    clients::ClientColumn,
+    settings::{Language, Theme},
+};
 
 /// Where the store lies: in the profile, so that two profiles do not share a language.
 pub struct StoreFile(pub PathBuf);
 
 /// How the window looks and speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
     pub language: Language,
     pub theme: Theme,
     pub navigation_collapsed: bool,
+    pub hidden_client_columns: Vec<ClientColumn>,
 }
 
 impl Default for Appearance {
     fn default() -> Self {
-        Self { language: Language::System, theme: Theme::System, navigation_collapsed: false }
+        Self {
+            language: Language::System,
+            theme: Theme::System,
+            navigation_collapsed: false,
+            hidden_client_columns: Vec::new(),
+        }
     }
 }
 
@@ -33,6 +42,7 @@ pub fn read(app: &AppHandle) -> Appearance {
         language: value(app, "language").unwrap_or(fallback.language),
         theme: value(app, "theme").unwrap_or(fallback.theme),
         navigation_collapsed: value(app, "navigationCollapsed").unwrap_or(fallback.navigation_collapsed),
+        hidden_client_columns: value(app, "hiddenClientColumns").unwrap_or(fallback.hidden_client_columns),
     }
 }
 
@@ -42,6 +52,7 @@ pub fn write(app: &AppHandle, appearance: Appearance) -> Result<(), tauri_plugin
     store.set("language", json(appearance.language));
     store.set("theme", json(appearance.theme));
     store.set("navigationCollapsed", json(appearance.navigation_collapsed));
+    store.set("hiddenClientColumns", json(appearance.hidden_client_columns));
     store.save()
 }
 

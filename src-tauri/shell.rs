@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use portico_client::{ApiClient, ServerAddress};
+use portico_client::{ApiClient, ClientDraft, ServerAddress};
 use portico_estate::{ClientStructure, EventList, LockPolicies};
 use portico_profile::{Authority, HeadSummary, Profile, ProfileError, UnlockError, Unlocked};
 use tokio_util::sync::CancellationToken;
@@ -75,6 +75,10 @@ pub struct Open {
     portal: Mutex<Option<Uuid>>,
     /// The event log looked at last, with names put to it.
     pub events: Mutex<Option<Arc<KeptEvents>>>,
+    /// What the person is having done, if anything.
+    acting: Mutex<Option<CancellationToken>>,
+    /// The keys of the client that is being made.
+    pub client_draft: Mutex<Option<Draft>>,
 }
 
 /// The log of a provider as of one picture.
@@ -85,6 +89,12 @@ pub struct KeptEvents {
     pub list: EventList,
     /// Parts of the log that do not open any more.
     pub damaged: usize,
+}
+
+/// The keys of one new client, for as long as its dialog asks for it.
+pub struct Draft {
+    pub dialog: String,
+    pub keys: Arc<ClientDraft>,
 }
 
 struct Looked {
@@ -250,6 +260,8 @@ impl Open {
             looked_at: Mutex::default(),
             portal: Mutex::new(None),
             events: Mutex::new(None),
+            acting: Mutex::new(None),
+            client_draft: Mutex::new(None),
         }
     }
 
@@ -288,6 +300,20 @@ impl Open {
     /// A sync came through that read these.
     pub fn were_read(&self, clients: &HashSet<Uuid>) {
         self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| !clients.contains(id));
+    }
+
+    /// Something is to be done in the person's name: what stops it, until the next thing.
+    pub fn begin_action(&self) -> CancellationToken {
+        let stop = self.closing.child_token();
+        *self.acting.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop.clone());
+        stop
+    }
+
+    /// Stops what is being done.
+    pub fn cancel_action(&self) {
+        if let Some(stop) = self.acting.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            stop.cancel();
+        }
     }
 
     /// What the organizations demand of locking.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_client::ServerAddress;
-use portico_estate::{ProfileProvider, ProviderStatus, ProviderType, ProviderUserType};
+use portico_estate::{ProfileProvider, ProviderRights, ProviderType, WhyNot as Why, is_billable};
 use portico_profile::AccountSummary as Known;
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
@@ -13,8 +13,8 @@ use crate::{
     dto::{
         error::{AppError, ErrorCode},
         session::{
-            AccountKind, AccountState, AccountSummary, Damage, ProviderKind, ProviderRef, SessionState,
-            UnlockedAccount,
+            AccountKind, AccountState, AccountSummary, Damage, ProviderHindrances, ProviderKind, ProviderRef,
+            SessionState, UnlockedAccount, WhyNot,
         },
     },
     failure::Answer,
@@ -145,15 +145,41 @@ fn provider(own: &ProfileProvider) -> ProviderRef {
         ProviderType::BUSINESS_UNIT => ProviderKind::BusinessUnit,
         _ => ProviderKind::Other,
     };
-    let bills = matches!(kind, ProviderKind::Msp | ProviderKind::BusinessUnit);
     ProviderRef {
         id: own.id.to_string(),
         name: own.name.clone(),
-        admin: own.role == ProviderUserType::PROVIDER_ADMIN,
+        admin: ProviderRights::of(own).is_admin,
         enabled: own.enabled,
         kind,
-        billable: bills && own.provider_status == ProviderStatus::BILLABLE,
+        billable: is_billable(own),
         use_events: own.use_events,
+        hindrances: hindrances(own, kind),
+    }
+}
+
+fn hindrances(own: &ProfileProvider, kind: ProviderKind) -> ProviderHindrances {
+    let rights = ProviderRights::of(own);
+    let told = |may: Result<(), Why>| {
+        may.err().map(|why| match why {
+            Why::ServiceUser => WhyNot::ServiceUser,
+            Why::Suspended => WhyNot::Suspended,
+            Why::NoLog => WhyNot::NoLog,
+            Why::NotBillable => WhyNot::NotBilled,
+        })
+    };
+    // The product lets a reseller look and no more: the vendor's staff link and unlink (ui.md (b), "Legacy").
+    let links = |may: Result<(), Why>| {
+        told(may).or_else(|| (kind == ProviderKind::Reseller).then_some(WhyNot::Reseller))
+    };
+    ProviderHindrances {
+        create_clients: links(rights.may_create_clients),
+        add_clients: links(rights.may_add_clients),
+        change_clients: told(rights.may_change_clients),
+        unlink_clients: links(rights.may_unlink_clients),
+        manage_members: told(rights.may_manage_members),
+        read_events: told(rights.may_read_events),
+        read_invoices: told(rights.may_read_billing),
+        change_settings: told(rights.may_change_settings),
     }
 }
 

@@ -3,12 +3,9 @@
 use tauri::State;
 use time::OffsetDateTime;
 
-use super::{blocking, id, open};
+use super::{blocking, open};
 use crate::{
-    dto::{
-        clients::{ClientsPage, ClientsQuery},
-        error::{AppError, ErrorCode},
-    },
+    dto::clients::{ClientsPage, ClientsQuery},
     failure::Answer,
     shell::Shell,
     views,
@@ -19,19 +16,7 @@ pub async fn clients_page(shell: State<'_, Shell>, query: ClientsQuery) -> Answe
     let open = open(&shell)?;
     blocking(move || {
         let picture = open.unlocked.picture();
-        let provider = id(&query.provider_id)?;
-        let shown = picture.providers()?.iter().find(|view| view.provider.id == provider);
-        let rows = match shown {
-            Some(view) => &view.rows[..],
-            // A provider whose clients were not read yet has an empty list; somebody else's has none.
-            None if picture
-                .profile()?
-                .is_some_and(|own| own.providers.iter().any(|one| one.id == provider)) =>
-            {
-                &[]
-            }
-            None => return Err(AppError::of(ErrorCode::NotFound)),
-        };
+        let rows = views::clients::rows_of(&picture, &query.provider_id)?;
         Ok(views::clients::page(rows, &query, OffsetDateTime::now_utc()))
     })
     .await

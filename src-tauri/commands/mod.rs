@@ -3,9 +3,11 @@
 
 mod backup;
 mod client;
+mod client_actions;
 mod clients;
 mod events;
 mod joining;
+mod provider;
 mod search;
 mod session;
 mod settings;
@@ -61,6 +63,22 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         switcher::open_web,
         switcher::open_website,
         clients::clients_page,
+        client_actions::managed_client,
+        client_actions::export_clients,
+        client_actions::create_client,
+        client_actions::addable_organizations,
+        client_actions::add_existing_client,
+        client_actions::check_seats,
+        client_actions::update_client,
+        client_actions::unlink_client,
+        client_actions::cancel_action,
+        provider::billing,
+        provider::refresh_billing,
+        provider::save_invoice,
+        provider::provider_settings,
+        provider::update_provider,
+        provider::delete_provider,
+        provider::open_provider_web,
         client::client_head,
         client::members_page,
         client::member_detail,

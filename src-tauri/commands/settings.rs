@@ -26,6 +26,7 @@ pub async fn settings_get(app: AppHandle, shell: State<'_, Shell>) -> Answer<Set
         lock_minutes: kept.lock_after_minutes,
         clipboard_seconds: kept.clear_clipboard_seconds,
         navigation_collapsed: appearance.navigation_collapsed,
+        hidden_client_columns: appearance.hidden_client_columns,
         lock_on_switch: kept.lock_on_switch,
         sync: of_sync(&kept),
     })
@@ -40,6 +41,7 @@ pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Set
             language: settings.language,
             theme: settings.theme,
             navigation_collapsed: settings.navigation_collapsed,
+            hidden_client_columns: settings.hidden_client_columns.clone(),
         },
     )
     .map_err(|error| AppError::storage(&error))?;
@@ -149,6 +151,7 @@ mod tests {
             lock_minutes: Some(0),
             clipboard_seconds: Some(0),
             navigation_collapsed: false,
+            hidden_client_columns: Vec::new(),
             lock_on_switch: true,
             sync: chosen,
         };

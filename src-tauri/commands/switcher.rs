@@ -73,6 +73,7 @@ pub async fn open_web(shell: State<'_, Shell>, page: WebPage) -> Answer<()> {
         WebPage::WebVault => vault,
         WebPage::SecretsManager => format!("{vault}/#/sm"),
         WebPage::CreateOrganization => format!("{vault}/#/create-organization"),
+        WebPage::Support => "https://bitwarden.com/contact/".to_owned(),
         WebPage::BecomeProvider => "https://bitwarden.com/help/getting-started-providers/".to_owned(),
     };
     browse(&address)
@@ -100,7 +101,7 @@ pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: St
     browse(&address)
 }
 
-fn browse(address: &str) -> Answer<()> {
+pub(super) fn browse(address: &str) -> Answer<()> {
     let url = Url::parse(address).map_err(|_| AppError::of(ErrorCode::InvalidAddress))?;
     if !matches!(url.scheme(), "https" | "http") {
         return Err(AppError::of(ErrorCode::InvalidAddress));

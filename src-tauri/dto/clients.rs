@@ -43,6 +43,20 @@ pub enum ClientsSort {
     LastSynced,
 }
 
+/// Columns of the list of clients that a person may do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ClientColumn {
+    Assigned,
+    Used,
+    Remaining,
+    Plan,
+    Members,
+    Created,
+    LastSynced,
+}
+
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -104,6 +104,12 @@ pub enum ErrorCode {
     AlreadyHere,
     /// The person cancelled.
     Cancelled,
+    /// What it is about is not in the picture yet: a sync brings it.
+    NotRead,
+    /// The key that it takes is not here, or does not open.
+    NoKey,
+    /// The provider still has clients; `detail` says how many.
+    HasClients,
     /// The keychain of this computer cannot be used now.
     NoKeychain,
     /// A PIN is too short or too long.

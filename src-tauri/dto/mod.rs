@@ -23,7 +23,16 @@
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
 //! products(organizationId?, providerId?) -> Products      become_provider() -> BecomeProvider
 //! open_web(page: WebPage) -> ()                           open_website(itemId, fieldId) -> ()
-//! clients_page(query: ClientsQuery) -> ClientsPage
+//! clients_page(query: ClientsQuery) -> ClientsPage        managed_client(organizationId) -> ManagedClient
+//! export_clients(request: ClientsExport) -> Exported  (Rust asks where)
+//! create_client(client: NewClient) -> ActionDone          update_client(change: ClientChange) -> ActionDone
+//! addable_organizations(providerId) -> AddableOrganization[]    add_existing_client(providerId, organizationId) -> ActionDone
+//! unlink_client(providerId, organizationId) -> ActionDone       check_seats(question: SeatQuestion) -> SeatAnswer
+//! cancel_action() -> ()  (what is being done)
+//! billing(providerId) -> Billing  (as last read)          refresh_billing(providerId) -> ()
+//! save_invoice(providerId, invoiceId) -> Exported  (Rust asks where)
+//! provider_settings(providerId) -> ProviderSettings       update_provider(providerId, settings: ProviderSettings) -> ActionDone
+//! delete_provider(request: DeleteProvider) -> ActionDone  open_provider_web(providerId, page: ProviderWebPage) -> ()
 //! client_head(organizationId) -> ClientHead
 //! members_page(query: MembersQuery) -> MembersPage        member_detail(organizationId, memberId) -> MemberDetail
 //! groups_page(query: ListQuery) -> GroupsPage             group_detail(organizationId, groupId) -> GroupDetail
@@ -59,10 +68,12 @@
 
 pub mod backup;
 pub mod client;
+pub mod client_actions;
 pub mod clients;
 pub mod error;
 pub mod events;
 pub mod joining;
+pub mod provider;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -125,6 +125,41 @@ pub struct ProviderRef {
     pub billable: bool,
     /// Keeps an event log.
     pub use_events: bool,
+    pub hindrances: ProviderHindrances,
+}
+
+/// Why this person may not do something in this provider; none where they may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProviderHindrances {
+    /// Making a new client.
+    pub create_clients: Option<WhyNot>,
+    /// Adding an organization that there is.
+    pub add_clients: Option<WhyNot>,
+    /// Names and seats.
+    pub change_clients: Option<WhyNot>,
+    pub unlink_clients: Option<WhyNot>,
+    pub manage_members: Option<WhyNot>,
+    pub read_events: Option<WhyNot>,
+    pub read_invoices: Option<WhyNot>,
+    pub change_settings: Option<WhyNot>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum WhyNot {
+    /// It is for provider admins.
+    ServiceUser,
+    /// The provider is suspended.
+    Suspended,
+    /// The provider keeps no event log.
+    NoLog,
+    /// The provider does not bill its clients' seats.
+    NotBilled,
+    /// The vendor does that for resellers.
+    Reseller,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::clients::ClientColumn;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -14,6 +16,8 @@ pub struct Settings {
     /// Seconds after which a copied value leaves the clipboard; none: never.
     pub clipboard_seconds: Option<u32>,
     pub navigation_collapsed: bool,
+    /// Columns that the list of clients leaves out.
+    pub hidden_client_columns: Vec<ClientColumn>,
     /// Locks an account when the window turns to another one.
     pub lock_on_switch: bool,
     pub sync: SyncSettings,
@@ -90,4 +94,6 @@ pub enum WebPage {
     CreateOrganization,
     /// How to become a provider.
     BecomeProvider,
+    /// The vendor's support.
+    Support,
 }

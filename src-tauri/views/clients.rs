@@ -1,40 +1,57 @@
 //! Provider Portal → Clients.
 
+use std::collections::HashSet;
+
 use portico_estate::{
     ClientQuery, ClientRow, ClientSort, ClientToggle, Freshness, StaleReason as Reason, client_plans,
     client_totals, select_clients,
 };
+use portico_profile::Picture;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{count, date, window};
-use crate::dto::clients::{
-    self as dto, ClientsCounts, ClientsFilter, ClientsPage, ClientsQuery, ClientsSort, ClientsTotals, Stale,
-    StaleReason,
+use crate::{
+    dto::{
+        client_actions::ClientsSelection,
+        clients::{
+            self as dto, ClientsCounts, ClientsFilter, ClientsPage, ClientsQuery, ClientsSort, ClientsTotals,
+            Stale, StaleReason,
+        },
+        error::{AppError, ErrorCode},
+    },
+    failure::Answer,
 };
+
+/// The clients of a provider. One whose clients were not read yet has none; somebody else's is not there.
+pub fn rows_of<'p>(picture: &'p Picture, provider: &str) -> Answer<&'p [ClientRow]> {
+    let nowhere = || AppError::of(ErrorCode::NotFound);
+    let provider: Uuid = provider.parse().map_err(|_| nowhere())?;
+    if let Some(view) = picture.providers()?.iter().find(|view| view.provider.id == provider) {
+        return Ok(&view.rows);
+    }
+    let is_own = picture.profile()?.is_some_and(|own| own.providers.iter().any(|one| one.id == provider));
+    if is_own { Ok(&[]) } else { Err(nowhere()) }
+}
+
+/// Those of the clients that a question finds which were chosen, in its order.
+pub fn chosen<'r>(
+    rows: &'r [ClientRow],
+    query: &ClientsQuery,
+    selection: &ClientsSelection,
+    now: OffsetDateTime,
+) -> Vec<&'r ClientRow> {
+    let (ClientsSelection::AllBut { ids } | ClientsSelection::Only { ids }) = selection;
+    let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    let only = matches!(selection, ClientsSelection::Only { .. });
+    let is_chosen = |row: &&ClientRow| ids.contains(row.organization_id.to_string().as_str()) == only;
+    let places = select_clients(rows, &wanted(query), now);
+    places.iter().map(|place| &rows[*place as usize]).filter(is_chosen).collect()
+}
 
 /// One window of the list with its totals.
 pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> ClientsPage {
-    let wanted = ClientQuery {
-        toggle: match query.filter {
-            ClientsFilter::All => ClientToggle::All,
-            ClientsFilter::NoSeatsLeft => ClientToggle::NoSeatsLeft,
-            ClientsFilter::Stale => ClientToggle::Stale,
-        },
-        text: query.search.clone(),
-        plan: query.plan.clone(),
-        sort: match query.sort {
-            ClientsSort::Name => ClientSort::Name,
-            ClientsSort::Assigned => ClientSort::Assigned,
-            ClientsSort::Used => ClientSort::Used,
-            ClientsSort::Remaining => ClientSort::Remaining,
-            ClientsSort::Plan => ClientSort::Plan,
-            ClientsSort::Members => ClientSort::Members,
-            ClientsSort::Created => ClientSort::Created,
-            ClientsSort::LastSynced => ClientSort::ReadAt,
-        },
-        descending: query.descending,
-    };
-    let places = select_clients(rows, &wanted, now);
+    let places = select_clients(rows, &wanted(query), now);
     let totals = client_totals(rows, now);
     let never_read = rows.iter().find(|row| row.freshness.read_at.is_none());
     let oldest = totals.oldest.and_then(|(id, read_at)| {
@@ -65,7 +82,31 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
     }
 }
 
-fn row(row: &ClientRow, now: OffsetDateTime) -> dto::ClientRow {
+fn wanted(query: &ClientsQuery) -> ClientQuery {
+    ClientQuery {
+        toggle: match query.filter {
+            ClientsFilter::All => ClientToggle::All,
+            ClientsFilter::NoSeatsLeft => ClientToggle::NoSeatsLeft,
+            ClientsFilter::Stale => ClientToggle::Stale,
+        },
+        text: query.search.clone(),
+        plan: query.plan.clone(),
+        sort: match query.sort {
+            ClientsSort::Name => ClientSort::Name,
+            ClientsSort::Assigned => ClientSort::Assigned,
+            ClientsSort::Used => ClientSort::Used,
+            ClientsSort::Remaining => ClientSort::Remaining,
+            ClientsSort::Plan => ClientSort::Plan,
+            ClientsSort::Members => ClientSort::Members,
+            ClientsSort::Created => ClientSort::Created,
+            ClientsSort::LastSynced => ClientSort::ReadAt,
+        },
+        descending: query.descending,
+    }
+}
+
+/// A client as the list shows it.
+pub fn row(row: &ClientRow, now: OffsetDateTime) -> dto::ClientRow {
     dto::ClientRow {
         organization_id: row.organization_id.to_string(),
         name: row.name.clone(),

@@ -4,6 +4,7 @@ pub mod client;
 pub mod clients;
 pub mod events;
 pub mod item_fields;
+pub mod provider;
 pub mod search;
 pub mod structure;
 pub mod switcher;

@@ -69,6 +69,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         "--test",
         "locking",
         "--test",
+        "window_portal",
+        "--test",
         "memory",
         "--test",
         "files",

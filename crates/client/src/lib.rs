@@ -76,13 +76,16 @@ pub use tokio_util::sync::CancellationToken;
 pub use portico_crypto::Kdf;
 /// The wire types that stand in this crate's own, so that a host needs no other crate for what it asks.
 pub use portico_protocol::{
-    SecretText,
+    Date, SecretText,
     identity::TwoFactorProvider,
     invitation_link::{Invitation, InvitationLink, LinkError},
     organization::PlanType,
     provider::{
         AddableOrganization, ProviderResponse, ProviderUserType,
-        billing::{BillingAddress, TaxId},
+        billing::{
+            BillingAddress, Decimal, ProviderInvoice, ProviderPlanResponse, ProviderSubscriptionResponse,
+            TaxId,
+        },
         requests::PaymentToken,
     },
     server::{AddressError, ServerAddress, ServerUrls},

@@ -7,6 +7,7 @@
 mod access;
 mod become_provider;
 mod client;
+mod client_export;
 mod client_list;
 mod estate;
 mod event_export;
@@ -32,6 +33,7 @@ pub use become_provider::{
     Condition, NearMiss, Obstacle, ProviderConditions, addable_clients, provider_conditions,
 };
 pub use client::{ClientStructure, Collection, OpenedName};
+pub use client_export::{CLIENT_COLUMNS, clients_to_csv, clients_to_json};
 pub use client_list::{
     ClientQuery, ClientRow, ClientSort, ClientToggle, ClientTotals, FRESH_FOR, Freshness, StaleReason,
     client_plans, client_totals, plan_display, select_clients,
@@ -51,7 +53,7 @@ pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher,
 pub use provider_rights::{ProviderRights, WhyNot, is_billable};
 pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};
 pub use seat_pool::{SeatChange, SeatPool, SeatRefusal, check_seats};
-pub use spreadsheet::to_csv;
+pub use spreadsheet::{harmless_csv, to_csv};
 pub use team_rules::{TeamRefusal, may_remove, may_set_role};
 
 /// The wire types that stand in this crate's own, so that whoever shows them needs no other crate.

@@ -10,6 +10,7 @@ where
     Cells: IntoIterator<Item = String>,
 {
     let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::from("\u{feff}".as_bytes()));
     // A vector takes everything, and quoting has no failure of its own.
@@ -19,6 +20,19 @@ where
         write(row.into_iter().map(harmless).collect());
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// A CSV of somebody else's, with the same cells made harmless; and how many rows it has below its head. What is no CSV is
+/// one cell.
+pub fn harmless_csv(text: &str) -> (Vec<u8>, usize) {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut records =
+        reader.records().flatten().map(|record| record.iter().map(str::to_owned).collect::<Vec<String>>());
+    let head = records.next().unwrap_or_default();
+    let rows: Vec<Vec<String>> = records.collect();
+    let count = rows.len();
+    let columns: Vec<&str> = head.iter().map(String::as_str).collect();
+    (to_csv(&columns, rows), count)
 }
 
 /// A cell that no spreadsheet takes for a formula. The wide forms of the signs count too: East Asian versions of Excel
@@ -47,6 +61,19 @@ mod tests {
         }
         assert_eq!(csv_of(&["-12", "+3.5", "1e3", "-"]), "-12,+3.5,1e3,'-");
         assert_eq!(csv_of(&["Zielińska", "a-b", "1 = 1"]), "Zielińska,a-b,1 = 1");
+    }
+
+    #[test]
+    fn a_server_s_own_table_keeps_its_cells_and_loses_its_formulas() {
+        let invoice = "Client,Id,Estimated total\n\"=HYPERLINK(\"\"http://x\"\")\",1,\"$1,234.00\"\nA,2\n";
+        let (csv, rows) = harmless_csv(invoice);
+        let csv = String::from_utf8(csv).unwrap_or_default();
+        assert_eq!(rows, 2);
+        assert_eq!(
+            csv,
+            "\u{feff}Client,Id,Estimated total\r\n\"'=HYPERLINK(\"\"http://x\"\")\",1,\"$1,234.00\"\r\nA,2\r\n"
+        );
+        assert_eq!(harmless_csv("").1, 0);
     }
 
     #[test]

@@ -13,6 +13,8 @@ export type MenuRow =
       danger?: boolean;
       /** A choice among several: the row carries a check mark when true. */
       checked?: boolean;
+      /** One of several that may all be on: the menu stays open when it is turned. */
+      ticked?: boolean;
       /** Why it cannot be chosen now. */
       reason?: string | undefined;
       testid?: string;

@@ -1,4 +1,6 @@
 import type { AboutInfo } from './bindings/AboutInfo';
+import type { ActionDone } from './bindings/ActionDone';
+import type { AddableOrganization } from './bindings/AddableOrganization';
 import type { AppError } from './bindings/AppError';
 import type { AttachmentProgress } from './bindings/AttachmentProgress';
 import type { AttachmentRequest } from './bindings/AttachmentRequest';
@@ -7,16 +9,20 @@ import type { AuthorityFile } from './bindings/AuthorityFile';
 import type { BackupOpened } from './bindings/BackupOpened';
 import type { BackupSaved } from './bindings/BackupSaved';
 import type { BecomeProvider } from './bindings/BecomeProvider';
+import type { Billing } from './bindings/Billing';
 import type { CacheInfo } from './bindings/CacheInfo';
+import type { ClientChange } from './bindings/ClientChange';
 import type { ClientHead } from './bindings/ClientHead';
 import type { ClientMap } from './bindings/ClientMap';
 import type { ClientMapQuery } from './bindings/ClientMapQuery';
+import type { ClientsExport } from './bindings/ClientsExport';
 import type { ClientsPage } from './bindings/ClientsPage';
 import type { ClientsQuery } from './bindings/ClientsQuery';
 import type { CollectionDetail } from './bindings/CollectionDetail';
 import type { CollectionsOpened } from './bindings/CollectionsOpened';
 import type { CollectionsPage } from './bindings/CollectionsPage';
 import type { CopyReceipt } from './bindings/CopyReceipt';
+import type { DeleteProvider } from './bindings/DeleteProvider';
 import type { DemoProgress } from './bindings/DemoProgress';
 import type { EmailsRead } from './bindings/EmailsRead';
 import type { ErrorCode } from './bindings/ErrorCode';
@@ -34,22 +40,28 @@ import type { ItemDetail } from './bindings/ItemDetail';
 import type { ItemsPage } from './bindings/ItemsPage';
 import type { ItemsQuery } from './bindings/ItemsQuery';
 import type { ListQuery } from './bindings/ListQuery';
-import type { MapGrouping } from './bindings/MapGrouping';
 import type { MailedCode } from './bindings/MailedCode';
+import type { ManagedClient } from './bindings/ManagedClient';
+import type { MapGrouping } from './bindings/MapGrouping';
 import type { MemberDetail } from './bindings/MemberDetail';
 import type { MembersPage } from './bindings/MembersPage';
 import type { MembersQuery } from './bindings/MembersQuery';
+import type { NewClient } from './bindings/NewClient';
 import type { OutboxMail } from './bindings/OutboxMail';
 import type { PinAnswer } from './bindings/PinAnswer';
 import type { PolicyRow } from './bindings/PolicyRow';
 import type { Products } from './bindings/Products';
 import type { ProviderSetUpForm } from './bindings/ProviderSetUpForm';
+import type { ProviderSettings } from './bindings/ProviderSettings';
 import type { ProviderToSetUp } from './bindings/ProviderToSetUp';
+import type { ProviderWebPage } from './bindings/ProviderWebPage';
 import type { RegistrationForm } from './bindings/RegistrationForm';
 import type { RevealedField } from './bindings/RevealedField';
 import type { SavedFilter } from './bindings/SavedFilter';
 import type { SearchQuery } from './bindings/SearchQuery';
 import type { SearchResults } from './bindings/SearchResults';
+import type { SeatAnswer } from './bindings/SeatAnswer';
+import type { SeatQuestion } from './bindings/SeatQuestion';
 import type { SessionState } from './bindings/SessionState';
 import type { Settings } from './bindings/Settings';
 import type { SignInForm } from './bindings/SignInForm';
@@ -130,6 +142,30 @@ export interface Host {
   openWebsite(itemId: string, fieldId: string): Promise<void>;
 
   clientsPage(query: ClientsQuery): Promise<ClientsPage>;
+  /** A client in the list of whichever provider of the person it belongs to. */
+  managedClient(organizationId: string): Promise<ManagedClient>;
+  /** Rust asks where to keep the file. */
+  exportClients(request: ClientsExport): Promise<Exported>;
+  createClient(client: NewClient): Promise<ActionDone>;
+  addableOrganizations(providerId: string): Promise<AddableOrganization[]>;
+  addExistingClient(providerId: string, organizationId: string): Promise<ActionDone>;
+  checkSeats(question: SeatQuestion): Promise<SeatAnswer>;
+  updateClient(change: ClientChange): Promise<ActionDone>;
+  unlinkClient(providerId: string, organizationId: string): Promise<ActionDone>;
+  /** Stops the action under way, as far as it has not been done yet. */
+  cancelAction(): Promise<void>;
+
+  /** What was last read; offline too. */
+  billing(providerId: string): Promise<Billing>;
+  refreshBilling(providerId: string): Promise<void>;
+  /** The lines of an invoice, one for each client; Rust asks where to keep the file. */
+  saveInvoice(providerId: string, invoiceId: string): Promise<Exported>;
+  providerSettings(providerId: string): Promise<ProviderSettings>;
+  updateProvider(providerId: string, settings: ProviderSettings): Promise<ActionDone>;
+  deleteProvider(request: DeleteProvider): Promise<ActionDone>;
+  /** A page of the provider in the web vault. */
+  openProviderWeb(providerId: string, page: ProviderWebPage): Promise<void>;
+
   clientHead(organizationId: string): Promise<ClientHead>;
   membersPage(query: MembersQuery): Promise<MembersPage>;
   memberDetail(organizationId: string, memberId: string): Promise<MemberDetail>;

@@ -21,7 +21,7 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
     icon: 'settings',
     label: t('shell.settings'),
     place: { page: 'settings', product: place.product },
-    current: place.page === 'settings',
+    current: place.page === 'settings' || place.page === 'provider',
     gap: true,
     testid: 'nav-settings',
   };
@@ -45,7 +45,11 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
         },
         ...managing(place, provider, t),
         ...(isDemo ? [outbox(place, t)] : []),
-        settings,
+        ...(provider?.hindrances.readInvoices === null ? [billing(place, t)] : []),
+        // Who may change the provider finds its settings first.
+        provider && provider.hindrances.changeSettings !== 'serviceUser'
+          ? { ...settings, place: { page: 'provider', product: 'providerPortal' }, gap: provider.hindrances.readInvoices !== null }
+          : settings,
       ];
     }
     case 'adminConsole':
@@ -83,6 +87,17 @@ function managing(place: Place, provider: ProviderRef | undefined, t: Words['t']
     testid: 'nav-events',
   };
   return provider.useEvents ? [members, events] : [members];
+}
+
+function billing(place: Place, t: Words['t']): NavigationRow {
+  return {
+    icon: 'card',
+    label: t('shell.billing'),
+    place: { page: 'billing', product: 'providerPortal' },
+    current: place.page === 'billing',
+    gap: true,
+    testid: 'nav-billing',
+  };
 }
 
 function outbox(place: Place, t: Words['t']): NavigationRow {

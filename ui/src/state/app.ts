@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '$/ipc/host';
 
 import { InvitationWatch } from './invitation.svelte';
+import { ClientAct } from './client-act.svelte';
 import { Location } from './location.svelte';
 import { Portal } from './portal.svelte';
 import { Preferences } from './preferences.svelte';
@@ -21,6 +22,7 @@ export interface App {
   invitation: InvitationWatch;
   preferences: Preferences;
   sync: SyncWatch;
+  clientAct: ClientAct;
   toasts: Toasts;
 }
 
@@ -38,6 +40,7 @@ export function createApp(host: Host): App {
     invitation: new InvitationWatch(host),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),
+    clientAct: new ClientAct(),
     toasts: new Toasts(),
   };
 }

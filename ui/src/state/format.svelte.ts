@@ -37,6 +37,11 @@ export class Format {
     return this.#numbers('percent', { style: 'percent' }).format(Math.floor(share * 100 + 1e-9) / 100);
   }
 
+  /** US dollars as `$4.80` · `4,80 $`: the servers send amounts in no other currency. */
+  money(amount: number): string {
+    return this.#numbers('money', { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }).format(amount);
+  }
+
   /** Bytes as `12.3 MB` · `12,3 Mo`. */
   bytes(count: number): string {
     const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

@@ -14,6 +14,7 @@ import type { VaultChoice } from '$/ipc/bindings/VaultChoice';
 
 /** Which part of the event log is shown: days counted back from now, everything, or between two dates. */
 export type EventsSpan = 'days7' | 'days30' | 'days90' | 'all' | 'dates';
+export type BillingTab = 'subscription' | 'history';
 export type ClientTab = 'overview' | 'members' | 'groups' | 'collections' | 'policies';
 
 /**
@@ -94,6 +95,8 @@ export type Place =
     }
   | { page: 'outbox'; product: 'providerPortal' }
   | { page: 'setUpProvider'; product: Product }
+  | { page: 'billing'; product: 'providerPortal'; tab?: BillingTab }
+  | { page: 'provider'; product: 'providerPortal' }
   | { page: 'settings'; product: Product }
   | { page: 'becomeProvider'; product: Product };
 
@@ -181,7 +184,7 @@ export class Location {
 
   #enter({ place, providerId }: Step): void {
     const { place: leaving } = this;
-    if (leaving.page !== 'settings' && leaving.page !== 'becomeProvider')
+    if (leaving.page !== 'settings' && leaving.page !== 'provider' && leaving.page !== 'becomeProvider')
       this.#left = new Map(this.#left).set(leaving.product, leaving);
     // A client of one provider is none of the other's.
     if (providerId !== this.providerId) this.#left = new Map([...this.#left].filter(([product]) => product !== 'providerPortal'));

@@ -10,6 +10,7 @@ const initial: Settings = {
   lockMinutes: 15,
   clipboardSeconds: 30,
   navigationCollapsed: false,
+  hiddenClientColumns: [],
   lockOnSwitch: false,
   sync: { budget: 100, eventDays: 30, inFlight: 4, perSecond: 20 },
 };

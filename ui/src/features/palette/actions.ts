@@ -1,24 +1,36 @@
+import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
 import type { App } from '$/state/app';
+import { caps } from '$/state/keys';
 import type { ProductsWatch } from '$/state/products.svelte';
 
 import type { PaletteAction } from './rows';
 
+/** What the search is narrowed to, and whose client it is. */
+interface NarrowedTo {
+  id: string;
+  name: string;
+  providerId: string | undefined;
+}
+
+type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () => void, note?: string) => void;
+
 /** Actions of the moment: only what can be done now. */
-export function paletteActions(
-  { host, location, preferences, sync, words }: App,
-  products: ProductsWatch,
-  client: { id: string; name: string } | null,
-): PaletteAction[] {
+export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
+  const { host, location, portal, preferences, sync, words } = app;
   const { t } = words;
   const actions: PaletteAction[] = [];
-  const offer = (id: string, label: string, icon: PaletteAction['icon'], run: () => void) =>
-    actions.push({ id, label, icon, run });
+  const offer: Offer = (id, label, icon, run, note) => actions.push({ id, label, icon, run, ...(note ? { note } : {}) });
 
-  if (client && !sync.running)
-    offer('sync-client', t('palette.actionSyncClient', { client: client.name }), 'sync', () => void sync.start(client.id));
-  if (products.tile('providerPortal'))
-    offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }));
-  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }));
+  if (client) offerClient(app, client, offer);
+  /** The keys of a product, by its place in the list. */
+  const keys = (product: string) => {
+    const at = products.products?.tiles.findIndex((tile) => tile.product === product) ?? -1;
+    return at < 0 ? undefined : caps(String(at + 1), t('shell.keyCtrl'));
+  };
+  if (portal.provider) offerPortal(app, portal.provider, keys('providerPortal'), offer);
+  const console = products.tile('adminConsole');
+  if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), keys('adminConsole'));
+  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), keys('passwordManager'));
   offer('settings', t('palette.actionSettings'), 'settings', () =>
     location.go({ page: 'settings', product: location.place.product }),
   );
@@ -30,6 +42,50 @@ export function paletteActions(
   if (words.language === 'fr')
     offer('english', t('palette.actionEnglish'), 'globe', () => void preferences.change({ language: 'en' }));
   else offer('french', t('palette.actionFrench'), 'globe', () => void preferences.change({ language: 'fr' }));
-  offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}));
+  offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), caps('L', t('shell.keyCtrl')));
   return actions;
+}
+
+/** What can be done with the client that the search is narrowed to. */
+function offerClient({ clientAct, portal, sync, words }: App, client: NarrowedTo, offer: Offer): void {
+  const { t } = words;
+  const named = { client: client.name };
+  if (!sync.running) offer('sync-client', t('palette.actionSyncClient', named), 'sync', () => void sync.start(client.id));
+  const provider = portal.providers.find(({ id }) => id === client.providerId);
+  if (!provider || sync.offline) return;
+  const { changeClients, unlinkClients } = provider.hindrances;
+  const organizationId = client.id;
+  if (changeClients === null) {
+    offer('rename', t('palette.actionRename', named), 'edit', () => clientAct.open({ kind: 'rename', organizationId }));
+    offer('seats', t('palette.actionSeats', named), 'card', () => clientAct.open({ kind: 'seats', organizationId }));
+  }
+  if (unlinkClients === null) offer('unlink', t('palette.actionUnlink', named), 'circleSlash', () => clientAct.open({ kind: 'unlink', organizationId }));
+}
+
+/** The pages of the portal and what begins in it. */
+function offerPortal({ clientAct, location, portal, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+  const { t } = words;
+  const { id: providerId, hindrances } = provider;
+  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
+  if (!sync.offline && hindrances.createClients === null)
+    offer('new-client', t('palette.actionNewClient'), 'plus', () => clientAct.open({ kind: 'create', providerId }));
+  if (!sync.offline && hindrances.addClients === null)
+    offer('add-client', t('palette.actionAddClient'), 'plus', () => clientAct.open({ kind: 'add', providerId }));
+  if (provider.billable)
+    offer('no-seats', t('palette.actionNoSeats'), 'filter', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'noSeatsLeft' }));
+  offer('stale', t('palette.actionStale'), 'clock', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'stale' }));
+  offer('structure', t('palette.actionStructure'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal' }));
+  if (hindrances.manageMembers !== 'serviceUser')
+    offer('members', t('palette.actionMembers'), 'people', () => location.go({ page: 'members', product: 'providerPortal' }));
+  if (hindrances.readEvents === null)
+    offer('events', t('palette.actionEvents'), 'list', () => location.go({ page: 'events', product: 'providerPortal' }));
+  if (hindrances.readInvoices === null) {
+    offer('billing', t('palette.actionBilling'), 'card', () => location.go({ page: 'billing', product: 'providerPortal' }));
+    offer('invoices', t('palette.actionInvoices'), 'note', () => location.go({ page: 'billing', product: 'providerPortal', tab: 'history' }));
+  }
+  if (hindrances.changeSettings !== 'serviceUser')
+    offer('provider', t('palette.actionProvider'), 'bank', () => location.go({ page: 'provider', product: 'providerPortal' }));
+  for (const other of portal.providers)
+    if (other.id !== providerId)
+      offer(`portal-${other.id}`, t('palette.actionPortal', { provider: other.name }), 'bank', () => portal.choose(other.id));
 }

@@ -3,4 +3,4 @@
 /**
  * Pages of the vendor that open in the person's browser.
  */
-export type WebPage = "webVault" | "secretsManager" | "createOrganization" | "becomeProvider";
+export type WebPage = "webVault" | "secretsManager" | "createOrganization" | "becomeProvider" | "support";

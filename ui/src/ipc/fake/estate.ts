@@ -5,6 +5,7 @@ import type { MemberRow } from '../bindings/MemberRow';
 import type { MemberStatus } from '../bindings/MemberStatus';
 import type { Permission } from '../bindings/Permission';
 import type { PolicyRow } from '../bindings/PolicyRow';
+import type { ProviderHindrances } from '../bindings/ProviderHindrances';
 import type { ProviderKind } from '../bindings/ProviderKind';
 import type { ProviderRef } from '../bindings/ProviderRef';
 import type { Stale } from '../bindings/Stale';
@@ -70,12 +71,38 @@ export function fakeEstate(count: number | null, longNames: boolean, now: number
     kind,
     billable: billable && kind !== 'reseller',
     useEvents: true,
+    hindrances: hindrances(given),
   };
   const clients = Array.from({ length: count }, (_, index) => draw(first.id, index, index));
   if (!second) return { providers: [first], clients };
-  const other: ProviderRef = { ...first, id: 'b7a1c2d3-0000-4000-a000-00000000000b', name: 'Harbour Lane Managed Services', admin: false, enabled: true };
+  const other: ProviderRef = { ...first, id: 'b7a1c2d3-0000-4000-a000-00000000000b', name: 'Harbour Lane Managed Services', admin: false, enabled: true, hindrances: hindrances({ ...given, role: 'service', suspended: false }) };
   const others = Array.from({ length: 7 }, (_, index) => draw(other.id, index + 29, index + 40));
   return { providers: [first, other], clients: [...clients, ...others] };
+}
+
+function hindrances({ role, kind, billable, suspended }: FakeProviders): ProviderHindrances {
+  const manages = role === 'admin' ? null : 'serviceUser';
+  const links = manages ?? (kind === 'reseller' ? 'reseller' : null);
+  const bills = billable && kind !== 'reseller' ? null : 'notBilled';
+  const works = suspended ? 'suspended' : null;
+  return {
+    createClients: links ?? bills ?? works,
+    addClients: links ?? works,
+    changeClients: bills ?? works,
+    unlinkClients: links,
+    manageMembers: manages,
+    readEvents: manages,
+    readInvoices: manages ?? bills,
+    changeSettings: manages,
+  };
+}
+
+/** A client that was just made: nobody is in but an invited owner. */
+export function emptyClient(providerId: string, name: string, plan: FakeClient['plan'], seats: number, owner: string): FakeClient {
+  const drawn = fakeClient(crypto.randomUUID(), providerId, name, 100_000, Date.now());
+  const [first] = drawn.members;
+  const members: MemberRow[] = first ? [{ ...first, name: null, userId: null, email: owner, role: 'owner', status: 'invited', groups: [], collections: [] }] : [];
+  return { ...drawn, name, plan, seats, members, createdAt: new Date().toISOString(), groups: [], memberGroups: new Map(), directGrants: new Map() };
 }
 
 function fakeClient(id: string, providerId: string, name: string, index: number, now: number): FakeClient {

@@ -15,6 +15,7 @@ import { HostError, type Host } from '../host';
 import { fakeEstate, type FakeProviders } from './estate';
 import { fakeEvents } from './events';
 import { fakeJoining } from './joining';
+import { fakePortal } from './portal';
 import * as answers from './queries';
 import { searchEverything } from './search';
 import { itemDetail, itemOf, revealed } from './item';
@@ -169,6 +170,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     lockMinutes: 15,
     clipboardSeconds: 30,
     navigationCollapsed: false,
+    hiddenClientColumns: [],
     lockOnSwitch: false,
     sync: usualSync,
     ...options.settings,
@@ -380,6 +382,14 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     openWeb: () => Promise.resolve(),
     openWebsite: () => Promise.resolve(),
 
+    ...fakePortal({
+      estate,
+      password: fakePassword,
+      offline: options.offline,
+      answer,
+      moved: () => tellSync({ revision: status.revision + 1 }),
+      retell,
+    }),
     clientsPage: (query) => answer(() => answers.clientsPage(estate, query)),
     clientHead: (id) => answer(() => answers.clientHead(estate, id)),
     membersPage: (query) => answer(() => answers.membersPage(estate, query)),

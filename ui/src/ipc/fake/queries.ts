@@ -8,6 +8,7 @@ import type { CollectionsPage } from '../bindings/CollectionsPage';
 import type { GroupDetail } from '../bindings/GroupDetail';
 import type { GroupsPage } from '../bindings/GroupsPage';
 import type { ListQuery } from '../bindings/ListQuery';
+import type { ManagedClient } from '../bindings/ManagedClient';
 import type { MemberCounts } from '../bindings/MemberCounts';
 import type { MemberDetail } from '../bindings/MemberDetail';
 import type { MemberRow } from '../bindings/MemberRow';
@@ -40,6 +41,12 @@ function clientRow(client: FakeClient): ClientRow {
     readAt: client.readAt,
     stale: client.stale,
   };
+}
+
+/** A client as the list of its provider shows it. */
+export function managedClient(estate: FakeEstate, id: string): ManagedClient {
+  const client = clientOf(estate, id);
+  return { providerId: client.providerId, row: clientRow(client) };
 }
 
 export function clientsPage(estate: FakeEstate, query: ClientsQuery): ClientsPage {

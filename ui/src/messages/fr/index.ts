@@ -15,3 +15,6 @@ export { default as events } from './events.json';
 export { default as clients } from './clients.json';
 export { default as client } from './client.json';
 export { default as vaults } from './vaults.json';
+export { default as clientActions } from './clientActions.json';
+export { default as billing } from './billing.json';
+export { default as provider } from './provider.json';

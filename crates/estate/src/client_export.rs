@@ -1,0 +1,93 @@
+//! The list of clients as a file that others read: the same columns in both forms, stable from version to version, and
+//! those that `porticoctl clients list` prints.
+
+use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+use uuid::Uuid;
+
+use crate::client_list::{ClientRow, StaleReason};
+use crate::spreadsheet::to_csv;
+
+/// The columns of the CSV, which are the members of the JSON.
+pub const CLIENT_COLUMNS: [&str; 11] = [
+    "id",
+    "name",
+    "plan",
+    "seats",
+    "occupiedSeats",
+    "remainingSeats",
+    "userCount",
+    "creationDate",
+    "syncedAt",
+    "stale",
+    "staleReason",
+];
+
+/// One client. The wire's own names where they exist; moments in UTC.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Exported<'c> {
+    id: Uuid,
+    name: &'c str,
+    plan: Option<&'c str>,
+    seats: Option<i32>,
+    occupied_seats: i32,
+    remaining_seats: Option<i32>,
+    user_count: i32,
+    creation_date: Option<String>,
+    synced_at: Option<String>,
+    stale: bool,
+    stale_reason: Option<StaleReason>,
+}
+
+/// Clients as JSON: one list of flat objects, in the order given.
+pub fn clients_to_json<'c>(rows: impl IntoIterator<Item = &'c ClientRow>, now: OffsetDateTime) -> Vec<u8> {
+    let rows: Vec<Exported<'c>> = rows.into_iter().map(|row| exported(row, now)).collect();
+    // Strings, numbers and ids: nothing of them can fail to be written.
+    serde_json::to_vec_pretty(&rows).unwrap_or_default()
+}
+
+/// Clients as CSV, in the order given.
+pub fn clients_to_csv<'c>(rows: impl IntoIterator<Item = &'c ClientRow>, now: OffsetDateTime) -> Vec<u8> {
+    to_csv(&CLIENT_COLUMNS, rows.into_iter().map(|row| cells(&exported(row, now))))
+}
+
+fn exported(row: &ClientRow, now: OffsetDateTime) -> Exported<'_> {
+    Exported {
+        id: row.organization_id,
+        name: &row.name,
+        plan: row.plan.as_deref(),
+        seats: row.assigned,
+        occupied_seats: row.used,
+        remaining_seats: row.remaining,
+        user_count: row.confirmed,
+        creation_date: row.created.and_then(written),
+        synced_at: row.freshness.read_at.and_then(written),
+        stale: row.is_stale(now),
+        stale_reason: row.freshness.stale,
+    }
+}
+
+fn cells(row: &Exported<'_>) -> [String; CLIENT_COLUMNS.len()] {
+    let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
+    // The word that JSON has for it, without its quotation marks.
+    let reason = row.stale_reason.and_then(|reason| serde_json::to_value(reason).ok());
+    [
+        row.id.to_string(),
+        row.name.to_owned(),
+        row.plan.unwrap_or_default().to_owned(),
+        number(row.seats),
+        row.occupied_seats.to_string(),
+        number(row.remaining_seats),
+        row.user_count.to_string(),
+        row.creation_date.clone().unwrap_or_default(),
+        row.synced_at.clone().unwrap_or_default(),
+        row.stale.to_string(),
+        reason.as_ref().and_then(|reason| reason.as_str()).unwrap_or_default().to_owned(),
+    ]
+}
+
+fn written(moment: OffsetDateTime) -> Option<String> {
+    moment.to_offset(UtcOffset::UTC).format(&Rfc3339).ok()
+}

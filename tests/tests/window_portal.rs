@@ -1,0 +1,223 @@
+//! The Provider Portal in the real window, with a real service behind it: what a provider does with its clients, what it
+//! is billed, and what a service user may not. What the window says is compared with what the service says.
+
+use fantoccini::Locator;
+use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
+use portico_service::{Config, Running, Store, running};
+use portico_tests::{person::Person, window::Window};
+use reqwest::Method;
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_admin_makes_renames_seats_and_unlinks_a_client() {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let profile = tempfile::tempdir().expect("folder");
+    let window =
+        Window::open_with(profile.path(), "en_GB.UTF-8", &[("PORTICO_E2E_SAVE_IN", profile.path())]).await;
+    sign_in(&window, &service, admin).await;
+    let person = Person::signed_in(service.base_url(), admin.email, admin.password).await;
+
+    // A client that there was not, with keys made here.
+    window.click("add-client").await;
+    window.click("add-new").await;
+    window.fill("client-name", "Zephyr Dental").await;
+    window.fill("client-owner", "owner@zephyr.example").await;
+    window.replace("client-seats", "7").await;
+    window.find("seat-change").await;
+    window.picture("50-new-client-en").await;
+    window.click("action-submit").await;
+    gone(&window, "new-client").await;
+    only(&window, "Zephyr").await;
+    let made = client(&person, "Zephyr Dental").await.expect("the service has the client");
+    assert_eq!(made["seats"], 7);
+
+    // Nobody of it is an owner yet: it cannot be let go, and that is said beforehand.
+    menu(&window, "client-unlink").await;
+    window.find("unlink-ownerless").await;
+    window.picture("51-unlink-ownerless-en").await;
+    window.click("action-cancel").await;
+    gone(&window, "unlink-client").await;
+
+    menu(&window, "client-rename").await;
+    window.replace("client-name", "Zephyr Dental Care").await;
+    window.click("action-submit").await;
+    gone(&window, "change-client").await;
+    let renamed = client(&person, "Zephyr Dental Care").await.expect("it has its new name");
+    assert_eq!((&renamed["id"], &renamed["seats"]), (&made["id"], &made["seats"]));
+
+    menu(&window, "client-seats-row").await;
+    window.replace("client-seats", "9").await;
+    window.find("seat-change").await;
+    window.picture("52-seats-en").await;
+    window.click("action-submit").await;
+    gone(&window, "change-client").await;
+    assert_eq!(client(&person, "Zephyr Dental Care").await.expect("it is there")["seats"], 9);
+    let shown = || async { rows_text(&window).await.contains("Zephyr Dental Care") };
+    window.until("the list has the new name", shown).await;
+
+    // One with an owner of its own goes on without the provider.
+    let before = clients(&person).await.len();
+    window.replace("clients-search", "boul").await;
+    let found = || async { rows_text(&window).await.contains("Boulangerie") };
+    window.until("the search finds the client", found).await;
+    menu(&window, "client-unlink").await;
+    let ready = || async { window.text("[data-testid=unlink-client]").await.contains("Boulangerie") };
+    window.until("the dialog names the client", ready).await;
+    window.picture("53-unlink-en").await;
+    window.click("action-submit").await;
+    gone(&window, "unlink-client").await;
+    window.find("clients-empty").await;
+    assert_eq!(clients(&person).await.len(), before - 1);
+
+    // What is left is taken along, and read again from the file.
+    window.replace("clients-search", "").await;
+    let all = || async { window.count("[data-testid=client-row]").await > 5 };
+    window.until("all clients come back", all).await;
+    window.click("select-all").await;
+    window.find("selected-count").await;
+    window.click("export").await;
+    window.click("export-csv").await;
+    let file = profile.path().join("clients.csv");
+    let saved = || async { file.exists() };
+    window.until("the file is there", saved).await;
+    let csv = std::fs::read_to_string(&file).expect("the file");
+    assert_eq!(csv.lines().count(), before, "a head and a line for each client that is left");
+    assert!(csv.contains("Zephyr Dental Care"), "{csv}");
+    window.close().await.expect("the program ends with its window");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bill_and_the_settings_are_those_of_the_service() {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "fr_FR.UTF-8").await;
+    sign_in(&window, &service, admin).await;
+    let person = Person::signed_in(service.base_url(), admin.email, admin.password).await;
+
+    window.click("nav-billing").await;
+    window.find("plan-row").await;
+    let path = format!("api/providers/{}/billing/subscription", provider(&person).await);
+    let subscription = person.call(Method::GET, &path, Value::Null).await;
+    let plans = subscription["plans"].as_array().expect("plans").len();
+    assert_eq!(window.count("[data-testid=plan-row]").await, plans);
+    window.picture("54-billing-fr").await;
+    window.click("billing-tab-history").await;
+    window.css("[data-testid=invoice-row], [data-testid=invoices-empty]").await;
+
+    window.click("nav-settings").await;
+    window.find("provider-name").await;
+    window.replace("provider-name", "Brightwater Groupe").await;
+    window.picture("55-provider-fr").await;
+    window.click("provider-save").await;
+    let named = || async { window.text(".nav-name").await == "Brightwater Groupe" };
+    window.until("the navigation has the new name", named).await;
+    let read =
+        person.call(Method::GET, &format!("api/providers/{}", provider(&person).await), Value::Null).await;
+    assert_eq!(read["name"], "Brightwater Groupe");
+
+    window.click("provider-delete").await;
+    window.find("delete-blocked").await;
+    window.picture("56-delete-blocked-fr").await;
+    window.close().await.expect("the program ends with its window");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_user_finds_no_way_to_what_only_admins_do() {
+    let (service, accounts) = demo_service().await;
+    let user = accounts.with_role("service user").expect("a service user");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "en_GB.UTF-8").await;
+    sign_in(&window, &service, user).await;
+    for id in ["add-client", "nav-billing"] {
+        assert_eq!(window.count(&format!("[data-testid={id}]")).await, 0, "{id} is for admins");
+    }
+    menu(&window, "client-seats-row").await;
+    window.find("client-seats").await;
+    window.replace("client-seats", "999999").await;
+    let refused = || async { window.count("[data-testid=change-client] .hint.error").await == 1 };
+    window.until("more than is unassigned is refused beforehand", refused).await;
+    window.picture("57-service-user-seats-en").await;
+    window.click("action-cancel").await;
+    gone(&window, "change-client").await;
+    window.click("nav-settings").await;
+    window.find("settings-theme").await;
+    assert_eq!(window.count("[data-testid=settings-provider]").await, 0);
+    window.close().await.expect("the program ends with its window");
+}
+
+async fn demo_service() -> (Running, DemoAccounts) {
+    let store = Store::in_memory().expect("store");
+    let (store, accounts) = tokio::task::spawn_blocking(move || {
+        let accounts = portico_demo::seed(&store, &DemoSize::default()).expect("seeded");
+        (store, accounts)
+    })
+    .await
+    .expect("seeding does not panic");
+    (running::start(store, Config::without_delay()).await.expect("service"), accounts)
+}
+
+/// From the sign-in screen to the clients of a picture that is complete.
+async fn sign_in(window: &Window, service: &Running, account: &DemoAccount) {
+    window.click("server-selfHosted").await;
+    window.fill("signin-address", service.base_url().as_str()).await;
+    window.fill("signin-email", account.email).await;
+    window.click("signin-continue").await;
+    window.fill("signin-password", account.password).await;
+    window.click("signin-submit").await;
+    window.find("product-provider").await;
+    let quiet = || async { window.count("[data-testid=sync-bar]").await == 0 };
+    window.until("the sync ends", quiet).await;
+    window.find("client-row").await;
+}
+
+/// Opens the menu of the first row and chooses from it.
+async fn menu(window: &Window, choice: &str) {
+    let opened = || async {
+        if window.count(&format!("[data-testid={choice}]")).await == 0
+            && let Ok(button) = window.page.find(Locator::Css("[data-row-menu]")).await
+        {
+            let _ = button.click().await;
+        }
+        window.count(&format!("[data-testid={choice}]")).await == 1
+    };
+    window.until("the menu opens", opened).await;
+    window.click(choice).await;
+}
+
+/// Waits until a dialog has closed and the page can be used again.
+async fn gone(window: &Window, dialog: &str) {
+    let closed = || async { window.count(&format!("[data-testid={dialog}], .scrim")).await == 0 };
+    window.until(&format!("{dialog} closes"), closed).await;
+}
+
+/// Searches until one row is left.
+async fn only(window: &Window, text: &str) {
+    window.replace("clients-search", text).await;
+    let one = || async { window.count("[data-testid=client-row]").await == 1 };
+    window.until("one client is left", one).await;
+}
+
+async fn rows_text(window: &Window) -> String {
+    let script = "return [...document.querySelectorAll('[data-testid=client-row]')].map((row) => row.textContent).join()";
+    let told = window.page.execute(script, Vec::new()).await.ok();
+    told.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The provider of a person, as the service says.
+async fn provider(person: &Person) -> String {
+    let profile = person.call(Method::GET, "api/accounts/profile", Value::Null).await;
+    profile["providers"][0]["id"].as_str().expect("a provider").to_owned()
+}
+
+/// The clients of a person's provider, as the service says.
+async fn clients(person: &Person) -> Vec<Value> {
+    let path = format!("api/providers/{}/organizations", provider(person).await);
+    let list = person.call(Method::GET, &path, Value::Null).await;
+    list["data"].as_array().expect("a list").clone()
+}
+
+async fn client(person: &Person, name: &str) -> Option<Value> {
+    clients(person).await.into_iter().find(|client| client["organizationName"] == name)
+}

@@ -1,0 +1,47 @@
+import type { ClientColumn } from '$/ipc/bindings/ClientColumn';
+import type { Column } from '$/components/table';
+import type { ClientRow } from '$/ipc/bindings/ClientRow';
+
+/** Columns that a person may do without, in the order in which they stand. */
+export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'members', 'created', 'lastSynced'];
+
+/** Those that stay longest when the window gets narrow first: the age of what one sees is the last to go. */
+const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'lastSynced', 'plan', 'members', 'created'];
+
+/** Of every column, in pixels. */
+const widths: Record<ClientColumn, number> = {
+  assigned: 86,
+  used: 136,
+  remaining: 96,
+  plan: 116,
+  members: 92,
+  created: 112,
+  lastSynced: 136,
+};
+
+/** The check box, a name of which something can be read, the menu of the row, and the edges of the page. */
+const ALWAYS = 28 + 200 + 40 + 48;
+
+/** The width of the table from which each chosen column has room, so that leaving one out makes room for another. */
+export function roomFor(chosen: readonly ClientColumn[]): Map<ClientColumn, number> {
+  const room = new Map<ClientColumn, number>();
+  let width = ALWAYS;
+  for (const column of byWeight) {
+    if (!chosen.includes(column)) continue;
+    width += widths[column];
+    room.set(column, width);
+  }
+  return room;
+}
+
+/** The columns of the table: what is always there around what was chosen. */
+export function tableColumns(
+  before: Column<ClientRow>[],
+  made: Record<ClientColumn, Column<ClientRow>>,
+  chosen: readonly ClientColumn[],
+  after: Column<ClientRow>[],
+): Column<ClientRow>[] {
+  const room = roomFor(chosen);
+  const shown = optional.filter((id) => chosen.includes(id)).map((id) => ({ ...made[id], width: `${widths[id]}px`, from: room.get(id) ?? 0 }));
+  return [...before, ...shown, ...after];
+}

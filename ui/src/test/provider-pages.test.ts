@@ -1,0 +1,130 @@
+// Provider Portal → Billing and Settings.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import { fakePassword, type FakeOptions } from '$/ipc/fake/host';
+import { HostError, type Host } from '$/ipc/host';
+
+import { expectAccessible, find, findAll, openApp } from './stage';
+
+async function openPage(nav: string, options: Partial<FakeOptions> = {}, change: (host: Host) => Partial<Host> = () => ({})) {
+  const app = openApp({ clients: 38, ...options }, change);
+  await findAll('client-row');
+  await app.user.click(await find(nav));
+  return app;
+}
+
+describe('billing', () => {
+  test('shows plans with their seats and prices, and how seats are used', async () => {
+    const { user } = await openPage('nav-billing');
+    const rows = await findAll('plan-row');
+    expect(rows.map((row) => row.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+      'Teams Monthly 700 3,671 4,371 0 $3.20 $13,987.20',
+      'Enterprise Monthly 5,000 0 1,221 3,779 $4.80 $24,000.00',
+    ]);
+    expect(screen.getByTestId('billing-total').textContent).toBe('$37,987.20');
+    expect(screen.getByTestId('seat-use').textContent).toContain('5,275 of 5,592 assigned seats are used');
+    await expectAccessible();
+    await user.click(screen.getByTestId('most-unused'));
+    await findAll('client-row');
+    expect(screen.getByRole('columnheader', { name: /Remaining/ }).getAttribute('aria-sort')).toBe('descending');
+  });
+
+  test('what was read before is there when the server does not answer', async () => {
+    await openPage('nav-billing', {}, () => ({ refreshBilling: () => Promise.reject(new HostError({ code: 'unreachable', detail: null })) }));
+    expect(await findAll('plan-row')).toHaveLength(2);
+    expect((await screen.findByRole('alert')).textContent).toContain('The server did not answer');
+    await expectAccessible();
+  });
+
+  test('offline it is read from this computer and nothing is asked', async () => {
+    const refreshBilling = vi.fn<Host['refreshBilling']>();
+    await openPage('nav-billing', { offline: true }, () => ({ refreshBilling }));
+    expect(await findAll('plan-row')).toHaveLength(2);
+    expect(refreshBilling).not.toHaveBeenCalled();
+    expect(screen.getByTestId('billing-refresh').getAttribute('aria-disabled')).toBe('true');
+  });
+
+  test('invoices are listed, each with its lines as a file', async () => {
+    const saveInvoice = vi.fn<Host['saveInvoice']>();
+    const { user } = await openPage('nav-billing', {}, (host) => {
+      saveInvoice.mockImplementation(host.saveInvoice.bind(host));
+      return { saveInvoice };
+    });
+    await user.click(await find('billing-tab-history'));
+    const rows = await findAll('invoice-row');
+    expect(rows).toHaveLength(14);
+    expect(rows[0]!.textContent).toContain('Open');
+    await expectAccessible();
+    await user.click(within(rows[1]!).getByTestId('invoice-csv'));
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Saved as invoice-in_999.csv.'));
+    expect(saveInvoice).toHaveBeenCalledOnce();
+  });
+
+  test('paying is done in the web vault', async () => {
+    const openProviderWeb = vi.fn<Host['openProviderWeb']>(() => Promise.resolve());
+    const { user } = await openPage('nav-billing', {}, () => ({ openProviderWeb }));
+    await user.click(await find('payment-details'));
+    expect(openProviderWeb).toHaveBeenCalledExactlyOnceWith(expect.any(String), 'paymentDetails');
+  });
+});
+
+describe('my provider', () => {
+  test('is changed field by field, and what is wrong is told', async () => {
+    const { user } = await openPage('nav-settings');
+    const name = await find('provider-name');
+    expect((name as HTMLInputElement).value).toBe('Brightwater IT');
+    expect(screen.getByTestId('provider-save').getAttribute('aria-disabled')).toBe('true');
+    await expectAccessible();
+    await user.clear(name);
+    expect(screen.getByText('Give the provider a name.')).toBeTruthy();
+    await user.type(name, 'Brightwater Group');
+    await user.clear(screen.getByTestId('provider-email'));
+    await user.type(screen.getByTestId('provider-email'), 'billing@brightwater');
+    await user.click(screen.getByTestId('provider-save'));
+    expect(await screen.findByText(/Add the part after the dot/)).toBeTruthy();
+    await expectAccessible();
+    await user.type(screen.getByTestId('provider-email'), '.example');
+    await user.click(screen.getByTestId('provider-save'));
+    await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Provider updated.'));
+    expect(screen.getByText('Brightwater Group')).toBeTruthy();
+  });
+
+  test('stands beside the settings of this computer', async () => {
+    const { user } = await openPage('nav-settings');
+    await user.click(await find('settings-computer'));
+    await find('settings-theme');
+    await expectAccessible();
+    await user.click(screen.getByTestId('settings-provider'));
+    await find('provider-name');
+  });
+
+  test('is not deleted while it has clients', async () => {
+    const { user } = await openPage('nav-settings');
+    await user.click(await find('provider-delete'));
+    const dialog = await find('delete-provider');
+    await waitFor(() => expect(within(dialog).getByTestId('delete-blocked').textContent).toContain('38 clients are still linked'));
+    expect(within(dialog).queryByTestId('delete-confirm')).toBeNull();
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('delete-show-clients'));
+    await findAll('client-row');
+  });
+
+  test('is deleted with the master password, and one is home again', async () => {
+    const app = openApp({ clients: 0 });
+    await find('clients-empty');
+    await app.user.click(screen.getByTestId('nav-settings'));
+    await app.user.click(await find('provider-delete'));
+    const dialog = await find('delete-provider');
+    await app.user.click(await within(dialog).findByTestId('delete-confirm'));
+    expect(within(dialog).getByText('Enter your master password.')).toBeTruthy();
+    await app.user.type(within(dialog).getByTestId('delete-password'), 'wrong{Enter}');
+    expect(await within(dialog).findByText(/That is not the master password/)).toBeTruthy();
+    expect((within(dialog).getByTestId('delete-password') as HTMLInputElement).value).toBe('');
+    await expectAccessible();
+    await app.user.type(within(dialog).getByTestId('delete-password'), `${fakePassword}{Enter}`);
+    await find('nav-vaults');
+    await waitFor(() => expect(screen.queryByTestId('delete-provider')).toBeNull());
+    expect(screen.getAllByTestId('toast').map((toast) => toast.textContent).join()).toContain('Brightwater IT is deleted.');
+  });
+});
