@@ -1,11 +1,13 @@
 //! Who may call what. The rules stand in [`crate::routes`]; this module decides by them.
 
+mod access;
+mod rule;
+
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
@@ -19,101 +21,10 @@ use crate::push;
 use crate::serve::Peer;
 use crate::vault::Rights;
 
-/// What a caller is to the organization or provider that a path names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// No token at all.
-    Anonymous,
-    /// Holds a token for one Send, which the link and what the Send asks for have bought; no account's token is one.
-    SendRecipient,
-    /// An account, whatever it is to the tenant: a stranger too.
-    SignedIn,
-    /// Confirmed member of type User.
-    User,
-    /// Confirmed member of type Custom, if it has one of the rule's permissions.
-    Custom,
-    /// Confirmed member of type Admin.
-    Admin,
-    /// Confirmed member of type Owner.
-    Owner,
-    /// Confirmed service user of the provider, or of the provider whose client the organization is.
-    ServiceUser,
-    /// Confirmed admin of the provider, or of the provider whose client the organization is.
-    ProviderAdmin,
-    /// Confirmed member of the provider whose client the organization is, if the provider lets its staff read the items of
-    /// clients.
-    ClientItemsReader,
-    /// The same, if the provider lets its staff do everything with them.
-    ClientItemsEditor,
-    /// Sees the item that the path names: its owner, or a member who reaches it through a collection.
-    ItemReader,
-    /// May change it: not through a collection that is read only.
-    ItemEditor,
-    /// May delete and restore it.
-    ItemDeleter,
-    /// Administers the organization of the item so that it may be read; `/admin` routes.
-    ItemAdminReader,
-    /// The same for changing it.
-    ItemAdminEditor,
-    /// The same for deleting and restoring it.
-    ItemAdminDeleter,
-}
-
-/// What a provider's staff may do with the items of its clients. The official server lets them read (protocol.md §5.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientItems {
-    /// Nothing at all.
-    None,
-    /// Read those that are in no member's "My items".
-    Read,
-    /// Everything that an administrator of the organization may do with them.
-    Full,
-}
-
-impl ToSql for ClientItems {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(match self {
-            ClientItems::None => 0,
-            ClientItems::Read => 1,
-            ClientItems::Full => 2,
-        }))
-    }
-}
-
-impl FromSql for ClientItems {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match i64::column_result(value)? {
-            0 => Ok(ClientItems::None),
-            1 => Ok(ClientItems::Read),
-            2 => Ok(ClientItems::Full),
-            other => Err(FromSqlError::OutOfRange(other)),
-        }
-    }
-}
-
-/// How a route turns away a caller that has a token but not the role (protocol.md §0, §5.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// 404 `Resource not found.`: the old controllers.
-    NotFound,
-    /// A bare 403: the policy-attribute controllers.
-    Forbidden,
-    /// 401 with the envelope: billing.
-    Unauthorized,
-    /// The same with words of its own for providers that do not exist: the newer billing controllers.
-    UnauthorizedOrNoProvider,
-}
-
-/// The rule of one route.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// Having one of these is enough.
-    pub allowed: &'static [Role],
-    /// Which permissions make a custom member count as [`Role::Custom`]; none asked for: every custom member does.
-    pub custom: Permissions,
-    /// What everybody else gets.
-    pub refusal: Refusal,
-}
+pub(crate) use access::{
+    Acting, ActingForProvider, Member, OrganizationAccess, ProviderAccess, organization_access,
+};
+pub use rule::{ClientItems, Refusal, Role, Rule};
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -136,108 +47,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let device_type = number_header(&parts.headers, "Device-Type");
         Ok(Origin(Actor { device_type, ip: ip(&parts.extensions) }))
-    }
-}
-
-/// What the caller is to the organization in the path.
-#[derive(Clone, Debug)]
-pub(crate) struct OrganizationAccess {
-    pub(crate) organization: Uuid,
-    pub(crate) member: Option<Member>,
-    pub(crate) provider: Option<ProviderLink>,
-}
-
-/// A confirmed membership.
-#[derive(Clone, Debug)]
-pub(crate) struct Member {
-    /// The organizationUserId.
-    pub(crate) id: Uuid,
-    pub(crate) kind: i32,
-    pub(crate) permissions: Permissions,
-}
-
-/// A confirmed place in the provider whose client the organization is.
-#[derive(Clone, Debug)]
-pub(crate) struct ProviderLink {
-    pub(crate) provider: Uuid,
-    pub(crate) provider_organization: Uuid,
-    pub(crate) items: ClientItems,
-    kind: i32,
-}
-
-/// The provider in the path, of which the caller is a confirmed member.
-#[derive(Clone, Debug)]
-pub(crate) struct ProviderAccess {
-    pub(crate) provider: Uuid,
-    /// Or a service user.
-    pub(crate) is_admin: bool,
-}
-
-/// Somebody at work in the organization that the path names.
-#[derive(Clone, Debug)]
-pub(crate) struct Acting {
-    pub(crate) caller: Caller,
-    pub(crate) access: OrganizationAccess,
-}
-
-impl Acting {
-    pub(crate) fn organization(&self) -> Uuid {
-        self.access.organization
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Acting {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let access = OrganizationAccess::from_request_parts(parts, state).await?;
-        Ok(Acting { caller, access })
-    }
-}
-
-/// Somebody at work for the provider that the path names.
-#[derive(Clone, Debug)]
-pub(crate) struct ActingForProvider {
-    pub(crate) caller: Caller,
-    pub(crate) access: ProviderAccess,
-}
-
-impl ActingForProvider {
-    pub(crate) fn provider(&self) -> Uuid {
-        self.access.provider
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for ActingForProvider {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let access = ProviderAccess::from_request_parts(parts, state).await?;
-        Ok(ActingForProvider { caller, access })
-    }
-}
-
-impl OrganizationAccess {
-    /// Whether the caller is an owner or counts as one: the provider's staff (protocol.md §5.3).
-    pub(crate) fn owns(&self) -> bool {
-        self.provider.is_some() || self.is_member_of_kind(&[0])
-    }
-
-    /// Whether the caller is a member, and of one of `kinds`.
-    pub(crate) fn is_member_of_kind(&self, kinds: &[i32]) -> bool {
-        self.member.as_ref().is_some_and(|member| kinds.contains(&member.kind))
-    }
-
-    /// Whether the caller runs the organization: owner, admin, or the provider's staff.
-    pub(crate) fn administers(&self) -> bool {
-        self.owns() || self.is_member_of_kind(&[1])
-    }
-
-    /// Whether the caller is a custom member with one of `wanted`.
-    pub(crate) fn has_custom(&self, wanted: Permissions) -> bool {
-        self.member.as_ref().is_some_and(|member| member.kind == 4 && member.permissions.any_of(wanted))
     }
 }
 
@@ -391,39 +200,6 @@ fn decide(
         });
     }
     Ok(Admitted { user: session.sub, organization, provider: provider_access })
-}
-
-/// What `user` is to `organization`, as a route needs it that learns the organization from elsewhere than its path.
-pub(crate) fn organization_access(
-    connection: &Connection,
-    user: Uuid,
-    organization: Uuid,
-) -> Result<OrganizationAccess, rusqlite::Error> {
-    let member = connection
-        .prepare_cached(
-            "SELECT id, type, permissions FROM members WHERE user_id = ? AND organization_id = ? AND status = 2",
-        )?
-        .query_row((user, organization), |row| {
-            Ok(Member { id: row.get(0)?, kind: row.get(1)?, permissions: row.get(2)? })
-        })
-        .optional()?;
-    let provider = connection
-        .prepare_cached(
-            "SELECT po.provider_id, po.id, pu.type, p.client_items FROM provider_organizations po
-             JOIN providers p ON p.id = po.provider_id
-             JOIN provider_users pu ON pu.provider_id = po.provider_id AND pu.user_id = ?1 AND pu.status = 2
-             WHERE po.organization_id = ?2",
-        )?
-        .query_row((user, organization), |row| {
-            Ok(ProviderLink {
-                provider: row.get(0)?,
-                provider_organization: row.get(1)?,
-                kind: row.get(2)?,
-                items: row.get(3)?,
-            })
-        })
-        .optional()?;
-    Ok(OrganizationAccess { organization, member, provider })
 }
 
 fn member_role(member: &Member, custom: Permissions) -> Option<Role> {

@@ -189,9 +189,14 @@ mod tests {
         expected.extend(b"Date");
         expected.extend([0xd7, 0xff]);
         expected.extend((500_000_000_u64 << 34 | 1_787_235_379).to_be_bytes());
-        assert_eq!(frame[..2], [expected.len() as u8 & 0x7f | 0x80, 0x01]);
-        assert!(expected.len() >> 7 == 1);
-        assert_eq!(frame[2..], expected);
+        assert_eq!((frame[0], expected.len()), (107, 107), "one byte of length");
+        assert_eq!(frame[1..], expected);
+
+        // Longer: the lowest seven bits come first.
+        let provider = Notification::about_provider(user, &[user], Some("a device"), Moment(0)).frame();
+        let length = usize::from(provider[0] & 0x7f) + (usize::from(provider[1]) << 7);
+        assert!(provider[0] & 0x80 != 0 && provider[1] & 0x80 == 0);
+        assert_eq!(length, provider.len() - 2);
     }
 
     #[test]
