@@ -119,12 +119,13 @@ struct Waiting {
     body: String,
 }
 
-/// Whether everything that waited is gone.
+/// Whether the mail server could be talked to. A mail that it does not take keeps no other one waiting.
 async fn send_waiting(store: &Store, transport: &Transport, from: &Address) -> Result<bool, StoreError> {
+    let mut is_well = true;
     for mail in waiting(store).await? {
         let id = mail.id;
         let outcome = match message(from, mail) {
-            Ok(message) => transport.send(message).await.map(drop).map_err(|error| error.to_string()),
+            Ok(message) => transport.send(message).await,
             // An address that mail servers do not know stays in the outbox.
             Err(error) => {
                 note(store, id, "given up").await?;
@@ -133,16 +134,22 @@ async fn send_waiting(store: &Store, transport: &Transport, from: &Address) -> R
             }
         };
         match outcome {
-            Ok(()) => note(store, id, "sent").await?,
+            Ok(_) => note(store, id, "sent").await?,
             Err(error) => {
                 // Neither address nor text: only what the mail server said.
                 tracing::warn!(id, %error, "a mail was not sent");
-                failed(store, id).await?;
-                return Ok(false);
+                match error.is_permanent() {
+                    true => note(store, id, "given up").await?,
+                    false => failed(store, id).await?,
+                }
+                is_well &= error.is_permanent();
+                if !error.is_permanent() && !error.is_transient() {
+                    return Ok(false);
+                }
             }
         }
     }
-    Ok(true)
+    Ok(is_well)
 }
 
 async fn waiting(store: &Store) -> Result<Vec<Waiting>, StoreError> {

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::providers::desk::{DONE, Desk};
 use crate::support::*;
 
-/// Takes mails; the first `refusals` of them not at once.
+/// Takes mails, or refuses each for now.
 async fn serve(stream: TcpStream, mails: mpsc::UnboundedSender<String>, refuse: bool) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
@@ -52,7 +52,7 @@ async fn serve(stream: TcpStream, mails: mpsc::UnboundedSender<String>, refuse: 
 }
 
 #[tokio::test]
-async fn mails_go_out_once_and_again_if_the_mail_server_asks_for_it() {
+async fn mails_go_out_once() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (sender, mut mails) = mpsc::unbounded_channel();
@@ -78,9 +78,14 @@ async fn mails_go_out_once_and_again_if_the_mail_server_asks_for_it() {
     let invite = json!({"emails": ["one@brightwater.example", "two@brightwater.example"], "type": 1});
     assert_eq!(admin.post("/users/invite", invite).await, DONE);
     for name in ["one", "two"] {
-        let mail = mails.recv().await.unwrap();
+        // The admin's own, of the sign-in, comes first.
+        let mail = loop {
+            let mail = mails.recv().await.unwrap();
+            if mail.contains(&format!("RCPT TO:<{name}@brightwater.example>")) {
+                break mail;
+            }
+        };
         assert!(mail.contains("MAIL FROM:<portico@brightwater.example>"), "{mail}");
-        assert!(mail.contains(&format!("RCPT TO:<{name}@brightwater.example>")), "{mail}");
         assert!(mail.contains("Subject: Join Brightwater IT"), "{mail}");
         // Long lines are folded for the way.
         let text = mail.replace("=\n", "").replace("=3D", "=");
@@ -95,7 +100,7 @@ async fn mails_go_out_once_and_again_if_the_mail_server_asks_for_it() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_refused_waits() {
+async fn a_mail_that_is_refused_waits_and_keeps_no_other_waiting() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (sender, _mails) = mpsc::unbounded_channel();
