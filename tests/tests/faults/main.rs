@@ -170,21 +170,17 @@ impl There {
         assert_eq!(read_all(&picture).clients, 2);
     }
 
-    fn api_through_the_proxy(&self) -> ApiClient {
+    fn api_through_the_proxy(&self, idle: Duration, whole: Duration) -> ApiClient {
         let options = ConnectOptions {
             pace: Some(PaceLimits { first_backoff: Duration::from_millis(1), ..PaceLimits::LOOPBACK }),
-            patience: Patience {
-                connect: Duration::from_secs(5),
-                idle: Duration::from_millis(150),
-                whole: Duration::from_millis(400),
-            },
+            patience: Patience { connect: Duration::from_secs(5), idle, whole },
             ..ConnectOptions::new(Device { identifier: Uuid::nil() })
         };
         ApiClient::new(ServerUrls::of_base(&self.proxy.base), &options).unwrap()
     }
 
     async fn sync_through_the_proxy(&self, unlocked: &Unlocked) -> Result<SyncReport, SyncError> {
-        let client = self.api_through_the_proxy();
+        let client = self.api_through_the_proxy(Duration::from_millis(150), Duration::from_millis(400));
         let options = SyncOptions { full: true, ..SyncOptions::default() };
         let stop = CancellationToken::new();
         let syncing = sync(&client, unlocked, &options, &|_| {}, &stop);

@@ -1,6 +1,8 @@
 //! Every change of a provider meets a connection that is cut before, during and after the service's commit: the cache is
 //! true to the service, an action never claims what is not so, and done again it is done once.
 
+use std::time::Duration;
+
 use portico_client::{
     ActionError, ApiClient, CancellationToken, ClientChange, ClientDraft, DeleteProviderError, NewClient,
     PaymentToken, PlanType, ProviderSetUp, ProviderSettings, ProviderUserType, SetUpDraft,
@@ -30,6 +32,10 @@ const FAULTS: [Fault; 11] = [
     Fault::Instead(500, "object"),
     Fault::Instead(502, "page"),
 ];
+
+/// What a silence costs here. A password is checked in less, on a machine that does ten other things too.
+const IDLE: Duration = Duration::from_secs(2);
+const WHOLE: Duration = Duration::from_secs(4);
 
 /// A change, and what makes it meet the fault: method and path.
 struct Deed {
@@ -156,7 +162,7 @@ impl Changing {
         assert!(!self.is_done(&deed), "{said}: nothing was to be done");
 
         self.proxy.harm(Place::Once(deed.target.clone()), fault);
-        let api = self.api_through_the_proxy();
+        let api = self.api_through_the_proxy(IDLE, WHOLE);
         let outcome = tokio::time::timeout(HANGS, self.act(&deed, &api)).await.expect("an action hangs");
         assert!(self.proxy.asked().contains(&deed.target), "{said}: was not asked");
         self.proxy.harm(Place::Nowhere, Fault::CutBefore);

@@ -8,5 +8,6 @@ mod demo;
 mod clients;
 mod desk;
 mod joining;
+mod live;
 mod reads;
 mod team;

@@ -106,7 +106,10 @@ fn invocation(parts: &[Value]) -> Option<Notification> {
         kind: member(told, "Type")?.as_i64()?,
         organization: of_payload("OrganizationId").and_then(id),
         provider: of_payload("ProviderId").and_then(id),
-        clients: of_payload("OrganizationIds").and_then(Value::as_array).map(ids).unwrap_or_default(),
+        clients: of_payload("OrganizationIds")
+            .and_then(Value::as_array)
+            .map(|clients| ids(clients))
+            .unwrap_or_default(),
         reason: of_payload("Reason").and_then(Value::as_i64),
     })
 }
@@ -117,7 +120,7 @@ fn member<'v>(map: &'v Value, name: &str) -> Option<&'v Value> {
     map.as_map()?.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value)
 }
 
-fn ids(values: &Vec<Value>) -> Vec<Uuid> {
+fn ids(values: &[Value]) -> Vec<Uuid> {
     values.iter().take(MOST_CLIENTS).filter_map(id).collect()
 }
 
