@@ -45,7 +45,7 @@ async fn read_and_keep(acting: &Acting<'_>, provider: Uuid) -> Result<(), Action
         }
     };
     let subscription: ProviderSubscriptionResponse = acting.look(&format!("{at}/subscription")).await?;
-    keep(BillingRead::Subscription(subscription));
+    keep(BillingRead::Subscription(Box::new(subscription)));
     match acting.look::<ProviderWarningsResponse>(&format!("{at}/vnext/warnings")).await {
         Ok(warnings) => keep(BillingRead::Warnings(warnings)),
         Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => return Err(error.into()),

@@ -44,7 +44,7 @@ pub struct Dated<T> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BillingRead {
     /// `GET …/billing/subscription`.
-    Subscription(ProviderSubscriptionResponse),
+    Subscription(Box<ProviderSubscriptionResponse>),
     /// `GET …/billing/vnext/warnings`.
     Warnings(ProviderWarningsResponse),
     /// `GET …/billing/invoices`.
@@ -77,7 +77,9 @@ impl Unlocked {
         let bill = bills.entry(provider).or_default();
         for part in read {
             match part {
-                BillingRead::Subscription(value) => bill.subscription = Some(Dated { value, read_at }),
+                BillingRead::Subscription(value) => {
+                    bill.subscription = Some(Dated { value: *value, read_at });
+                }
                 BillingRead::Warnings(value) => bill.warnings = Some(Dated { value, read_at }),
                 BillingRead::Invoices(mut value) => {
                     value.truncate(MOST_INVOICES);
