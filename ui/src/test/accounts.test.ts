@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { fakePassword } from '$/ipc/fake/host';
 import { HostError } from '$/ipc/host';
 
-import { expectAccessible, find, findAll, openApp } from './stage';
+import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
 
 describe('the ways in', () => {
   test('every way of the second step, by keyboard', async () => {
@@ -139,7 +139,7 @@ describe('several accounts', () => {
 
   test('the order is the person’s', async () => {
     const { user } = openApp();
-    await user.click(await find('nav-settings'));
+    await openComputerSettings(user);
     await find('accounts');
     expect(emails()).toEqual(['maya.okafor@brightwater.example', 'maya@okafor.example', 'demo@portico.example']);
     await user.click(screen.getAllByTestId('account-options')[1]!);

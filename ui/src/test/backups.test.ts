@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { HostError, type Host } from '$/ipc/host';
 
-import { expectAccessible, find, findAll, openApp } from './stage';
+import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
 
 describe('a backup', () => {
   test('is offered with the removal, and what is lost is named', async () => {
@@ -57,7 +57,7 @@ describe('the settings of a sync', () => {
       kept = host;
       return {};
     });
-    await user.click(await find('nav-settings'));
+    await openComputerSettings(user);
     await user.click(await find('settings-budget'));
     await user.click(await find('settings-budget-250'));
     const perSecond = await find('settings-per-second');
@@ -74,7 +74,7 @@ describe('the settings of a sync', () => {
 
   test('that are refused are told', async () => {
     const { user } = openApp({}, () => ({ settingsSet: () => Promise.reject(new HostError({ code: 'outOfRange', detail: null })) }));
-    await user.click(await find('nav-settings'));
+    await openComputerSettings(user);
     await user.click(await find('settings-event-days'));
     await user.click(await find('settings-event-days-365'));
     expect(await screen.findByText(/does not accept this value/)).toBeTruthy();
@@ -83,7 +83,7 @@ describe('the settings of a sync', () => {
 
 test('whom a server is trusted by is changed for open accounts alone', async () => {
   const { user } = openApp({ longNames: true });
-  await user.click(await find('nav-settings'));
+  await openComputerSettings(user);
   const options = await findAll('account-options');
   // The last one is self-hosted and locked.
   await user.click(options.at(-1)!);

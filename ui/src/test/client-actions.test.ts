@@ -245,7 +245,7 @@ describe('roles', () => {
     expect(screen.getByTestId('add-client').getAttribute('aria-disabled')).toBe('true');
     await openMenu(user, 'Alder Veterinary Group');
     expect((await find('client-rename')).textContent).toContain('The provider is suspended.');
-    expect(screen.getByTestId('client-unlink').getAttribute('aria-disabled')).toBeNull();
+    expect(screen.getByTestId('client-unlink').getAttribute('aria-disabled')).not.toBe('true');
     await expectAccessible();
   });
 
@@ -274,7 +274,7 @@ describe('roles', () => {
     expect(await find('legacy-note')).toBeTruthy();
     await user.click(screen.getByTestId('add-client'));
     expect((await find('add-new')).textContent).toContain('does not bill seats');
-    expect(screen.getByTestId('add-existing-row').getAttribute('aria-disabled')).toBeNull();
+    expect(screen.getByTestId('add-existing-row').getAttribute('aria-disabled')).not.toBe('true');
     await expectAccessible();
   });
 });
@@ -353,7 +353,7 @@ test('the palette reaches the pages, the actions and the client', async () => {
     await closed('palette');
   };
   await choose('billing h', 'Go to Billing history');
-  await find('invoice-row');
+  expect(await findAll('invoice-row')).toHaveLength(14);
   await choose('my prov', 'Go to My provider');
   await find('provider-name');
   await choose('new cl', 'New client');

@@ -18,7 +18,7 @@ describe('billing', () => {
   test('shows plans with their seats and prices, and how seats are used', async () => {
     const { user } = await openPage('nav-billing');
     const rows = await findAll('plan-row');
-    expect(rows.map((row) => row.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent?.trim()).join(' '))).toEqual([
       'Teams Monthly 700 3,671 4,371 0 $3.20 $13,987.20',
       'Enterprise Monthly 5,000 0 1,221 3,779 $4.80 $24,000.00',
     ]);

@@ -32,7 +32,7 @@ describe('a person in two providers', () => {
   test('the switcher leads to the provider that was chosen last', async () => {
     const { user } = openApp({ clients: 5, provider: { second: true } });
     await findAll('client-row');
-    await user.click(screen.getByTestId('switch-products'));
+    await user.click(await find('switch-products'));
     expect(within(await find('switcher')).getByText('Brightwater IT, the one you are in')).toBeTruthy();
     await user.keyboard('{Escape}');
     await user.click(screen.getByTestId('provider-choice'));

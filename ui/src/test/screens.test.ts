@@ -8,6 +8,8 @@ import { describe, expect, test } from 'vitest';
 import App from '$/App.svelte';
 import { fakeHost, fakePassword, type FakeOptions } from '$/ipc/fake/host';
 
+import { openComputerSettings } from './stage';
+
 async function open(options: Partial<FakeOptions>) {
   // A layer that is closing lets the page be pressed again a moment later than jsdom's user does it.
   const user = userEvent.setup({ pointerEventsCheck: 0 });
@@ -153,7 +155,7 @@ describe('unlocked', () => {
 
   test('settings: theme and language follow at once', async () => {
     const user = await open({});
-    await user.click(await find('nav-settings'));
+    await openComputerSettings(user);
     expect(await screen.findByText('48.3 MB')).toBeTruthy();
     await expectAccessible();
     await user.click(screen.getByTestId('settings-theme'));

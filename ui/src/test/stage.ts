@@ -28,6 +28,12 @@ export async function expectAccessible(): Promise<void> {
 export const find = (id: string) => screen.findByTestId(id);
 export const findAll = (id: string) => screen.findAllByTestId(id);
 
+/** The settings of this computer: for a provider admin they stand behind those of the provider. */
+export async function openComputerSettings(user: ReturnType<typeof userEvent.setup>): Promise<void> {
+  await user.click(await find('nav-settings'));
+  await user.click(await find('settings-computer'));
+}
+
 /** The texts of the rows of a table, first column first. */
 export function rowTexts(id: string): string[] {
   return screen.getAllByTestId(id).map((row) => row.textContent?.replace(/\s+/g, ' ').trim() ?? '');
