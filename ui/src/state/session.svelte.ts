@@ -9,6 +9,8 @@ export type Session = { kind: 'starting' } | { kind: 'broken'; error: HostError 
 export class SessionWatch {
   state: Session = $state.raw({ kind: 'starting' });
   #host: Host;
+  /** Events so far: one that overtakes an answer is newer than that answer. */
+  #told = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -22,20 +24,21 @@ export class SessionWatch {
 
   /** Asks for the state and follows its changes until the returned function is called. */
   follow(): () => void {
-    // An event that overtakes the first answer is newer than that answer.
-    let heard = false;
     const stop = this.#host.onSession((state) => {
-      heard = true;
+      this.#told += 1;
       this.state = state;
     });
-    this.#host.sessionState().then(
-      (state) => {
-        if (!heard) this.state = state;
-      },
-      (cause) => {
-        if (!heard) this.state = { kind: 'broken', error: HostError.from(cause) };
-      },
-    );
+    const before = this.#told;
+    this.askAgain().catch((cause) => {
+      if (before === this.#told) this.state = { kind: 'broken', error: HostError.from(cause) };
+    });
     return stop;
+  }
+
+  /** Asks for the state once more, for who cannot wait for the event that is under way. */
+  async askAgain(): Promise<void> {
+    const before = this.#told;
+    const state = await this.#host.sessionState();
+    if (before === this.#told) this.state = state;
   }
 }

@@ -64,6 +64,24 @@ describe('session', () => {
     expect(session.state).toEqual(locked);
   });
 
+  test('asked again it says what is so now, unless an event was faster', async () => {
+    const answers: ((state: SessionState) => void)[] = [];
+    const { host, tell } = hostWith(Promise.resolve(signedOut));
+    const session = new SessionWatch(host);
+    session.follow();
+    await new Promise((resolve) => setTimeout(resolve));
+    host.sessionState = () => new Promise((resolve) => answers.push(resolve));
+    const first = session.askAgain();
+    answers[0]!(locked);
+    await first;
+    expect(session.state).toEqual(locked);
+    const second = session.askAgain();
+    tell(signedOut);
+    answers[1]!(locked);
+    await second;
+    expect(session.state).toEqual(signedOut);
+  });
+
   test('a start that fails says why', async () => {
     const { host } = hostWith(Promise.reject(new HostError({ code: 'busy', detail: null })));
     const session = new SessionWatch(host);

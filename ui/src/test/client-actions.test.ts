@@ -167,6 +167,27 @@ describe('seats', () => {
     await waitFor(() => expect(rowTexts('client-row').find((row) => row.includes('Calder'))).toContain('3,000'));
   });
 
+  test('keep what is being typed when the subscription is read meanwhile, and are asked anew', async () => {
+    let read: () => void = () => {};
+    const checkSeats = vi.fn<Host['checkSeats']>();
+    const { user } = await openClients({ clients: 38 }, (host) => {
+      checkSeats.mockImplementation(host.checkSeats.bind(host));
+      return { refreshBilling: () => new Promise((resolve) => (read = resolve)), checkSeats };
+    });
+    await openMenu(user, 'Calder Structural Engineers');
+    await user.click(await find('client-seats-row'));
+    const field = await within(await find('change-client')).findByTestId<HTMLInputElement>('client-seats');
+    await user.clear(field);
+    await user.keyboard('30');
+    const asked = checkSeats.mock.calls.length;
+    read();
+    await waitFor(() => expect(checkSeats.mock.calls.length).toBe(asked + 1));
+    expect(document.activeElement).toBe(field);
+    await user.keyboard('00');
+    expect(field.value).toBe('3000');
+    await waitFor(() => expect(screen.getByTestId('seat-change').textContent).toContain('11 more seats are bought'));
+  });
+
   test('a service user hands out what is there, and is told who may buy', async () => {
     const { user } = await openClients({ clients: 38, provider: { role: 'service' } });
     await openMenu(user, 'Calder Structural Engineers');
