@@ -345,7 +345,12 @@ async fn walk_switcher_and_palette(window: &Window, words: &Words) {
     window.find("palette-row").await;
     shot(window, words, "10-palette").await;
     window.chord(Key::Escape, "").await;
+    // An admin's settings begin with those of the provider, anybody else's are of this computer alone.
     window.click("nav-settings").await;
+    window.css("[data-testid=settings-computer], [data-testid=settings-theme]").await;
+    if window.count("[data-testid=settings-computer]").await == 1 {
+        window.click("settings-computer").await;
+    }
     window.find("settings-theme").await;
     shot(window, words, "11-settings").await;
 }
