@@ -57,6 +57,9 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     inviting.until("nobody waits any more", none_waits).await;
     listed(&inviting, "confirmed").await;
     inviting.picture("56-confirmed").await;
+    inviting.click("team-people-close").await;
+    let closed = || async { inviting.count(".scrim, [data-testid=team-people-close]").await == 0 };
+    inviting.until("the result is closed", closed).await;
 
     // So does the second.
     joining.click("product-provider").await;

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::{
     bundle,
     command::{self, Failure, cargo, command, root},
-    display, judges, libraries, page,
+    display, judges, page,
     system::{self, Need},
 };
 
@@ -36,7 +36,6 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     };
     let tested = ["--exclude", YARDSTICK];
     command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
-    libraries::check()?;
     fuzz_targets()?;
     judges::install()?;
     let judged = ["--features", "portico-tests/judges", tested[0], tested[1]];

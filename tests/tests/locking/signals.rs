@@ -19,20 +19,20 @@ async fn the_window_locks_before_the_computer_sleeps_and_with_the_desktop() {
     Manager::prepare_for_sleep(&emitter(&logind, MANAGER), true).await.unwrap();
     until("the computer may sleep", || manager.held() == (1, false)).await;
     assert_eq!(page.still_runs(&window), [], "the computer may sleep before the page is gone");
-    page.is_locked(&window).await;
+    page.shows_the_lock(&window).await;
     Manager::prepare_for_sleep(&emitter(&logind, MANAGER), false).await.unwrap();
     until("sleep is held off again", || manager.held() == (2, true)).await;
 
     unlock(&window, &demo).await;
     let page = Page::of(&window).await;
     Session::lock(&emitter(&logind, SESSION)).await.unwrap();
-    page.is_locked(&window).await;
+    page.shows_the_lock(&window).await;
 
     // Desktops that lock by themselves say so afterwards.
     unlock(&window, &demo).await;
     let page = Page::of(&window).await;
     hint(&logind, true).await;
-    page.is_locked(&window).await;
+    page.shows_the_lock(&window).await;
     hint(&logind, false).await;
     unlock(&window, &demo).await;
     window.close().await.unwrap();
@@ -56,7 +56,7 @@ impl Page {
         self.processes.iter().filter(|process| now.contains(process)).cloned().collect()
     }
 
-    async fn is_locked(self, window: &Window) {
+    async fn shows_the_lock(self, window: &Window) {
         window.follow_new_webview(&self.handle).await;
         window.find("unlock-submit").await;
         assert_eq!(window.count("[data-testid=item-row]").await, 0);
