@@ -101,8 +101,8 @@ impl Store {
     pub fn provider_deletion_link(&self, provider: Uuid, base: Option<&Url>) -> Result<String, StaffError> {
         let key = Secrets::load_or_make(self)?.answers;
         self.write_now(|transaction| {
-            let base = base_address(transaction, base)?;
             let (name, to) = name_and_address(transaction, provider)?.ok_or(StaffError::NoSuchProvider)?;
+            let base = base_address(transaction, base)?;
             let now = Moment::now();
             let token = invitation::token(&key, Purpose::DeleteProvider, provider, "", now);
             let id = provider.to_string();

@@ -52,7 +52,7 @@ enum What {
     Confirm(Uuid),
     Remove(Uuid),
     Settings(ProviderSettings),
-    SetUp(SetUpDraft, ProviderSetUp),
+    SetUp(SetUpDraft, Box<ProviderSetUp>),
     Delete(Uuid),
 }
 
@@ -125,7 +125,7 @@ async fn changes_of_a_provider_meet_every_fault() {
             payment: PaymentToken { kind: "card".to_owned(), token: SecretText::new("synthetic".to_owned()) },
             billing_address: serde_json::from_str(r#"{"country":"NO","postalCode":"5003"}"#).unwrap(),
         };
-        there.meets(What::SetUp(draft, set_up), "POST", "/setup", fault).await;
+        there.meets(What::SetUp(draft, Box::new(set_up)), "POST", "/setup", fault).await;
         there.meets(What::Delete(provider), "DELETE", "", fault).await;
     }
 }

@@ -98,9 +98,15 @@ async fn a_password_is_asked_for_until_it_is_removed() {
     let send = create(&bw, json!({"password": "open sesame"}));
     assert_eq!(send["passwordSet"], true);
     assert_eq!(received(&recipient, &send, &[]).unwrap_err(), "Password required");
-    let wrong = received(&recipient, &send, &["--password", "open barley"]);
-    assert_eq!(wrong.unwrap_err(), "Invalid password");
-    let got = received(&recipient, &send, &["--password", "open sesame"]).unwrap();
+    // By a file: `bw send` has a `--password` of its own, which takes it from `receive`.
+    let folder = tempfile::tempdir().unwrap();
+    let typed = |password: &str| {
+        let file = folder.path().join("password");
+        std::fs::write(&file, password).unwrap();
+        received(&recipient, &send, &["--passwordfile", file.to_str().unwrap()])
+    };
+    assert_eq!(typed("open barley").unwrap_err(), "Invalid password");
+    let got = typed("open sesame").unwrap();
     assert_eq!(got["text"]["text"], "4711 then star");
 
     bw.told(&["send", "remove-password", &text(&send["id"])]);
