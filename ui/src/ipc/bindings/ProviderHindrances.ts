@@ -4,4 +4,16 @@ import type { WhyNot } from "./WhyNot";
 /**
  * Why this person may not do something in this provider; none where they may.
  */
-export type ProviderHindrances = { createClients: WhyNot | null, addClients: WhyNot | null, changeClients: WhyNot | null, unlinkClients: WhyNot | null, manageMembers: WhyNot | null, readEvents: WhyNot | null, readInvoices: WhyNot | null, changeSettings: WhyNot | null, };
+export type ProviderHindrances = { 
+/**
+ * Making a new client.
+ */
+createClients: WhyNot | null, 
+/**
+ * Adding an organization that there is.
+ */
+addClients: WhyNot | null, 
+/**
+ * Names and seats.
+ */
+changeClients: WhyNot | null, unlinkClients: WhyNot | null, manageMembers: WhyNot | null, readEvents: WhyNot | null, readInvoices: WhyNot | null, changeSettings: WhyNot | null, };
