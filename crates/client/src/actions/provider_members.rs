@@ -181,17 +181,11 @@ pub async fn reinvite_provider_members(
             Settled::IsSo | Settled::WasSo => {}
         }
     }
-    let results = members
-        .iter()
-        .map(|member| {
-            let result = match said.get(member) {
-                Some(Some(words)) => Err(MemberRefusal::Server(ServerMessage::new(words))),
-                Some(None) => Ok(()),
-                None => Err(MemberRefusal::NotThere),
-            };
-            MemberResult { member: *member, result }
-        })
-        .collect();
+    let results = each(members, |member| match said.get(&member) {
+        Some(Some(words)) => Err(MemberRefusal::Server(ServerMessage::new(words))),
+        Some(None) => Ok(()),
+        None => Err(MemberRefusal::NotThere),
+    });
     Ok(acting.acted(results, touched).await)
 }
 
