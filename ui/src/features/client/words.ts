@@ -1,38 +1,11 @@
 import type { AccessPathKind } from '$/ipc/bindings/AccessPathKind';
-import type { MemberRole } from '$/ipc/bindings/MemberRole';
-import type { MemberStatus } from '$/ipc/bindings/MemberStatus';
 import type { Permission } from '$/ipc/bindings/Permission';
 import type { StaleReason } from '$/ipc/bindings/StaleReason';
 import type { MessageKey } from '$/messages/catalogue';
 
+export { roleWords, statusTones, statusWords } from '$/state/member-words';
+
 /** The words for what the server tells as a number or a name. */
-
-export const roleWords: Record<MemberRole, MessageKey> = {
-  owner: 'client.owner',
-  admin: 'client.admin',
-  user: 'client.user',
-  custom: 'client.custom',
-  unknown: 'client.unknownRole',
-};
-
-export const statusWords: Record<MemberStatus, MessageKey> = {
-  invited: 'client.invited',
-  needsConfirmation: 'client.needsConfirmation',
-  confirmed: 'client.confirmed',
-  revoked: 'client.revoked',
-  staged: 'client.staged',
-  unknown: 'client.unknownStatus',
-};
-
-/** Tone of the badge beside a name; a confirmed member carries none. */
-export const statusTones: Record<MemberStatus, 'neutral' | 'warning' | 'danger'> = {
-  invited: 'neutral',
-  needsConfirmation: 'warning',
-  confirmed: 'neutral',
-  revoked: 'danger',
-  staged: 'neutral',
-  unknown: 'neutral',
-};
 
 export const permissionWords: Record<Permission, MessageKey> = {
   view: 'client.permissionView',

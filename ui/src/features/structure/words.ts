@@ -1,9 +1,9 @@
 import type { MapTile } from '$/ipc/bindings/MapTile';
 import type { MemberRole } from '$/ipc/bindings/MemberRole';
-import type { MemberStatus } from '$/ipc/bindings/MemberStatus';
 import type { PictureAge } from '$/ipc/bindings/PictureAge';
 import type { SeatLevel } from '$/ipc/bindings/SeatLevel';
 import type { MessageKey } from '$/messages/catalogue';
+import { roleWords as memberRoles } from '$/state/member-words';
 import type { Words } from '$/state/words.svelte';
 
 /** What the colours of the tiles stand for. */
@@ -34,30 +34,10 @@ export function groupName(key: string, { t }: Words): string {
   return key || t('structure.noPlan');
 }
 
+export { statusTones, statusWords } from '$/state/member-words';
+
 export const roleWords: Record<MemberRole | 'providerAdmin' | 'serviceUser', MessageKey> = {
-  owner: 'client.owner',
-  admin: 'client.admin',
-  user: 'client.user',
-  custom: 'client.custom',
-  unknown: 'client.unknownRole',
+  ...memberRoles,
   providerAdmin: 'structure.providerAdmin',
   serviceUser: 'structure.serviceUser',
-};
-
-export const statusWords: Record<MemberStatus, MessageKey> = {
-  invited: 'client.invited',
-  needsConfirmation: 'client.needsConfirmation',
-  confirmed: 'client.confirmed',
-  revoked: 'client.revoked',
-  staged: 'client.staged',
-  unknown: 'client.unknownStatus',
-};
-
-export const statusTones: Record<MemberStatus, 'neutral' | 'warning' | 'danger'> = {
-  invited: 'neutral',
-  needsConfirmation: 'warning',
-  confirmed: 'neutral',
-  revoked: 'danger',
-  staged: 'neutral',
-  unknown: 'neutral',
 };
