@@ -83,11 +83,14 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
 
 /// Whether SQLite says that the file itself is broken.
 pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-        || matches!(
-            error,
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..)
-        )
-        // Our statements are what they are: one that is refused met tables that are not ours any more.
-        || error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_ERROR)
+    match error {
+        rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => true,
+        // Our statements are what they are: one that is refused met tables that are not ours any more. A missing column
+        // comes as the second, with the place in the statement.
+        rusqlite::Error::SqliteFailure(error, _) | rusqlite::Error::SqlInputError { error, .. } => {
+            matches!(error.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                || error.extended_code == rusqlite::ffi::SQLITE_ERROR
+        }
+        _ => false,
+    }
 }
