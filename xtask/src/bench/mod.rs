@@ -2,9 +2,9 @@
 //! absolute promise, and none makes the chore fail.
 
 mod core;
+mod driven;
 mod machine;
 mod report;
-mod scrolling;
 mod stage;
 mod window;
 
