@@ -134,9 +134,17 @@ const INSTALLED: [&str; 6] = [
     "usr/share/doc/portico/copyright",
 ];
 
-/// What a desktop has to be told of the program: under which name and sign it is listed, and what to start.
-const ENTRY: [&str; 5] =
-    ["Type=Application", "Name=Portico", "Exec=portico", "Icon=portico", "Terminal=false"];
+/// What a desktop has to be told of the program: under which name and sign it is listed, what to start, and that it takes
+/// links. The bundler's own entry leaves `%u` out (tauri issue 16014), and a desktop then starts the program without the
+/// link.
+const ENTRY: [&str; 6] = [
+    "Type=Application",
+    "Name=Portico",
+    "Exec=portico %u",
+    "Icon=portico",
+    "Terminal=false",
+    "MimeType=x-scheme-handler/portico",
+];
 
 fn described(scratch: &Path) -> Result<(), Failure> {
     let file = scratch.join("usr/share/applications/Portico.desktop");
