@@ -26,7 +26,7 @@ impl App {
         let base = base.as_str().trim_end_matches('/').to_owned();
         let secrets = Secrets::load_or_make(&store)?;
         staff::remember_base_address(&store, &base)?;
-        store.watch()?;
+        store.serve()?;
         let signer = Signer::new(&secrets.signing, format!("{base}/identity"))?;
         Ok(App(Arc::new(Parts { store, config, base, signer, answers: secrets.answers })))
     }

@@ -7,13 +7,14 @@
 //!
 //! It is not a production server: one process, one file, no payments, and mails that stay in its outbox unless it is
 //! given a mail account ([`Smtp`]). What its staff do stands beside the API ([`Store::create_provider`] and its like).
-//! Whoever listens at its hub hears of what this process writes, not of what another one does to the same file.
+//! Whoever listens at its hub hears of what this process writes, and of what those staff do in another one.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may panic"))]
 
 mod api;
 mod app;
 mod authorize;
+mod beside;
 mod body;
 pub mod bulk;
 mod config;

@@ -4,6 +4,8 @@
 //! revision, membership or security stamp concerns that person; whatever changes a provider, its people, or the people,
 //! groups, collections and policies of its clients concerns everybody who works for it. That last part is an extension:
 //! official servers push nothing to providers (protocol.md §5.12).
+//!
+//! A process that changes the file beside the one that serves it leaves there what it gathered.
 
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -156,6 +158,31 @@ pub(crate) fn take(connection: &Connection) -> Result<Vec<Push>, rusqlite::Error
         )?;
     }
     Ok(pushes)
+}
+
+/// Leaves what was gathered in the transaction that `connection` is in to the process that serves the file.
+pub(crate) fn leave(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(
+        "INSERT INTO untold SELECT 'user', user_id, max(kind) FROM told_users GROUP BY user_id;
+         INSERT INTO untold SELECT DISTINCT 'organization', id, NULL FROM told_organizations;
+         INSERT INTO untold SELECT DISTINCT 'provider', id, NULL FROM told_providers;
+         DELETE FROM told_users; DELETE FROM told_organizations; DELETE FROM told_providers;",
+    )
+}
+
+/// Whether another process left something.
+pub(crate) fn is_left(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection.prepare_cached("SELECT 1 FROM untold")?.exists([])
+}
+
+/// Takes up what others left, as if the transaction that `connection` is in had done it.
+pub(crate) fn take_up(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute_batch(
+        "INSERT INTO told_users SELECT id, kind FROM untold WHERE what = 'user';
+         INSERT INTO told_organizations SELECT id FROM untold WHERE what = 'organization';
+         INSERT INTO told_providers SELECT id FROM untold WHERE what = 'provider';
+         DELETE FROM untold;",
+    )
 }
 
 /// Something was told of nobody: an organization without a provider.

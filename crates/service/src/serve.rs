@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use url::{Host, Url};
 
 use crate::app::App;
+use crate::beside;
 use crate::config::Config;
 use crate::delivery;
 use crate::error::ApiError;
@@ -94,10 +95,12 @@ where
             }
         }
     };
+    let others = beside::tell_of_others(app.store.clone());
     tokio::select! {
         served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
         () = delete_when_due(app) => Ok(()),
         () = delivery => Ok(()),
+        () = others => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the staff of a server do beside the API: make providers, suspend them, hand out the link that deletes one. The
-//! program that runs the service does it here (`porticoctl service provider`), also while the service is running.
+//! program that runs the service does it here (`porticoctl service provider`), also while the service is running: that
+//! one tells its listeners.
 
 use portico_protocol::organization::PlanType;
 use portico_protocol::provider::{ProviderStatus, ProviderType, ProviderUserStatus, ProviderUserType};
@@ -85,6 +86,7 @@ impl Store {
     ) -> Result<CreatedProvider, StaffError> {
         let owner = normalised(&new.owner_email).map_err(|_| StaffError::NotAnAddress)?;
         let key = Secrets::load_or_make(self)?.answers;
+        self.gather()?;
         self.write_now(|transaction| {
             let base = base_address(transaction, base)?;
             let account = by_email(transaction, &owner)?;
@@ -127,6 +129,7 @@ impl Store {
     /// # Errors
     /// [`StaffError::NoSuchProvider`].
     pub fn set_provider_enabled(&self, provider: Uuid, enabled: bool) -> Result<(), StaffError> {
+        self.gather()?;
         self.write_now(|transaction| {
             change(
                 transaction,
@@ -142,6 +145,7 @@ impl Store {
     /// # Errors
     /// [`StaffError::NoSuchProvider`].
     pub fn set_client_items(&self, provider: Uuid, items: ClientItems) -> Result<(), StaffError> {
+        self.gather()?;
         self.write_now(|transaction| {
             let sql = "UPDATE providers SET client_items = ?, revised = ? WHERE id = ?";
             change(transaction, sql, items, provider)

@@ -1,6 +1,12 @@
 //! `service provider`: what the staff of a server do, beside a service that runs.
 
+use std::time::Duration;
+
+use portico_client::{CancellationToken, Live, connect, listen, live_token};
+use portico_profile::Profile;
 use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use crate::support::{Answer, Person, Service, keys};
@@ -95,4 +101,75 @@ fn what_cannot_be_is_told() {
         "a@b.example",
     ]);
     assert_eq!(answer.code, 2, "{}", answer.err);
+}
+
+/// What is promised of our own service, also of what another process does to its file.
+const PROMISED: Duration = Duration::from_secs(2);
+
+#[test]
+fn what_the_staff_change_is_told_to_who_listens_at_the_running_service() {
+    let service = Service::start(&["--clients", "1", "--members", "4", "--items", "10"], false);
+    let account = service.account("provider admin");
+    let (email, password) = (account["email"].as_str().unwrap(), account["password"].as_str().unwrap());
+    let mut maya = Person::new();
+    maya.sign_in(&service.url, account, &[]);
+    let profile = Profile::open(maya.profile()).unwrap();
+    let known = profile.accounts().unwrap().remove(0);
+    let unlocked = profile.unlock(known.id, password).unwrap();
+    let api = connect(&profile, &known.server, None, None).unwrap();
+    let demo = service.demo["provider"]["id"].as_str().unwrap();
+    let provider = Live::Provider(demo.parse().unwrap());
+    let own_business = [
+        "create",
+        "--type",
+        "business-unit",
+        "--enterprise-minimum",
+        "1",
+        "--owner",
+        email,
+        "--url",
+        &service.url,
+    ];
+
+    let stop = CancellationToken::new();
+    let (told, mut hears) = mpsc::unbounded_channel();
+    let listening = listen(
+        &api,
+        |refused| live_token(&api, &unlocked, refused, &stop),
+        |live| told.send(live).unwrap(),
+        &stop,
+    );
+    let work = async {
+        assert_eq!(hears.recv().await, Some(Live::Connected));
+        for (command, hint) in [
+            (&["suspend", demo][..], provider),
+            (&["resume", demo], provider),
+            (&["client-items", demo, "none"], provider),
+            // Who gets a place needs a token that says so.
+            (&own_business, Live::Keys),
+        ] {
+            let mut took = Vec::new();
+            // A machine that stands still for a moment gets a second try.
+            for _ in 0..2 {
+                while hears.try_recv().is_ok() {}
+                // Its answer comes when this program ends; nobody listens meanwhile, and nothing is lost by that.
+                let answer = run(&service, command);
+                assert_eq!(answer.code, 0, "{}", answer.err);
+                let ended = Instant::now();
+                let heard = async { while hears.recv().await.expect("the listener goes on") != hint {} };
+                timeout(Duration::from_secs(60), heard).await.expect("it is told at all");
+                took.push(ended.elapsed());
+                if took[took.len() - 1] <= PROMISED {
+                    break;
+                }
+            }
+            assert!(
+                took.iter().any(|took| *took <= PROMISED),
+                "{command:?} was told after {took:?}, two seconds are promised"
+            );
+        }
+        stop.cancel();
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async { tokio::join!(listening, work) });
 }

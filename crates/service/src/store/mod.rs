@@ -27,7 +27,9 @@ struct Shared {
     files: Files,
     hub: Hub,
     /// Whether what is written is gathered for those who listen.
-    watched: AtomicBool,
+    gathers: AtomicBool,
+    /// Whether they listen here; otherwise at another process, if at any.
+    serves: AtomicBool,
 }
 
 /// Why a [`Store`] did not open.
@@ -106,7 +108,8 @@ impl Store {
             readers: Mutex::new(Vec::new()),
             password_rounds: AtomicU32::new(PASSWORD_ROUNDS.get()),
             hub: Hub::default(),
-            watched: AtomicBool::new(false),
+            gathers: AtomicBool::new(false),
+            serves: AtomicBool::new(false),
         }))
     }
 
@@ -120,12 +123,20 @@ impl Store {
         &self.0.hub
     }
 
-    /// Tells those who listen of what is written from here on: by this process, that is.
-    pub(crate) fn watch(&self) -> Result<(), StoreError> {
+    /// Tells those who listen of what this process writes from here on.
+    pub(crate) fn serve(&self) -> Result<(), StoreError> {
+        self.gather()?;
+        self.0.serves.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// As [`Store::serve`] where the service may run in another process: what is written from here on is left in the
+    /// file for that one to tell.
+    pub(crate) fn gather(&self) -> Result<(), StoreError> {
         let writer = held(&self.0.writer);
-        if !self.0.watched.load(Ordering::Relaxed) {
+        if !self.0.gathers.load(Ordering::Relaxed) {
             push::watch(&writer)?;
-            self.0.watched.store(true, Ordering::Relaxed);
+            self.0.gathers.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -200,9 +211,14 @@ impl Store {
         let transaction =
             writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let outcome = work(&transaction)?;
-        let told = match self.0.watched.load(Ordering::Relaxed) {
-            true => push::take(&transaction).map_err(StoreError::from)?,
-            false => Vec::new(),
+        let told = match (self.0.serves.load(Ordering::Relaxed), self.0.gathers.load(Ordering::Relaxed)) {
+            (true, _) => push::take(&transaction).map_err(StoreError::from)?,
+            (false, gathers) => {
+                if gathers {
+                    push::leave(&transaction).map_err(StoreError::from)?;
+                }
+                Vec::new()
+            }
         };
         transaction.commit().map_err(StoreError::from)?;
         // Under the lock: in the order in which it was written.
