@@ -16,8 +16,13 @@ use crate::moment::Moment;
 use crate::permissions::{Permission, Permissions};
 use crate::secrets::SecretsError;
 
-/// Seconds that an access token lives.
+/// Seconds that an access token lives, unless it is [`lifetime`] that says so.
 pub(crate) const LIFETIME: i64 = 3600;
+
+/// Seconds that an access token of the client of this name lives (protocol.md §1.6): a directory connector runs by itself.
+pub(crate) fn lifetime(client_id: &str) -> i64 {
+    if client_id == "connector" { 24 * LIFETIME } else { LIFETIME }
+}
 
 /// Makes and checks access tokens.
 pub(crate) struct Signer {
@@ -149,7 +154,7 @@ impl Signer {
             iss: &self.issuer,
             nbf: issued,
             iat: issued,
-            exp: issued + LIFETIME,
+            exp: issued + lifetime(subject.client_id),
             sub: subject.id,
             email: subject.email,
             email_verified: subject.email_verified,

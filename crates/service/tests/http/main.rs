@@ -12,6 +12,7 @@ mod client_organization;
 mod events;
 mod hub;
 mod item_rights;
+mod kept_out;
 mod key_rotation;
 mod killed;
 mod master_password;

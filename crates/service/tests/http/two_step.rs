@@ -39,7 +39,7 @@ fn code_of(secret: &str, steps: i64) -> String {
 }
 
 /// Turns codes by mail on for `person`.
-async fn set_up_email(world: &World, person: Person, token: &str, email: &str) {
+pub async fn set_up_email(world: &World, person: Person, token: &str, email: &str) {
     let body = with_secret(person, json!({ "email": email }));
     let sent = world.send(Method::POST, "/api/two-factor/send-email", Some(token), body).await;
     assert_eq!(sent, (OK, Value::Null));

@@ -3,7 +3,8 @@
 use portico_protocol::SecretText;
 use portico_protocol::account::UserDecryptionOptions;
 use portico_protocol::events::EventType;
-use portico_protocol::identity::{TokenAccount, TokenResponse};
+use portico_protocol::identity::{TokenAccount, TokenResponse, TwoFactorProvider};
+use portico_protocol::organization::PolicyType;
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use subtle::ConstantTimeEq;
@@ -14,6 +15,7 @@ use super::device::Device;
 use super::form::Form;
 use super::refusal::Refused;
 use super::{new_device, two_factor};
+use crate::api::settings_binding;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::events::{self, Actor};
@@ -87,13 +89,30 @@ fn finish(
     };
     let now = Moment::now();
     let device = Device::of(form, origin.actor.device_type);
+    // Somebody who recovers does so before being sent to the single sign-on, which asks for no second step.
+    let recovers = two_factor::provider_of(form) == Some(TwoFactorProvider::RECOVERY_CODE);
+    if !recovers && demands_single_sign_on(transaction, account.id)? {
+        return Err(Refused::single_sign_on(false));
+    }
     let passed = two_factor::check(app, transaction, &account, form, device.as_ref(), &origin.actor, now)?;
+    if recovers && demands_single_sign_on(transaction, account.id)? {
+        return Err(Refused::single_sign_on(passed.was_on));
+    }
     let device = device.ok_or_else(Refused::no_device)?;
     if !passed.was_on {
         new_device::check(transaction, &account, form, &device, now)?;
     }
+    // The web vault alone can give such an account a key.
+    if account.key.is_none() && client != "web" {
+        return Err(Refused::no_user_key());
+    }
     let signed_in = SignedIn { account: &account, client, device: &device, origin };
     signed_in.answer(transaction, &app.signer, true, passed.remember_token, now)
+}
+
+/// Whether an organization keeps `user` from signing in with the master password (policy 4, protocol.md §4.8).
+fn demands_single_sign_on(connection: &Connection, user: Uuid) -> Result<bool, ApiError> {
+    Ok(!settings_binding(connection, user, PolicyType::REQUIRE_SSO)?.is_empty())
 }
 
 /// A personal API key stands in for the password; there is no second step and no refresh token.
@@ -163,7 +182,7 @@ pub(super) async fn refresh(app: &App, form: Form) -> Result<TokenResponse, Refu
             let subject = subject(&account, &client, &device, device_type, &["api", "offline_access"]);
             Ok(TokenResponse {
                 access_token: sign(transaction, &app_.signer, &subject, now)?,
-                expires_in: jwt::LIFETIME,
+                expires_in: jwt::lifetime(&client),
                 token_type: "Bearer".into(),
                 refresh_token: Some(SecretText::new(token.to_owned())),
                 scope: Some("api offline_access".into()),
@@ -205,7 +224,7 @@ impl SignedIn<'_> {
         let unlock = account.master_password_unlock();
         Ok(TokenResponse {
             access_token,
-            expires_in: jwt::LIFETIME,
+            expires_in: jwt::lifetime(self.client),
             token_type: "Bearer".into(),
             refresh_token,
             scope: Some(scope.join(" ")),

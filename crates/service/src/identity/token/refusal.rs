@@ -14,6 +14,9 @@ use crate::error::ApiError;
 /// Clients compare this text.
 const WRONG_NEW_DEVICE_CODE: &str = "invalid new device otp";
 
+/// How the OAuth framework describes a wrong password, and a wrong code too.
+const WRONG_SECRET: &str = "invalid_username_or_password";
+
 /// The member that says what is wrong with a request for a Send.
 const SEND_ERROR: &str = "send_access_error_type";
 
@@ -44,15 +47,28 @@ impl Refused {
 
     pub(super) fn wrong_password() -> Refused {
         let message = "Username or password is incorrect. Try again.";
-        Refused::worded("invalid_grant", "invalid_username_or_password", message)
+        Refused::worded("invalid_grant", WRONG_SECRET, message)
     }
 
     pub(super) fn wrong_code() -> Refused {
-        Refused::worded(
-            "invalid_grant",
-            "invalid_username_or_password",
-            "Two-step token is invalid. Try again.",
-        )
+        Refused::worded("invalid_grant", WRONG_SECRET, "Two-step token is invalid. Try again.")
+    }
+
+    /// An organization lets its members in by single sign-on only. This service knows no identifier of one.
+    /// `recovered`: a recovery code was taken before.
+    pub(super) fn single_sign_on(recovered: bool) -> Refused {
+        let message = match recovered {
+            false => "Sso authentication is required.",
+            true => "Two-factor recovery has been performed. SSO authentication is required.",
+        };
+        Refused::worded("invalid_grant", message, message)
+    }
+
+    /// An account of old, whose items lie under the master key itself.
+    pub(super) fn no_user_key() -> Refused {
+        let message = "Legacy encryption without a userkey is no longer supported. To recover your account, please \
+                       contact support";
+        Refused::worded("invalid_grant", message, message)
     }
 
     pub(super) fn no_device() -> Refused {
@@ -109,11 +125,10 @@ impl Refused {
             Refused::Grant(body) => {
                 let wrong_send_password =
                     body.extra.get(SEND_ERROR).is_some_and(|kind| kind == "password_hash_b64_invalid");
+                let message = body.error_model.as_ref().and_then(|model| model.message.as_deref());
                 wrong_send_password
-                    || body.error_model.as_ref().is_some_and(|model| {
-                        body.error == "invalid_grant"
-                            || model.message.as_deref() == Some(WRONG_NEW_DEVICE_CODE)
-                    })
+                    || body.error_description.as_deref() == Some(WRONG_SECRET)
+                    || message == Some(WRONG_NEW_DEVICE_CODE)
             }
             Refused::Api(_) => false,
         }

@@ -50,11 +50,10 @@ pub(super) fn check(
     if providers.is_empty() {
         return Ok(Passed::default());
     }
-    let given = form.text("twofactortoken").zip(form.text("twofactorprovider"));
+    let given = form.text("twofactortoken").zip(provider_of(form));
     let Some((token, provider)) = given else {
         return Err(asked_for(app, connection, account, &providers, now)?);
     };
-    let provider = provider.parse().map_or(TwoFactorProvider(-1), TwoFactorProvider);
     let right = match provider {
         // An expired one is no wrong code: the client is asked for a code (protocol.md §1.5).
         TwoFactorProvider::REMEMBER if is_remembered(connection, account, device, token, now)? => {
@@ -84,6 +83,12 @@ pub(super) fn check(
         _ => None,
     };
     Ok(Passed { was_on: true, remember_token })
+}
+
+/// What the client says that its code is of; one that nobody knows is -1.
+pub(super) fn provider_of(form: &Form) -> Option<TwoFactorProvider> {
+    let given = form.text("twofactorprovider")?;
+    Some(given.parse().map_or(TwoFactorProvider(-1), TwoFactorProvider))
 }
 
 fn is_authenticators(
