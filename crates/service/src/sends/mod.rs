@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::moment::Moment;
 
 pub(crate) use answer::{SendAccess, SendResponse};
-pub(crate) use duties::check_may_send;
+pub(crate) use duties::{Wanted, check_may_send};
 pub(crate) use gate::{Proof, Protection, admit, passes};
 pub(crate) use row::{Content, Send, SendFile, all_of, by_access_id, find, find_own};
 

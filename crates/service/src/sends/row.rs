@@ -26,6 +26,7 @@ pub(crate) struct Send {
     pub(crate) deletes: Moment,
     pub(crate) disabled: bool,
     pub(crate) hide_email: bool,
+    pub(crate) created: Moment,
     pub(crate) revised: Moment,
 }
 
@@ -52,7 +53,8 @@ pub(crate) struct SendFile {
 
 const SELECT: &str =
     "SELECT id, user_id, name, notes, send_key, text, text_hidden, file_id, file_name, file_size, file,
-        password, emails, max_access_count, access_count, expires, deletes, disabled, hide_email, revised
+        password, emails, max_access_count, access_count, expires, deletes, disabled, hide_email, revised,
+        created
     FROM sends";
 
 /// All Sends of `owner` that are not gone at `now`.
@@ -134,6 +136,7 @@ fn read(row: &Row<'_>) -> Result<Send, rusqlite::Error> {
         disabled: row.get(17)?,
         hide_email: row.get(18)?,
         revised: row.get(19)?,
+        created: row.get(20)?,
     })
 }
 

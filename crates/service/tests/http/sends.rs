@@ -1,5 +1,6 @@
 //! Sends (protocol.md §2.10, §3.6, §4.11).
 
+mod controls;
 mod tokens;
 
 use portico_service::bulk::{BulkError, BulkPolicy};

@@ -96,6 +96,7 @@ pub(super) fn check_data(kind: PolicyType, data: Option<&Value>) -> Result<(), A
                     .all(flag)
         }
         PolicyType::SEND_OPTIONS => flag("disableHideEmail"),
+        PolicyType::SEND_CONTROLS => are_controls(data, &flag, &number),
         PolicyType::RESET_PASSWORD => flag("autoEnrollEnabled"),
         PolicyType::MAXIMUM_VAULT_TIMEOUT => {
             number("minutes", 0, 1_000_000) && one_of("action", &["lock", "logOut"])
@@ -108,6 +109,23 @@ pub(super) fn check_data(kind: PolicyType, data: Option<&Value>) -> Result<(), A
     } else {
         Err(fields::invalid("Data", "The field Data is invalid for this policy."))
     }
+}
+
+/// The settings of policy 21. Domains say something only where addresses are demanded; a stay of more than 31 days is none.
+fn are_controls(
+    data: &Value,
+    flag: &impl Fn(&str) -> bool,
+    number: &impl Fn(&str, i64, i64) -> bool,
+) -> bool {
+    let domains = &data["allowedDomains"];
+    let types = &data["allowedSendTypes"];
+    flag("disableSend")
+        && flag("disableHideEmail")
+        && number("whoCanAccess", 0, 2)
+        && number("deletionHours", 1, 31 * 24)
+        && (domains.is_null() || (domains.is_string() && data["whoCanAccess"] == 2))
+        && (types.is_null()
+            || types.as_array().is_some_and(|types| types.iter().all(|kind| between(kind, 0, 1))))
 }
 
 fn between(value: &Value, low: i64, high: i64) -> bool {
@@ -150,6 +168,12 @@ mod tests {
             (15, json!([3, 4]), true),
             (15, json!([0]), false),
             (15, json!({}), false),
+            (21, json!({"disableSend": false, "whoCanAccess": 2, "allowedDomains": "harbour.example"}), true),
+            (21, json!({"whoCanAccess": 1, "allowedDomains": "harbour.example"}), false),
+            (21, json!({"whoCanAccess": 3}), false),
+            (21, json!({"deletionHours": 0}), false),
+            (21, json!({"deletionHours": 24, "allowedSendTypes": [0]}), true),
+            (21, json!({"allowedSendTypes": [2]}), false),
             (22, json!({"rulesUrl": "https://x.example"}), true),
             (22, json!({"rulesUrl": "x".repeat(MOST_DATA)}), false),
             (22, json!("text"), false),

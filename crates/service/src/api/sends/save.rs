@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::moment::Moment;
 use crate::revision;
-use crate::sends::{Content, Protection, SendResponse, check_may_send, find_own};
+use crate::sends::{Content, Protection, SendResponse, Wanted, check_may_send, find_own};
 
 /// More Sends than anybody has; a bound all the same.
 const LIMIT: i64 = 10_000;
@@ -51,15 +51,22 @@ pub(super) fn insert(
     new: Checked,
     file: Option<NewFile>,
 ) -> Result<Uuid, ApiError> {
-    check_may_send(connection, caller.user, new.hide_email)?;
+    let (id, now) = (Uuid::new_v4(), Moment::now());
+    let protection = new.protection.unwrap_or(Protection::Nothing);
+    let wanted = Wanted {
+        is_file: file.is_some(),
+        hide_email: new.hide_email,
+        protection: &protection,
+        created: now,
+        deletes: new.deletes,
+    };
+    check_may_send(connection, caller.user, &wanted)?;
     let count: i64 = connection
         .prepare_cached("SELECT count(*) FROM sends WHERE user_id = ?")?
         .query_row([caller.user], |row| row.get(0))?;
     if count >= LIMIT {
         return Err(ApiError::refused("There are too many Sends."));
     }
-    let (id, now) = (Uuid::new_v4(), Moment::now());
-    let protection = new.protection.unwrap_or(Protection::Nothing);
     let kind = created(file.is_some(), &protection);
     let (password, emails) = columns(&protection);
     connection
@@ -108,7 +115,6 @@ pub(crate) async fn edit(
         .write(move |transaction| {
             let now = Moment::now();
             let send = find_own(transaction, caller.user, id, now)?.ok_or(ApiError::NotFound)?;
-            check_may_send(transaction, caller.user, changed.hide_email)?;
             let is_text = matches!(send.content, Content::Text { .. });
             if changed.text.is_some() != is_text {
                 return Err(ApiError::refused("The type of a Send cannot be changed."));
@@ -117,6 +123,14 @@ pub(crate) async fn edit(
                 Protection::Emails(_) => Protection::Nothing,
                 kept => kept,
             });
+            let wanted = Wanted {
+                is_file: !is_text,
+                hide_email: changed.hide_email,
+                protection: &protection,
+                created: send.created,
+                deletes: changed.deletes,
+            };
+            check_may_send(transaction, caller.user, &wanted)?;
             let (password, emails) = columns(&protection);
             transaction
                 .prepare_cached(
@@ -151,7 +165,7 @@ pub(crate) async fn remove_password(
     caller: Caller,
     id: SendId,
 ) -> Result<Json<SendResponse>, ApiError> {
-    unprotect(app, caller, id, "UPDATE sends SET password = NULL, revised = ? WHERE id = ?").await
+    unprotect(app, caller, id, Unprotect::Password).await
 }
 
 /// The link alone opens the Send from now on.
@@ -160,23 +174,44 @@ pub(crate) async fn remove_protection(
     caller: Caller,
     id: SendId,
 ) -> Result<Json<SendResponse>, ApiError> {
-    unprotect(app, caller, id, "UPDATE sends SET password = NULL, emails = NULL, revised = ? WHERE id = ?")
-        .await
+    unprotect(app, caller, id, Unprotect::Everything).await
+}
+
+/// What somebody wants to take away.
+#[derive(Clone, Copy)]
+enum Unprotect {
+    Password,
+    Everything,
 }
 
 async fn unprotect(
     State(app): State<App>,
     caller: Caller,
     SendId(id): SendId,
-    sql: &'static str,
+    what: Unprotect,
 ) -> Result<Json<SendResponse>, ApiError> {
     app.store
         .write(move |transaction| {
             let now = Moment::now();
             let send = find_own(transaction, caller.user, id, now)?.ok_or(ApiError::NotFound)?;
-            check_may_send(transaction, caller.user, send.hide_email)?;
-            transaction.prepare_cached(sql)?.execute((now, id))?;
-            updated(transaction, &caller, id, matches!(send.content, Content::Text { .. }))
+            let is_text = matches!(send.content, Content::Text { .. });
+            let left = match (what, send.protection) {
+                (Unprotect::Password, emails @ Protection::Emails(_)) => emails,
+                _ => Protection::Nothing,
+            };
+            let wanted = Wanted {
+                is_file: !is_text,
+                hide_email: send.hide_email,
+                protection: &left,
+                created: send.created,
+                deletes: send.deletes,
+            };
+            check_may_send(transaction, caller.user, &wanted)?;
+            let (password, emails) = columns(&left);
+            transaction
+                .prepare_cached("UPDATE sends SET password = ?, emails = ?, revised = ? WHERE id = ?")?
+                .execute((password, emails, now, id))?;
+            updated(transaction, &caller, id, is_text)
         })
         .await
 }
