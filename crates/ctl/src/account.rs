@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use portico_profile::{AccountSummary, Profile, SessionKey, UnlockError, Unlocked};
+use portico_profile::{AccountSummary, LogOutByPolicy, Profile, SessionKey, UnlockError, Unlocked};
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
 use crate::failure::Failure;
+use crate::output;
 
 /// The variable that carries a session key, as users of the official client know it from theirs.
 const SESSION: &str = "PORTICO_SESSION";
@@ -23,7 +24,26 @@ pub(crate) fn open_profile(global: &Global) -> Result<Profile, Failure> {
             "porticoctl: the settings could not be understood; they are kept as {file}, the usual ones are in use"
         );
     }
+    carry_out_log_outs(&profile);
     Ok(profile)
+}
+
+/// What the window noted and did not come to do: policies hold for whoever opens the profile next.
+fn carry_out_log_outs(profile: &Profile) {
+    let due = profile.carry_out_log_outs();
+    if due.is_empty() {
+        return;
+    }
+    let accounts = profile.accounts().unwrap_or_default();
+    for LogOutByPolicy { account, after_minutes, outcome } in due {
+        let known = accounts.iter().find(|known| known.id == account);
+        let email = known.map_or_else(|| account.to_string(), |known| output::on_one_line(&known.email));
+        let why = format!("an organization wants that after {after_minutes} minutes without anybody there");
+        match outcome {
+            Ok(()) => eprintln!("porticoctl: {email} is signed out, its archive stays: {why}"),
+            Err(error) => eprintln!("porticoctl: {email} could not be signed out ({error}): {why}"),
+        }
+    }
 }
 
 /// Where the profile is when nobody says: the data folder of the system's conventions, the same as the window's.
@@ -90,6 +110,7 @@ pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Fai
     if account.signed_out {
         return Err(Failure::SignedOut);
     }
+    check_may_stay(profile, &account)?;
     // A password that was pointed out on this command line counts more than what the shell still carries.
     if !global.password.is_given()
         && let Some(key) = session_key()?
@@ -105,11 +126,17 @@ pub(crate) fn unlock_with_password(
     account: &AccountSummary,
     global: &Global,
 ) -> Result<Unlocked, Failure> {
+    check_may_stay(profile, account)?;
     let password = global
         .password
         .read(&format!("Master password of {}", account.email))
         .map_err(|failure| if matches!(failure, Failure::NoPassword) { Failure::Locked } else { failure })?;
     Ok(telling(profile.unlock(account.id, password.expose())?))
+}
+
+/// Refuses an account that a policy wants signed out and that could not be.
+fn check_may_stay(profile: &Profile, account: &AccountSummary) -> Result<(), Failure> {
+    if profile.is_log_out_due(account.id) { Err(Failure::LogOutDue) } else { Ok(()) }
 }
 
 /// The session that the environment carries, if any.

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     WhichAccount { emails: Vec<String> },
     #[error("the account is locked; set PORTICO_SESSION (porticoctl unlock --raw) or use --password-file")]
     Locked,
+    #[error("an organization wants this account signed out, and another process is using it; try again")]
+    LogOutDue,
     #[error("no master password was given; use --password-file or --password-stdin")]
     NoPassword,
     #[error("PORTICO_SESSION holds no session key")]
@@ -158,6 +160,7 @@ impl Failure {
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
             Failure::Locked
+            | Failure::LogOutDue
             | Failure::SignedOut
             | Failure::NoSessionKey
             | Failure::PreviousPasswordNeeded => Exit::Locked,
@@ -285,6 +288,7 @@ mod tests {
             (Failure::SignIn(SignInError::WrongPassword), Exit::Locked),
             (Failure::Locked, Exit::Locked),
             (Failure::SignedOut, Exit::Locked),
+            (Failure::LogOutDue, Exit::Locked),
             (Failure::Unlock(UnlockError::Damaged), Exit::Damaged),
             (Failure::Unlock(UnlockError::OtherAccount), Exit::Damaged),
             (Failure::Unlock(UnlockError::Newer), Exit::Refused),

@@ -85,7 +85,7 @@ fn of_account(profile: &Profile, account: &AccountSummary, global: &Global) -> R
         set_aside: profile.set_aside_files(account.id)?.into_iter().map(|file| file.name).collect(),
         ..Status::default()
     };
-    if account.signed_out {
+    if account.signed_out || profile.is_log_out_due(account.id) {
         return Ok(closed);
     }
     match unlock_quietly(profile, account, global)? {

@@ -5,6 +5,7 @@
 mod backup;
 mod client_actions;
 mod damage;
+mod due_log_outs;
 mod exit_codes;
 #[cfg(target_os = "linux")]
 mod full_disk;
