@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use portico_protocol::SecretText;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
@@ -21,10 +24,28 @@ pub struct Smtp {
     pub port: Option<u16>,
     #[allow(missing_docs)]
     pub encryption: SmtpEncryption,
+    /// Whom the mail server's certificate may come from besides those that the machine trusts.
+    pub authority: Option<SmtpAuthority>,
     /// Whom to sign in as; without one nobody signs in.
     pub credentials: Option<Arc<SmtpCredentials>>,
     /// Whom mails come from.
     pub from: Address,
+}
+
+/// A certificate authority of somebody's own.
+#[derive(Clone)]
+pub struct SmtpAuthority(Certificate);
+
+impl SmtpAuthority {
+    /// Reads the certificates of a PEM file; `None` when there is none in it.
+    #[must_use]
+    pub fn from_pem(pem: &[u8]) -> Option<Self> {
+        CertificateDer::pem_slice_iter(pem).next()?.ok()?;
+        let authority = Certificate::from_pem(pem).ok()?;
+        // What is no certificate shows when it is to be trusted: now, and not when the first mail goes out.
+        let trusting = TlsParameters::builder("localhost".to_owned()).add_root_certificate(authority.clone());
+        trusting.build().ok().map(|_| Self(authority))
+    }
 }
 
 /// Name and password at a mail server.
@@ -97,9 +118,15 @@ pub(crate) async fn deliver(store: Store, account: Smtp) {
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
 fn transport(account: &Smtp) -> Result<Transport, lettre::transport::smtp::Error> {
+    let mut tls = TlsParameters::builder(account.host.clone());
+    if let Some(SmtpAuthority(authority)) = &account.authority {
+        tls = tls.add_root_certificate(authority.clone());
+    }
     let mut builder = match account.encryption {
-        SmtpEncryption::Tls => Transport::relay(&account.host)?,
-        SmtpEncryption::StartTls => Transport::starttls_relay(&account.host)?,
+        SmtpEncryption::Tls => Transport::relay(&account.host)?.tls(Tls::Wrapper(tls.build()?)),
+        SmtpEncryption::StartTls => {
+            Transport::starttls_relay(&account.host)?.tls(Tls::Required(tls.build()?))
+        }
         SmtpEncryption::None => Transport::builder_dangerous(&account.host),
     };
     if let Some(port) = account.port {

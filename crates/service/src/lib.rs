@@ -47,7 +47,7 @@ mod vault;
 pub use api::billing::provider_seat_price;
 pub use authorize::{ClientItems, Refusal, Role, Rule};
 pub use config::Config;
-pub use delivery::{Smtp, SmtpCredentials, SmtpEncryption};
+pub use delivery::{Smtp, SmtpAuthority, SmtpCredentials, SmtpEncryption};
 pub use outbox::Mail;
 pub use password::RandomSourceFailed;
 pub use permissions::{Permission, Permissions};

@@ -54,6 +54,9 @@ pub(crate) struct MailAccount {
     /// How the connection to it is encrypted
     #[arg(long, value_enum, default_value = "tls", requires = "smtp_host")]
     pub(crate) smtp_encryption: MailEncryption,
+    /// Trust the certificate authority in this PEM file too
+    #[arg(long, value_name = "FILE", requires = "smtp_host")]
+    pub(crate) smtp_ca: Option<PathBuf>,
     /// Whom to sign in as there
     #[arg(long, value_name = "NAME", requires_all = ["smtp_host", "smtp_password_file"])]
     pub(crate) smtp_user: Option<String>,

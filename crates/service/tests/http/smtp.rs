@@ -1,21 +1,29 @@
 //! Mails that go out: a mail server in this process that writes down what it is told.
 
+mod encrypted;
+
 use portico_service::{Config, Smtp, SmtpEncryption};
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::providers::desk::{DONE, Desk};
 use crate::support::*;
 
 /// Takes mails, or refuses each for now.
-async fn serve(stream: TcpStream, mails: mpsc::UnboundedSender<String>, refuse: bool) {
-    let (read, mut write) = stream.into_split();
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    mails: mpsc::UnboundedSender<String>,
+    refuse: bool,
+) {
+    let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     let mut mail = String::new();
     let mut in_data = false;
-    write.write_all(b"220 mail.example ESMTP\r\n").await.unwrap();
+    if write.write_all(b"220 mail.example ESMTP\r\n").await.is_err() {
+        return;
+    }
     while let Ok(Some(line)) = lines.next_line().await {
         let answer = match line.as_str() {
             "." if in_data => {
@@ -66,6 +74,7 @@ async fn mails_go_out_once() {
         host: "127.0.0.1".into(),
         port: Some(port),
         encryption: SmtpEncryption::None,
+        authority: None,
         credentials: None,
         from: "portico@brightwater.example".parse().unwrap(),
     };
@@ -119,6 +128,7 @@ async fn a_mail_that_is_refused_waits_and_keeps_no_other_waiting() {
         host: "127.0.0.1".into(),
         port: Some(port),
         encryption: SmtpEncryption::None,
+        authority: None,
         credentials: None,
         from: "portico@brightwater.example".parse().unwrap(),
     };

@@ -1,8 +1,11 @@
 //! The mail account of a service that is served.
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
-use portico_service::{Smtp, SmtpCredentials, SmtpEncryption};
+use portico_profile::Authority;
+use portico_service::{Smtp, SmtpAuthority, SmtpCredentials, SmtpEncryption};
 
 use crate::cli::{MailAccount, MailEncryption};
 use crate::failure::Failure;
@@ -17,6 +20,7 @@ pub(super) fn account(options: &MailAccount) -> Result<Option<Smtp>, Failure> {
         }
         _ => None,
     };
+    let authority = options.smtp_ca.as_deref().map(authority).transpose()?;
     Ok(Some(Smtp {
         host: host.clone(),
         port: options.smtp_port,
@@ -25,7 +29,14 @@ pub(super) fn account(options: &MailAccount) -> Result<Option<Smtp>, Failure> {
             MailEncryption::Starttls => SmtpEncryption::StartTls,
             MailEncryption::None => SmtpEncryption::None,
         },
+        authority,
         credentials,
         from: from.parse().map_err(|_| Failure::NoEmail(from.clone()))?,
     }))
+}
+
+fn authority(file: &Path) -> Result<SmtpAuthority, Failure> {
+    let failed = |source| Failure::File { path: file.to_owned(), source };
+    let read = Authority::read(file).map_err(failed)?;
+    SmtpAuthority::from_pem(read.pem()).ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
 }
