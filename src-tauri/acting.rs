@@ -100,6 +100,7 @@ impl From<ActionError> for AppError {
         match &error {
             ActionError::Api(api) => Self::from(api),
             ActionError::NotAllowed { .. } => Self { code: ErrorCode::NotAllowed, detail: said() },
+            ActionError::NotForProvider(_) => Self::of(ErrorCode::NotAllowed),
             ActionError::Uncertain { .. } => Self::told(ErrorCode::Uncertain, &error),
             ActionError::NotRead => Self::of(ErrorCode::NotRead),
             ActionError::Key(_) => Self::told(ErrorCode::NoKey, &error),

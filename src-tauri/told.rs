@@ -153,11 +153,11 @@ fn provider(own: &ProfileProvider) -> ProviderRef {
         kind,
         billable: is_billable(own),
         use_events: own.use_events,
-        hindrances: hindrances(own, kind),
+        hindrances: hindrances(own),
     }
 }
 
-fn hindrances(own: &ProfileProvider, kind: ProviderKind) -> ProviderHindrances {
+fn hindrances(own: &ProfileProvider) -> ProviderHindrances {
     let rights = ProviderRights::of(own);
     let told = |may: Result<(), Why>| {
         may.err().map(|why| match why {
@@ -165,17 +165,14 @@ fn hindrances(own: &ProfileProvider, kind: ProviderKind) -> ProviderHindrances {
             Why::Suspended => WhyNot::Suspended,
             Why::NoLog => WhyNot::NoLog,
             Why::NotBillable => WhyNot::NotBilled,
+            Why::Reseller => WhyNot::Reseller,
         })
     };
-    // The product lets a reseller look and no more: the vendor's staff link and unlink (ui.md (b), "Legacy").
-    let links = |may: Result<(), Why>| {
-        told(may).or_else(|| (kind == ProviderKind::Reseller).then_some(WhyNot::Reseller))
-    };
     ProviderHindrances {
-        create_clients: links(rights.may_create_clients),
-        add_clients: links(rights.may_add_clients),
+        create_clients: told(rights.may_create_clients),
+        add_clients: told(rights.may_add_clients),
         change_clients: told(rights.may_change_clients),
-        unlink_clients: links(rights.may_unlink_clients),
+        unlink_clients: told(rights.may_unlink_clients),
         manage_members: told(rights.may_manage_members),
         read_events: told(rights.may_read_events),
         read_invoices: told(rights.may_read_billing),

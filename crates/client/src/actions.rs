@@ -12,6 +12,7 @@ mod provider_settings;
 mod registration;
 pub(crate) mod take_in;
 
+use portico_estate::{ProviderRights, WhyNot};
 use portico_profile::{HeadNumber, NoKey, ReadError, Unlocked};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::provider::{ProfileProvider, ProviderResponse};
@@ -73,6 +74,9 @@ pub enum ActionError {
         /// What the server said to people.
         message: Option<ServerMessage>,
     },
+    /// The provider is of a kind that does not do this; nothing was sent.
+    #[error("this is not for the provider's people to do")]
+    NotForProvider(WhyNot),
     /// The change was sent, and neither an answer nor a look afterwards says whether it was made. Doing it again is
     /// harmless; [`take_in`] shows what is so once there is a connection.
     #[error("it is not known whether the server did it")]
@@ -198,6 +202,15 @@ impl<'a> Acting<'a> {
         let picture = self.unlocked.picture();
         let providers = picture.profile()?.map(|profile| profile.providers.as_slice()).unwrap_or_default();
         providers.iter().find(|known| known.id == provider).cloned().ok_or(ActionError::NotRead)
+    }
+
+    /// Refuses what a provider of this kind never does. What a role does not allow the server says: the picture's may be
+    /// an old one.
+    fn check_links(&self, provider: Uuid) -> Result<(), ActionError> {
+        match ProviderRights::of(&self.membership(provider)?).may_unlink_clients {
+            Err(why @ WhyNot::Reseller) => Err(ActionError::NotForProvider(why)),
+            _ => Ok(()),
+        }
     }
 
     /// An answer that cannot be about what was asked.

@@ -262,6 +262,7 @@ fn words_of_right(why: WhyNot) -> &'static str {
         WhyNot::ServiceUser => "this takes a provider admin",
         WhyNot::Suspended => "the provider is suspended",
         WhyNot::NoLog => "the provider keeps no log",
+        WhyNot::Reseller => "a reseller links no clients; the vendor's staff do",
         WhyNot::NotBillable => "the provider has no consolidated billing; use the web vault",
     }
 }

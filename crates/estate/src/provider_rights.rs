@@ -37,6 +37,8 @@ pub enum WhyNot {
     NoLog,
     /// The provider has no consolidated billing: a reseller, or one from before there was any.
     NotBillable,
+    /// A reseller looks and no more: the vendor's staff link its clients (ui.md (b), "Legacy").
+    Reseller,
 }
 
 impl ProviderRights {
@@ -46,13 +48,15 @@ impl ProviderRights {
         let admin = is_admin.then_some(()).ok_or(WhyNot::ServiceUser);
         let working = provider.enabled.then_some(()).ok_or(WhyNot::Suspended);
         let billable = is_billable(provider).then_some(()).ok_or(WhyNot::NotBillable);
+        let is_reseller = provider.provider_type == ProviderType::RESELLER;
+        let links = (!is_reseller).then_some(()).ok_or(WhyNot::Reseller);
         let keeps_log = provider.use_events.then_some(()).ok_or(WhyNot::NoLog);
         Self {
             is_admin,
-            may_add_clients: admin.and(working),
-            may_create_clients: admin.and(billable).and(working),
+            may_add_clients: links.and(admin).and(working),
+            may_create_clients: links.and(admin).and(billable).and(working),
             may_change_clients: billable.and(working),
-            may_unlink_clients: admin,
+            may_unlink_clients: links.and(admin),
             may_manage_members: admin.and(working),
             may_read_events: admin.and(keeps_log),
             may_read_billing: admin.and(billable),
@@ -118,15 +122,32 @@ mod tests {
 
     #[test]
     fn without_consolidated_billing_existing_organizations_are_added_and_none_made() {
-        for change in [
-            |provider: &mut ProfileProvider| provider.provider_status = ProviderStatus::CREATED,
-            |provider: &mut ProfileProvider| provider.provider_type = ProviderType::RESELLER,
-        ] {
-            let rights = rights(change);
-            assert_eq!(rights.may_add_clients, Ok(()));
-            assert_eq!(rights.may_create_clients, Err(WhyNot::NotBillable));
-            assert_eq!(rights.may_change_clients, Err(WhyNot::NotBillable));
-        }
+        let legacy = rights(|provider| provider.provider_status = ProviderStatus::CREATED);
+        assert_eq!([legacy.may_add_clients, legacy.may_unlink_clients], [Ok(()); 2]);
+        assert_eq!([legacy.may_create_clients, legacy.may_change_clients], [Err(WhyNot::NotBillable); 2]);
         assert_eq!(rights(|provider| provider.use_events = false).may_read_events, Err(WhyNot::NoLog));
+    }
+
+    #[test]
+    fn a_reseller_links_no_clients_whatever_its_state() {
+        for (status, enabled) in [
+            (ProviderStatus::CREATED, true),
+            (ProviderStatus::BILLABLE, true),
+            (ProviderStatus::CREATED, false),
+        ] {
+            let reseller = rights(|provider| {
+                provider.provider_type = ProviderType::RESELLER;
+                (provider.provider_status, provider.enabled) = (status, enabled);
+            });
+            let links = [reseller.may_add_clients, reseller.may_create_clients, reseller.may_unlink_clients];
+            assert_eq!(links, [Err(WhyNot::Reseller); 3]);
+            assert_eq!(reseller.may_change_clients, Err(WhyNot::NotBillable));
+            assert_eq!(reseller.may_read_events, Ok(()));
+        }
+        let staff = rights(|provider| {
+            provider.provider_type = ProviderType::RESELLER;
+            provider.role = ProviderUserType::SERVICE_USER;
+        });
+        assert_eq!(staff.may_unlink_clients, Err(WhyNot::Reseller), "no admin could either");
     }
 }

@@ -4,6 +4,7 @@ use portico_client::{
     ActionError, CancellationToken, ClientChange, ClientDraft, NewClient, PlanType, SyncError,
     add_existing_client, addable_organizations, create_client, take_in, unlink_client, update_client,
 };
+use portico_estate::WhyNot;
 
 use crate::demo::PROVIDER_ADMIN;
 use crate::desk::{Desk, SERVICE_USER, go, mail, small_demo};
@@ -169,4 +170,25 @@ async fn what_was_done_while_a_sync_held_the_file_is_taken_in_later() {
     assert!(cancelled.unwrap_err().is_cancelled());
     admin.sync(&demo).await;
     assert!(admin.row("Renamed").is_some(), "what was cancelled before it was sent did not happen");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reseller_links_and_unlinks_nothing() {
+    let demo = small_demo().await;
+    demo.database().execute("UPDATE providers SET type = 1, status = 1", []).unwrap();
+    let admin = Desk::of(&demo, PROVIDER_ADMIN).await;
+    let (api, own, provider, before) = (&admin.api, &admin.unlocked, admin.provider, admin.rows());
+    let draft = ClientDraft::new(own, provider, "Default collection").unwrap();
+    let made = create_client(api, own, &draft, &harbour(1), go()).await.map(drop);
+    let listed = addable_organizations(api, own, provider, go()).await.map(drop);
+    let added = add_existing_client(api, own, provider, before[0].organization_id, go()).await.map(drop);
+    let link = before[0].provider_organization_id;
+    let unlinked = unlink_client(api, own, provider, link, go()).await.map(drop);
+    for refused in [made, listed, added, unlinked] {
+        let why = refused.unwrap_err();
+        assert!(matches!(why, ActionError::NotForProvider(WhyNot::Reseller)), "{why}");
+    }
+    // Nothing was asked of the service, which would have done some of it.
+    admin.sync(&demo).await;
+    assert_eq!((admin.rows().len(), admin.events(1902)), (before.len(), 0));
 }

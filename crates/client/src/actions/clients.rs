@@ -108,6 +108,7 @@ pub async fn create_client(
 ) -> Result<Acted<LinkedClient>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
     let provider = draft.provider;
+    acting.check_links(provider)?;
     let touched = Touched::provider(provider).and_profile().and_seats();
     let is_it = |row: &ProviderOrganizationDetails| row.key.as_deref() == Some(&draft.wrapped_key);
     if draft.sent.swap(true, Ordering::SeqCst)
@@ -145,6 +146,7 @@ pub async fn addable_organizations(
     stop: &CancellationToken,
 ) -> Result<Vec<AddableOrganization>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
+    acting.check_links(provider)?;
     if is_billable(&acting.membership(provider)?) {
         return acting.read(&format!("/providers/{provider}/clients/addable")).await;
     }
@@ -173,6 +175,7 @@ pub async fn add_existing_client(
     stop: &CancellationToken,
 ) -> Result<Acted<LinkedClient>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
+    acting.check_links(provider)?;
     let route = match is_billable(&acting.membership(provider)?) {
         true => "clients/existing",
         false => "organizations/add",
@@ -242,6 +245,7 @@ pub async fn unlink_client(
     stop: &CancellationToken,
 ) -> Result<Acted<()>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
+    acting.check_links(provider)?;
     let touched = Touched::provider(provider).and_profile().and_seats();
     let path = format!("/providers/{provider}/organizations/{link}");
     let fate = acting.send(Change::Delete, &path, None::<&()>).await;
