@@ -38,9 +38,7 @@ impl Person {
     /// When the service refuses.
     pub async fn with_code(base: &Url, email: &str, password: &str, seed: Option<&str>) -> Self {
         let http = client();
-        let asked = json!({ "email": email });
-        let prelogin = call(&http, base, Method::POST, "identity/accounts/prelogin", None, asked).await;
-        let kdf = kdf_of(&prelogin);
+        let kdf = kdf_told(base, email).await;
         let master = MasterKey::derive(password, email, &kdf);
         let hash = master.authorization_hash(password).to_base64().expose().to_owned();
         let code = seed.map(|seed| portico_vault::totp(seed, unix_now()).expect("a seed").code);
@@ -142,6 +140,15 @@ pub async fn register_with(base: &Url, email: &str, password: &str, kdf: &Kdf, b
     });
     body.as_object_mut().expect("an object").extend(by.as_object().cloned().unwrap_or_default());
     call(&client(), base, Method::POST, "identity/accounts/register/finish", None, body).await;
+}
+
+/// What the service says that the master password of this address is derived with.
+///
+/// # Panics
+/// When it says nothing usable.
+pub async fn kdf_told(base: &Url, email: &str) -> Kdf {
+    let asked = json!({ "email": email });
+    kdf_of(&call(&client(), base, Method::POST, "identity/accounts/prelogin", None, asked).await)
 }
 
 fn kdf_of(prelogin: &Value) -> Kdf {

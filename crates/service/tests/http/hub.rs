@@ -246,6 +246,55 @@ async fn nobody_listens_without_a_good_token() {
     );
 }
 
+/// `token` with another end, signed again with the key that the service keeps in this file.
+fn ending_at(token: &str, end: i64, file: &std::path::Path) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let database = rusqlite::Connection::open(file).unwrap();
+    let key: Vec<u8> = database
+        .query_row("SELECT value FROM settings WHERE name = 'signing key'", [], |row| row.get(0))
+        .unwrap();
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(key));
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let mut claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["exp"] = end.into();
+    let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+    header.typ = Some("at+jwt".into());
+    let key = jsonwebtoken::EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
+    jsonwebtoken::encode(&header, &claims, &key).unwrap()
+}
+
+#[tokio::test]
+async fn nobody_listens_with_a_token_whose_time_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("service.sqlite3");
+    let store = portico_service::Store::open(&file).unwrap();
+    fill(&store);
+    let world = World::over(store, portico_service::Config::without_delay()).await;
+    let session = world.sign_in(Person::Member).await;
+    let good = session["access_token"].as_str().unwrap();
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let later = ending_at(good, now + 3_600, &file);
+    assert!(connect(&world, &format!("?access_token={later}"), None).await.is_ok(), "signed as the real one");
+    let over = ending_at(good, now - 1, &file);
+    for (query, bearer) in [(format!("?access_token={over}"), None), (String::new(), Some(over.as_str()))] {
+        let refused = connect(&world, &query, bearer).await.err();
+        assert_eq!(refused, Some(StatusCode::UNAUTHORIZED));
+    }
+    // The session is not over: its refresh token brings one that is heard.
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", session["refresh_token"].as_str().unwrap()),
+        ("client_id", "desktop"),
+    ];
+    let (status, renewed) = world.token(&form).await;
+    assert_eq!(status, StatusCode::OK);
+    let renewed = renewed["access_token"].as_str().unwrap();
+    let mut ear = Ear::of(&world, renewed).await;
+    make_folder(&world, renewed).await;
+    assert_eq!(ear.next().await.unwrap().kind, 5);
+}
+
 #[tokio::test]
 async fn another_protocol_is_refused_and_nonsense_ends_the_connection() {
     let world = World::start().await;
