@@ -161,6 +161,32 @@ async fn the_recovery_code_signs_in_once_and_turns_the_second_step_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_to_come_by_single_sign_on_is_told_so_and_whether_a_recovery_code_was_taken() {
+    let demo = Demo::start(&small()).await;
+    let demand = "UPDATE organizations SET plan_type = 19; DELETE FROM policies WHERE type = 4;
+        INSERT INTO policies SELECT randomblob(16), id, 4, 1, NULL, 0 FROM organizations";
+    demo.database().execute_batch(demand).unwrap();
+    let is_plain_member = |account: &&DemoAccount| -> bool {
+        let sql = "SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
+            WHERE u.email = ?1 AND m.type = 2 AND m.status = 2";
+        demo.database().prepare(sql).unwrap().exists([account.email]).unwrap()
+    };
+    let account = demo.accounts.accounts.iter().find(is_plain_member).unwrap();
+    change(&demo, "totp_secret = NULL, two_step_email = email", account);
+    change(&demo, "recovery_code = 'abcdefghijklmnopqrstuvwxyz234567'", account);
+    let (computer, mut by_password) = (Computer::new(), request(account));
+    let told = computer.try_in(&demo, &by_password).await.err();
+    assert!(matches!(told, Some(SignInError::SsoRequired { recovered: false })), "{told:?}");
+    by_password.two_factor =
+        answer(TwoFactorProvider::RECOVERY_CODE, "abcdefghijklmnopqrstuvwxyz234567", false);
+    let told = computer.try_in(&demo, &by_password).await.err();
+    assert!(matches!(told, Some(SignInError::SsoRequired { recovered: true })), "{told:?}");
+    assert!(computer.profile.accounts().unwrap().is_empty());
+    // The provider's people are exempt in its clients.
+    drop(computer.signed_in(&demo, &request(demo.account(PROVIDER_ADMIN))).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_machine_is_confirmed_with_a_mailed_code() {
     let demo = Demo::start(&small()).await;
     let account = demo.account(PROVIDER_ADMIN);
