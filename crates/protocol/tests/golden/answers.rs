@@ -1,13 +1,16 @@
-//! What servers answer, written down by hand from `protocol.md`: `answers.json`, by a name for each answer, with the
-//! section that says so. Every member is there; one that may be null is null. `@name` stands for another answer.
+//! What servers answer, written down by hand from `protocol.md`: `answers.json` and, of providers, `provider_answers.json`,
+//! by a name for each answer, with the section that says so. Every member is there. One that may be null is null, or has a
+//! `?` behind its name and shows what it is otherwise. `@name` stands for another answer.
 //!
-//! Our own types read them (`dto.rs`).
+//! Our own types read them (`dto.rs`), and the service's tests hold what it really sends against the same files.
 
 use serde_json::{Map, Value};
 
 /// Every answer by its name, whole.
 pub fn all() -> Map<String, Value> {
-    let raw: Map<String, Value> = serde_json::from_str(include_str!("answers.json")).unwrap();
+    let read = |text| serde_json::from_str::<Map<String, Value>>(text).unwrap();
+    let mut raw = read(include_str!("answers.json"));
+    raw.extend(read(include_str!("provider_answers.json")));
     raw.iter().map(|(name, entry)| (name.clone(), whole(&entry["body"], &raw))).collect()
 }
 

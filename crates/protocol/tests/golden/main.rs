@@ -7,6 +7,7 @@ mod answers;
 mod billing;
 mod dto;
 mod providers;
+mod requests;
 
 use portico_protocol::account::{KdfType, ProfileResponse, UserKeyResponse};
 use portico_protocol::cipher::{CipherResponse, CipherType, FieldType, Reprompt, UriMatch};

@@ -10,6 +10,7 @@ mod authorization;
 mod ciphers;
 mod client_organization;
 mod events;
+mod golden;
 mod hub;
 mod item_rights;
 mod kept_out;
