@@ -4,6 +4,10 @@
 
 #[path = "../demo/mod.rs"]
 mod demo;
+
+mod deeds;
+mod documented;
+mod logs;
 mod mutations;
 mod proxy;
 
@@ -86,7 +90,7 @@ async fn a_first_sync_shows_nothing_or_all_that_it_could_read() {
 }
 
 /// A service with a proxy before it, and a profile that reads it through the proxy or past it.
-struct There {
+pub struct There {
     demo: Demo,
     proxy: FaultProxy,
     profile: Profile,

@@ -4,18 +4,19 @@
 use std::time::Duration;
 
 use portico_client::{
-    ActionError, ApiClient, CancellationToken, ClientChange, ClientDraft, DeleteProviderError, NewClient,
-    PaymentToken, PlanType, ProviderSetUp, ProviderSettings, ProviderUserType, SetUpDraft,
-    confirm_provider_members, create_client, delete_provider, invite_provider_members, poll_provider,
-    provider_member_fingerprints, remove_provider_members, set_provider_member_role, set_up_provider,
-    take_in, unlink_client, update_client, update_provider,
+    ActionError, CancellationToken, ClientChange, ClientDraft, NewClient, PaymentToken, PlanType,
+    ProviderSetUp, ProviderSettings, ProviderUserType, SetUpDraft, addable_organizations,
+    invite_provider_members, poll_provider, remove_provider_members, take_in, unlink_client,
 };
+use portico_profile::{Profile, Unlocked};
 use portico_protocol::SecretText;
 use portico_protocol::invitation_link::{Invitation, InvitationLink};
 use portico_service::{ClientItems, NewProvider, ProviderKind, Store};
 use uuid::Uuid;
 
+use crate::deeds::{Deed, What};
 use crate::demo::PROVIDER_ADMIN;
+use crate::documented;
 use crate::proxy::{Fault, Place};
 use crate::{HANGS, There};
 
@@ -36,25 +37,6 @@ const FAULTS: [Fault; 11] = [
 /// What a silence costs here. A password is checked in less, on a machine that does ten other things too.
 const IDLE: Duration = Duration::from_secs(2);
 const WHOLE: Duration = Duration::from_secs(4);
-
-/// A change, and what makes it meet the fault: method and path.
-struct Deed {
-    what: What,
-    target: String,
-}
-
-enum What {
-    Create(ClientDraft, NewClient),
-    Rename(Uuid, ClientChange),
-    Unlink(Uuid),
-    Invite(String),
-    Promote(Uuid),
-    Confirm(Uuid),
-    Remove(Uuid),
-    Settings(ProviderSettings),
-    SetUp(SetUpDraft, Box<ProviderSetUp>),
-    Delete(Uuid),
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_of_clients_meet_every_fault() {
@@ -130,10 +112,46 @@ async fn changes_of_a_provider_meet_every_fault() {
     }
 }
 
-/// The service, the proxy and an admin's profile, and which provider is changed.
-struct Changing {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn taking_an_organization_on_meets_every_fault() {
+    let there = Changing::new().await;
+    let (clean, stop) = (there.demo.client(&there.profile), CancellationToken::new());
+    for fault in FAULTS {
+        let addable = addable_organizations(&clean, &there.unlocked, there.provider, &stop).await.unwrap();
+        let own = addable.first().unwrap_or_else(|| panic!("{fault:?}: what was let go can be added again"));
+        there.meets(What::AddExisting(own.id), "POST", "/clients/existing", fault).await;
+        let link = there.link_of(&own.name);
+        unlink_client(&clean, &there.unlocked, there.provider, link, &stop).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn accepting_an_invitation_meets_every_fault() {
+    let there = Changing::new().await;
+    let (clean, stop) = (there.demo.client(&there.profile), CancellationToken::new());
+    let email = there.demo.account(GUEST).email;
+    for fault in FAULTS {
+        let role = ProviderUserType::SERVICE_USER;
+        let emails = [email.to_owned()];
+        invite_provider_members(&clean, &there.unlocked, there.provider, &emails, role, &stop).await.unwrap();
+        let member = there.member_of(email);
+        let outbox = there.demo.outbox().await;
+        let mail = outbox.iter().rfind(|mail| mail.kind == "providerInvitation" && mail.to == email).unwrap();
+        let token = SecretText::new(mail.fields["token"].clone());
+        there.meets(What::Accept(member, token), "POST", &format!("/users/{member}/accept"), fault).await;
+        let gone = remove_provider_members(&clean, &there.unlocked, there.provider, &[member], &stop).await;
+        assert_eq!(gone.unwrap().value[0].result, Ok(()));
+    }
+}
+
+/// Somebody of the demo who does not work for the provider.
+const GUEST: &str = "end user";
+
+/// The service, the proxy and an admin's profile, which provider is changed, and somebody who is invited.
+pub struct Changing {
     there: There,
-    provider: Uuid,
+    pub provider: Uuid,
+    pub guest: (Profile, Unlocked, tempfile::TempDir),
 }
 
 impl std::ops::Deref for Changing {
@@ -148,7 +166,11 @@ impl Changing {
     async fn new() -> Self {
         let there = There::new().await;
         there.clean_sync().await;
-        Self { provider: there.demo.accounts.provider.id, there }
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let guest = there.demo.sign_in(&profile, GUEST).await;
+        there.demo.sync(&profile, &guest).await.unwrap();
+        Self { provider: there.demo.accounts.provider.id, there, guest: (profile, guest, folder) }
     }
 
     /// Does the deed once through the fault and once more past it.
@@ -165,6 +187,7 @@ impl Changing {
         let api = self.api_through_the_proxy(IDLE, WHOLE);
         let outcome = tokio::time::timeout(HANGS, self.act(&deed, &api)).await.expect("an action hangs");
         assert!(self.proxy.asked().contains(&deed.target), "{said}: was not asked");
+        documented::hold(&self.proxy.bodies());
         self.proxy.harm(Place::Nowhere, Fault::CutBefore);
         match outcome {
             Ok(()) => assert!(self.is_done(&deed), "{said}: was said to be done"),
@@ -188,92 +211,11 @@ impl Changing {
 
         self.act(&deed, &clean).await.unwrap_or_else(|error| panic!("{said}, again: {error:?}"));
         assert!(self.is_done(&deed), "{said}: is not done");
+        if matches!(deed.what, What::Accept(..)) {
+            // That was somebody else's deed.
+            poll_provider(&clean, &self.unlocked, self.provider, &stop).await.unwrap();
+        }
         assert_eq!(self.shown(), self.on_the_service(), "{said}: the cache is not true to the service");
-    }
-
-    async fn act(&self, deed: &Deed, api: &ApiClient) -> Result<(), ActionError> {
-        let (unlocked, provider, stop) = (&self.unlocked, self.provider, &CancellationToken::new());
-        match &deed.what {
-            What::Create(draft, new) => create_client(api, unlocked, draft, new, stop).await.map(drop),
-            What::Rename(link, change) => {
-                update_client(api, unlocked, provider, *link, change, stop).await.map(drop)
-            }
-            What::Unlink(link) => unlink_client(api, unlocked, provider, *link, stop).await.map(drop),
-            What::Invite(email) => {
-                let emails = [email.clone()];
-                let role = ProviderUserType::SERVICE_USER;
-                invite_provider_members(api, unlocked, provider, &emails, role, stop).await.map(drop)
-            }
-            What::Promote(member) => {
-                let role = ProviderUserType::PROVIDER_ADMIN;
-                set_provider_member_role(api, unlocked, provider, *member, role, stop).await.map(drop)
-            }
-            What::Confirm(member) => {
-                let shown = provider_member_fingerprints(api, unlocked, provider, &[*member], stop).await?;
-                // Who is confirmed already has no key to show: the phrase of before is confirmed once more.
-                let confirmed = confirm_provider_members(api, unlocked, provider, &shown, stop).await?;
-                assert!(confirmed.value.iter().all(|one| one.result == Ok(())), "{:?}", confirmed.value);
-                Ok(())
-            }
-            What::Remove(member) => {
-                let removed = remove_provider_members(api, unlocked, provider, &[*member], stop).await?;
-                assert_eq!(removed.value[0].result, Ok(()));
-                Ok(())
-            }
-            What::Settings(settings) => {
-                update_provider(api, unlocked, provider, settings, stop).await.map(drop)
-            }
-            What::SetUp(draft, set_up) => set_up_provider(api, unlocked, draft, set_up, stop).await.map(drop),
-            What::Delete(provider) => {
-                let password = SecretText::new(self.demo.account(PROVIDER_ADMIN).password.to_owned());
-                match delete_provider(api, &self.profile, unlocked, *provider, &password, stop).await {
-                    Ok(_) => Ok(()),
-                    Err(DeleteProviderError::Action(error)) => Err(error),
-                    Err(error) => panic!("{error:?}"),
-                }
-            }
-        }
-    }
-
-    /// As the service has it.
-    fn is_done(&self, deed: &Deed) -> bool {
-        let provider = self.provider.as_bytes().as_slice();
-        let count = |sql: &str, value: &dyn rusqlite::ToSql| -> i64 {
-            let sql = format!("SELECT count(*) FROM {sql}");
-            self.demo.database().query_row(&sql, (provider, value), |row| row.get(0)).unwrap()
-        };
-        let clients = "provider_organizations l JOIN organizations o ON o.id = l.organization_id
-                       WHERE l.provider_id = ?1 AND";
-        let people = "provider_users WHERE provider_id = ?1 AND";
-        let bytes = |id: &Uuid| id.as_bytes().to_vec();
-        match &deed.what {
-            What::Create(_, new) => {
-                let made = count(&format!("{clients} o.name = ?2"), &new.name);
-                assert!(made < 2, "{} was made twice", new.name);
-                made == 1
-            }
-            What::Rename(link, change) => {
-                let is_so = format!("o.name = '{}' AND o.seats = {}", change.name, change.assigned_seats);
-                count(&format!("{clients} l.id = ?2 AND {is_so}"), &bytes(link)) == 1
-            }
-            What::Unlink(link) => count(&format!("{clients} l.id = ?2"), &bytes(link)) == 0,
-            What::Invite(email) => {
-                let invited = count(&format!("{people} email = ?2"), email);
-                assert!(invited < 2, "{email} was invited twice");
-                invited == 1
-            }
-            What::Promote(member) => count(&format!("{people} id = ?2 AND type = 0"), &bytes(member)) == 1,
-            What::Confirm(member) => {
-                let is_so = "status = 2 AND provider_key IS NOT NULL";
-                count(&format!("{people} id = ?2 AND {is_so}"), &bytes(member)) == 1
-            }
-            What::Remove(member) => count(&format!("{people} id = ?2"), &bytes(member)) == 0,
-            What::Settings(settings) => count("providers WHERE id = ?1 AND name = ?2", &settings.name) == 1,
-            What::SetUp(_, set_up) => {
-                count("providers WHERE id = ?1 AND name = ?2 AND status = 2", &set_up.name) == 1
-            }
-            What::Delete(_) => count("providers WHERE id = ?1 AND ?2 = ?2", &0) == 0,
-        }
     }
 
     /// The providers of the admin with their clients and people, as a reader sees them.

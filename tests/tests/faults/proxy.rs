@@ -77,6 +77,7 @@ pub enum Place {
 #[derive(Default)]
 struct State {
     asked: Vec<String>,
+    bodies: Vec<(String, Vec<u8>)>,
     place: Place,
     fault: Option<Fault>,
 }
@@ -112,12 +113,17 @@ impl FaultProxy {
 
     /// From now on harm is done there, and nowhere else. Forgets what was asked for.
     pub fn harm(&self, place: Place, fault: Fault) {
-        *self.state() = State { asked: Vec::new(), place, fault: Some(fault) };
+        *self.state() = State { place, fault: Some(fault), ..State::default() };
     }
 
     /// What was asked for since the last harm: method and target, without what differs each time.
     pub fn asked(&self) -> Vec<String> {
         self.state().asked.clone()
+    }
+
+    /// The bodies of what was asked for since the last harm, where there was one.
+    pub fn bodies(&self) -> Vec<(String, Vec<u8>)> {
+        self.state().bodies.clone()
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -146,6 +152,9 @@ async fn pass_on(
             Place::Once(place) => (*place == target, *place == target),
             Place::Always(place) => (*place == target, false),
         };
+        if !request.body.is_empty() {
+            state.bodies.push((target.clone(), request.body.clone()));
+        }
         state.asked.push(target);
         if is_over {
             state.place = Place::Nowhere;
