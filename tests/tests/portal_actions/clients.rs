@@ -147,6 +147,57 @@ async fn an_own_organization_becomes_a_client_that_the_whole_team_opens() {
     assert_eq!(colleague.opens(own.id), key, "its key was wrapped with the provider's");
 }
 
+/// Clients of a provider without consolidated billing go on paying for themselves (protocol.md §5.7).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_is_not_billed_takes_organizations_on_in_the_older_way() {
+    let demo = small_demo().await;
+    let change = |sql: &str| assert!(demo.database().execute(sql, []).unwrap() > 0, "{sql}");
+    change("UPDATE providers SET status = 1");
+    let (admin, colleague) = (Desk::of(&demo, PROVIDER_ADMIN).await, Desk::of(&demo, SERVICE_USER).await);
+    let (api, unlocked, provider) = (&admin.api, &admin.unlocked, admin.provider);
+    let addable = addable_organizations(api, unlocked, provider, go()).await.unwrap();
+    let own = addable.first().expect("the admin owns an organization that pays").clone();
+    let key = *unlocked.picture().organization_key(own.id).unwrap().unwrap().expose();
+    let on_the_service = || {
+        let sql = "SELECT plan_type, status, seats FROM organizations WHERE id = ?1";
+        let id = own.id.as_bytes().as_slice();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        demo.database().query_row::<(i32, i32, i32), _, _>(sql, [id], row).unwrap()
+    };
+    let (_, status, seats) = on_the_service();
+    assert_eq!(status, 1, "it has a subscription of its own");
+
+    // What the server refuses is told in its words, and changes nothing.
+    let set_plan = |plan: PlanType| {
+        let sql = "UPDATE organizations SET plan_type = ?1 WHERE id = ?2";
+        assert_eq!(demo.database().execute(sql, (plan.0, own.id.as_bytes().as_slice())).unwrap(), 1);
+    };
+    set_plan(PlanType::ENTERPRISE_ANNUALLY);
+    let refused = add_existing_client(api, unlocked, provider, own.id, go()).await.unwrap_err();
+    assert_eq!(
+        refused.message().unwrap().as_str(),
+        "Managed Service Providers cannot manage organizations with the plan type EnterpriseAnnually. Only Teams (Monthly) \
+         and Enterprise (Monthly) are allowed."
+    );
+    assert!(admin.row(&own.name).is_none());
+    set_plan(PlanType::ENTERPRISE_MONTHLY);
+
+    let added = add_existing_client(api, unlocked, provider, own.id, go()).await.unwrap();
+    assert!(!added.value.already);
+    added.picture.unwrap();
+    assert_eq!(admin.row(&own.name).unwrap().provider_organization_id, added.value.link);
+    assert_eq!((admin.opens(own.id), admin.events(1901)), (key, 1));
+    let unchanged = (PlanType::ENTERPRISE_MONTHLY.0, status, seats);
+    assert_eq!(on_the_service(), unchanged, "nothing of its own subscription was changed");
+    let again = add_existing_client(api, unlocked, provider, own.id, go()).await.unwrap();
+    assert_eq!((again.value.already, again.value.link), (true, added.value.link));
+    let addable = addable_organizations(api, unlocked, provider, go()).await.unwrap();
+    assert!(addable.iter().all(|one| one.id != own.id), "it is a client already");
+
+    colleague.sync(&demo).await;
+    assert_eq!(colleague.opens(own.id), key, "its key was wrapped with the provider's");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_done_while_a_sync_held_the_file_is_taken_in_later() {
     let demo = small_demo().await;
