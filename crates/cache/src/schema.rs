@@ -1,9 +1,12 @@
 //! The file: tables, settings, versions.
 
+use std::fs::File;
+use std::io::Read;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 /// "Prtc": tells our files from other SQLite files.
 const APPLICATION_ID: i32 = 0x5072_7463;
@@ -66,6 +69,19 @@ pub(crate) fn open(path: &Path) -> Result<Connection, LayoutFault> {
     }
     configure(&connection)?;
     Ok(connection)
+}
+
+/// SQLite reads a file and never writes it whose byte 18 is no number that it knows: a flipped bit there would refuse every
+/// sync from then on. A file that may not be written for other reasons is not damaged.
+pub(crate) fn is_read_only_by_damage(connection: &Connection, path: &Path) -> bool {
+    const ROLLBACK_JOURNAL_OR_WAL: RangeInclusive<u8> = 1..=2;
+    // Of a file that is written, no other handle may be closed: on Unix that gives up the locks that SQLite holds.
+    if !connection.is_readonly(MAIN_DB).unwrap_or(false) {
+        return false;
+    }
+    let mut beginning = [0; 19];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+    read.is_ok() && !ROLLBACK_JOURNAL_OR_WAL.contains(&beginning[18])
 }
 
 fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {

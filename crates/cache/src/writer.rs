@@ -132,6 +132,9 @@ impl Cache {
                 BeginWriteError::Damaged
             }
         })?;
+        if schema::is_read_only_by_damage(&connection, &self.path) {
+            return Err(BeginWriteError::Damaged);
+        }
         log::make_tables(&connection).map_err(BeginWriteError::Open)?;
         header::mend(&connection);
         Ok(Writer {

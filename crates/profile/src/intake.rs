@@ -127,7 +127,12 @@ impl IntakeError {
 
 impl<'u> Intake<'u> {
     pub(crate) fn begin(unlocked: &'u Unlocked) -> Result<Self, BeginIntakeError> {
-        let writer = unlocked.opened.cache.writer(Duration::ZERO)?;
+        let cache = &unlocked.opened.cache;
+        let writer = cache.writer(Duration::ZERO).inspect_err(|error| {
+            if matches!(error, BeginWriteError::Damaged) {
+                mark_damaged(cache);
+            }
+        })?;
         // Under the lock nobody else moves the head.
         unlocked.refresh()?;
         let before = unlocked.picture();

@@ -181,10 +181,13 @@ impl Picture {
         Ok(lock_policies(&self.organizations()?, self.policies()?))
     }
 
-    /// The policies of the account's organizations.
+    /// The policies of the account's organizations; none before the first sync.
     pub fn policies(&self) -> Result<&[PolicyResponse], ReadError> {
-        let Some(vault) = &self.vault else { return Ok(&[]) };
         // What policies forbid must not be allowed because they are lost.
+        let Some(vault) = &self.vault else {
+            let lost = portico_cache::ReadError::Damaged("vault");
+            return if self.head.is_some() { Err(lost.into()) } else { Ok(&[]) };
+        };
         let policies = once(&self.policies, || vault.policies(&self.opened.cache));
         if policies.as_ref().is_err_and(|error| error.is_damage()) {
             self.lost.add(|lost| lost.vault = true);
@@ -217,7 +220,11 @@ impl Picture {
 
     /// What the policies of the person's organizations demand of whoever reads.
     pub fn reader_rules(&self) -> Result<&ReaderRules, ReadError> {
-        once(&self.rules, || Ok(ReaderRules::new(self.policies()?, &self.organizations()?)))
+        once(&self.rules, || {
+            // Where the vault is lost there is nothing to hide.
+            let policies = if self.vault.is_some() { self.policies()? } else { &[] };
+            Ok(ReaderRules::new(policies, &self.organizations()?))
+        })
     }
 
     /// Names of organizations, folders and collections for the vault.

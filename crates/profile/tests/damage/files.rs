@@ -79,6 +79,24 @@ fn a_directory_in_its_place_is_damage_and_set_aside() {
     told_and_set_aside(&machine, &world, is_damaged);
 }
 
+/// Read, and told when it is to be written; the next unlock makes it anew.
+#[test]
+fn a_file_that_sqlite_only_reads_for_damage_is_made_anew() {
+    let (world, machine) = synced();
+    let mut bytes = std::fs::read(machine.cache_file()).unwrap();
+    bytes[18] |= 0x10;
+    std::fs::write(machine.cache_file(), bytes).unwrap();
+    let unlocked = machine.unlock();
+    assert!(unlocked.recovered().is_none() && !unlocked.picture().items().is_empty());
+    let refused = unlocked.begin_intake().map(drop);
+    assert!(matches!(&refused, Err(BeginIntakeError::Read(error)) if error.is_damage()), "{refused:?}");
+    drop(unlocked);
+    let unlocked = machine.unlock();
+    assert!(unlocked.recovered().is_some());
+    full_sync(&world, &unlocked);
+    assert!(unlocked.losses().is_empty());
+}
+
 #[test]
 fn another_programs_database_is_damage_and_set_aside() {
     let (world, machine) = synced();

@@ -84,9 +84,15 @@ fn a_lost_vault_is_asked_for_again() {
         picture.items().is_empty() && picture.revision().is_none() && picture.profile().unwrap().is_none()
     );
     assert!(picture.providers().unwrap().is_empty() && unlocked.losses().structure);
+    assert!(
+        picture.lock_policies().unwrap_err().is_damage(),
+        "what they forbid is not allowed because they are lost"
+    );
+    assert_eq!(picture.item_index().unwrap().hidden_items(), 0);
     full_sync(&world, &unlocked);
     let unlocked = machine.unlock();
     assert_eq!(unlocked.picture().items().len(), 10);
+    assert!(unlocked.picture().lock_policies().is_ok());
     assert!(unlocked.losses().is_empty());
 }
 
