@@ -16,6 +16,7 @@ use crate::{
         session::AuthorityFile,
     },
     failure::Answer,
+    invitations::Invitations,
     open,
     shell::{Open, Shell},
     syncing, told,
@@ -46,14 +47,21 @@ impl WayIn {
     }
 }
 
-/// Lets the person choose a file for the sign-in under way. Nothing when they chose none.
+/// Lets the person choose a file for the sign-in, or the registration, under way. Nothing when they chose none.
 pub async fn choose(app: &AppHandle) -> Answer<Option<AuthorityFile>> {
-    told::at_sign_in(app)?;
+    may_choose(app)?;
     let Some((authority, file)) = ask(app).await? else { return Ok(None) };
     // The dialog may have stood there for long.
-    told::at_sign_in(app)?;
+    may_choose(app)?;
     *app.state::<Shell>().chosen_authority() = Some(authority);
     Ok(Some(file))
+}
+
+/// At the sign-in; and beside an open account where an invitation is at hand, whose account is made at a server of its own.
+fn may_choose(app: &AppHandle) -> Answer<()> {
+    let invited =
+        || app.state::<Shell>().unlocked().is_some() && app.state::<Invitations>().at_hand().is_some();
+    told::at_sign_in(app).or_else(|refused| if invited() { Ok(()) } else { Err(refused) })
 }
 
 /// Lets the person choose a file for the server of an open account, and asks that server by it from now on.

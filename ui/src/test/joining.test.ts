@@ -1,5 +1,5 @@
 // Invitations: pasted, handed over by the system, accepted, and setting a provider up.
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import { expectAccessible, find, openApp } from './stage';
@@ -46,6 +46,30 @@ describe('an invitation', () => {
     await user.type(screen.getByTestId('register-again'), 'a long enough one');
     await user.click(screen.getByTestId('register-go'));
     await waitFor(() => expect(registerInvited).toHaveBeenCalledExactlyOnceWith({ password: 'a long enough one', hint: null, withAuthority: false }));
+  });
+
+  test('may be at a server whose certificate authority the person chooses', async () => {
+    const registerInvited = vi.fn(() => Promise.resolve({ kind: 'done' as const }));
+    const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') }, () => ({ registerInvited }));
+    await user.click(await find('invitation-register'));
+    await user.click(await find('choose-authority'));
+    expect((await find('register-authority')).textContent).toBe('brightwater-root-ca.pem');
+    await expectAccessible();
+    await user.type(screen.getByTestId('register-password'), 'a long enough one');
+    await user.type(screen.getByTestId('register-again'), 'a long enough one');
+    await user.click(screen.getByTestId('register-go'));
+    await waitFor(() => expect(registerInvited).toHaveBeenCalledExactlyOnceWith({ password: 'a long enough one', hint: null, withAuthority: true }));
+  });
+
+  test('brings no certificate authority from a lock screen, and none to the vendor’s servers', async () => {
+    const locked = openApp({ start: 'locked', link: link('accept-provider', 'ines@x.example') });
+    await locked.user.click(await find('invitation-register'));
+    expect((await find('choose-authority')).getAttribute('aria-disabled')).toBe('true');
+    cleanup();
+    const cloud = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example').replace('vault.harbour.example', 'vault.bitwarden.com') });
+    await cloud.user.click(await find('invitation-register'));
+    await find('register-password');
+    expect(screen.queryByTestId('choose-authority')).toBeNull();
   });
 
   test('is accepted by the account on the page', async () => {
