@@ -41,6 +41,8 @@ const COMMANDS: &[&str] = &[
     "check_seats",
     "update_client",
     "unlink_client",
+    "client_tags",
+    "change_tags",
     "cancel_action",
     "billing",
     "refresh_billing",

@@ -3,7 +3,7 @@
 use portico_client::{ApiError, CertificateFault, ConnectError, SaveAttachmentError, SignInError};
 use portico_profile::{
     AttachmentFileError, CreateAccountError, ItemError, PinError, ProfileError, ReadError, SaveFilterError,
-    StorageFault, UnlockError,
+    StorageFault, TagError, UnlockError,
 };
 
 use crate::dto::error::{AppError, ErrorCode};
@@ -201,6 +201,17 @@ impl From<SaveFilterError> for AppError {
             SaveFilterError::TooMany(_) => Self::of(ErrorCode::TooMany),
             SaveFilterError::Read(error) => error.into(),
             SaveFilterError::Write(_) => Self::told(ErrorCode::Storage, &error),
+        }
+    }
+}
+
+impl From<TagError> for AppError {
+    fn from(error: TagError) -> Self {
+        match error {
+            TagError::NoName => Self::of(ErrorCode::NotFound),
+            TagError::TooMany(_) => Self::of(ErrorCode::TooMany),
+            TagError::Read(error) => error.into(),
+            TagError::Write(_) => Self::told(ErrorCode::Storage, &error),
         }
     }
 }

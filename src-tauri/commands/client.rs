@@ -150,10 +150,12 @@ fn head(open: &Open, organization: &str) -> Answer<ClientHead> {
             .unwrap_or_default(),
         enabled: own.as_ref().is_none_or(|own| own.enabled),
         through_provider: provider.map(|(provider, _)| provider.provider.name.clone()),
+        provider_id: provider.map(|(provider, _)| provider.provider.id.to_string()),
         is_member: own.as_ref().is_some_and(|own| own.is_member),
         read_at: views::client::read_at(freshness.read_at),
         stale: views::clients::stale(&freshness, OffsetDateTime::now_utc()),
         pinned: open.unlocked.pinned()?.contains(&organization),
+        tags: views::tags::readable(open)?.0.of(organization).map(str::to_owned).collect(),
         uses_groups: facts.is_none_or(|client| client.organization.use_groups),
         uses_policies: facts.is_none_or(|client| client.organization.use_policies),
         seats: provider

@@ -34,12 +34,9 @@ pub async fn managed_client(shell: State<'_, Shell>, organization_id: String) ->
     blocking(move || {
         let organization = id(&organization_id)?;
         let picture = open.unlocked.picture();
-        let found = picture.providers()?.iter().find_map(|view| {
-            let row = view.rows.iter().find(|row| row.organization_id == organization)?;
-            Some((view.provider.id, row))
-        });
-        let (provider, row) = found.ok_or(AppError::of(ErrorCode::NotFound))?;
-        let row = views::clients::row(row, OffsetDateTime::now_utc());
+        let (provider, row) = views::clients::managed(&picture, organization)?;
+        let (tags, _) = views::tags::readable(&open)?;
+        let row = views::clients::row(row, &tags, OffsetDateTime::now_utc());
         Ok(ManagedClient { provider_id: provider.to_string(), row })
     })
     .await
@@ -64,11 +61,12 @@ pub async fn export_clients(
         let now = OffsetDateTime::now_utc();
         let picture = open.unlocked.picture();
         let rows = views::clients::rows_of(&picture, &request.query.provider_id)?;
-        let chosen = views::clients::chosen(rows, &request.query, &request.selection, now);
+        let (tags, _) = views::tags::readable(&open)?;
+        let chosen = views::clients::chosen(rows, &tags, &request.query, &request.selection, now);
         let count = views::count(chosen.len());
         let bytes = match request.format {
-            ExportFormat::Csv => clients_to_csv(chosen, now),
-            ExportFormat::Json => clients_to_json(chosen, now),
+            ExportFormat::Csv => clients_to_csv(chosen, &tags, now),
+            ExportFormat::Json => clients_to_json(chosen, &tags, now),
         };
         saving::write(&file, &bytes)?;
         Ok(Exported { file_name: Some(saving::shown_name(&file)), rows: count })

@@ -3,7 +3,7 @@
 use tauri::State;
 use time::OffsetDateTime;
 
-use super::{blocking, open};
+use super::{blocking, id, open};
 use crate::{
     dto::clients::{ClientsPage, ClientsQuery},
     failure::Answer,
@@ -17,7 +17,10 @@ pub async fn clients_page(shell: State<'_, Shell>, query: ClientsQuery) -> Answe
     blocking(move || {
         let picture = open.unlocked.picture();
         let rows = views::clients::rows_of(&picture, &query.provider_id)?;
-        Ok(views::clients::page(rows, &query, OffsetDateTime::now_utc()))
+        let (tags, _) = views::tags::readable(&open)?;
+        let bill = open.unlocked.billing(id(&query.provider_id)?)?;
+        let bought = bill.subscription.map(|dated| views::provider::seats_paid_for(&dated.value));
+        Ok(views::clients::page(rows, &tags, bought, &query, OffsetDateTime::now_utc()))
     })
     .await
 }

@@ -14,6 +14,7 @@ mod settings;
 mod structure;
 mod switcher;
 mod sync;
+mod tags;
 mod team;
 mod unlocking;
 mod vault;
@@ -71,6 +72,8 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         client_actions::check_seats,
         client_actions::update_client,
         client_actions::unlink_client,
+        tags::client_tags,
+        tags::change_tags,
         client_actions::cancel_action,
         provider::billing,
         provider::refresh_billing,

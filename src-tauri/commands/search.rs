@@ -1,6 +1,6 @@
 //! Search everything.
 
-use portico_estate::search;
+use portico_estate::search_tagged;
 use portico_vault::ItemFilter;
 use tauri::State;
 
@@ -22,12 +22,13 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
         let picture = open.unlocked.picture();
         let only = query.organization_id.as_deref().map(id).transpose()?;
         let limit = query.limit.min(MOST_HITS) as usize;
+        let (tags, _) = views::tags::readable(&open)?;
         let texts = picture.search_texts()?;
         let searched = texts.iter().filter(|client| only.is_none_or(|only| client.organization_id() == only));
         let clients = views::count(searched.clone().count());
-        let mut groups: Vec<_> = search(searched, &query.text, limit)
+        let mut groups: Vec<_> = search_tagged(searched, &tags, &query.text, limit)
             .iter()
-            .map(|found| views::search::group(found, &query.text))
+            .map(|found| views::search::group(found, &tags, &query.text))
             .collect();
         if only.is_none() && !query.text.trim().is_empty() {
             let items = picture.items();

@@ -96,12 +96,17 @@ pub async fn cache_info(shell: State<'_, Shell>) -> Answer<CacheInfo> {
     let folder = shell.profile.folder().join("accounts").join(open.account().to_string());
     blocking(move || {
         let heads = open.unlocked.heads()?;
+        // What cannot be read any more is nothing to lose.
+        let kept = &open.unlocked;
         Ok(CacheInfo {
             folder: folder.display().to_string(),
             bytes: open.unlocked.size_on_disk(),
             pictures: views::count(heads.len()),
             newest_at: heads.last().and_then(|head| views::date(head.taken_at)),
             oldest_at: heads.first().and_then(|head| views::date(head.taken_at)),
+            tagged_clients: kept.client_tags().map_or(0, |tags| views::count(tags.clients())),
+            saved_filters: kept.saved_filters().map_or(0, |filters| views::count(filters.len())),
+            pinned_clients: kept.pinned().map_or(0, |pinned| views::count(pinned.len())),
         })
     })
     .await

@@ -16,12 +16,16 @@ pub struct ClientHead {
     pub enabled: bool,
     /// The person reaches it through a provider.
     pub through_provider: Option<String>,
+    /// That provider's id.
+    pub provider_id: Option<String>,
     /// The person is a member.
     pub is_member: bool,
     pub read_at: Option<String>,
     pub stale: Option<Stale>,
     /// Every sync reads it.
     pub pinned: bool,
+    /// The person's own, by name.
+    pub tags: Vec<String>,
     pub uses_groups: bool,
     pub uses_policies: bool,
     pub seats: Option<u32>,

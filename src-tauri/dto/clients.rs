@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::tags::TagCount;
+
 /// Which window of which list.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -14,6 +16,8 @@ pub struct ClientsQuery {
     pub filter: ClientsFilter,
     /// Plan name as in `ClientsPage::plans`; none for all.
     pub plan: Option<String>,
+    /// Only clients that carry each of these tags.
+    pub tags: Vec<String>,
     pub sort: ClientsSort,
     pub descending: bool,
     pub offset: u32,
@@ -53,6 +57,7 @@ pub enum ClientColumn {
     Remaining,
     Plan,
     Members,
+    Tags,
     Created,
     LastSynced,
 }
@@ -69,6 +74,8 @@ pub struct ClientsPage {
     pub totals: ClientsTotals,
     /// Plan names that occur, for the filter.
     pub plans: Vec<String>,
+    /// All tags by name, each with how many of the rows that match carry it.
+    pub tags: Vec<TagCount>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -86,6 +93,8 @@ pub struct ClientRow {
     pub plan: String,
     /// Confirmed members.
     pub members: u32,
+    /// The person's own, by name.
+    pub tags: Vec<String>,
     /// Since when it is a client of this provider.
     pub created_at: Option<String>,
     /// When this client was last read in full; none if never.
@@ -141,6 +150,8 @@ pub struct ClientsCounts {
 #[ts(export)]
 pub struct ClientsTotals {
     pub assigned: u32,
+    /// Seats that the provider pays for, over all plans; none where the subscription was never read.
+    pub bought: Option<u32>,
     pub used: u32,
     pub remaining: i32,
     /// Clients with no seat left.

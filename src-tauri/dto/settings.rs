@@ -70,6 +70,10 @@ pub struct CacheInfo {
     pub pictures: u32,
     pub newest_at: Option<String>,
     pub oldest_at: Option<String>,
+    /// Clients that carry a tag of the person's.
+    pub tagged_clients: u32,
+    pub saved_filters: u32,
+    pub pinned_clients: u32,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

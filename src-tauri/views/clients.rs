@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use portico_estate::{
-    ClientQuery, ClientRow, ClientSort, ClientToggle, Freshness, StaleReason as Reason, client_plans,
-    client_totals, select_clients,
+    ClientQuery, ClientRow, ClientSort, ClientTags, ClientToggle, Freshness, StaleReason as Reason,
+    client_plans, client_totals, select_clients,
 };
 use portico_profile::Picture;
 use time::OffsetDateTime;
@@ -34,9 +34,19 @@ pub fn rows_of<'p>(picture: &'p Picture, provider: &str) -> Answer<&'p [ClientRo
     if is_own { Ok(&[]) } else { Err(nowhere()) }
 }
 
+/// A client in the list of the provider that it belongs to, and that provider.
+pub fn managed(picture: &Picture, organization: Uuid) -> Answer<(Uuid, &ClientRow)> {
+    let found = picture.providers()?.iter().find_map(|view| {
+        let row = view.rows.iter().find(|row| row.organization_id == organization)?;
+        Some((view.provider.id, row))
+    });
+    found.ok_or(AppError::of(ErrorCode::NotFound))
+}
+
 /// Those of the clients that a question finds which were chosen, in its order.
 pub fn chosen<'r>(
     rows: &'r [ClientRow],
+    tags: &ClientTags,
     query: &ClientsQuery,
     selection: &ClientsSelection,
     now: OffsetDateTime,
@@ -45,13 +55,19 @@ pub fn chosen<'r>(
     let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
     let only = matches!(selection, ClientsSelection::Only { .. });
     let is_chosen = |row: &&ClientRow| ids.contains(row.organization_id.to_string().as_str()) == only;
-    let places = select_clients(rows, &wanted(query), now);
+    let places = select_clients(rows, tags, &wanted(query), now);
     places.iter().map(|place| &rows[*place as usize]).filter(is_chosen).collect()
 }
 
 /// One window of the list with its totals.
-pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> ClientsPage {
-    let places = select_clients(rows, &wanted(query), now);
+pub fn page(
+    rows: &[ClientRow],
+    tags: &ClientTags,
+    bought: Option<u32>,
+    query: &ClientsQuery,
+    now: OffsetDateTime,
+) -> ClientsPage {
+    let places = select_clients(rows, tags, &wanted(query), now);
     let totals = client_totals(rows, now);
     let never_read = rows.iter().find(|row| row.freshness.read_at.is_none());
     let oldest = totals.oldest.and_then(|(id, read_at)| {
@@ -62,7 +78,7 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
         total: count(places.len()),
         rows: window(&places, query.offset, query.limit)
             .iter()
-            .map(|place| row(&rows[*place as usize], now))
+            .map(|place| row(&rows[*place as usize], tags, now))
             .collect(),
         counts: ClientsCounts {
             all: count(totals.clients),
@@ -71,6 +87,7 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
         },
         totals: ClientsTotals {
             assigned: u32::try_from(totals.assigned).unwrap_or_default(),
+            bought,
             used: u32::try_from(totals.used).unwrap_or_default(),
             remaining: i32::try_from(totals.remaining).unwrap_or_default(),
             at_zero: count(totals.without_seats_left),
@@ -79,6 +96,11 @@ pub fn page(rows: &[ClientRow], query: &ClientsQuery, now: OffsetDateTime) -> Cl
             oldest_name: never_read.or(oldest.map(|(row, _)| row)).map(|row| row.name.clone()),
         },
         plans: client_plans(rows).into_iter().map(|(plan, _)| plan).collect(),
+        tags: tags
+            .counts(places.iter().map(|place| rows[*place as usize].organization_id))
+            .iter()
+            .map(super::tags::counted)
+            .collect(),
     }
 }
 
@@ -91,6 +113,7 @@ fn wanted(query: &ClientsQuery) -> ClientQuery {
         },
         text: query.search.clone(),
         plan: query.plan.clone(),
+        tags: query.tags.clone(),
         sort: match query.sort {
             ClientsSort::Name => ClientSort::Name,
             ClientsSort::Assigned => ClientSort::Assigned,
@@ -106,7 +129,7 @@ fn wanted(query: &ClientsQuery) -> ClientQuery {
 }
 
 /// A client as the list shows it.
-pub fn row(row: &ClientRow, now: OffsetDateTime) -> dto::ClientRow {
+pub fn row(row: &ClientRow, tags: &ClientTags, now: OffsetDateTime) -> dto::ClientRow {
     dto::ClientRow {
         organization_id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -115,6 +138,7 @@ pub fn row(row: &ClientRow, now: OffsetDateTime) -> dto::ClientRow {
         remaining: row.remaining,
         plan: row.plan.clone().unwrap_or_default(),
         members: u32::try_from(row.confirmed).unwrap_or_default(),
+        tags: tags.of(row.organization_id).map(str::to_owned).collect(),
         created_at: row.created.and_then(date),
         read_at: row.freshness.read_at.and_then(date),
         stale: stale(&row.freshness, now),

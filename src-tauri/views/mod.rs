@@ -8,6 +8,7 @@ pub mod provider;
 pub mod search;
 pub mod structure;
 pub mod switcher;
+pub mod tags;
 pub mod team;
 pub mod vault;
 

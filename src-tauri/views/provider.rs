@@ -57,6 +57,18 @@ pub fn price(
     (unit, is_yearly(plan))
 }
 
+/// Seats that are paid for, over all plans, whether or not a client has them.
+pub fn seats_paid_for(subscription: &ProviderSubscriptionResponse) -> u32 {
+    seats(
+        subscription
+            .plans
+            .iter()
+            .map(portico_client::seat_pool)
+            .map(|pool| pool.minimum + pool.purchased)
+            .sum(),
+    )
+}
+
 /// The answer to what a number of seats would mean.
 pub fn seat_answer(
     checked: Result<Option<Change>, Refusal>,

@@ -1,6 +1,6 @@
 //! Search everything: people, groups, collections and clients from the estate, items from the vault.
 
-use portico_estate::{Hit, HitGroup, HitKind, fold};
+use portico_estate::{ClientTags, Hit, HitGroup, HitKind, fold};
 use portico_vault::ItemOverview;
 
 use super::{
@@ -12,8 +12,8 @@ use crate::dto::{
     search::{SearchGroup, SearchHit, SearchKind},
 };
 
-/// One kind of hits, with where the first word stands in each name.
-pub fn group(group: &HitGroup<'_>, text: &str) -> SearchGroup {
+/// One kind of hits, with where the first word stands in each name; clients with their tags.
+pub fn group(group: &HitGroup<'_>, tags: &ClientTags, text: &str) -> SearchGroup {
     let kind = match group.kind {
         HitKind::Person => SearchKind::Person,
         HitKind::Group => SearchKind::Group,
@@ -24,7 +24,7 @@ pub fn group(group: &HitGroup<'_>, text: &str) -> SearchGroup {
         kind,
         total: count(group.total),
         in_clients: count(group.clients),
-        hits: group.hits.iter().map(|found| hit(found, kind, text)).collect(),
+        hits: group.hits.iter().map(|found| hit(found, kind, tags, text)).collect(),
     }
 }
 
@@ -56,19 +56,23 @@ pub fn items(found: &[&ItemOverview], total: usize, text: &str) -> Option<Search
     })
 }
 
-fn hit(found: &Hit<'_>, kind: SearchKind, text: &str) -> SearchHit {
+fn hit(found: &Hit<'_>, kind: SearchKind, tags: &ClientTags, text: &str) -> SearchHit {
     let word = |value: serde_json::Value| value.as_str().map(str::to_owned);
     let state = found.status.map(status).filter(|state| *state != MemberStatus::Confirmed);
     let tag = match state {
         Some(state) => serde_json::to_value(state).ok().and_then(word),
         None => found.role.map(role).and_then(|role| serde_json::to_value(role).ok()).and_then(word),
     };
+    let detail = match kind {
+        SearchKind::Client => tags.of(found.organization_id).collect::<Vec<_>>().join(", "),
+        _ => found.detail.to_owned(),
+    };
     SearchHit {
         kind,
         id: found.id.to_string(),
         organization_id: Some(found.organization_id.to_string()),
         name: found.name.to_owned(),
-        detail: Some(found.detail.to_owned()).filter(|detail| !detail.is_empty() && detail != found.name),
+        detail: Some(detail).filter(|detail| !detail.is_empty() && detail != found.name),
         tag,
         client: (kind != SearchKind::Client).then(|| found.client_name.to_owned()),
         matched: matched(found.name, text),

@@ -218,8 +218,8 @@ pub(crate) struct ProviderEvents {
 
 #[derive(Subcommand)]
 pub(crate) enum Clients {
-    /// All clients with plan, seats and age
-    List,
+    /// All clients with plan, seats, age and tags
+    List(ListClients),
     /// One client
     Show(Client),
     /// Its members
@@ -236,6 +236,8 @@ pub(crate) enum Clients {
     Pin(Client),
     /// Read it when its turn comes again
     Unpin(Client),
+    /// Give it tags of your own, or take them away; no server is told
+    Tag(TagClient),
     /// Make a new client organization; its owner is invited by mail
     Create(CreateClient),
     /// Make an organization that the account owns a client
@@ -246,6 +248,26 @@ pub(crate) enum Clients {
     Seats(ClientSeats),
     /// Let a client go: it goes on with its own owners
     Unlink(UnlinkClient),
+}
+
+#[derive(Args)]
+pub(crate) struct ListClients {
+    /// Only clients that carry this tag; given several times, each of them
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Vec<String>,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+pub(crate) struct TagClient {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// A tag that it is to carry
+    #[arg(long, value_name = "TAG", group = "change")]
+    pub(crate) add: Vec<String>,
+    /// A tag that it is to carry no more
+    #[arg(long, value_name = "TAG", group = "change")]
+    pub(crate) remove: Vec<String>,
 }
 
 #[derive(Args)]

@@ -9,7 +9,7 @@ use portico_demo::SeedError;
 use portico_estate::{SeatRefusal, WhyNot};
 use portico_profile::{
     AttachmentFileError, ItemError, NoKey, PinError, ProfileError, PutBackError, ReadError, SaveFilterError,
-    SessionError, SettingsError, StorageFault, UnlockError,
+    SessionError, SettingsError, StorageFault, TagError, UnlockError,
 };
 use portico_service::tls::TlsError;
 use portico_service::{OpenStoreError, ServeError, StaffError, StoreError};
@@ -106,6 +106,8 @@ pub(crate) enum Failure {
     Read(#[from] ReadError),
     #[error(transparent)]
     Pin(#[from] PinError),
+    #[error(transparent)]
+    Tag(#[from] TagError),
     #[error(transparent)]
     Item(#[from] ItemError),
     #[error(transparent)]

@@ -7,10 +7,11 @@ use time::{OffsetDateTime, UtcOffset};
 use uuid::Uuid;
 
 use crate::client_list::{ClientRow, StaleReason};
+use crate::client_tags::ClientTags;
 use crate::spreadsheet::to_csv;
 
 /// The columns of the CSV, which are the members of the JSON.
-pub const CLIENT_COLUMNS: [&str; 11] = [
+pub const CLIENT_COLUMNS: [&str; 12] = [
     "id",
     "name",
     "plan",
@@ -22,6 +23,7 @@ pub const CLIENT_COLUMNS: [&str; 11] = [
     "syncedAt",
     "stale",
     "staleReason",
+    "tags",
 ];
 
 /// One client. The wire's own names where they exist; moments in UTC.
@@ -39,21 +41,30 @@ struct Exported<'c> {
     synced_at: Option<String>,
     stale: bool,
     stale_reason: Option<StaleReason>,
+    tags: Vec<&'c str>,
 }
 
 /// Clients as JSON: one list of flat objects, in the order given.
-pub fn clients_to_json<'c>(rows: impl IntoIterator<Item = &'c ClientRow>, now: OffsetDateTime) -> Vec<u8> {
-    let rows: Vec<Exported<'c>> = rows.into_iter().map(|row| exported(row, now)).collect();
+pub fn clients_to_json<'c>(
+    rows: impl IntoIterator<Item = &'c ClientRow>,
+    tags: &'c ClientTags,
+    now: OffsetDateTime,
+) -> Vec<u8> {
+    let rows: Vec<Exported<'c>> = rows.into_iter().map(|row| exported(row, tags, now)).collect();
     // Strings, numbers and ids: nothing of them can fail to be written.
     serde_json::to_vec_pretty(&rows).unwrap_or_default()
 }
 
-/// Clients as CSV, in the order given.
-pub fn clients_to_csv<'c>(rows: impl IntoIterator<Item = &'c ClientRow>, now: OffsetDateTime) -> Vec<u8> {
-    to_csv(&CLIENT_COLUMNS, rows.into_iter().map(|row| cells(&exported(row, now))))
+/// Clients as CSV, in the order given. The tags of one stand in one cell, with semicolons between.
+pub fn clients_to_csv<'c>(
+    rows: impl IntoIterator<Item = &'c ClientRow>,
+    tags: &'c ClientTags,
+    now: OffsetDateTime,
+) -> Vec<u8> {
+    to_csv(&CLIENT_COLUMNS, rows.into_iter().map(|row| cells(&exported(row, tags, now))))
 }
 
-fn exported(row: &ClientRow, now: OffsetDateTime) -> Exported<'_> {
+fn exported<'c>(row: &'c ClientRow, tags: &'c ClientTags, now: OffsetDateTime) -> Exported<'c> {
     Exported {
         id: row.organization_id,
         name: &row.name,
@@ -66,6 +77,7 @@ fn exported(row: &ClientRow, now: OffsetDateTime) -> Exported<'_> {
         synced_at: row.freshness.read_at.and_then(written),
         stale: row.is_stale(now),
         stale_reason: row.freshness.stale,
+        tags: tags.of(row.organization_id).collect(),
     }
 }
 
@@ -85,6 +97,7 @@ fn cells(row: &Exported<'_>) -> [String; CLIENT_COLUMNS.len()] {
         row.synced_at.clone().unwrap_or_default(),
         row.stale.to_string(),
         reason.as_ref().and_then(|reason| reason.as_str()).unwrap_or_default().to_owned(),
+        row.tags.join("; "),
     ]
 }
 

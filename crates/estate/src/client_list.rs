@@ -1,5 +1,6 @@
 //! The provider's clients as a list: seats, plan, age of the picture, totals, toggles, order.
 
+use crate::client_tags::ClientTags;
 use crate::fold::{SearchWords, fold};
 use portico_protocol::provider::ProviderOrganizationDetails;
 use serde::{Deserialize, Serialize};
@@ -126,10 +127,12 @@ pub enum ClientToggle {
 pub struct ClientQuery {
     /// The chosen toggle.
     pub toggle: ClientToggle,
-    /// Words that must all occur in the name.
+    /// Words that must all occur in the name or the tags.
     pub text: String,
     /// Only one plan.
     pub plan: Option<String>,
+    /// Only clients that carry each of these tags.
+    pub tags: Vec<String>,
     /// The order.
     pub sort: ClientSort,
     /// Last first.
@@ -238,7 +241,12 @@ pub fn client_plans(rows: &[ClientRow]) -> Vec<(String, usize)> {
 }
 
 /// The places of the rows that `query` shows, in its order.
-pub fn select_clients(rows: &[ClientRow], query: &ClientQuery, now: OffsetDateTime) -> Vec<u32> {
+pub fn select_clients(
+    rows: &[ClientRow],
+    tags: &ClientTags,
+    query: &ClientQuery,
+    now: OffsetDateTime,
+) -> Vec<u32> {
     let words = SearchWords::new(&query.text);
     let is_shown = |row: &ClientRow| {
         let toggle = match query.toggle {
@@ -246,13 +254,20 @@ pub fn select_clients(rows: &[ClientRow], query: &ClientQuery, now: OffsetDateTi
             ClientToggle::NoSeatsLeft => row.has_no_seats_left(),
             ClientToggle::Stale => row.is_stale(now),
         };
-        toggle && query.plan.as_ref().is_none_or(|plan| row.plan.as_ref() == Some(plan))
+        toggle
+            && query.plan.as_ref().is_none_or(|plan| row.plan.as_ref() == Some(plan))
+            && tags.has_all(row.organization_id, &query.tags)
+    };
+    // The name alone says the order.
+    let is_found = |name: &str, place: u32| {
+        let tagged = || tags.beside(name, rows[place as usize].organization_id);
+        words.occur_in(name) || tagged().is_some_and(|text| words.occur_in(&text))
     };
     let mut places: Vec<(String, u32)> = (0..)
         .zip(rows)
         .filter(|(_, row)| is_shown(row))
         .map(|(place, row)| (fold(&row.name), place))
-        .filter(|(name, _)| words.occur_in(name))
+        .filter(|(name, place)| is_found(name, *place))
         .collect();
     places.sort();
     let unlimited_last = |seats: Option<i32>| (seats.is_none(), seats);

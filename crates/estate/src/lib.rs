@@ -9,6 +9,7 @@ mod become_provider;
 mod client;
 mod client_export;
 mod client_list;
+mod client_tags;
 mod estate;
 mod event_export;
 mod event_list;
@@ -38,6 +39,7 @@ pub use client_list::{
     ClientQuery, ClientRow, ClientSort, ClientToggle, ClientTotals, FRESH_FOR, Freshness, StaleReason,
     client_plans, client_totals, plan_display, select_clients,
 };
+pub use client_tags::{ClientTags, TagCount};
 pub use estate::{Estate, EstateClient};
 pub use event_export::{EVENT_COLUMNS, EventWords, events_to_csv, events_to_json};
 pub use event_list::{
@@ -51,7 +53,7 @@ pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, pe
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};
 pub use provider_rights::{ProviderRights, WhyNot, is_billable};
-pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search};
+pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search, search_tagged};
 pub use seat_pool::{SeatChange, SeatPool, SeatRefusal, check_seats};
 pub use spreadsheet::{harmless_csv, to_csv};
 pub use team_rules::{TeamRefusal, may_remove, may_set_role};

@@ -6,6 +6,7 @@
 
 use crate::{
     client::ClientStructure,
+    client_tags::ClientTags,
     fold::{SearchWords, fold_into},
 };
 use portico_protocol::organization::{MemberStatus, MemberType};
@@ -165,6 +166,14 @@ impl ClientSearchText {
         }
     }
 
+    /// The entry of the client itself, where it is found with its tags and not by its name alone.
+    fn found_by_tags(&self, tags: &ClientTags, words: &SearchWords) -> Option<usize> {
+        let itself = self.entries.iter().position(|entry| entry.kind == HitKind::Client)?;
+        let name = self.folded(itself);
+        let text = tags.beside(name, self.organization_id)?;
+        (words.occur_in(&text) && !words.occur_in(name)).then_some(itself)
+    }
+
     fn folded(&self, entry: usize) -> &str {
         let start = if entry == 0 { 0 } else { self.entries[entry - 1].end as usize };
         self.text.get(start..self.entries[entry].end as usize).unwrap_or_default().trim_end_matches('\n')
@@ -191,6 +200,16 @@ pub fn search<'s>(
     text: &str,
     limit: usize,
 ) -> Vec<HitGroup<'s>> {
+    search_tagged(clients, &ClientTags::default(), text, limit)
+}
+
+/// As [`search`], and finds a client by its tags too, behind those that are found by name.
+pub fn search_tagged<'s>(
+    clients: impl IntoIterator<Item = &'s ClientSearchText>,
+    tags: &ClientTags,
+    text: &str,
+    limit: usize,
+) -> Vec<HitGroup<'s>> {
     let words = SearchWords::new(text);
     if words.is_empty() {
         return Vec::new();
@@ -198,7 +217,7 @@ pub fn search<'s>(
     let mut found: [Found<'s>; 4] = Default::default();
     for client in clients {
         let mut kinds_seen = [false; 4];
-        for entry in matching(client, &words) {
+        for entry in matching(client, &words).chain(client.found_by_tags(tags, &words)) {
             let kind = client.entries[entry].kind as usize;
             let found = &mut found[kind];
             found.total += 1;

@@ -1,7 +1,9 @@
 //! The list of clients as a file: columns that stay, figures as figures, nothing that a spreadsheet runs.
 #![allow(clippy::unwrap_used)]
 
-use portico_estate::{CLIENT_COLUMNS, ClientRow, Freshness, StaleReason, clients_to_csv, clients_to_json};
+use portico_estate::{
+    CLIENT_COLUMNS, ClientRow, ClientTags, Freshness, StaleReason, clients_to_csv, clients_to_json,
+};
 use serde_json::{Value, json};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -30,29 +32,38 @@ fn rows() -> Vec<ClientRow> {
     vec![row("École, Sud", figures, failed), row("=cmd|' /C calc'!A0", json!({}), Freshness::default())]
 }
 
+fn tags() -> ClientTags {
+    let mut tags = ClientTags::default();
+    for tag in ["mine", "healthcare"] {
+        tags.add(uuid::uuid!("00000000-0000-4000-a000-000000000002"), tag);
+    }
+    tags
+}
+
 #[test]
 fn csv_has_the_columns_and_no_formula() {
-    let csv = String::from_utf8(clients_to_csv(&rows(), NOW)).unwrap();
+    let csv = String::from_utf8(clients_to_csv(&rows(), &tags(), NOW)).unwrap();
     let mut lines = csv.trim_start_matches('\u{feff}').lines();
     assert_eq!(lines.next().unwrap(), CLIENT_COLUMNS.join(","));
     assert_eq!(
         lines.next().unwrap(),
         "00000000-0000-4000-a000-000000000002,\"École, Sud\",Enterprise,12,13,-1,7,2024-08-20T14:16:19.1234567Z,\
-         2026-11-20T12:00:00Z,true,timedOut"
+         2026-11-20T12:00:00Z,true,timedOut,healthcare; mine"
     );
     assert_eq!(
         lines.next().unwrap(),
-        "00000000-0000-4000-a000-000000000002,'=cmd|' /C calc'!A0,,,7,,7,,,true,"
+        "00000000-0000-4000-a000-000000000002,'=cmd|' /C calc'!A0,,,7,,7,,,true,,healthcare; mine"
     );
     assert_eq!(lines.next(), None);
 }
 
 #[test]
 fn json_has_the_same_members_and_keeps_names_as_they_are() {
-    let list: Value = serde_json::from_slice(&clients_to_json(&rows(), NOW)).unwrap();
+    let list: Value = serde_json::from_slice(&clients_to_json(&rows(), &tags(), NOW)).unwrap();
     let members: Vec<&String> = list[0].as_object().unwrap().keys().collect();
     assert_eq!(members.len(), CLIENT_COLUMNS.len());
     assert!(CLIENT_COLUMNS.iter().all(|column| list[0].get(column).is_some()));
     assert_eq!((&list[0]["remainingSeats"], &list[0]["stale"]), (&json!(-1), &json!(true)));
+    assert_eq!(list[0]["tags"], json!(["healthcare", "mine"]));
     assert_eq!((&list[1]["name"], &list[1]["seats"]), (&json!("=cmd|' /C calc'!A0"), &Value::Null));
 }

@@ -5,9 +5,9 @@ mod facts;
 
 use facts::{Member, id, member};
 use portico_estate::{
-    ClientQuery, ClientRow, ClientSort, ClientToggle, Freshness, PeopleCounts, PeopleQuery, PeopleSort,
-    PeopleToggle, StaleReason, client_plans, client_totals, people_counts, plan_display, policy_lines,
-    policy_name, select_clients, select_people,
+    ClientQuery, ClientRow, ClientSort, ClientTags, ClientToggle, Freshness, PeopleCounts, PeopleQuery,
+    PeopleSort, PeopleToggle, StaleReason, client_plans, client_totals, people_counts, plan_display,
+    policy_lines, policy_name, select_clients, select_people,
 };
 use portico_protocol::{
     organization::{OrganizationUserDetails, PolicyStatusResponse},
@@ -111,7 +111,9 @@ fn totals_add_up() {
 fn clients_are_filtered_and_sorted() {
     let all = ClientQuery::default;
     let sorted = |sort, descending| ClientQuery { sort, descending, ..all() };
-    let cases: [(&str, ClientQuery, &[u128]); 15] = [
+    let tagged =
+        |tags: &[&str]| ClientQuery { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..all() };
+    let cases: [(&str, ClientQuery, &[u128]); 21] = [
         ("by name without regard to case and accents", all(), &[2, 4, 5, 3, 1]),
         ("backwards", ClientQuery { descending: true, ..all() }, &[1, 3, 5, 4, 2]),
         (
@@ -138,11 +140,21 @@ fn clients_are_filtered_and_sorted() {
             &[4, 5, 1, 3, 2],
         ),
         ("oldest picture first", sorted(ClientSort::ReadAt, false), &[5, 3, 4, 2, 1]),
+        ("a tag, however it is written", tagged(&["SANTE"]), &[3, 1]),
+        ("two tags, which both have to be there", tagged(&["Santé", "mine"]), &[1]),
+        ("a tag that nobody carries", tagged(&["gone"]), &[]),
+        ("a text in a tag", ClientQuery { text: "sant".to_owned(), ..all() }, &[3, 1]),
+        ("a text in name and tag", ClientQuery { text: "juni MIN".to_owned(), ..all() }, &[1]),
+        ("no text across name and tag", ClientQuery { text: "junipermine".to_owned(), ..all() }, &[]),
         ("nothing", ClientQuery { text: "nobody".to_owned(), ..all() }, &[]),
     ];
     let rows = rows();
+    let mut tags = ClientTags::default();
+    for (client, tag) in [(1, "Santé"), (3, "santé"), (1, "mine"), (5, "mine")] {
+        tags.add(id(client), tag);
+    }
     for (what, query, expected) in cases {
-        let shown = select_clients(&rows, &query, NOW).into_iter();
+        let shown = select_clients(&rows, &tags, &query, NOW).into_iter();
         let shown: Vec<u128> = shown.map(|place| rows[place as usize].organization_id.as_u128()).collect();
         assert_eq!(shown, expected, "{what}");
     }

@@ -4,7 +4,9 @@
 mod facts;
 
 use facts::{Member, client, collection, group, id, member};
-use portico_estate::{ClientSearchText, ClientStructure, HitKind, OpenedName, fold, search};
+use portico_estate::{
+    ClientSearchText, ClientStructure, ClientTags, HitKind, OpenedName, fold, search, search_tagged,
+};
 use proptest::prelude::*;
 /// The situation of look/11.
 fn clients() -> Vec<ClientSearchText> {
@@ -53,6 +55,26 @@ fn found(text: &str) -> Vec<String> {
             std::iter::once(head).chain(hits).collect::<Vec<_>>()
         })
         .collect()
+}
+
+#[test]
+fn clients_are_found_by_their_tags_behind_those_of_that_name() {
+    let mut tags = ClientTags::default();
+    tags.add(id(2), "Santé");
+    tags.add(id(3), "Sinclair's");
+    tags.add(id(9), "Santé");
+    let (clients, nowhere) = (clients(), ClientTags::default());
+    let found = |text: &str, tags: &ClientTags| {
+        let groups = search_tagged(&clients, tags, text, 10);
+        let group = groups.into_iter().find(|group| group.kind == HitKind::Client);
+        let names = |hit: &portico_estate::Hit<'_>| hit.name.to_owned();
+        group.map_or(Vec::new(), |group| group.hits.iter().map(names).collect())
+    };
+    assert_eq!(found("SANTE", &tags), ["Sinclair Notaires"]);
+    assert_eq!(found("notaires santé", &tags), ["Sinclair Notaires"], "a word of each");
+    assert_eq!(found("sinclair", &tags), ["Sinclair Notaires", "Boulangerie Saint-Roch"]);
+    assert_eq!(found("sinclair", &nowhere), ["Sinclair Notaires"]);
+    assert!(found("santé", &nowhere).is_empty());
 }
 
 #[test]

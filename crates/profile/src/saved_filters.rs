@@ -104,13 +104,17 @@ impl Unlocked {
     }
 }
 
+/// A text that a person typed, trimmed, without what cannot be seen and cut to `longest` characters; none if that is
+/// empty.
+pub(crate) fn visible(text: &str, longest: usize) -> Option<String> {
+    let visible: String = text.chars().filter(|symbol| !symbol.is_control()).collect();
+    let visible: String = visible.trim().chars().take(longest).collect();
+    (!visible.is_empty()).then_some(visible)
+}
+
 /// The name without what cannot be seen, if no other filter has it.
 fn free_name(name: &str, all: &[SavedFilter], own: Option<Uuid>) -> Result<String, SaveFilterError> {
-    let visible: String = name.chars().filter(|symbol| !symbol.is_control()).collect();
-    let name: String = visible.trim().chars().take(SavedFilter::LONGEST_NAME).collect();
-    if name.is_empty() {
-        return Err(SaveFilterError::NoName);
-    }
+    let name = visible(name, SavedFilter::LONGEST_NAME).ok_or(SaveFilterError::NoName)?;
     let folded = portico_vault::fold(&name);
     let is_taken =
         all.iter().any(|other| Some(other.id) != own && portico_vault::fold(&other.name) == folded);

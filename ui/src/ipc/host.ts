@@ -15,6 +15,7 @@ import type { ClientChange } from './bindings/ClientChange';
 import type { ClientHead } from './bindings/ClientHead';
 import type { ClientMap } from './bindings/ClientMap';
 import type { ClientMapQuery } from './bindings/ClientMapQuery';
+import type { ClientTags } from './bindings/ClientTags';
 import type { ClientsExport } from './bindings/ClientsExport';
 import type { ClientsPage } from './bindings/ClientsPage';
 import type { ClientsQuery } from './bindings/ClientsQuery';
@@ -68,6 +69,8 @@ import type { SignInForm } from './bindings/SignInForm';
 import type { SignInStep } from './bindings/SignInStep';
 import type { StructureMap } from './bindings/StructureMap';
 import type { SyncStatus } from './bindings/SyncStatus';
+import type { TagsChange } from './bindings/TagsChange';
+import type { TagsTarget } from './bindings/TagsTarget';
 import type { TeamFingerprint } from './bindings/TeamFingerprint';
 import type { TeamInvited } from './bindings/TeamInvited';
 import type { TeamObstacle } from './bindings/TeamObstacle';
@@ -152,6 +155,9 @@ export interface Host {
   checkSeats(question: SeatQuestion): Promise<SeatAnswer>;
   updateClient(change: ClientChange): Promise<ActionDone>;
   unlinkClient(providerId: string, organizationId: string): Promise<ActionDone>;
+  /** The tags there are, and how many of these clients carry each. Kept on this computer alone. */
+  clientTags(target: TagsTarget): Promise<ClientTags>;
+  changeTags(change: TagsChange): Promise<void>;
   /** Stops the action under way, as far as it has not been done yet. */
   cancelAction(): Promise<void>;
 

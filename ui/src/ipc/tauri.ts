@@ -51,6 +51,8 @@ export function tauriHost(): Host {
     checkSeats: (question) => call('check_seats', { question }),
     updateClient: (change) => call('update_client', { change }),
     unlinkClient: (providerId, organizationId) => call('unlink_client', { providerId, organizationId }),
+    clientTags: (target) => call('client_tags', { target }),
+    changeTags: (change) => call('change_tags', { change }),
     cancelAction: () => call('cancel_action'),
 
     billing: (providerId) => call('billing', { providerId }),

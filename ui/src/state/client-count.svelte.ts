@@ -16,6 +16,7 @@ export class ClientCount {
         search: '',
         filter: 'all',
         plan: null,
+        tags: [],
         sort: 'name',
         descending: false,
         offset: 0,

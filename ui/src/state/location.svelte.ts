@@ -28,6 +28,7 @@ export type Place =
       search?: string;
       filter?: ClientsFilter;
       plan?: string;
+      tags?: string[];
       sort?: ClientsSort;
       descending?: boolean;
       /** Row that was opened last: where the list stands when one comes back. */

@@ -5,14 +5,14 @@ mod structure;
 
 use std::collections::BTreeSet;
 
-use portico_estate::{ClientQuery, ClientRow, ClientStructure, select_clients};
+use portico_estate::{ClientQuery, ClientRow, ClientStructure, ClientTags, select_clients};
 use portico_profile::{EventStream, Picture};
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::account;
-use crate::cli::{Client, Clients, Global};
+use crate::cli::{Client, Clients, Global, ListClients};
 use crate::commands::events::{self, Only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
@@ -38,11 +38,13 @@ struct ListRow {
     failed_at: Option<String>,
     /// Whether every sync reads it.
     pinned: bool,
+    /// The person's own.
+    tags: Vec<String>,
 }
 
 impl Row for ListRow {
     const COLUMNS: &'static [&'static str] =
-        &["Name", "Plan", "Seats", "Occupied", "Confirmed", "Synced", "Stale"];
+        &["Name", "Plan", "Seats", "Occupied", "Confirmed", "Synced", "Stale", "Tags"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -53,6 +55,7 @@ impl Row for ListRow {
             self.user_count.to_string(),
             output::or_dash(self.synced_at.as_ref()),
             self.stale_reason.map_or_else(|| output::yes_no(self.stale), str::to_owned),
+            self.tags.join(", "),
         ]
     }
 }
@@ -64,8 +67,8 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
     match command {
-        Clients::List => {
-            list(format, &rows, &unlocked.pinned()?)?;
+        Clients::List(options) => {
+            list(format, &rows, options, &unlocked.pinned()?, &unlocked.client_tags()?)?;
             if picture.losses().structure { Err(Failure::Incomplete("clients")) } else { Ok(()) }
         }
         Clients::Show(client) => {
@@ -84,6 +87,12 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         }
         Clients::Pin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, true)?),
         Clients::Unpin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, false)?),
+        Clients::Tag(options) => {
+            let row = find(&rows, &options.client)?;
+            unlocked.change_tags(&[row.organization_id], &options.add, &options.remove)?;
+            let row = list_row(row, OffsetDateTime::now_utc(), &unlocked.pinned()?, &unlocked.client_tags()?);
+            Ok(output::one(format, &row)?)
+        }
         Clients::Create(options) => actions::create(&here, options),
         Clients::Add(options) => actions::add(&here, options),
         Clients::Rename(options) => actions::rename(&here, options),
@@ -96,15 +105,22 @@ fn client_rows(picture: &Picture) -> Result<Vec<ClientRow>, Failure> {
     Ok(picture.providers()?.iter().flat_map(|provider| provider.rows.iter().cloned()).collect())
 }
 
-fn list(format: Format, rows: &[ClientRow], pinned: &BTreeSet<Uuid>) -> Result<(), Failure> {
+fn list(
+    format: Format,
+    rows: &[ClientRow],
+    options: &ListClients,
+    pinned: &BTreeSet<Uuid>,
+    tags: &ClientTags,
+) -> Result<(), Failure> {
     let now = OffsetDateTime::now_utc();
-    let sorted = select_clients(rows, &ClientQuery::default(), now);
+    let query = ClientQuery { tags: options.tag.clone(), ..ClientQuery::default() };
+    let sorted = select_clients(rows, tags, &query, now);
     let rows: Vec<ListRow> =
-        sorted.into_iter().map(|place| list_row(&rows[place as usize], now, pinned)).collect();
+        sorted.into_iter().map(|place| list_row(&rows[place as usize], now, pinned, tags)).collect();
     Ok(output::list(format, &rows)?)
 }
 
-fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>) -> ListRow {
+fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>, tags: &ClientTags) -> ListRow {
     ListRow {
         id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -117,6 +133,7 @@ fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>) -> Li
         stale_reason: row.freshness.stale.map(words::stale_reason),
         failed_at: row.freshness.failed_at.map(words::date),
         pinned: pinned.contains(&row.organization_id),
+        tags: tags.of(row.organization_id).map(str::to_owned).collect(),
     }
 }
 

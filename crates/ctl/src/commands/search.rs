@@ -38,7 +38,9 @@ impl Row for HitRow {
 pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(), Failure> {
     let unlocked = account::unlock(&account::open_profile(global)?, global)?;
     let picture = unlocked.picture();
-    let found = portico_estate::search(picture.search_texts()?, &options.text.join(" "), options.limit);
+    let tags = unlocked.client_tags()?;
+    let text = options.text.join(" ");
+    let found = portico_estate::search_tagged(picture.search_texts()?, &tags, &text, options.limit);
     let rows: Vec<HitRow> = found.iter().flat_map(|group| &group.hits).map(row).collect();
     for group in found.iter().filter(|group| group.total > group.hits.len()) {
         eprintln!("{} of {} shown; --limit shows more", group.hits.len(), group.total);

@@ -112,6 +112,7 @@ fn nonsense_on_the_command_line_is_usage() {
     for arguments in [
         &["clients"][..],
         &["clients", "list", "--surprise"],
+        &["clients", "tag", "abbott"],
         &["login", "--email", "a@b.example"],
         &["search"],
         &["demo", "seed", "--data", "/tmp", "--clients", "many"],

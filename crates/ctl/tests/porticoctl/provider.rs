@@ -53,6 +53,7 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     assert_eq!(of("elodie.marchand@brightwater.example")["status"], "Invited");
     logs_are_read_offline(&maya);
     clients_are_pinned(&maya);
+    clients_carry_tags(&maya);
 
     let sync = maya.run(&["sync"]);
     assert_eq!(sync.code, 3, "{}", sync.err);
@@ -93,6 +94,24 @@ fn clients_are_pinned(maya: &Person) {
     assert_eq!(pinned(), 1);
     assert_eq!(maya.run(&["clients", "unpin", "abbott"]).code, 0);
     assert_eq!(pinned(), 0);
+}
+
+fn clients_carry_tags(maya: &Person) {
+    let tagged = |client: &str, change: &[&str]| {
+        maya.run(&[&["clients", "tag", client, "--json"], change].concat()).json()["tags"].clone()
+    };
+    assert_eq!(tagged("abbott", &["--add", "mine", "--add", "Santé"]), serde_json::json!(["mine", "Santé"]));
+    assert_eq!(tagged("abbott", &["--add", "SANTE", "--remove", "Mine"]), serde_json::json!(["Santé"]));
+    let found = maya.run(&["clients", "list", "--tag", "sante", "--json"]).rows();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (&found[0]["name"], &found[0]["tags"]),
+        (&"Abbott & Lane Solicitors".into(), &serde_json::json!(["Santé"]))
+    );
+    let hits = maya.run(&["search", "santé", "--json"]).rows();
+    assert!(hits.iter().any(|hit| hit["kind"] == "client" && hit["name"] == found[0]["name"]), "{hits:?}");
+    assert!(maya.run(&["clients", "list", "--tag", "mine", "--json"]).rows().is_empty());
+    assert_eq!(tagged("abbott", &["--remove", "santé"]), serde_json::json!([]));
 }
 
 fn clients_are_listed_with_the_promised_keys(maya: &Person) {

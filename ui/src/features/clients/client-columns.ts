@@ -3,10 +3,10 @@ import type { Column } from '$/components/table';
 import type { ClientRow } from '$/ipc/bindings/ClientRow';
 
 /** Columns that a person may do without, in the order in which they stand. */
-export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'members', 'created', 'lastSynced'];
+export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'tags', 'members', 'created', 'lastSynced'];
 
 /** Those that stay longest when the window gets narrow first: the age of what one sees is the last to go. */
-const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'lastSynced', 'plan', 'members', 'created'];
+const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'lastSynced', 'plan', 'tags', 'members', 'created'];
 
 /** Of every column, in pixels. */
 const widths: Record<ClientColumn, number> = {
@@ -14,6 +14,7 @@ const widths: Record<ClientColumn, number> = {
   used: 136,
   remaining: 96,
   plan: 116,
+  tags: 140,
   members: 92,
   created: 112,
   lastSynced: 136,

@@ -15,6 +15,7 @@ export function questionOf(place: ClientsPlace, providerId: string): Question {
     search: place.search ?? '',
     filter: place.filter ?? 'all',
     plan: place.plan ?? null,
+    tags: place.tags ?? [],
     sort: place.sort ?? 'name',
     descending: place.descending ?? false,
   };
@@ -22,7 +23,7 @@ export function questionOf(place: ClientsPlace, providerId: string): Question {
 
 /** True when the list leaves clients out. */
 export function isNarrowed(place: ClientsPlace): boolean {
-  return Boolean(place.search) || place.plan !== undefined || (place.filter ?? 'all') !== 'all';
+  return Boolean(place.search) || place.plan !== undefined || place.tags !== undefined || (place.filter ?? 'all') !== 'all';
 }
 
 /** The clients as the host lists them, for the place of the moment. */

@@ -7,16 +7,17 @@ const empty: ClientsPage = {
   total: 0,
   rows: [],
   counts: { all: 0, noSeatsLeft: 0, stale: 0 },
-  totals: { assigned: 0, used: 0, remaining: 0, atZero: 0, members: 0, oldestReadAt: null, oldestName: null },
+  totals: { assigned: 0, bought: null, used: 0, remaining: 0, atZero: 0, members: 0, oldestReadAt: null, oldestName: null },
   plans: [],
+  tags: [],
 };
 const clients = { page: 'clients', product: 'providerPortal' } as const;
 
 describe('the clients controller', () => {
   it('asks for what the place says, by name from the top where it says nothing', () => {
-    expect(questionOf(clients, 'p1')).toEqual({ providerId: 'p1', search: '', filter: 'all', plan: null, sort: 'name', descending: false });
-    expect(questionOf({ ...clients, search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true }, 'p1')).toEqual(
-      { providerId: 'p1', search: 'ald', filter: 'stale', plan: 'Teams', sort: 'used', descending: true },
+    expect(questionOf(clients, 'p1')).toEqual({ providerId: 'p1', search: '', filter: 'all', plan: null, tags: [], sort: 'name', descending: false });
+    expect(questionOf({ ...clients, search: 'ald', filter: 'stale', plan: 'Teams', tags: ['mine'], sort: 'used', descending: true }, 'p1')).toEqual(
+      { providerId: 'p1', search: 'ald', filter: 'stale', plan: 'Teams', tags: ['mine'], sort: 'used', descending: true },
     );
   });
 
@@ -42,5 +43,6 @@ describe('the clients controller', () => {
     expect(isNarrowed({ ...clients, search: 'x' })).toBe(true);
     expect(isNarrowed({ ...clients, filter: 'stale' })).toBe(true);
     expect(isNarrowed({ ...clients, plan: 'Teams' })).toBe(true);
+    expect(isNarrowed({ ...clients, tags: ['mine'] })).toBe(true);
   });
 });

@@ -11,4 +11,8 @@ bytes: number,
 /**
  * Kept pictures.
  */
-pictures: number, newestAt: string | null, oldestAt: string | null, };
+pictures: number, newestAt: string | null, oldestAt: string | null, 
+/**
+ * Clients that carry a tag of the person's.
+ */
+taggedClients: number, savedFilters: number, pinnedClients: number, };

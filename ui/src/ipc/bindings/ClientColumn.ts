@@ -3,4 +3,4 @@
 /**
  * Columns of the list of clients that a person may do without.
  */
-export type ClientColumn = "assigned" | "used" | "remaining" | "plan" | "members" | "created" | "lastSynced";
+export type ClientColumn = "assigned" | "used" | "remaining" | "plan" | "members" | "tags" | "created" | "lastSynced";

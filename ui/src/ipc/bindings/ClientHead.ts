@@ -10,13 +10,21 @@ export type ClientHead = { organizationId: string, name: string, plan: string, e
  */
 throughProvider: string | null, 
 /**
+ * That provider's id.
+ */
+providerId: string | null, 
+/**
  * The person is a member.
  */
 isMember: boolean, readAt: string | null, stale: Stale | null, 
 /**
  * Every sync reads it.
  */
-pinned: boolean, usesGroups: boolean, usesPolicies: boolean, seats: number | null, occupiedSeats: number | null, members: MemberCounts, groups: number, collections: number, policiesOn: number, policiesKnown: number, 
+pinned: boolean, 
+/**
+ * The person's own, by name.
+ */
+tags: Array<string>, usesGroups: boolean, usesPolicies: boolean, seats: number | null, occupiedSeats: number | null, members: MemberCounts, groups: number, collections: number, policiesOn: number, policiesKnown: number, 
 /**
  * Confirmed members with two-step login on, of all confirmed members.
  */

@@ -19,6 +19,10 @@ plan: string,
  */
 members: number, 
 /**
+ * The person's own, by name.
+ */
+tags: Array<string>, 
+/**
  * Since when it is a client of this provider.
  */
 createdAt: string | null, 

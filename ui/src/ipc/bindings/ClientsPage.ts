@@ -2,6 +2,7 @@
 import type { ClientRow } from "./ClientRow";
 import type { ClientsCounts } from "./ClientsCounts";
 import type { ClientsTotals } from "./ClientsTotals";
+import type { TagCount } from "./TagCount";
 
 export type ClientsPage = { 
 /**
@@ -15,4 +16,8 @@ totals: ClientsTotals,
 /**
  * Plan names that occur, for the filter.
  */
-plans: Array<string>, };
+plans: Array<string>, 
+/**
+ * All tags by name, each with how many of the rows that match carry it.
+ */
+tags: Array<TagCount>, };

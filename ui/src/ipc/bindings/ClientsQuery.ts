@@ -13,4 +13,8 @@ providerId: string, search: string, filter: ClientsFilter,
 /**
  * Plan name as in `ClientsPage::plans`; none for all.
  */
-plan: string | null, sort: ClientsSort, descending: boolean, offset: number, limit: number, };
+plan: string | null, 
+/**
+ * Only clients that carry each of these tags.
+ */
+tags: Array<string>, sort: ClientsSort, descending: boolean, offset: number, limit: number, };

@@ -24,6 +24,7 @@ export interface FakeClient {
   readAt: string | null;
   stale: Stale | null;
   pinned: boolean;
+  tags: string[];
   members: MemberRow[];
   groups: GroupRow[];
   collections: CollectionRow[];
@@ -97,12 +98,22 @@ function hindrances({ role, kind, billable, suspended }: FakeProviders): Provide
   };
 }
 
+/** What the person calls a client: most of them something, a few of them several things. */
+function tagsOf(index: number, longNames: boolean): string[] {
+  const trades = ['Construction', 'Healthcare', 'Hospitality', 'Industry', 'Legal & finance'];
+  const tags = index % 4 === 3 ? [] : [trades[(index * 3) % trades.length]!];
+  if (index % 7 === 0) tags.push('mine');
+  if (index % 11 === 5) tags.push('on-boarding');
+  if (longNames) tags.push('Landesverwaltung, Sicherheitsstufe II (VS');
+  return tags.sort((a, b) => a.localeCompare(b));
+}
+
 /** A client that was just made: nobody is in but an invited owner. */
 export function emptyClient(providerId: string, name: string, plan: FakeClient['plan'], seats: number, owner: string): FakeClient {
   const drawn = fakeClient(crypto.randomUUID(), providerId, name, 100_000, Date.now());
   const [first] = drawn.members;
   const members: MemberRow[] = first ? [{ ...first, name: null, userId: null, email: owner, role: 'owner', status: 'invited', groups: [], collections: [] }] : [];
-  return { ...drawn, name, plan, seats, members, createdAt: new Date().toISOString(), groups: [], memberGroups: new Map(), directGrants: new Map() };
+  return { ...drawn, name, plan, seats, members, tags: [], createdAt: new Date().toISOString(), groups: [], memberGroups: new Map(), directGrants: new Map() };
 }
 
 function fakeClient(id: string, providerId: string, name: string, index: number, now: number): FakeClient {
@@ -123,6 +134,7 @@ function fakeClient(id: string, providerId: string, name: string, index: number,
     readAt: stale?.reason === 'neverRead' ? null : new Date(now - minutes * 60_000).toISOString(),
     stale,
     pinned: index === 3,
+    tags: tagsOf(index, name.includes(veryLongName)),
     members,
     groups,
     collections,

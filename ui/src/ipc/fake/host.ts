@@ -390,7 +390,6 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       moved: () => tellSync({ revision: status.revision + 1 }),
       retell,
     }),
-    clientsPage: (query) => answer(() => answers.clientsPage(estate, query)),
     clientHead: (id) => answer(() => answers.clientHead(estate, id)),
     membersPage: (query) => answer(() => answers.membersPage(estate, query)),
     memberDetail: (id, member) => answer(() => answers.memberDetail(estate, id, member)),
@@ -489,6 +488,9 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         pictures: 34,
         newestAt: status.lastSync,
         oldestAt: '2026-09-02T08:00:00Z',
+        taggedClients: estate.clients.filter(({ tags }) => tags.length > 0).length,
+        savedFilters: filters.length,
+        pinnedClients: estate.clients.filter(({ pinned }) => pinned).length,
       })),
     about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
   };

@@ -1,15 +1,18 @@
 import type { Billing } from '../bindings/Billing';
 import type { ClientPlan } from '../bindings/ClientPlan';
 import type { ClientsExport } from '../bindings/ClientsExport';
+import type { ClientsQuery } from '../bindings/ClientsQuery';
+import type { ClientsSelection } from '../bindings/ClientsSelection';
 import type { InvoiceStatus } from '../bindings/InvoiceStatus';
 import type { PlanLine } from '../bindings/PlanLine';
 import type { ProviderRef } from '../bindings/ProviderRef';
 import type { ProviderSettings } from '../bindings/ProviderSettings';
 import type { SeatAnswer } from '../bindings/SeatAnswer';
 import type { SeatQuestion } from '../bindings/SeatQuestion';
+import type { TagsTarget } from '../bindings/TagsTarget';
 import { HostError, type Host } from '../host';
 import { emptyClient, type FakeClient, type FakeEstate } from './estate';
-import { clientOf, clientsPage, managedClient } from './queries';
+import { clientOf, clientsPage, managedClient, tagCounts } from './queries';
 
 /** Seats that the fake provider pays for in any case, of each plan. */
 const minimum = { Teams: 700, Enterprise: 5000 };
@@ -25,6 +28,9 @@ type Commands = Pick<
   | 'checkSeats'
   | 'updateClient'
   | 'unlinkClient'
+  | 'clientTags'
+  | 'changeTags'
+  | 'clientsPage'
   | 'cancelAction'
   | 'billing'
   | 'refreshBilling'
@@ -66,14 +72,16 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
   };
   const act = <Answer>(make: () => Answer) => answer(() => (online(), make()));
 
+  const chosen = (query: ClientsQuery, { kind, ids }: ClientsSelection) =>
+    clientsPage(estate, { ...query, offset: 0, limit: 1_000_000 })
+      .rows.map(({ organizationId }) => organizationId)
+      .filter((id) => ids.includes(id) === (kind === 'only'));
+  const targeted = (target: TagsTarget) => (target.kind === 'client' ? [target.organizationId] : chosen(target.query, target.selection));
+
   return {
     managedClient: (id) => answer(() => managedClient(estate, id)),
     exportClients: ({ query, selection, format }: ClientsExport) =>
-      answer(() => {
-        const found = clientsPage(estate, { ...query, offset: 0, limit: 1_000_000 }).rows;
-        const taken = found.filter((row) => selection.ids.includes(row.organizationId) === (selection.kind === 'only'));
-        return { fileName: `clients.${format}`, rows: taken.length };
-      }),
+      answer(() => ({ fileName: `clients.${format}`, rows: chosen(query, selection).length })),
     createClient: (client) =>
       act(() => {
         if (made.has(client.dialog)) return done(true);
@@ -108,6 +116,21 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
         estate.clients.splice(estate.clients.indexOf(client), 1);
         return done();
       }),
+    clientTags: (target) =>
+      answer(() => {
+        const ids = targeted(target);
+        return { clients: ids.length, name: ids.length === 1 ? clientOf(estate, ids[0]!).name : null, tags: tagCounts(estate, ids), lost: false };
+      }),
+    changeTags: ({ target, add, remove }) =>
+      answer(() => {
+        for (const id of targeted(target)) {
+          const client = clientOf(estate, id);
+          const kept = client.tags.filter((tag) => !remove.includes(tag));
+          client.tags = [...new Set([...kept, ...add])].sort((a, b) => a.localeCompare(b));
+        }
+        moved();
+      }),
+    clientsPage: (query) => answer(() => clientsPage(estate, query, seatsPaidFor(estate, query.providerId))),
     cancelAction: () => Promise.resolve(),
 
     billing: (id) => answer(() => billing(estate, provider(id))),
@@ -143,6 +166,12 @@ function pool(estate: FakeEstate, providerId: string, plan: FakeClient['plan']) 
     .filter((client) => client.providerId === providerId && client.plan === plan)
     .reduce((sum, client) => sum + client.seats, 0);
   return { minimum: minimum[plan], assigned, purchased: Math.max(0, assigned - minimum[plan]) };
+}
+
+function seatsPaidFor(estate: FakeEstate, providerId: string): number | null {
+  if (!estate.providers.find(({ id }) => id === providerId)?.billable) return null;
+  const paid = (['Teams', 'Enterprise'] as const).map((plan) => pool(estate, providerId, plan));
+  return paid.reduce((sum, { minimum, purchased }) => sum + minimum + purchased, 0);
 }
 
 function checkSeats(estate: FakeEstate, provider: ProviderRef, question: SeatQuestion): SeatAnswer {

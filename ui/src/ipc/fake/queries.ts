@@ -16,6 +16,7 @@ import type { MembersPage } from '../bindings/MembersPage';
 import type { MembersQuery } from '../bindings/MembersQuery';
 import type { PersonRef } from '../bindings/PersonRef';
 import type { ReachedCollection } from '../bindings/ReachedCollection';
+import type { TagCount } from '../bindings/TagCount';
 import type { Text } from '../bindings/Text';
 import { HostError } from '../host';
 import { pathsTo, stronger, type FakeClient, type FakeEstate } from './estate';
@@ -37,6 +38,7 @@ function clientRow(client: FakeClient): ClientRow {
     remaining: client.seats - used,
     plan: client.plan,
     members: confirmed(client).length,
+    tags: client.tags,
     createdAt: client.createdAt,
     readAt: client.readAt,
     stale: client.stale,
@@ -49,14 +51,15 @@ export function managedClient(estate: FakeEstate, id: string): ManagedClient {
   return { providerId: client.providerId, row: clientRow(client) };
 }
 
-export function clientsPage(estate: FakeEstate, query: ClientsQuery): ClientsPage {
+export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: number | null = null): ClientsPage {
   const all = estate.clients.filter(({ providerId }) => providerId === query.providerId).map(clientRow);
   const text = query.search.toLowerCase();
   const matching = all
     .filter((row) => query.filter !== 'noSeatsLeft' || row.remaining === 0)
     .filter((row) => query.filter !== 'stale' || row.stale !== null)
     .filter((row) => !query.plan || row.plan === query.plan)
-    .filter((row) => row.name.toLowerCase().includes(text))
+    .filter((row) => query.tags.every((tag) => row.tags.includes(tag)))
+    .filter((row) => `${row.name} ${row.tags.join(' ')}`.toLowerCase().includes(text))
     .sort((a, b) => order(a, b, query));
   const read = all.filter((row) => row.readAt).sort((a, b) => (a.readAt! < b.readAt! ? -1 : 1));
   const sum = (of: (row: ClientRow) => number) => all.reduce((total, row) => total + of(row), 0);
@@ -70,6 +73,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery): ClientsPag
     },
     totals: {
       assigned: sum((row) => row.assigned ?? 0),
+      bought,
       used: sum((row) => row.used ?? 0),
       remaining: sum((row) => row.remaining ?? 0),
       atZero: all.filter((row) => row.remaining === 0).length,
@@ -78,7 +82,15 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery): ClientsPag
       oldestName: read[0]?.name ?? null,
     },
     plans: [...new Set(all.map((row) => row.plan))].sort(),
+    tags: tagCounts(estate, matching.map(({ organizationId }) => organizationId)),
   };
+}
+
+/** Every tag there is, and how many of these clients carry it. */
+export function tagCounts(estate: FakeEstate, ids: string[]): TagCount[] {
+  const asked = new Set(ids);
+  const names = [...new Set(estate.clients.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b));
+  return names.map((name) => ({ name, count: estate.clients.filter(({ id, tags }) => asked.has(id) && tags.includes(name)).length }));
 }
 
 function order(a: ClientRow, b: ClientRow, query: ClientsQuery): number {
@@ -119,11 +131,13 @@ export function clientHead(estate: FakeEstate, id: string): ClientHead {
     name: client.name,
     plan: client.plan,
     enabled: true,
+    providerId: estate.providers.some((one) => one.id === client.providerId) ? client.providerId : null,
     throughProvider: estate.providers.find((one) => one.id === client.providerId)?.name ?? null,
     isMember: false,
     readAt: client.readAt,
     stale: client.stale,
     pinned: client.pinned,
+    tags: client.tags,
     usesGroups: true,
     usesPolicies: client.plan === 'Enterprise',
     seats: client.seats,

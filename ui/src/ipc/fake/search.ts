@@ -24,7 +24,7 @@ export function searchEverything(estate: FakeEstate, vault: FakeVault, query: Se
   };
   for (const client of clients) {
     const at = { organizationId: client.id, client: client.name };
-    offer({ kind: 'client', id: client.id, name: client.name, detail: null, tag: client.plan, ...at, client: null });
+    offer({ kind: 'client', id: client.id, name: client.name, detail: client.tags.join(', ') || null, tag: client.plan, ...at, client: null });
     if (!wanted) continue;
     for (const member of client.members) {
       const tag = member.status === 'confirmed' ? member.role : member.status;

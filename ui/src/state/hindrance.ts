@@ -1,5 +1,5 @@
 import type { WhyNot } from '$/ipc/bindings/WhyNot';
-import type { Words } from '$/state/words.svelte';
+import type { Words } from './words.svelte';
 
 /** Why a person may not do something, in a sentence; none where they may. */
 export function hindranceText(why: WhyNot | null | undefined, { t }: Words): string | undefined {

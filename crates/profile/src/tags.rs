@@ -1,0 +1,103 @@
+//! Tags that a person gave to clients: the person's own work, kept sealed with the account, taken along when its key
+//! changes, and kept when a sign-out keeps the archive. No server is told.
+
+use std::collections::BTreeSet;
+
+use portico_cache::WriteError;
+use portico_estate::ClientTags;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::errors::ReadError;
+use crate::kinds::TAGS_CELL;
+use crate::saved_filters::visible;
+use crate::unlocked::Unlocked;
+
+/// In characters.
+pub const LONGEST_TAG: usize = 40;
+/// Different tags of one account. Each is a choice in a list.
+pub const MOST_TAGS: usize = 100;
+
+/// Clients were not given tags, or not rid of them.
+#[derive(Debug, thiserror::Error)]
+pub enum TagError {
+    #[error("a tag needs a name")]
+    NoName,
+    #[error("there are {0} tags already")]
+    TooMany(usize),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("the account's file cannot be written")]
+    Write(#[from] WriteError),
+}
+
+impl Unlocked {
+    /// The tags of all clients of the account, those that are unlinked meanwhile included.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; [`ReadError::Newer`] when a later program kept them in a way this one does not know.
+    pub fn client_tags(&self) -> Result<ClientTags, ReadError> {
+        let Some(bytes) = self.opened.cache.cell(TAGS_CELL)? else { return Ok(ClientTags::default()) };
+        decode(&bytes)
+    }
+
+    /// Takes tags from clients and gives them others. A tag is cut to [`LONGEST_TAG`] characters, without those that
+    /// cannot be seen; `Mine` and `mine` are one. Of two programs that do so at the same moment the later one counts.
+    ///
+    /// # Errors
+    /// See [`TagError`]; then everything stays as it was.
+    pub fn change_tags(
+        &self,
+        organizations: &[Uuid],
+        add: &[String],
+        remove: &[String],
+    ) -> Result<(), TagError> {
+        let before = match self.client_tags() {
+            Ok(tags) => tags,
+            // They are gone, and that must not keep anybody from giving new ones.
+            Err(error) if error.is_damage() => ClientTags::default(),
+            Err(error) => return Err(error.into()),
+        };
+        let add: Vec<String> = add
+            .iter()
+            .map(|name| visible(name, LONGEST_TAG).ok_or(TagError::NoName))
+            .collect::<Result<_, _>>()?;
+        let mut tags = before.clone();
+        for organization in organizations {
+            remove.iter().for_each(|name| tags.remove(*organization, name));
+            add.iter().for_each(|name| tags.add(*organization, name));
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(TagError::TooMany(before.len()));
+        }
+        if tags != before {
+            let kept =
+                Kept { version: VERSION, tags: tags.iter().map(|(name, of)| (name, of.clone())).collect() };
+            let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
+            self.opened.cache.set_cell(TAGS_CELL, &bytes)?;
+        }
+        Ok(())
+    }
+}
+
+const VERSION: u8 = 1;
+
+/// The sealed form; postcard, the version first. Each tag with the organizations that carry it.
+#[derive(Serialize, Deserialize)]
+struct Kept<'k> {
+    version: u8,
+    #[serde(borrow)]
+    tags: Vec<(&'k str, BTreeSet<Uuid>)>,
+}
+
+fn decode(bytes: &[u8]) -> Result<ClientTags, ReadError> {
+    if bytes.first() != Some(&VERSION) {
+        return Err(ReadError::Newer("tags"));
+    }
+    let kept: Kept<'_> = postcard::from_bytes(bytes).map_err(|_| ReadError::Content("tags"))?;
+    let mut tags = ClientTags::default();
+    for (name, clients) in kept.tags {
+        clients.into_iter().for_each(|client| tags.add(client, name));
+    }
+    Ok(tags)
+}

@@ -1,0 +1,23 @@
+//! Tags on clients.
+
+use portico_estate::{ClientTags, TagCount};
+
+use super::count;
+use crate::{dto::tags as dto, failure::Answer, shell::Open};
+
+/// The tags as far as they can be read: a list of clients is not to fail for them. True: there were some that cannot be
+/// read any more.
+pub fn readable(open: &Open) -> Answer<(ClientTags, bool)> {
+    match open.unlocked.client_tags() {
+        Err(error) if error.is_damage() => {
+            tracing::warn!(%error, "shown without tags");
+            Ok((ClientTags::default(), true))
+        }
+        tags => Ok((tags?, false)),
+    }
+}
+
+/// A tag with its number of clients.
+pub fn counted(tag: &TagCount<'_>) -> dto::TagCount {
+    dto::TagCount { name: tag.name.to_owned(), count: count(tag.count) }
+}

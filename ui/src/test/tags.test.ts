@@ -1,0 +1,163 @@
+// Tags on clients, as a person gives, finds and takes them away; and the acts on a client's own page.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+
+import type { FakeOptions } from '$/ipc/fake/host';
+import { HostError, type Host } from '$/ipc/host';
+
+import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+
+async function openClients(options: Partial<FakeOptions> = {}, change: (host: Host) => Partial<Host> = () => ({})) {
+  const app = openApp({ clients: 8, ...options }, change);
+  await findAll('client-row');
+  return app;
+}
+
+/** The boxes of the dialog: tag, and whether all, some or none of the clients carry it. */
+const boxes = () =>
+  screen.queryAllByTestId('tag-choice').map((row) => {
+    const box = within(row).getByRole<HTMLInputElement>('checkbox');
+    return [row.querySelector('.ell')?.textContent, box.indeterminate ? 'some' : box.checked ? 'all' : 'none'].join(': ');
+  });
+const closed = () => waitFor(() => expect(screen.queryByTestId('tags-dialog')).toBeNull());
+
+describe('tags on clients', () => {
+  test('are given from the menu of a row, offline too, and stand in the list', async () => {
+    const { user } = await openClients({ offline: true });
+    expect(rowTexts('client-row')[3]).not.toContain('dormant');
+    await user.click(screen.getByRole('button', { name: 'Options for Boulangerie Saint-Roch' }));
+    await user.click(await find('client-tags'));
+    const dialog = await find('tags-dialog');
+    expect(await within(dialog).findByText('Tags of Boulangerie Saint-Roch')).toBeTruthy();
+    await findAll('tag-choice');
+    await expectAccessible();
+    await user.type(within(dialog).getByTestId('tag-input'), 'dormant{Enter}');
+    expect(boxes()[0]).toBe('dormant: all');
+    // Known, however it is written: no second one.
+    await user.type(within(dialog).getByTestId('tag-input'), 'MINE{Enter}');
+    expect(boxes().filter((box) => /mine/i.test(box))).toEqual(['mine: all']);
+    await user.click(within(dialog).getByTestId('tags-save'));
+    await closed();
+    await waitFor(() => expect(rowTexts('client-row').find((row) => row.includes('Boulangerie'))).toMatch(/dormant/));
+  });
+
+  test('are given to and taken from all that are chosen, of whom some may carry them', async () => {
+    const changeTags = vi.fn<Host['changeTags']>();
+    const { user } = await openClients({}, (host) => {
+      changeTags.mockImplementation(host.changeTags.bind(host));
+      return { changeTags };
+    });
+    await user.click(screen.getByTestId('select-all'));
+    await user.click(await find('selection-tags'));
+    const dialog = await find('tags-dialog');
+    expect(await within(dialog).findByText('Tags of 8 clients')).toBeTruthy();
+    await findAll('tag-choice');
+    expect(boxes()).toContain('mine: some');
+    expect(dialog.textContent).toContain('2 of 8');
+    await expectAccessible();
+    const box = (name: string) => within(dialog).getByRole('checkbox', { name: new RegExp(`^${name}`) });
+    await user.click(box('mine'));
+    await user.click(box('Construction'));
+    await user.click(box('Construction'));
+    // What is typed counts without a press of its own.
+    await user.type(within(dialog).getByTestId('tag-input'), 'spring');
+    await user.click(within(dialog).getByTestId('tags-save'));
+    await closed();
+    expect(changeTags).toHaveBeenCalledOnce();
+    expect(changeTags.mock.calls[0]![0]).toMatchObject({
+      target: { kind: 'chosen', selection: { kind: 'allBut', ids: [] } },
+      add: ['spring', 'mine'],
+      remove: ['Construction'],
+    });
+    await waitFor(() => expect(rowTexts('client-row').every((row) => row.includes('mine'))).toBe(true));
+    expect(rowTexts('client-row').join()).not.toContain('Construction');
+  });
+
+  test('narrow the list, several at once, and are found by the search', async () => {
+    const { user } = await openClients({ clients: 38 });
+    await user.click(screen.getByTestId('clients-tags'));
+    const choice = async (name: string) => (await findAll('clients-tags-choice')).find((row) => row.textContent?.includes(name))!;
+    expect((await choice('mine')).textContent).toMatch(/mine\s*6/);
+    await user.click(within(await choice('mine')).getByRole('checkbox'));
+    await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(6));
+    await expectAccessible();
+    await user.click(within(await choice('on-boarding')).getByRole('checkbox'));
+    await waitFor(() => expect(screen.queryAllByTestId('client-row').length).toBeLessThan(6));
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: /Tags/ , description: '' }).parentElement!.querySelector('.ib')!);
+    await user.type(screen.getByTestId('clients-search'), 'on-board');
+    await waitFor(() => expect(rowTexts('client-row').every((row) => row.includes('on-boarding'))).toBe(true));
+  });
+
+  test('that are too many, or were lost, are told', async () => {
+    const { user } = await openClients({}, (host) => ({
+      clientTags: async (target) => ({ ...(await host.clientTags(target)), tags: [], lost: true }),
+      changeTags: () => Promise.reject(new HostError({ code: 'tooMany', detail: null })),
+    }));
+    await user.click(screen.getByRole('button', { name: /Options for Abbott/ }));
+    await user.click(await find('client-tags'));
+    expect((await find('tags-dialog')).textContent).toContain('Tags of ');
+    expect(await screen.findByText(/cannot be read any more/)).toBeTruthy();
+    await user.type(screen.getByTestId('tag-input'), 'one more');
+    await user.click(screen.getByTestId('tags-save'));
+    expect((await find('tags-failure')).textContent).toContain('100 tags already');
+    await expectAccessible();
+  });
+
+  test('are counted before everything is removed', async () => {
+    const { user } = await openClients();
+    await user.click(await find('account-menu'));
+    await user.click(await find('log-out'));
+    await user.click(await find('log-out-remove'));
+    await waitFor(() => expect(screen.getByTestId('log-out-dialog').textContent).toContain('the tags of 6 clients'));
+  });
+});
+
+describe('the page of a client', () => {
+  async function openClient(options: Partial<FakeOptions> = {}) {
+    const app = await openClients(options);
+    await app.user.click(screen.getByRole('button', { name: 'Abbott & Lane Solicitors' }));
+    await app.user.click(await find('client-options'));
+    return app;
+  }
+
+  test('has the acts of its row, and shows what became of them', async () => {
+    const { user } = await openClient();
+    await user.click(await find('client-rename'));
+    const dialog = await find('change-client');
+    const name = await within(dialog).findByTestId<HTMLInputElement>('client-name');
+    await user.clear(name);
+    await user.type(name, 'Abbott & Sons');
+    await user.click(within(dialog).getByTestId('action-submit'));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('Abbott & Sons'));
+
+    await user.click(screen.getByTestId('client-options'));
+    await user.click(await find('client-tags'));
+    await user.type(await find('tag-input'), 'spring{Enter}');
+    await user.click(screen.getByTestId('tags-save'));
+    await waitFor(() => expect(screen.getByTestId('client-tags-shown').getAttribute('class')).toBeTruthy());
+    await waitFor(() => expect(screen.getByTestId('client-tags-shown').innerHTML).toContain('spring'));
+    await closed();
+    await expectAccessible();
+
+    await user.click(screen.getByTestId('client-options'));
+    await user.click(await find('client-seats-row'));
+    expect(await within(await find('change-client')).findByText(/in use now/)).toBeTruthy();
+  });
+
+  test('lets a service user do no more than the row does', async () => {
+    await openClient({ provider: { role: 'service' } });
+    await find('client-rename');
+    expect(screen.getByTestId('client-seats-row').getAttribute('aria-disabled')).not.toBe('true');
+    expect(screen.queryByTestId('client-unlink')).toBeNull();
+  });
+
+  test('offers no acts of the provider in the Admin Console', async () => {
+    const { user } = openApp({ clients: 5 });
+    await user.click(await find('product-console'));
+    await user.click(await find('client-options'));
+    await find('client-sync');
+    expect(screen.queryByTestId('client-rename')).toBeNull();
+    expect(screen.queryByTestId('client-unlink')).toBeNull();
+  });
+});
