@@ -68,6 +68,8 @@ export type Place =
       descending?: boolean;
       /** Member of the provider whose panel is open. */
       open?: string;
+      /** People are being invited. */
+      inviting?: true;
     }
   | {
       page: 'structure';

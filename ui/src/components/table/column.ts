@@ -26,6 +26,8 @@ export interface Column<Row> {
   silent?: boolean;
   /** Stands in the head in place of the title: a box that chooses all. */
   head?: Snippet;
+  /** Rows in which this cell takes the place of the columns after it as well: a sentence about a gap. */
+  wide?: (row: Row) => boolean;
   cell: Snippet<[Row, RowState]>;
 }
 

@@ -16,7 +16,7 @@ type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () =>
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
-  const { host, location, portal, preferences, sync, words } = app;
+  const { host, invitation, location, portal, preferences, sync, words } = app;
   const { t } = words;
   const actions: PaletteAction[] = [];
   const offer: Offer = (id, label, icon, run, note) => actions.push({ id, label, icon, run, ...(note ? { note } : {}) });
@@ -34,6 +34,7 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   offer('settings', t('palette.actionSettings'), 'settings', () =>
     location.go({ page: 'settings', product: location.place.product }),
   );
+  offer('invitation', t('shell.useInvitation'), 'mail', () => invitation.paste());
   if (sync.running) offer('cancel', t('palette.actionCancelSync'), 'close', () => void sync.cancel());
   else offer('sync', t('palette.actionSync'), 'sync', () => void sync.start());
   if (preferences.theme === 'dark')
@@ -46,10 +47,24 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   return actions;
 }
 
+/** The pages of a client. */
+const tabs = [
+  ['overview', 'building'],
+  ['members', 'people'],
+  ['groups', 'structure'],
+  ['collections', 'collection'],
+  ['policies', 'shield'],
+] as const;
+
 /** What can be done with the client that the search is narrowed to. */
-function offerClient({ clientAct, portal, sync, words }: App, client: NarrowedTo, offer: Offer): void {
+function offerClient({ clientAct, location, portal, sync, words }: App, client: NarrowedTo, offer: Offer): void {
   const { t } = words;
   const named = { client: client.name };
+  const product = client.providerId === undefined ? 'adminConsole' : 'providerPortal';
+  for (const [tab, icon] of tabs)
+    offer(`client-${tab}`, t('palette.actionTab', { page: t(`shell.${tab}`), client: client.name }), icon, () =>
+      location.go({ page: 'client', product, organizationId: client.id, tab }, client.providerId ?? location.providerId),
+    );
   if (!sync.running) offer('sync-client', t('palette.actionSyncClient', named), 'sync', () => void sync.start(client.id));
   const provider = portal.providers.find(({ id }) => id === client.providerId);
   if (!provider || sync.offline) return;
@@ -63,7 +78,7 @@ function offerClient({ clientAct, portal, sync, words }: App, client: NarrowedTo
 }
 
 /** The pages of the portal and what begins in it. */
-function offerPortal({ clientAct, location, portal, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+function offerPortal({ clientAct, host, location, portal, session, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
   const { t } = words;
   const { id: providerId, hindrances } = provider;
   offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
@@ -75,14 +90,22 @@ function offerPortal({ clientAct, location, portal, sync, words }: App, provider
     offer('no-seats', t('palette.actionNoSeats'), 'filter', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'noSeatsLeft' }));
   offer('stale', t('palette.actionStale'), 'clock', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'stale' }));
   offer('structure', t('palette.actionStructure'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal' }));
-  if (hindrances.manageMembers !== 'serviceUser')
+  offer('tree', t('palette.actionTree'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal', view: 'tree' }));
+  if (hindrances.manageMembers !== 'serviceUser') {
     offer('members', t('palette.actionMembers'), 'people', () => location.go({ page: 'members', product: 'providerPortal' }));
+    offer('waiting', t('palette.actionWaiting'), 'people', () => location.go({ page: 'members', product: 'providerPortal', filter: 'needsConfirmation' }));
+    if (!sync.offline) offer('invite', t('palette.actionInvite'), 'plus', () => location.go({ page: 'members', product: 'providerPortal', inviting: true }));
+  }
   if (hindrances.readEvents === null)
     offer('events', t('palette.actionEvents'), 'list', () => location.go({ page: 'events', product: 'providerPortal' }));
   if (hindrances.readInvoices === null) {
     offer('billing', t('palette.actionBilling'), 'card', () => location.go({ page: 'billing', product: 'providerPortal' }));
     offer('invoices', t('palette.actionInvoices'), 'note', () => location.go({ page: 'billing', product: 'providerPortal', tab: 'history' }));
+    if (!sync.offline && session.account.kind !== 'demo')
+      offer('payment', t('palette.actionPayment'), 'external', () => void host.openProviderWeb(providerId, 'paymentDetails').catch(() => {}));
   }
+  if (session.account.kind === 'demo')
+    offer('outbox', t('palette.actionOutbox'), 'mail', () => location.go({ page: 'outbox', product: 'providerPortal' }));
   if (hindrances.changeSettings !== 'serviceUser')
     offer('provider', t('palette.actionProvider'), 'bank', () => location.go({ page: 'provider', product: 'providerPortal' }));
   for (const other of portal.providers)

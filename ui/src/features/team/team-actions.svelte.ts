@@ -7,7 +7,6 @@ export type PeopleAction = 'reinvite' | 'confirm' | 'remove';
 
 /** Which dialog of the members page is open, and about whom. Rows as they were when it was opened. */
 export class TeamActions {
-  inviting = $state(false);
   /** Whose role is being changed. */
   editing = $state.raw<TeamRow>();
   action = $state.raw<{ kind: PeopleAction; people: TeamRow[] }>();

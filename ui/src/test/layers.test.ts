@@ -1,0 +1,152 @@
+// Every menu, popover and small dialog that no other walk opens, with axe looking at each.
+import { screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+
+import type { FakeOptions } from '$/ipc/fake/host';
+
+import { expectAccessible, find, findAll, openApp } from './stage';
+
+/** A place: how the window starts, what is pressed on the way, and what is open at its end. */
+interface Way {
+  options?: Partial<FakeOptions>;
+  pressed: string[];
+  open: string;
+}
+
+const computer = ['nav-settings', 'settings-computer'];
+const ways: Record<string, Way> = {
+  'languages before signing in': { options: { start: 'signedOut' }, pressed: ['language'], open: 'language-fr' },
+  'servers of one’s own': { options: { start: 'signedOut' }, pressed: ['server-selfHosted', 'signin-advanced'], open: 'choose-authority' },
+  'the account': { pressed: ['account-menu'], open: 'sync-now' },
+  'the providers of a person': { options: { provider: { second: true } }, pressed: ['provider-choice'], open: 'choose-provider' },
+  'what can be added': { pressed: ['add-client'], open: 'add-new' },
+  'columns of the clients': { pressed: ['columns'], open: 'column-members' },
+  'exports of the clients': { pressed: ['export'], open: 'export-csv' },
+  'exports of the events': { pressed: ['nav-events', 'events-export'], open: 'events-export-json' },
+  'people of the events': { pressed: ['nav-events', 'events-people'], open: 'events-people-choice' },
+  'what can be done with a member': { pressed: ['nav-members', 'team-menu'], open: 'team-edit' },
+  'a role': { pressed: ['nav-members', 'team-menu', 'team-edit'], open: 'team-role-dialog' },
+  'roles of the members': { pressed: ['nav-members', 'team-role'], open: 'team-role-serviceUser' },
+  'several members': { pressed: ['nav-members', 'team-choose-all'], open: 'team-bulk' },
+  'what several members lose': { pressed: ['nav-members', 'team-choose-all', 'team-bulk-remove'], open: 'team-obstacle' },
+  'groupings of the map': { pressed: ['nav-structure', 'structure-grouping'], open: 'structure-grouping-name' },
+  'themes': { pressed: [...computer, 'settings-theme'], open: 'settings-theme-dark' },
+  'a PIN': { pressed: [...computer, 'pin-set'], open: 'pin-dialog' },
+  'what can be done with an account': { pressed: [...computer, 'account-options'], open: 'account-log-out' },
+  'orders of the items': { pressed: ['product-passwords', 'sort-items'], open: 'sort-descending' },
+  'an invitation to be pasted': { pressed: ['account-menu', 'use-invitation'], open: 'invitation-link' },
+};
+
+describe('axe finds nothing in', () => {
+  test.each(Object.entries(ways))('%s', async (_name, { options, pressed, open }) => {
+    const { user } = openApp({ clients: 12, team: 9, ...options });
+    for (const id of pressed) await user.click((await findAll(id))[0]!);
+    await findAll(open);
+    await expectAccessible();
+  });
+});
+
+describe('a menu', () => {
+  test('tells which of its rows is chosen', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.click(await find('language'));
+    const rows = [await find('language-en'), await find('language-fr')];
+    expect(rows.map((row) => [row.getAttribute('role'), row.getAttribute('aria-checked')])).toEqual([
+      ['menuitemradio', 'true'],
+      ['menuitemradio', 'false'],
+    ]);
+  });
+
+  test('tells which columns are shown, and stays open', async () => {
+    const { user } = openApp();
+    await user.click(await find('columns'));
+    const members = await find('column-members');
+    expect(members.getAttribute('role')).toBe('menuitemcheckbox');
+    expect(members.getAttribute('aria-checked')).toBe('true');
+    await user.click(members);
+    await waitFor(() => expect(screen.getByTestId('column-members').getAttribute('aria-checked')).toBe('false'));
+  });
+});
+
+describe('the keyboard stays', () => {
+  test('on a button that is switched off and on again', async () => {
+    const { user } = openApp();
+    await user.click(await find('nav-settings'));
+    const name = await find('provider-name');
+    const save = screen.getByTestId('provider-save');
+    await user.type(name, ' Group');
+    await waitFor(() => expect(save.getAttribute('aria-disabled')).toBeNull());
+    expect(screen.getByTestId('provider-save')).toBe(save);
+    save.focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(save.getAttribute('aria-disabled')).toBe('true'));
+    expect(document.activeElement).toBe(save);
+  });
+
+  test('in a dialog whose page changes, on what can be pressed next', async () => {
+    const link = 'https://vault.harbour.example/#/providers/accept-provider?email=maya.okafor@brightwater.example&providerName=Harbour%20Lane&token=abc';
+    const { user } = openApp({ link });
+    (await find('invitation-accept')).focus();
+    await user.keyboard('{Enter}');
+    const close = await find('invitation-close');
+    await waitFor(() => expect(document.activeElement).toBe(close));
+  });
+
+  test('on the button that began the work, when results stand in its place', async () => {
+    const { user } = openApp();
+    await user.click(await find('nav-members'));
+    const boxes = await findAll('team-choose');
+    for (const row of boxes.slice(0, 2)) await user.click(row);
+    await user.click(await find('team-bulk-remove'));
+    const go = await find('team-people-go');
+    await waitFor(() => expect(go.getAttribute('aria-busy')).toBeNull());
+    go.focus();
+    await user.keyboard('{Enter}');
+    await find('team-results');
+    expect(document.activeElement).toBe(screen.getByTestId('team-people-close'));
+  });
+});
+
+describe('the palette', () => {
+  async function actions(options: Partial<FakeOptions> = {}, text = '') {
+    const app = openApp(options);
+    await find('page-title');
+    await app.user.keyboard('{Control>}k{/Control}');
+    const input = await find('palette-input');
+    if (text !== '') await app.user.type(input, text);
+    await findAll('palette-row');
+    return { ...app, ids: () => screen.getAllByTestId('palette-row').map(({ id }) => id.replace('palette-action-', '')) };
+  }
+
+  test('reaches every page of the portal', async () => {
+    const { ids } = await actions();
+    expect(ids()).toEqual(
+      expect.arrayContaining(['clients', 'structure', 'tree', 'members', 'waiting', 'events', 'billing', 'invoices', 'payment', 'provider', 'settings', 'vaults', 'console']),
+    );
+    expect(ids()).toEqual(expect.arrayContaining(['new-client', 'add-client', 'invite', 'invitation', 'sync', 'lock']));
+    await expectAccessible();
+  });
+
+  test('offers a service user nothing of what an admin does', async () => {
+    const { ids } = await actions({ provider: { role: 'service' } });
+    for (const id of ['members', 'waiting', 'invite', 'events', 'billing', 'payment', 'provider', 'new-client']) expect(ids()).not.toContain(id);
+  });
+
+  test('begins an invitation on the page of the members', async () => {
+    const { user } = await actions({}, 'invite');
+    await user.keyboard('{Enter}');
+    await find('team-invite-dialog');
+    expect((await find('page-title')).textContent).toContain('Members');
+  });
+
+  test('leads to each page of the client it is narrowed to', async () => {
+    const { user, ids } = await actions({}, 'abbott');
+    await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
+    await user.keyboard('{Tab}');
+    await waitFor(() => expect(ids()).toEqual(expect.arrayContaining(['client-overview', 'client-members', 'client-groups', 'client-collections', 'client-policies', 'rename', 'seats', 'unlink'])));
+    await user.type(screen.getByTestId('palette-input'), 'policies of');
+    await waitFor(() => expect(ids()[0]).toBe('client-policies'));
+    await user.keyboard('{Enter}');
+    await findAll('policy-row');
+  });
+});
