@@ -71,7 +71,7 @@ const texts: (readonly [string, string])[] = [
   ['--nav-strong', '--nav-active'],
   ['--nav-muted', '--nav-bg'],
   ['--nav-count', '--nav-bg'],
-  ['--nav-count', '--nav-active'],
+  ['--nav-count', '--nav-active'], // also the small print of the row one is on
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((hue) => [`--av-${hue}t`, `--av-${hue}`] as const),
 ];
 

@@ -4,6 +4,7 @@ import type { SearchKind } from '$/ipc/bindings/SearchKind';
 import type { SearchResults } from '$/ipc/bindings/SearchResults';
 import type { MessageKey } from '$/messages/catalogue';
 import type { Place } from '$/state/location.svelte';
+import { planName } from '$/state/plan-names';
 import type { Words } from '$/state/words.svelte';
 
 /** An action of the palette, found by its label. */
@@ -51,7 +52,7 @@ export function paletteSections(
     const clients = Math.max(...groups.map((group) => group.inClients));
     const note =
       id === 'people' && clients > 1 ? t('palette.inClients', { total, clients }) : format.number(total);
-    const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, t) }));
+    const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, words) }));
     shown.push({ id, title: t(title), note, rows });
   }
   const fitting = actions.flatMap((action): PaletteRow[] => {
@@ -89,7 +90,8 @@ const tags: Record<string, MessageKey> = {
   revoked: 'palette.statusRevoked',
 };
 
-function tagOf(hit: SearchHit, t: Words['t']): string {
+function tagOf(hit: SearchHit, words: Words): string {
+  const { t } = words;
   switch (hit.kind) {
     case 'person': {
       const key = tags[hit.tag ?? ''];
@@ -104,7 +106,7 @@ function tagOf(hit: SearchHit, t: Words['t']): string {
     case 'collection':
       return t('palette.collection');
     case 'client':
-      return hit.tag ?? '';
+      return planName(hit.tag ?? '', words);
   }
 }
 

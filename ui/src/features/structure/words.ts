@@ -4,6 +4,7 @@ import type { PictureAge } from '$/ipc/bindings/PictureAge';
 import type { SeatLevel } from '$/ipc/bindings/SeatLevel';
 import type { MessageKey } from '$/messages/catalogue';
 import { roleWords as memberRoles } from '$/state/member-words';
+import { planName } from '$/state/plan-names';
 import type { Words } from '$/state/words.svelte';
 
 /** What the colours of the tiles stand for. */
@@ -28,10 +29,11 @@ export const toneWord = (tile: MapTile, color: MapColor, { t }: Words): string =
 export const legendOf = (color: MapColor): { tone: Tone; word: MessageKey }[] => Object.values(color === 'seats' ? seatWords : ageWords);
 
 /** The heading of a group: a word for a level, the key itself for a plan or a letter. */
-export function groupName(key: string, { t }: Words): string {
+export function groupName(key: string, words: Words): string {
+  const { t } = words;
   if (key in seatWords) return t(seatWords[key as SeatLevel].word);
   if (key in ageWords) return t(ageWords[key as PictureAge].word);
-  return key || t('structure.noPlan');
+  return planName(key, words) || t('structure.noPlan');
 }
 
 export { statusTones, statusWords } from '$/state/member-words';
