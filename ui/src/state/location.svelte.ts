@@ -104,6 +104,12 @@ export type Place =
   | { page: 'becomeProvider'; product: Product };
 
 export type Page = Place['page'];
+
+/** Where a person lands: the portal for who has a provider, the vaults for everyone else. */
+export function landing({ providers }: { providers: readonly unknown[] }): Place {
+  return providers.length > 0 ? { page: 'clients', product: 'providerPortal' } : { page: 'vaults', product: 'passwordManager' };
+}
+
 export type PlaceOf<P extends Page> = Extract<Place, { page: P }>;
 
 /** A place, and whose portal it is in. */

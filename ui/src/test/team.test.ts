@@ -97,7 +97,7 @@ describe('members of the provider', () => {
     await user.click(boxes[0]!);
     await user.click(boxes[3]!);
     const bulk = await find('team-bulk');
-    expect(bulk.textContent).toContain('2 chosen');
+    expect(bulk.textContent).toContain('2 selected');
     await user.click(within(bulk).getByTestId('team-bulk-remove'));
     const dialog = await find('team-people-dialog');
     expect(dialog.textContent).toContain('Their accounts and own vaults stay');
