@@ -35,6 +35,18 @@ describe('event logs', () => {
     });
   });
 
+  test('a search that finds nothing says so beside the gaps, and leads back to all', async () => {
+    const { user } = await openEvents({ events: 30 });
+    await user.type(screen.getByTestId('events-search'), 'zzzqq');
+    const said = await find('events-no-match');
+    expect(said.textContent).toContain('No event of this period matches');
+    expect(screen.getAllByTestId('event-gap')).not.toHaveLength(0);
+    await expectAccessible();
+    await user.click(within(said).getByRole('button'));
+    await waitFor(() => expect(screen.queryByTestId('events-no-match')).toBeNull());
+    expect((screen.getByTestId('events-search') as HTMLInputElement).value).toBe('');
+  });
+
   test('filters by event, person, client and device, with counts', async () => {
     const { user } = await openEvents();
     await user.click(screen.getByTestId('events-devices'));

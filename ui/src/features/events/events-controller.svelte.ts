@@ -32,6 +32,9 @@ export function filterOf(place: EventsPlace, now: number, words: Words): EventsF
   };
 }
 
+/** What to amend of the place so that nothing of the period is left out. */
+export const everything = { search: undefined, kinds: undefined, people: undefined, clients: undefined, devices: undefined };
+
 /** True when the list leaves events of its period out. */
 export function isNarrowed({ search, kinds, people, clients, devices }: EventsPlace): boolean {
   return Boolean(search) || [kinds, people, clients, devices].some((chosen) => chosen !== undefined && chosen.length > 0);
