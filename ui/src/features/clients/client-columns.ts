@@ -10,14 +10,14 @@ const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'las
 
 /** Of every column, in pixels. */
 const widths: Record<ClientColumn, number> = {
-  assigned: 86,
-  used: 136,
-  remaining: 96,
-  plan: 116,
-  tags: 140,
+  assigned: 88,
+  used: 126,
+  remaining: 92,
+  plan: 106,
+  tags: 132,
   members: 92,
   created: 112,
-  lastSynced: 136,
+  lastSynced: 126,
 };
 
 /** The check box, a name of which something can be read, the menu of the row, and the edges of the page. */
