@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use portico_client::{Acted, ActionError, ApiClient, CancellationToken};
+use portico_profile::Unlocked;
 use tauri::AppHandle;
 
 use crate::{
@@ -42,6 +43,11 @@ impl Acting {
         if !self.open.closing.is_cancelled() {
             syncing::show_picture(&self.app, &self.open);
         }
+    }
+
+    /// Whose action it is.
+    pub fn unlocked(&self) -> &Unlocked {
+        &self.open.unlocked
     }
 
     /// Ends it early: the person presses Cancel, or the account is locked.

@@ -33,7 +33,12 @@ pub async fn events_page(
     let open = open(&shell)?;
     blocking(move || {
         let kept = kept(&open, id(&provider_id)?)?;
-        Ok(views::events::page(&kept.list, &query.filter, query.offset, query.limit, kept.damaged))
+        let page = views::events::page(&kept.list, &query.filter, query.offset, query.limit, kept.damaged);
+        let picture = open.unlocked.picture();
+        let view = picture.providers()?.iter().find(|view| view.provider.id == kept.provider);
+        let clients = view.map_or(&[][..], |view| &view.rows);
+        let failed_logs = views::events::failed_logs(&open.failed_logs.known(), kept.provider, clients);
+        Ok(EventsPage { failed_logs, ..page })
     })
     .await
 }
@@ -50,8 +55,9 @@ pub async fn read_events(
     let moment = |text: &str| views::events::moment(text).ok_or(AppError::of(ErrorCode::NotFound));
     let range = EventRange { from: moment(&range.from)?, to: moment(&range.to)? };
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let taken = read_events_in(&acting.api, unlocked, stream, range, PAGES_AT_ONCE, closing).await?;
+    let taken =
+        read_events_in(&acting.api, acting.unlocked(), stream, range, PAGES_AT_ONCE, acting.stop()).await?;
+    acting.open.failed_logs.was_read(stream);
     acting.read();
     Ok(EventsTaken { fresh: views::count(taken.fresh), more: taken.more_before.is_some() })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::OrganizationRef;
+use super::{OrganizationRef, error::AppError};
 
 /// Which window of the provider's log. The log is read from what is kept; nothing is asked of the server.
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -65,6 +65,19 @@ pub struct EventsPage {
     pub known_from: Option<String>,
     /// Parts of the kept log that do not open any more.
     pub damaged: u32,
+    /// Logs of the provider and of its clients that the last attempt could not read.
+    pub failed_logs: Vec<FailedLog>,
+}
+
+/// A log that could not be read: what happened since is not known here.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FailedLog {
+    /// Whose; none for the provider's own.
+    pub client: Option<OrganizationRef>,
+    pub failure: AppError,
+    pub failed_at: Option<String>,
 }
 
 /// One row of the log: an event, or a place where more may have happened.

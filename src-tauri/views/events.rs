@@ -3,18 +3,23 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, SubjectKind as Kind, fold,
+    ClientRow, EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, SubjectKind as Kind,
+    fold,
 };
+use portico_profile::EventStream;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
 use super::{count, date};
-use crate::dto::{
-    OrganizationRef,
-    events::{
-        ClientCount, EventActor, EventRow, EventSubject, EventsFilter, EventsPage, KindCount, PersonCount,
-        SubjectKind,
+use crate::{
+    dto::{
+        OrganizationRef,
+        events::{
+            self as dto, ClientCount, EventActor, EventRow, EventSubject, EventsFilter, EventsPage,
+            KindCount, PersonCount, SubjectKind,
+        },
     },
+    failed_logs::FailedLog,
 };
 
 /// Words, kinds and ids of one search; more come from no page.
@@ -74,7 +79,32 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
         devices: counts(facets.devices),
         known_from: list.known_from.and_then(date),
         damaged: count(damaged),
+        failed_logs: Vec::new(),
     }
+}
+
+/// Of the logs that could not be read those of a provider: its own first, then those of its clients by name.
+pub fn failed_logs(
+    known: &[(EventStream, FailedLog)],
+    provider: Uuid,
+    clients: &[ClientRow],
+) -> Vec<dto::FailedLog> {
+    let whose = |stream: &EventStream| match stream {
+        EventStream::Provider(id) => (*id == provider).then_some(None),
+        EventStream::Organization(id) => {
+            let row = clients.iter().find(|row| row.organization_id == *id)?;
+            Some(Some(organization(*id, Some(&row.name))))
+        }
+    };
+    let mut failed: Vec<dto::FailedLog> = known
+        .iter()
+        .filter_map(|(stream, log)| {
+            let client = whose(stream)?;
+            Some(dto::FailedLog { client, failure: log.failure.clone(), failed_at: date(log.failed_at) })
+        })
+        .collect();
+    failed.sort_by_cached_key(|log| log.client.as_ref().map(|client| fold(&client.name)));
+    failed
 }
 
 /// The query that a filter of the page asks. What cannot be read narrows nothing.
@@ -165,5 +195,45 @@ fn kind(kind: Kind) -> SubjectKind {
         Kind::Project => SubjectKind::Project,
         Kind::MachineAccount => SubjectKind::MachineAccount,
         Kind::Send => SubjectKind::Send,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use portico_estate::Freshness;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        dto::error::{AppError, ErrorCode},
+        failed_logs::FailedLogs,
+    };
+
+    fn client(number: u128, name: &str) -> ClientRow {
+        let link = json!({
+            "object": "providerOrganizationOrganizationDetail", "id": Uuid::from_u128(number + 100),
+            "organizationId": Uuid::from_u128(number), "organizationName": name, "userCount": 0,
+        });
+        let link = serde_json::from_value(link).unwrap_or_else(|error| panic!("{error}"));
+        ClientRow::new(&link, Freshness::default())
+    }
+
+    #[test]
+    fn failed_logs_are_those_of_this_provider_its_own_first() {
+        let logs = FailedLogs::default();
+        let (own, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let streams = [
+            EventStream::Organization(Uuid::from_u128(1)),
+            EventStream::Organization(Uuid::from_u128(2)),
+            EventStream::Organization(Uuid::from_u128(3)),
+            EventStream::Provider(own),
+            EventStream::Provider(other),
+        ];
+        let failed = streams.map(|stream| (stream, AppError::of(ErrorCode::Refused)));
+        logs.note(failed, true, |_| None, OffsetDateTime::UNIX_EPOCH);
+        let shown = failed_logs(&logs.known(), own, &[client(1, "Zephyr"), client(2, "École")]);
+        let names: Vec<Option<&str>> =
+            shown.iter().map(|log| log.client.as_ref().map(|client| client.name.as_str())).collect();
+        assert_eq!(names, [None, Some("École"), Some("Zephyr")], "the third is somebody else's client");
     }
 }

@@ -20,6 +20,28 @@ describe('event logs', () => {
     await expectAccessible();
   });
 
+  test('logs that could not be read are told with the reason, and tried again each by itself', async () => {
+    const syncStart = vi.fn(() => Promise.resolve());
+    const readEvents = vi.fn(() => Promise.resolve({ fresh: 2, more: false }));
+    const { user } = await openEvents({ failedLogs: 5 }, () => ({ syncStart, readEvents }));
+    const logs = await findAll('failed-log');
+    expect(logs.map((log) => log.textContent?.trim())).toHaveLength(3);
+    expect(logs[0]!.textContent).toMatch(/The provider’s log could not be read \(.+\)\./);
+    expect(logs[1]!.textContent).toMatch(/The log of Alder Veterinary Group could not be read/);
+    await expectAccessible();
+    await user.click(within(logs[1]!).getByTestId('failed-log-retry'));
+    expect(syncStart).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^[0-9a-f-]{36}$/));
+    await user.click(within(logs[0]!).getByTestId('failed-log-retry'));
+    await waitFor(() => expect(readEvents).toHaveBeenCalledOnce());
+    await user.click(within(screen.getByTestId('failed-logs')).getByRole('button', { name: /more/ }));
+    expect(screen.getAllByTestId('failed-log')).toHaveLength(5);
+  });
+
+  test('offline a log that could not be read waits, and says why', async () => {
+    await openEvents({ failedLogs: 2, offline: true });
+    for (const retry of await findAll('failed-log-retry')) expect(retry.getAttribute('aria-disabled')).toBe('true');
+  });
+
   test('a search finds words of the sentences, and names', async () => {
     const eventsPage = vi.fn();
     const { user } = await openEvents({ events: 1500 }, (host) => {

@@ -17,7 +17,7 @@ const day = 86_400_000;
 const kinds = [1500, 1501, 1502, 1503, 1504, 1511, 1300, 1301, 1400, 1401, 1600, 1700, 1800, 1801, 1802, 1900, 1901, 1902, 1903, 1903, 1603, 1107, 2000, 9999];
 
 /** The event logs of a made-up provider: `count` events of which the older half is read when asked for. */
-export function fakeEvents(answer: Answer, estate: FakeEstate, count: number, longNames: boolean): Pick<Host, 'eventsPage' | 'exportEvents' | 'readEvents'> {
+export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, longNames, failedLogs }: { events: number; longNames: boolean; failedLogs: number }): Pick<Host, 'eventsPage' | 'exportEvents' | 'readEvents'> {
   const now = Date.now();
   const all = drawEvents(estate, count, longNames, now);
   let gaps = [{ from: now - 12 * day, to: now - 9 * day }];
@@ -41,8 +41,14 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, count: number, lo
     return list;
   }
 
+  const failed = estate.clients.slice(0, failedLogs).map(({ id, name }, index) => ({
+    client: index === 0 ? null : { id, name },
+    failure: { code: index % 2 === 0 ? ('unreachable' as const) : ('rateLimited' as const), detail: null },
+    failedAt: new Date(now - 9 * 60_000).toISOString(),
+  }));
+
   return {
-    eventsPage: (_provider, query) => answer(() => page(select(query.filter), known(), query, knownFrom)),
+    eventsPage: (_provider, query) => answer(() => ({ ...page(select(query.filter), known(), query, knownFrom), failedLogs: failed })),
     exportEvents: (_provider, { filter, format }) =>
       answer(() => ({ fileName: `provider-events.${format}`, rows: select(filter).filter(({ row }) => row === 'event').length })),
     readEvents: (_provider, range) =>
@@ -89,6 +95,7 @@ function page(rows: EventRow[], known: Event[], { filter, offset, limit }: Event
     devices: count(({ device }) => device).map(([number, events]) => ({ number, count: events })),
     knownFrom: new Date(knownFrom).toISOString(),
     damaged: 0,
+    failedLogs: [],
   };
 }
 

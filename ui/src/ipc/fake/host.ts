@@ -34,6 +34,8 @@ export interface FakeOptions {
   team: number;
   /** Events of the provider's log. */
   events: number;
+  /** Logs of clients that could not be read. */
+  failedLogs: number;
   longNames: boolean;
   offline: boolean;
   /** A person without a provider. */
@@ -63,6 +65,7 @@ export const fakeDefaults: FakeOptions = {
   items: 300,
   team: 9,
   events: 900,
+  failedLogs: 0,
   longNames: false,
   offline: false,
   withoutProvider: false,
@@ -418,7 +421,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     }),
     ...fakeTeamCommands(answer, fail, team, unlocked().userId, options.offline, () => tellSync({ revision: status.revision + 1 })),
     ...fakeStructure(answer, estate, () => team),
-    ...fakeEvents(answer, estate, options.events, options.longNames),
+    ...fakeEvents(answer, estate, options),
 
     vaultFilters: (choice) => answer(() => vaultFilters(vault, choice)),
     itemsPage: (query) => answer(() => itemsPage(vault, query)),

@@ -15,6 +15,7 @@ export function fakeFromAddress(search: string): Host {
     items: number('items', fakeDefaults.items),
     team: number('team', fakeDefaults.team),
     events: number('events', fakeDefaults.events),
+    failedLogs: number('failedLogs', fakeDefaults.failedLogs),
     delay: number('delay', fakeDefaults.delay),
     longNames: asked.has('long'),
     link: asked.get('link'),
