@@ -123,10 +123,9 @@ pub async fn add_existing_client(
 ) -> Answer<ActionDone> {
     let (provider, organization) = (id(&provider_id)?, id(&organization_id)?);
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let open = Arc::clone(&acting.open);
     let acted = portico_client::add_existing_client(
         &acting.api,
-        &open.unlocked,
+        acting.unlocked(),
         provider,
         organization,
         acting.stop(),

@@ -20,7 +20,7 @@ use crate::{
     },
     failure::Answer,
     invitations::{self, Invitations},
-    shell::{Open, Shell},
+    shell::Shell,
     signing_in,
     trust::WayIn,
 };
@@ -141,8 +141,7 @@ pub async fn set_up_provider(
     let link = ready(&app, &invitations)?;
     let provider = to_set_up(&link)?;
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let draft = invitations.draft(provider, || SetUpDraft::new(unlocked, provider))?;
+    let draft = invitations.draft(provider, || SetUpDraft::new(acting.unlocked(), provider))?;
     let given =
         |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let described = ProviderSetUp {
@@ -165,7 +164,7 @@ pub async fn set_up_provider(
             ..BillingAddress::default()
         },
     };
-    let acted = set_up(&acting.api, unlocked, &draft, &described, closing).await;
+    let acted = set_up(&acting.api, acting.unlocked(), &draft, &described, acting.stop()).await;
     acting.end(acted)?;
     invitations.drop_it();
     Ok(())

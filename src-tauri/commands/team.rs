@@ -1,7 +1,5 @@
 //! Provider Portal → Manage → Members. The list is read from what is kept; everything else asks the server.
 
-use std::sync::Arc;
-
 use portico_client::{
     InvalidEmails, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
     invite_provider_members, invited_emails, provider_member_fingerprints, reinvite_provider_members,
@@ -83,8 +81,8 @@ pub async fn invite_team(
 ) -> Answer<Vec<TeamInvited>> {
     let (provider, role) = (id(&provider_id)?, wire(role));
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let acted = invite_provider_members(&acting.api, unlocked, provider, &emails, role, closing).await;
+    let acted =
+        invite_provider_members(&acting.api, acting.unlocked(), provider, &emails, role, acting.stop()).await;
     let invited = acting.end(acted)?.into_iter();
     Ok(invited.map(|one| TeamInvited { email: one.email, already: one.already }).collect())
 }
@@ -98,8 +96,8 @@ pub async fn reinvite_team(
 ) -> Answer<Vec<TeamResult>> {
     let (provider, members) = (id(&provider_id)?, ids(&members)?);
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let acted = reinvite_provider_members(&acting.api, unlocked, provider, &members, closing).await;
+    let acted =
+        reinvite_provider_members(&acting.api, acting.unlocked(), provider, &members, acting.stop()).await;
     Ok(results(acting.end(acted)?))
 }
 
@@ -131,8 +129,8 @@ pub async fn confirm_team(
         shown.into_iter().map(|one| Ok(MemberFingerprint { member: id(&one.member)?, phrase: one.phrase }));
     let shown = shown.collect::<Answer<Vec<_>>>()?;
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let acted = confirm_provider_members(&acting.api, unlocked, provider, &shown, closing).await;
+    let acted =
+        confirm_provider_members(&acting.api, acting.unlocked(), provider, &shown, acting.stop()).await;
     Ok(results(acting.end(acted)?))
 }
 
@@ -146,8 +144,9 @@ pub async fn set_team_role(
 ) -> Answer<()> {
     let (provider, member) = (id(&provider_id)?, id(&member_id)?);
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let acted = set_provider_member_role(&acting.api, unlocked, provider, member, wire(role), closing).await;
+    let acted =
+        set_provider_member_role(&acting.api, acting.unlocked(), provider, member, wire(role), acting.stop())
+            .await;
     acting.end(acted)
 }
 
@@ -160,8 +159,8 @@ pub async fn remove_team(
 ) -> Answer<Vec<TeamResult>> {
     let (provider, members) = (id(&provider_id)?, ids(&members)?);
     let acting = Acting::begin(&app, open(&shell)?).await?;
-    let Open { unlocked, closing, .. } = &*Arc::clone(&acting.open);
-    let acted = remove_provider_members(&acting.api, unlocked, provider, &members, closing).await;
+    let acted =
+        remove_provider_members(&acting.api, acting.unlocked(), provider, &members, acting.stop()).await;
     Ok(results(acting.end(acted)?))
 }
 

@@ -17,13 +17,20 @@ export class Acting {
 
   /** Has it done and says `done`. True when the server has done it. */
   async run(act: (host: Host) => Promise<ActionDone>, done: string): Promise<boolean> {
+    const { toasts, words } = this.#app;
+    return this.attempt(async (host) => {
+      const { picture } = await act(host);
+      toasts.done(picture ? `${done} ${words.t('common.doneButOlder')}` : done);
+    });
+  }
+
+  /** Has it done, whatever is to be said of it. True unless it failed. */
+  async attempt(act: (host: Host) => Promise<void>): Promise<boolean> {
     if (this.busy) return false;
-    const { host, toasts, words } = this.#app;
     this.busy = true;
     this.failure = undefined;
     try {
-      const { picture } = await act(host);
-      toasts.done(picture ? `${done} ${words.t('common.doneButOlder')}` : done);
+      await act(this.#app.host);
       return true;
     } catch (cause) {
       this.failure = HostError.from(cause);

@@ -13,7 +13,7 @@ describe('a backup', () => {
     const dialog = await find('log-out-dialog');
     expect(screen.queryByTestId('backup-save')).toBeNull();
     await user.click(screen.getByTestId('log-out-remove'));
-    expect(dialog.textContent).toContain('Saved filters and pinned clients go with them');
+    expect(dialog.textContent).toContain('Tags, saved filters and pinned clients go with them');
     await expectAccessible();
     await user.click(screen.getByTestId('backup-save'));
     expect((await find('backup-saved')).textContent).toContain('maya.okafor@brightwater.example 2026-11-25.portico');

@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
+import { HostError } from '$/ipc/host';
+
 import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
 
 async function openTeam(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined) {
@@ -103,6 +105,25 @@ describe('members of the provider', () => {
     expect(dialog.textContent).toContain('Their accounts and own vaults stay');
     await user.click(within(dialog).getByTestId('team-people-go'));
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('7'));
+  });
+
+  test('while something is under way its dialog stays, and Esc stops it', async () => {
+    let refuse: (error: HostError) => void = () => {};
+    const cancelAction = vi.fn(() => {
+      refuse(new HostError({ code: 'cancelled', detail: null }));
+      return Promise.resolve();
+    });
+    const pending = () => new Promise<never>((_, reject) => (refuse = reject));
+    const { user } = await openTeam({}, () => ({ inviteTeam: pending, cancelAction }));
+    await user.click(screen.getByTestId('team-invite'));
+    const dialog = await find('team-invite-dialog');
+    await user.type(within(dialog).getByTestId('team-invite-emails'), 'sam@brightwater.example');
+    await user.click(within(dialog).getByTestId('team-invite-send'));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(cancelAction).toHaveBeenCalledOnce());
+    expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('Cancelled.');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
   });
 
   test('offline, everything can be read and nothing is offered that needs the server', async () => {
