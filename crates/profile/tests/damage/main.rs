@@ -6,5 +6,6 @@ mod support;
 
 mod answers;
 mod files;
+mod flipping;
 mod flips;
 mod parts;
