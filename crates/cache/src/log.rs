@@ -30,7 +30,7 @@ const MAX_SEGMENT: usize = 64 << 20;
 /// How reading a log went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogRead {
-    /// Segments that do not open any more; the others were read.
+    /// Segments that do not open any more, or are known to be missing; the others were read.
     pub damaged: usize,
 }
 
@@ -57,28 +57,63 @@ impl Cache {
     pub fn read_log(
         &self,
         stream: &[u8],
-        mut visit: impl FnMut(Plain) -> ControlFlow<()>,
+        visit: impl FnMut(Plain) -> ControlFlow<()>,
     ) -> Result<LogRead, ReadError> {
-        let mut read = LogRead::default();
         let connection = self.connection();
         if !has_tables(&connection)? {
-            return Ok(read);
+            return Ok(LogRead::default());
         }
+        let (_, damaged) = self.visit_segments(&connection, stream, visit)?;
+        Ok(LogRead { damaged })
+    }
+
+    /// As [`Cache::read_log`] to the end, and counts too what the table has and its index does not find: a flipped bit in an
+    /// index hides a segment without SQLite noticing. Looks at the segments of all streams.
+    ///
+    /// # Errors
+    /// Only when the file cannot be read.
+    pub fn read_whole_log(&self, stream: &[u8], mut visit: impl FnMut(Plain)) -> Result<LogRead, ReadError> {
+        let connection = self.connection();
+        if !has_tables(&connection)? {
+            return Ok(LogRead::default());
+        }
+        // Both of the same moment: another process may append or thin out.
+        let moment = connection.unchecked_transaction()?;
+        let (found, damaged) = self.visit_segments(&moment, stream, |plain| {
+            visit(plain);
+            ControlFlow::Continue(())
+        })?;
+        let sql = "SELECT count(*) FROM log NOT INDEXED WHERE stream = ?1";
+        let address = stream_address(&self.keys, stream);
+        let kept: i64 =
+            moment.prepare_cached(sql)?.query_row(params![address.as_bytes()], |row| row.get(0))?;
+        Ok(LogRead { damaged: damaged + usize::try_from(kept).unwrap_or(0).saturating_sub(found) })
+    }
+
+    /// How many segments were found, and how many of those do not open.
+    fn visit_segments(
+        &self,
+        connection: &Connection,
+        stream: &[u8],
+        mut visit: impl FnMut(Plain) -> ControlFlow<()>,
+    ) -> Result<(usize, usize), ReadError> {
+        let (mut found, mut damaged) = (0, 0);
         let address = stream_address(&self.keys, stream);
         let sql = "SELECT written, sealed FROM log WHERE stream = ?1 ORDER BY id DESC";
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(params![address.as_bytes()])?;
         while let Some(row) = rows.next()? {
+            found += 1;
             match open(&self.keys, &address, Part::Segment(row.get(0)?), row.get(1)?) {
                 Some((name, plain)) if name == stream => {
                     if visit(plain).is_break() {
                         break;
                     }
                 }
-                _ => read.damaged += 1,
+                _ => damaged += 1,
             }
         }
-        Ok(read)
+        Ok((found, damaged))
     }
 
     /// The state of a stream; `None` when nothing was appended yet.

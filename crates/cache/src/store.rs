@@ -360,7 +360,7 @@ impl Cache {
     }
 
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic while holding the connection leaves no half-done state: readers hold no transaction.
+        // A panic while holding the connection leaves no half-done state: a reader's transaction ends with it.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

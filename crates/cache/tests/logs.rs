@@ -107,3 +107,44 @@ fn what_was_changed_is_counted_and_the_rest_is_read() {
     drop(file);
     assert_eq!(read(&bench.reopen(), STREAM), (vec!["third".into()], 3));
 }
+
+/// A flipped bit in the index hides a segment that the table has.
+#[test]
+fn what_the_index_does_not_find_is_counted() {
+    let bench = bench();
+    for text in ["first", "second", "third"] {
+        append(&bench.cache, STREAM, text, 0, true);
+    }
+    let Bench { cache, folder } = bench;
+    let path = folder.path().join("cache.sqlite3");
+    drop(cache);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let stream: Vec<u8> = file.query_row("SELECT stream FROM log", [], |row| row.get(0)).unwrap();
+    drop(file);
+    let whole = std::fs::read(&path).unwrap();
+    let places: Vec<usize> =
+        (0..whole.len() - stream.len()).filter(|at| whole[*at..].starts_with(&stream)).collect();
+    assert!(places.len() >= 8, "three rows, three entries, and the state with its own: {}", places.len());
+    let mut hidden = 0;
+    for place in places {
+        let mut bytes = whole.clone();
+        bytes[place + 3] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let cache = ClosedCache::open(&path).unwrap().unlock_with_account(&secret(1)).unwrap();
+        let (mut all, mut by_index) = (0, 0);
+        let count = |_| {
+            by_index += 1;
+            ControlFlow::Continue(())
+        };
+        // An error says it, too.
+        let (Ok(whole), Ok(read)) =
+            (cache.read_whole_log(STREAM, |_| all += 1), cache.read_log(STREAM, count))
+        else {
+            continue;
+        };
+        assert_eq!(all, by_index);
+        assert!(all == 3 || whole.damaged > 0, "gone without a word");
+        hidden += usize::from(by_index < 3 && read.damaged == 0);
+    }
+    assert!(hidden >= 1, "the index was hit");
+}

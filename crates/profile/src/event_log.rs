@@ -109,12 +109,11 @@ impl Unlocked {
         let (state, state_lost) = self.event_state(stream)?;
         let mut events = Vec::new();
         let mut unreadable = usize::from(state_lost);
-        let read = self.opened.cache.read_log(&name(stream), |bytes| {
+        let read = self.opened.cache.read_whole_log(&name(stream), |bytes| {
             match serde_json::from_slice::<Segment>(&bytes) {
                 Ok(segment) => events.extend(segment.events),
                 Err(_) => unreadable += 1,
             }
-            ControlFlow::Continue(())
         })?;
         events.sort_by_cached_key(|event| std::cmp::Reverse(micros_of(event)));
         let gaps = state.gaps.iter().filter_map(|(from, to)| Some((moment(*from)?, moment(*to)?))).collect();
