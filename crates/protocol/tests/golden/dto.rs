@@ -155,7 +155,9 @@ const UNTYPED: [&str; 23] = [
 const REFUSALS: [&str; 4] = ["wrongPassword", "codeWanted", "newDevice", "error"];
 
 /// No program of ours reads them: for official clients only.
-const NOT_READ: [&str; 11] = [
+const NOT_READ: [&str; 13] = [
+    "domains",
+    "send",
     "MasterPasswordPolicy",
     "apiKey",
     "userKeys",

@@ -41,6 +41,7 @@ async fn world() -> World {
                 ..member(Person::ProviderAdmin, 0, 2, &[])
             })?;
         }
+        load.send(&text_send())?;
         load.invoice(&BulkInvoice {
             provider_id: id::PROVIDER,
             date: datetime!(2026-01-01 0:00 UTC),
@@ -229,6 +230,9 @@ async fn vault(world: &World, golden: &Golden, member: &str, owner: &str) {
     assert_eq!(sent.send().await.unwrap().status(), StatusCode::OK);
     golden.is("attachment", &world.get(&file, member).await);
     golden.is("deletedAttachment", &answer(world.request(Method::DELETE, &file, Some(member))).await.1);
+    golden.is_list_of("send", &world.get("/api/sends", member).await);
+    let alike = json!({"equivalentDomains": [["harbour.example", "quay.example"]]});
+    golden.is("domains", &world.send(Method::PUT, "/api/settings/domains", Some(member), alike).await.1);
     golden.is_list_of("folder", &world.get("/api/folders", member).await);
     golden.is_list_of("collectionDetails", &world.get("/api/collections", member).await);
 
