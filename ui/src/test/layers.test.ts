@@ -92,6 +92,27 @@ describe('the keyboard stays', () => {
     await waitFor(() => expect(document.activeElement).toBe(close));
   });
 
+  test('in the field of a dialog that was read first', async () => {
+    const { user } = openApp({ delay: 30 });
+    await findAll('client-row');
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), 'abbott');
+    await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
+    await user.keyboard('{Tab}');
+    await waitFor(() => expect(document.getElementById('palette-action-rename')).toBeTruthy());
+    await user.click(document.getElementById('palette-action-rename')!);
+    const name = await find('client-name');
+    await waitFor(() => expect(document.activeElement).toBe(name));
+  });
+
+  test('in a dialog that turns out to be blocked', async () => {
+    const { user } = openApp({ clients: 5 });
+    await user.click(await find('nav-settings'));
+    await user.click(await find('provider-delete'));
+    const show = await find('delete-show-clients');
+    await waitFor(() => expect(document.activeElement).toBe(show));
+  });
+
   test('on the button that began the work, when results stand in its place', async () => {
     const { user } = openApp();
     await user.click(await find('nav-members'));
