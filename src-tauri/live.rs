@@ -127,3 +127,60 @@ impl Hints {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALDER: Uuid = Uuid::from_u128(1);
+    const BIRCH: Uuid = Uuid::from_u128(2);
+
+    /// Whether somebody who waits for hints is woken.
+    async fn is_woken(hints: &Hints) -> bool {
+        tokio::select! {
+            biased;
+            () = hints.came.notified() => true,
+            () = std::future::ready(()) => false,
+        }
+    }
+
+    #[tokio::test]
+    async fn hints_wait_each_once_until_they_are_followed() {
+        let hints = Hints::default();
+        for live in [Live::Organization(BIRCH), Live::Organization(ALDER), Live::Organization(BIRCH)] {
+            hints.hear(live);
+        }
+        hints.hear(Live::Provider(ALDER));
+        assert!(is_woken(&hints).await, "also by what came while nobody waited");
+        assert!(!is_woken(&hints).await, "and once for all of them");
+        let waiting = hints.take();
+        assert_eq!(waiting.organizations.into_iter().collect::<Vec<_>>(), [ALDER, BIRCH]);
+        assert_eq!(waiting.providers.into_iter().collect::<Vec<_>>(), [ALDER]);
+        assert!(!waiting.everything && !waiting.connected);
+        let after = hints.take();
+        assert!(after.organizations.is_empty() && after.providers.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_only_a_sync_shows_asks_for_everything() {
+        for live in [Live::Vault, Live::Keys, Live::LoggedOut] {
+            let hints = Hints::default();
+            hints.hear(live);
+            assert!(is_woken(&hints).await);
+            let waiting = hints.take();
+            assert!(waiting.everything && !waiting.connected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_connection_asks_for_a_sync_and_an_ended_one_for_nothing() {
+        let hints = Hints::default();
+        hints.hear(Live::Disconnected);
+        hints.hear(Live::NotOffered);
+        assert!(!is_woken(&hints).await, "nothing is known by it");
+        hints.hear(Live::Connected);
+        assert!(is_woken(&hints).await);
+        let waiting = hints.take();
+        assert!(waiting.connected && !waiting.everything);
+    }
+}

@@ -48,6 +48,44 @@ mod kept {
             has_link: link.is_some(),
         }
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn mail(fields: &[(&str, &str)], body: &str) -> OutboxMail {
+            let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+            shown(&Mail {
+                id: 7,
+                date: time::macros::datetime!(2026-11-23 12:00 UTC),
+                kind: "organizationInvitation".to_owned(),
+                to: "ines@x.example".to_owned(),
+                subject: "Join".to_owned(),
+                fields,
+                body: body.to_owned(),
+            })
+        }
+
+        #[test]
+        fn a_link_stays_here_wherever_it_stands_in_the_text() {
+            let link = "https://vault.example/#/accept?token=secret-token";
+            let body = format!("Open {link} now.\nOr: {link}");
+            let shown = mail(&[("link", link), ("token", "secret-token")], &body);
+            assert_eq!(shown.body, "Open … now.\nOr: …");
+            assert!(shown.has_link);
+            let told = serde_json::to_string(&shown).unwrap_or_default();
+            assert!(!told.contains("secret-token"), "{told}");
+        }
+
+        #[test]
+        fn a_code_is_shown_and_an_empty_link_is_none() {
+            let shown = mail(&[("code", "482913"), ("link", "")], "Your code is 482913.");
+            assert_eq!((shown.code.as_deref(), shown.has_link), (Some("482913"), false));
+            assert_eq!(shown.body, "Your code is 482913.", "nothing was taken out between its letters");
+            let plain = mail(&[], "Welcome.");
+            assert_eq!((plain.code, plain.has_link, plain.to.as_str()), (None, false, "ines@x.example"));
+        }
+    }
 }
 
 #[cfg(feature = "demo")]
