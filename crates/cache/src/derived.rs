@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::address::{Address, Ref};
 use crate::keys::{FORMAT, KeyRing};
+use crate::schema;
 use crate::store::{Cache, Plain, ReadError};
 use crate::writer::{WriteError, Writer};
 
@@ -27,7 +28,11 @@ impl Cache {
         let connection = self.connection();
         let mut statement = connection.prepare_cached("SELECT sealed FROM derived WHERE key = ?1")?;
         let sealed: Option<Vec<u8>> =
-            statement.query_row(params![key.as_bytes()], |row| row.get(0)).optional()?;
+            match statement.query_row(params![key.as_bytes()], |row| row.get(0)).optional() {
+                // Nor does a row of which not even SQLite can make anything.
+                Err(error) if schema::is_corruption(&error) => None,
+                found => found?,
+            };
         Ok(sealed.and_then(|sealed| open(&self.keys, &key, sealed)))
     }
 }

@@ -200,6 +200,24 @@ fn a_window_goes_on_reading_a_head_whose_place_was_taken() {
     assert_eq!(bench.cache.object(newest_vault).unwrap().payload(), b"newest");
 }
 
+/// It can be made again, whatever is wrong with it: the part of the tree that it was made of is not lost with it.
+#[test]
+fn a_derived_object_of_nonsense_is_none() {
+    const RULE: Rule = Rule { name: "search text", version: 1 };
+    let bench = bench();
+    let mut writer = bench.writer();
+    let root = writer.put(Object::node(ROOT, vec![], b"a root".to_vec())).unwrap();
+    writer.put_derived(RULE, root, b"derived").unwrap();
+    writer.commit(NewHead { structure: Some(root), vault: None, freshness: vec![], now: at(0) }).unwrap();
+    drop(writer);
+    assert_eq!(bench.cache.derived(RULE, root).unwrap().unwrap().as_slice(), b"derived");
+    let file = rusqlite::Connection::open(bench.path()).unwrap();
+    for sealed in ["7", "'text'", "x'00'", "zeroblob(100)"] {
+        assert_eq!(file.execute(&format!("UPDATE derived SET sealed = {sealed}"), []).unwrap(), 1);
+        assert!(bench.cache.derived(RULE, root).unwrap().is_none(), "{sealed}");
+    }
+}
+
 #[test]
 fn a_sweep_gives_space_back_and_takes_derived_objects_along() {
     let bench = bench();
