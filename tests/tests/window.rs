@@ -208,6 +208,8 @@ async fn demo(words: &Words) {
     window.find("lock").await;
     window.click("product-provider").await;
     window.find("client-row").await;
+    // There is a filter where there are tags.
+    window.find("clients-tags").await;
     window.close().await.expect("the program ends with its window");
 }
 
@@ -294,6 +296,15 @@ async fn walk_portal(window: &Window, words: &Words) {
 async fn walk_client(window: &Window, words: &Words, mark: &str) {
     window.click("client-row").await;
     window.find("figure-seats").await;
+    // Told to no server, so that it works without one.
+    window.click("client-options").await;
+    window.click("client-tags").await;
+    window.fill("tag-input", "on-boarding").await;
+    window.click("tags-save").await;
+    // A text that may be cut is none for WebDriver; its title is whole.
+    let tag = "[data-testid=client-tags-shown] [title=on-boarding]";
+    let tagged = || async { window.count(tag).await == 1 };
+    window.until("the tag stands at the client", tagged).await;
     shot(window, words, &format!("03-client-overview-{mark}")).await;
     window.click("client-tab-members").await;
     window.click("member-row").await;
