@@ -299,6 +299,9 @@ async fn walk_client(window: &Window, words: &Words, mark: &str) {
     // Told to no server, so that it works without one.
     window.click("client-options").await;
     window.click("client-tags").await;
+    // A menu that goes gives the focus back to its button, and the dialog takes it again.
+    let alone = || async { window.count(".menu").await == 0 };
+    window.until("the menu is gone", alone).await;
     window.fill("tag-input", "on-boarding").await;
     window.click("tags-save").await;
     // A text that may be cut is none for WebDriver; its title is whole.
