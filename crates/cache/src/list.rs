@@ -78,13 +78,14 @@ impl Writer<'_> {
             return Err(WriteError::DuplicateEntry(pair[0].id));
         }
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
-        let (mut nodes, mut pages) = (Vec::new(), Vec::new());
-        for range in cut(self.keys(), shape, &ids) {
+        let ranges = cut(self.keys(), shape, &ids);
+        let objects = ranges.iter().map(|range| page_object(page_kind, &entries[range.clone()]));
+        let pages: Vec<_> = self.put_all(objects)?.into_iter().zip(ranges).collect();
+        let node = |(target, range): &(Ref, Range<usize>)| {
             let page = &entries[range.clone()];
-            let target = self.put(page_object(page_kind, page))?;
-            pages.push((target, range));
-            nodes.push(Child { target, last: last_id(page), entries: page.len() as u64 });
-        }
+            Child { target: *target, last: last_id(page), entries: page.len() as u64 }
+        };
+        let mut nodes: Vec<Child> = pages.iter().map(node).collect();
         let mut level = 1u8;
         while nodes.len() > 1 {
             let ids: Vec<EntryId> = nodes.iter().map(|child| child.last).collect();

@@ -1,5 +1,7 @@
 //! Writing: objects first, in small transactions that nothing refers to yet; then the head, in one.
 
+mod put;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use crate::header::{self, ClearHeader};
 use crate::keys::{KeyRing, RandomnessError};
 use crate::lock::{LockError, WriterLock};
 use crate::log::{self, SealedLog};
-use crate::object::{self, Object, SealError, SealedObject};
+use crate::object::{self, SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
 use crate::schema::{self, LayoutFault};
@@ -137,6 +139,8 @@ impl Cache {
         }
         log::make_tables(&connection).map_err(BeginWriteError::Open)?;
         header::mend(&connection);
+        // Once, when the head has moved: pages that are written again and again would go into the file each time.
+        connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(BeginWriteError::Open)?;
         Ok(Writer {
             cache: self,
             connection,
@@ -156,32 +160,6 @@ impl Cache {
 }
 
 impl Writer<'_> {
-    /// Writes an object unless it is there already and opens, and names it: what was damaged is whole again once it is
-    /// put again. (Opening costs as much as the hash that names it: little beside a request to a server.)
-    ///
-    /// # Errors
-    /// [`WriteError::MissingObject`] when it refers to something that is not in the store: children come first.
-    pub fn put(&mut self, object: Object) -> Result<Ref, WriteError> {
-        let canonical = object::canonical_bytes(&object)?;
-        let target = object::reference(&self.cache.keys, object.kind, &canonical);
-        if self.known.contains_key(&target.address) {
-            return Ok(target);
-        }
-        if !self.is_whole(target)? {
-            for child in &object.refs {
-                if !self.known.contains_key(&child.address) && !self.is_stored(child.address)? {
-                    return Err(WriteError::MissingObject(*child));
-                }
-            }
-            let sealed = object::seal(&self.cache.keys, target, &canonical)?;
-            self.waits(sealed.0.len());
-            self.waiting.push((target.address, sealed));
-        }
-        self.known.insert(target.address, object.refs);
-        self.flush_if_much()?;
-        Ok(target)
-    }
-
     /// Whether an object is in the store, and with it everything that it refers to.
     ///
     /// # Errors
@@ -310,9 +288,21 @@ impl Writer<'_> {
     /// See [`WriteError`].
     pub fn flush(&mut self) -> Result<(), WriteError> {
         let (waiting, derived) = self.take_waiting();
+        // The commit that refers to them waits for the disk, and the journal reaches it in its order.
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let flushed = self.flush_these(&waiting, &derived);
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        flushed
+    }
+
+    fn flush_these(
+        &mut self,
+        waiting: &[(Address, SealedObject)],
+        derived: &[SealedDerived],
+    ) -> Result<(), WriteError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        insert_all(&transaction, &waiting)?;
-        derived::insert_all(&transaction, &derived)?;
+        insert_all(&transaction, waiting)?;
+        derived::insert_all(&transaction, derived)?;
         Ok(transaction.commit()?)
     }
 

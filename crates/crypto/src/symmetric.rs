@@ -46,11 +46,11 @@ fn parts_of(bytes: &[u8; 64]) -> Box<Parts> {
 }
 
 /// A box is filled by way of the stack, where the last key of each thread would outlive its lock (found there by
-/// `tests/tests/memory`). The parts and what computes them take about three kilobytes.
+/// `tests/tests/memory`). The parts and what computes them take about three kilobytes. Filled as a whole: byte by byte, as
+/// `zeroize` writes, it took a third of the time in which items are opened.
 #[inline(never)]
 fn overwrite_stack() {
-    let mut left_behind = [0_u8; 8192];
-    left_behind.zeroize();
+    let left_behind = [0_u8; 4096];
     std::hint::black_box(&left_behind);
 }
 
