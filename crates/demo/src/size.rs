@@ -22,8 +22,8 @@ impl DemoSize {
     pub const MAX_CLIENTS: usize = 2_500;
     /// Names inside one client organization stay distinct up to here.
     pub const MAX_MEMBERS: usize = 2_500;
-    /// Three hundred times what one person keeps.
-    pub const MAX_ITEMS: usize = 100_000;
+    /// Four hundred times what one person keeps: 100,000 are left when those in the trash are not counted.
+    pub const MAX_ITEMS: usize = 120_000;
 
     /// Fewer members leave no room for the people whom the story needs.
     pub const MIN_MEMBERS: usize = 3;

@@ -80,7 +80,7 @@ async fn look_around(window: &Window) {
     window.click("product-provider").await;
     window.click("client-row").await;
     window.click("client-tab-members").await;
-    window.click("member").await;
+    window.click("member-row").await;
     window.find("member-panel").await;
     window.click("product-passwords").await;
     window.replace("vaults-search", "registrar").await;
