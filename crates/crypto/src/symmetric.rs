@@ -45,12 +45,13 @@ fn parts_of(bytes: &[u8; 64]) -> Box<Parts> {
     })
 }
 
-/// A box is filled by way of the stack, where the last key of each thread would outlive its lock (found there by
-/// `tests/tests/memory`). The parts and what computes them take about three kilobytes. Filled as a whole: byte by byte, as
-/// `zeroize` writes, it took a third of the time in which items are opened.
+/// Overwrites what making keys left on the stack of this thread. A box is filled by way of the stack, where the last key
+/// of each thread would outlive its lock (found there by `tests/tests/memory`). The parts and what computes them take about
+/// three kilobytes, and the callers in between some more. Filled as a whole: byte by byte, as `zeroize` writes, and after
+/// each key, it took a third of the time in which items are opened.
 #[inline(never)]
-fn overwrite_stack() {
-    let left_behind = [0_u8; 4096];
+pub fn overwrite_stack() {
+    let left_behind = [0_u8; 16 * 1024];
     std::hint::black_box(&left_behind);
 }
 
@@ -121,11 +122,21 @@ impl SymmetricKey {
         key_from_opened(&self.open_bytes(text)?)
     }
 
-    /// Opens a wrapped key by way of a reused buffer, in which nothing stays.
+    /// Opens a wrapped key by way of a reused buffer, in which nothing of it stays.
     pub fn open_key_into(&self, text: &str, buffer: &mut Vec<u8>) -> Result<SymmetricKey, OpenError> {
+        let key = self.open_key_of_many(text, buffer);
+        overwrite_stack();
+        key
+    }
+
+    /// As [`SymmetricKey::open_key_into`], for who opens many keys one after another and calls [`overwrite_stack`] after
+    /// the last: until then one of them may be read on the stack of this thread.
+    pub fn open_key_of_many(&self, text: &str, buffer: &mut Vec<u8>) -> Result<SymmetricKey, OpenError> {
         self.open_into(text, buffer)?;
-        let key = key_from_opened(buffer);
-        buffer.zeroize();
+        let key = parts_from_opened(buffer).map(Self);
+        // Only what was opened: the owner overwrites the rest in the end, and a buffer may have grown large.
+        buffer.as_mut_slice().zeroize();
+        buffer.clear();
         key
     }
 
@@ -289,9 +300,15 @@ pub(crate) fn open_unauthenticated_key(key: &[u8; 32], text: &str) -> Result<Sym
 
 /// A key that was just unwrapped, by symmetric or asymmetric means.
 pub(crate) fn key_from_opened(bytes: &[u8]) -> Result<SymmetricKey, OpenError> {
-    SymmetricKey::from_bytes(bytes).map_err(|KeyLengthError { length }| {
-        if length > 64 { OpenError::NewerKey } else { OpenError::KeyLength { length } }
-    })
+    let parts = parts_from_opened(bytes);
+    overwrite_stack();
+    parts.map(SymmetricKey)
+}
+
+fn parts_from_opened(bytes: &[u8]) -> Result<Box<Parts>, OpenError> {
+    let length = bytes.len();
+    let refused = if length > 64 { OpenError::NewerKey } else { OpenError::KeyLength { length } };
+    bytes.try_into().map(parts_of).map_err(|_| refused)
 }
 
 #[inline]

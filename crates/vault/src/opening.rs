@@ -1,11 +1,19 @@
 //! Opens the sealed strings of one item, with the key that its key member names.
 
 use crate::{Opened, Secret, UnreadableReason, sealed_item::SealedText};
-use portico_crypto::SymmetricKey;
+use portico_crypto::{SymmetricKey, overwrite_stack};
 use zeroize::Zeroizing;
 
-/// Where strings are opened before somebody looks at them; one buffer serves many items.
-pub(crate) type Buffer = Zeroizing<Vec<u8>>;
+/// Where strings are opened before somebody looks at them; one buffer serves many items. In the end what was in it is
+/// overwritten, and so is what the keys of the items left on the stack.
+#[derive(Default)]
+pub(crate) struct Buffer(Zeroizing<Vec<u8>>);
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        overwrite_stack();
+    }
+}
 
 /// The key of an item, and the buffer for all its strings.
 pub(crate) struct Opener<'k, 'b> {
@@ -29,7 +37,7 @@ impl<'k, 'b> Opener<'k, 'b> {
         let key = owner.and_then(|owner| match sealed_key {
             SealedText::Absent => Ok(ItemKey::Owner(owner)),
             SealedText::Malformed => Err(UnreadableReason::ItemKey),
-            SealedText::Sealed(sealed) => match owner.open_key_into(sealed, buffer) {
+            SealedText::Sealed(sealed) => match owner.open_key_of_many(sealed, &mut buffer.0) {
                 Ok(own) => Ok(ItemKey::Own(own)),
                 Err(error) if error.needs_newer_format() => Err(UnreadableReason::NewerFormat),
                 Err(_) => Err(UnreadableReason::ItemKey),
@@ -55,7 +63,7 @@ impl<'k, 'b> Opener<'k, 'b> {
             Ok(ItemKey::Own(key)) => key,
             Err(reason) => return Err(*reason),
         };
-        key.open_key_into(sealed, self.buffer).map_err(UnreadableReason::from)
+        key.open_key_into(sealed, &mut self.buffer.0).map_err(UnreadableReason::from)
     }
 
     /// Opens a text and lets `read` look at it.
@@ -74,7 +82,7 @@ impl<'k, 'b> Opener<'k, 'b> {
             Ok(ItemKey::Own(key)) => key,
             Err(reason) => return Some(Opened::Unreadable(*reason)),
         };
-        Some(match key.open_text_into(sealed, self.buffer) {
+        Some(match key.open_text_into(sealed, &mut self.buffer.0) {
             Ok(text) => Opened::Value(read(text)),
             Err(error) => Opened::Unreadable(error.into()),
         })
