@@ -9,6 +9,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::on_disk::world_in;
 use crate::providers::desk::{DONE, Desk, PENDING};
 use crate::support::*;
 
@@ -267,10 +268,7 @@ fn ending_at(token: &str, end: i64, file: &std::path::Path) -> String {
 #[tokio::test]
 async fn nobody_listens_with_a_token_whose_time_is_over() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = portico_service::Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, portico_service::Config::without_delay()).await;
+    let (world, file) = world_in(folder.path()).await;
     let session = world.sign_in(Person::Member).await;
     let good = session["access_token"].as_str().unwrap();
     let now = time::OffsetDateTime::now_utc().unix_timestamp();

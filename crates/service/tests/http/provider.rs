@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::on_disk::world_in;
 use crate::support::*;
 
 #[tokio::test]
@@ -99,10 +100,7 @@ async fn billing_figures_follow_from_seats() {
 #[tokio::test]
 async fn who_was_removed_is_out_at_once_and_who_was_confirmed_needs_a_fresh_token() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = portico_service::Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, portico_service::Config::without_delay()).await;
+    let (world, file) = world_in(folder.path()).await;
     let path = format!("/api/providers/{}", id::PROVIDER);
     let status = async |token: &str| answer(world.request(Method::GET, &path, Some(token))).await.0;
 
@@ -127,10 +125,7 @@ async fn who_was_removed_is_out_at_once_and_who_was_confirmed_needs_a_fresh_toke
 #[tokio::test]
 async fn a_new_security_stamp_ends_every_session() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = portico_service::Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, portico_service::Config::without_delay()).await;
+    let (world, file) = world_in(folder.path()).await;
     let session = world.sign_in(Person::Member).await;
     rusqlite::Connection::open(&file)
         .unwrap()

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 use super::desk::*;
+use crate::on_disk::world_in;
 use crate::support::*;
 
 fn item(name: &str, assigned: i64, used: i64, total: i64) -> BulkInvoiceItem {
@@ -84,10 +85,7 @@ async fn invoices_come_newest_first_and_each_with_a_report() {
 #[tokio::test]
 async fn months_that_have_passed_are_billed_once() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, Config::without_delay()).await;
+    let (world, file) = world_in(folder.path()).await;
     let admin = Desk::of(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.get("/billing/invoices").await, json!({"invoices": []}), "the month is not over");
     // Sixty-two days hold the beginnings of two months, or of three.
