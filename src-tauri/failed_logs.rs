@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use portico_profile::EventStream;
@@ -34,7 +34,7 @@ impl FailedLogs {
         read_at: impl Fn(Uuid) -> Option<OffsetDateTime>,
         now: OffsetDateTime,
     ) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lock();
         known.retain(|stream, log| match stream {
             EventStream::Provider(_) => !everything,
             EventStream::Organization(id) => read_at(*id) == log.read_at,
@@ -50,13 +50,16 @@ impl FailedLogs {
 
     /// A log was read by itself.
     pub fn was_read(&self, stream: EventStream) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&stream);
+        self.lock().remove(&stream);
     }
 
     /// All of them.
     pub fn known(&self) -> Vec<(EventStream, FailedLog)> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().map(|(stream, log)| (*stream, log.clone())).collect()
+        self.lock().iter().map(|(stream, log)| (*stream, log.clone())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<EventStream, FailedLog>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
