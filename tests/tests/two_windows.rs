@@ -48,7 +48,8 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     joining.click("invitation-close").await;
     assert_eq!(joining.count("[data-testid=product-provider]").await, 0, "not before an admin confirms");
 
-    // The first window hears of it by itself.
+    // The first window hears of it by itself. Somebody of the demo waits already: the callout alone says nothing.
+    listed(&inviting, "needsConfirmation").await;
     inviting.click("team-confirm-waiting").await;
     inviting.find("team-phrase").await;
     inviting.picture("55-confirm").await;
