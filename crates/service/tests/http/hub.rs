@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::on_disk::world_in;
-use crate::providers::desk::{DONE, Desk, PENDING};
+use crate::providers::desk::PENDING;
 use crate::support::*;
 
 const HANDSHAKE: &str = "{\"protocol\":\"messagepack\",\"version\":1}\u{1e}";
@@ -150,7 +150,7 @@ async fn what_a_person_changes_is_told_to_their_other_devices_and_to_nobody_else
 #[tokio::test]
 async fn what_changes_of_a_provider_is_told_to_everybody_who_works_for_it() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let mut staff = Ear::of(&world, &token_from(&world, Person::ServiceUser, OTHER_DEVICE).await).await;
     let mut owner = Ear::of(&world, &token_from(&world, Person::Owner, OTHER_DEVICE).await).await;
     let mut stranger = Ear::of(&world, &token_from(&world, Person::StrangerAdmin, OTHER_DEVICE).await).await;
@@ -180,7 +180,7 @@ async fn what_changes_of_a_provider_is_told_to_everybody_who_works_for_it() {
 #[tokio::test]
 async fn who_gets_or_loses_a_place_is_told_to_get_a_fresh_token() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let mut pending = Ear::of(&world, &world.access_token(Person::Pending).await).await;
     let mut staff = Ear::of(&world, &world.access_token(Person::ServiceUser).await).await;
     assert_eq!(admin.post(&format!("/users/{PENDING}/confirm"), json!({"key": ukey()})).await, DONE);
@@ -200,7 +200,7 @@ async fn who_gets_or_loses_a_place_is_told_to_get_a_fresh_token() {
 #[tokio::test]
 async fn what_is_refused_changes_nothing_and_is_not_told() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let mut staff = Ear::of(&world, &world.access_token(Person::ServiceUser).await).await;
     // The bulk form removes nobody when no admin would stay, also not those who came before.
     let everybody = json!({"ids": [PENDING, crate::providers::desk::ADMIN]});

@@ -2,13 +2,12 @@
 
 mod encrypted;
 
-use portico_service::{Config, Smtp, SmtpEncryption};
+use portico_service::{Config, Smtp, SmtpEncryption, Store};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::providers::desk::{DONE, Desk};
 use crate::support::*;
 
 /// Takes mails, or refuses each for now.
@@ -59,6 +58,35 @@ async fn serve(
     }
 }
 
+/// The account at a mail server on this machine that wants neither encryption nor a name.
+fn in_clear(port: u16) -> Smtp {
+    Smtp {
+        host: "127.0.0.1".into(),
+        port: Some(port),
+        encryption: SmtpEncryption::None,
+        authority: None,
+        credentials: None,
+        from: "portico@brightwater.example".parse().unwrap(),
+    }
+}
+
+/// A service with this mail account, and the folder of its file.
+async fn mailing_by(account: Smtp) -> (World, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path().join("service.sqlite3")).unwrap();
+    fill(&store);
+    (World::over(store, Config { smtp: Some(account), ..Config::without_delay() }).await, folder)
+}
+
+/// The same, in which an admin has just invited somebody.
+async fn inviting(account: Smtp) -> (World, tempfile::TempDir) {
+    let (world, folder) = mailing_by(account).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
+    let invite = json!({"emails": ["one@brightwater.example"], "type": 1});
+    assert_eq!(admin.post("/users/invite", invite).await, DONE);
+    (world, folder)
+}
+
 #[tokio::test]
 async fn mails_go_out_once() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -70,20 +98,8 @@ async fn mails_go_out_once() {
             tokio::spawn(serve(stream, sender.clone(), false));
         }
     });
-    let smtp = Smtp {
-        host: "127.0.0.1".into(),
-        port: Some(port),
-        encryption: SmtpEncryption::None,
-        authority: None,
-        credentials: None,
-        from: "portico@brightwater.example".parse().unwrap(),
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = portico_service::Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, Config { smtp: Some(smtp), ..Config::without_delay() }).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let (world, _folder) = mailing_by(in_clear(port)).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let invite = json!({"emails": ["one@brightwater.example", "two@brightwater.example"], "type": 1});
     assert_eq!(admin.post("/users/invite", invite).await, DONE);
     for name in ["one", "two"] {
@@ -124,24 +140,9 @@ async fn a_mail_that_is_refused_waits_and_keeps_no_other_waiting() {
             });
         }
     });
-    let smtp = Smtp {
-        host: "127.0.0.1".into(),
-        port: Some(port),
-        encryption: SmtpEncryption::None,
-        authority: None,
-        credentials: None,
-        from: "portico@brightwater.example".parse().unwrap(),
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = portico_service::Store::open(&file).unwrap();
-    fill(&store);
-    let world = World::over(store, Config { smtp: Some(smtp), ..Config::without_delay() }).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
-    let invite = json!({"emails": ["one@brightwater.example"], "type": 1});
-    assert_eq!(admin.post("/users/invite", invite).await, DONE);
+    let (_world, folder) = inviting(in_clear(port)).await;
     was_asked.recv().await.unwrap();
-    let database = rusqlite::Connection::open(&file).unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("service.sqlite3")).unwrap();
     // Written after the mail server has answered.
     let (tries, delivery) = loop {
         let row: (i64, Option<String>) = database

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{Golden, documented};
-use crate::providers::desk::{ADMIN, Desk, INVITED, PENDING, ids};
+use crate::providers::desk::{ADMIN, INVITED, PENDING, ids};
 use crate::support::*;
 
 pub async fn answers(world: &World, golden: &Golden) {
-    let admin = Desk::of(world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(world, Person::ProviderAdmin).await;
     golden.is("provider", &admin.get("").await);
     golden.is_list_of("providerUserDetails", &admin.get("/users").await);
     golden.is("providerUser", &admin.get(&format!("/users/{ADMIN}")).await);

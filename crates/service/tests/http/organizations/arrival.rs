@@ -27,7 +27,7 @@ fn invite(email: &str) -> Value {
 #[tokio::test]
 async fn an_invited_person_becomes_a_member_step_by_step() {
     let world = World::start().await;
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let email = Person::Plain.email();
     let mut body = invite("  PLAIN@Brightwater.example ");
     // In the letter case of old clients.
@@ -45,10 +45,13 @@ async fn an_invited_person_becomes_a_member_step_by_step() {
     assert_eq!(world.mails("organizationInvitation").await, 1);
     assert_eq!(provider.post(&format!("/users/{member}/reinvite"), json!({})).await, DONE);
     let ids = json!({"ids": [member, Person::Member.member_id(), Uuid::from_u128(0xdead)]});
-    assert_eq!(errors(&provider.post("/users/reinvite", ids).await), ["", "User invalid.", "User invalid."]);
+    assert_eq!(
+        member_errors(&provider.post("/users/reinvite", ids).await),
+        ["", "User invalid.", "User invalid."]
+    );
     assert_eq!(world.mails("organizationInvitation").await, 3);
 
-    let plain = Desk::of(&world, Person::Plain).await;
+    let plain = Desk::in_client(&world, Person::Plain).await;
     let accept = format!("/users/{member}/accept");
     assert_eq!(plain.post(&accept, json!({"token": token})).await, DONE);
     assert_eq!(plain.post(&accept, json!({"token": token})).await, refused("Already accepted."));
@@ -101,13 +104,13 @@ async fn an_invited_person_becomes_a_member_step_by_step() {
 #[tokio::test]
 async fn an_invitation_admits_its_person_to_its_row_only() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::ServiceUser).await;
+    let owner = Desk::in_client(&world, Person::ServiceUser).await;
     for email in [Person::Plain.email(), Person::TwoStep.email()] {
         assert_eq!(owner.post("/users/invite", invite(&email)).await, DONE);
     }
     let (member, token) = invitation(&world, &Person::Plain.email()).await;
     let (other_member, other_token) = invitation(&world, &Person::TwoStep.email()).await;
-    let plain = Desk::of(&world, Person::Plain).await;
+    let plain = Desk::in_client(&world, Person::Plain).await;
     let accept = async |desk: &Desk<'_>, member: Uuid, token: &str| {
         desk.post(&format!("/users/{member}/accept"), json!({"token": token})).await
     };
@@ -123,7 +126,7 @@ async fn an_invitation_admits_its_person_to_its_row_only() {
         accept(&plain, Person::Revoked.member_id(), &token).await,
         refused("Your organization access has been revoked.")
     );
-    let elsewhere = Desk::of(&world, Person::Plain).await.moved_to(id::OTHER_CLIENT);
+    let elsewhere = Desk::in_client(&world, Person::Plain).await.moved_to(id::OTHER_CLIENT);
     assert_eq!(accept(&elsewhere, member, &token).await, refused("User invalid."));
 
     // The policies of the organization are told to who holds the token.
@@ -147,13 +150,13 @@ async fn an_invitation_admits_its_person_to_its_row_only() {
 
     // In bulk, rows fare one by one.
     let body = json!({"keys": [{"id": member, "key": ukey()}, {"id": other_member, "key": ukey()}]});
-    assert_eq!(errors(&owner.post("/users/confirm", body).await), ["", "User not valid."]);
+    assert_eq!(member_errors(&owner.post("/users/confirm", body).await), ["", "User not valid."]);
 }
 
 #[tokio::test]
 async fn invitations_are_checked_before_anybody_is_invited() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let many: Vec<_> = (0..21).map(|number| format!("m{number}@harbour.example")).collect();
     for (change, field) in [
         (json!({"emails": []}), "Emails"),
@@ -199,7 +202,7 @@ async fn invitations_are_checked_before_anybody_is_invited() {
 #[tokio::test]
 async fn a_client_grows_only_as_far_as_its_provider_bought_seats() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let body = |emails: &[&str]| json!({"emails": emails, "type": 2});
     // Ten seats; owner, admin, three customs, member, pending and an invitation take eight.
     let problem = refused("Seat limit has been reached. Please contact your provider to add more seats.");
@@ -223,7 +226,7 @@ async fn a_client_grows_only_as_far_as_its_provider_bought_seats() {
 async fn whoever_was_invited_may_register_where_registration_is_closed() {
     let config = portico_service::Config { registration: false, ..portico_service::Config::without_delay() };
     let world = World::with(config).await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let email = "newcomer@harbour.example";
     assert_eq!(owner.post("/users/invite", json!({"emails": [email], "type": 2})).await, DONE);
     let (member, token) = invitation(&world, email).await;
@@ -282,7 +285,7 @@ async fn the_first_owner_brings_the_keys_and_is_confirmed_at_once() {
         revised: CREATED,
     };
     store.bulk::<_, BulkError>(|load| load.provider_organization(&link)).unwrap();
-    let staff = Desk::of(&world, Person::ProviderAdmin).await.moved_to(pending);
+    let staff = Desk::in_client(&world, Person::ProviderAdmin).await.moved_to(pending);
     assert_eq!(staff.post(&format!("/users/{row}/reinvite"), json!({})).await, DONE);
     let (member, token) = invitation(&world, &Person::Plain.email()).await;
     assert_eq!(member, row);
@@ -295,7 +298,7 @@ async fn the_first_owner_brings_the_keys_and_is_confirmed_at_once() {
         body[member] = value;
         body
     };
-    let plain = Desk::of(&world, Person::Plain).await.moved_to(pending);
+    let plain = Desk::in_client(&world, Person::Plain).await.moved_to(pending);
     assert_eq!(plain.post(&path, bent("token", json!("1.x"))).await, refused("Invalid token."));
     assert_eq!(invalid(&plain.post(&path, bent("key", Value::Null)).await), ["Key"]);
     assert_eq!(invalid(&plain.post(&path, bent("key", json!(enc("no ukey")))).await), ["Key"]);
@@ -307,7 +310,7 @@ async fn the_first_owner_brings_the_keys_and_is_confirmed_at_once() {
         ),
         ["PublicKey"]
     );
-    let stranger = Desk::of(&world, Person::Member).await.moved_to(pending);
+    let stranger = Desk::in_client(&world, Person::Member).await.moved_to(pending);
     assert_eq!(stranger.post(&path, body.clone()).await, refused("User email does not match invite."));
     assert_eq!(plain.post(&path, body.clone()).await, DONE);
     assert_eq!(plain.post(&path, body.clone()).await, refused("Already accepted."));
@@ -331,16 +334,16 @@ async fn the_first_owner_brings_the_keys_and_is_confirmed_at_once() {
     );
     let public = world.get(&format!("/api/organizations/{pending}/public-key"), &plain.token).await;
     assert_eq!(public["publicKey"], keys["publicKey"]);
-    assert!(plain.log().await.ends_with(&[1501]));
+    assert!(plain.log_types().await.ends_with(&[1501]));
 
     // Where there are keys already, nobody replaces them.
-    let client = Desk::of(&world, Person::Owner).await;
+    let client = Desk::in_client(&world, Person::Owner).await;
     assert_eq!(
         client.post("/users/invite", json!({"emails": ["twostep@brightwater.example"], "type": 0})).await,
         DONE
     );
     let (member, token) = invitation(&world, "twostep@brightwater.example").await;
-    let two_step = Desk::of(&world, Person::TwoStep).await;
+    let two_step = Desk::in_client(&world, Person::TwoStep).await;
     let answered = two_step.post(&format!("/users/{member}/accept-init"), bent("token", json!(token))).await;
     assert_eq!(answered, refused("Organization is already enabled."));
 }

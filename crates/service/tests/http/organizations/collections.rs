@@ -29,8 +29,8 @@ fn id_of(answer: &(StatusCode, Value)) -> Uuid {
 #[tokio::test]
 async fn a_collection_is_made_changed_and_deleted() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
-    let member = Desk::of(&world, Person::Member).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let member = Desk::in_client(&world, Person::Member).await;
     let made = owner.post("/collections", named("fresh")).await;
     let fresh = id_of(&made);
     let expected = json!({"object": "collectionAccessDetails", "id": fresh, "organizationId": id::CLIENT,
@@ -57,12 +57,12 @@ async fn a_collection_is_made_changed_and_deleted() {
     assert_eq!(owner.delete(&path).await, not_found());
     assert_eq!(member.delete(&path).await, DONE);
     assert_eq!(member.delete(&path).await, not_found());
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let wiki = format!("/collections/{}", id::WIKI);
     let body = json!({"name": enc("wiki"), "users": [selection(Person::CustomBare.member_id(), false, false, true)]});
     assert_eq!(provider.put(&wiki, body).await.0, StatusCode::OK, "staff manage all");
     assert_eq!(
-        owner.log().await,
+        owner.log_types().await,
         [1300, 1301, 1302, 1301],
         "and no 1603: only the list of details says that"
     );
@@ -71,9 +71,9 @@ async fn a_collection_is_made_changed_and_deleted() {
 #[tokio::test]
 async fn the_settings_say_who_makes_and_deletes() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
-    let member = Desk::of(&world, Person::Member).await;
-    let admin = Desk::of(&world, Person::Admin).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let member = Desk::in_client(&world, Person::Member).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
     assert_eq!(member.post("/collections", named("a")).await, not_found(), "creation is limited");
     let organization = set(&owner, false, false, true, false).await;
     assert_eq!(
@@ -95,12 +95,12 @@ async fn the_settings_say_who_makes_and_deletes() {
     let ids = json!({"ids": [second, id::SAFE]});
     assert_eq!(admin.send(Method::DELETE, "/collections", ids).await, DONE);
     assert_eq!(
-        owner.log().await,
+        owner.log_types().await,
         [1611, 1609, 1300, 1300, 1302, 1612, 1609, 1616, 1609, 1301, 1302, 1302],
         "each setting that changed, and that they changed"
     );
     // Items of a deleted collection stay, unassigned.
-    let provider = Desk::of(&world, Person::ProviderAdmin).await;
+    let provider = Desk::in_client(&world, Person::ProviderAdmin).await;
     let events = world.get(&format!("/api/ciphers/{}/events", id::SAFE_NOTE), &provider.token).await;
     assert_eq!(events["data"], json!([]));
 }
@@ -108,7 +108,7 @@ async fn the_settings_say_who_makes_and_deletes() {
 #[tokio::test]
 async fn what_a_collection_must_be_like() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     for (change, field) in [
         (json!({"name": null}), "Name"),
         (json!({"name": "in clear"}), "Name"),
@@ -143,7 +143,7 @@ async fn what_a_collection_must_be_like() {
 #[tokio::test]
 async fn grants_are_added_to_several_at_once() {
     let world = World::start().await;
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let body = json!({"collectionIds": [id::WIKI, id::SAFE], "groups": [selection(id::GROUP, true, true, false)],
         "users": [selection(Person::Member.member_id(), false, false, true)]});
     assert_eq!(provider.post("/collections/bulk-access", body.clone()).await, DONE);
@@ -159,11 +159,11 @@ async fn grants_are_added_to_several_at_once() {
     );
     let safe = provider.get(&format!("/collections/{}/users", id::SAFE)).await;
     assert_eq!(safe.as_array().unwrap().len(), 2);
-    let bare = Desk::of(&world, Person::CustomBare).await;
+    let bare = Desk::in_client(&world, Person::CustomBare).await;
     assert_eq!(bare.post("/collections/bulk-access", body).await, not_found(), "manages one of the two");
     assert_eq!(
         provider.post("/collections/bulk-access", json!({"collectionIds": []})).await,
         refused("No collections were provided.")
     );
-    assert_eq!(provider.log().await, [1301, 1301]);
+    assert_eq!(provider.log_types().await, [1301, 1301]);
 }

@@ -12,7 +12,7 @@ use crate::support::*;
 #[tokio::test]
 async fn a_group_is_made_changed_and_deleted() {
     let world = World::start().await;
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let body = json!({"name": " Night shift ", "externalId": "n-1",
         "collections": [selection(id::SAFE, true, false, false)], "users": [Person::Member.member_id()]});
     let (status, group) = provider.post("/groups", body).await;
@@ -38,7 +38,7 @@ async fn a_group_is_made_changed_and_deleted() {
     assert_eq!(provider.delete(&of_owner).await, not_found());
     assert_eq!(provider.send(Method::DELETE, "/groups", json!({"ids": [id, id::GROUP]})).await, DONE);
     assert_eq!(provider.get("/groups").await["data"], json!([]));
-    assert_eq!(provider.log().await, [1400, 1401, 1504, 1402, 1402]);
+    assert_eq!(provider.log_types().await, [1400, 1401, 1504, 1402, 1402]);
     let events = provider.get("/events").await;
     assert_eq!(events["data"][0]["groupId"], json!(id::GROUP));
 }
@@ -46,8 +46,8 @@ async fn a_group_is_made_changed_and_deleted() {
 #[tokio::test]
 async fn nobody_gains_by_a_group_what_they_may_not_have() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::Admin).await;
-    let custom = Desk::of(&world, Person::CustomGroups).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
+    let custom = Desk::in_client(&world, Person::CustomGroups).await;
     let group = format!("/groups/{}", id::GROUP);
     let body = |users: Value, collections: Value| json!({"name": "Reception", "users": users, "collections": collections});
     let myself = json!([Person::CustomGroups.member_id()]);
@@ -57,7 +57,7 @@ async fn nobody_gains_by_a_group_what_they_may_not_have() {
     // The wiki is granted to the group and managed by somebody else: it stays, whoever does not name it.
     assert_eq!(admin.put(&group, body(json!([]), json!([]))).await.0, StatusCode::OK);
     let wiki = json!([selection(id::WIKI, false, true, false)]);
-    let kept = Desk::of(&world, Person::Owner).await.get(&format!("{group}/details")).await;
+    let kept = Desk::in_client(&world, Person::Owner).await.get(&format!("{group}/details")).await;
     assert_eq!(kept["collections"], wiki);
     assert_eq!(admin.put(&group, body(json!([]), wiki)).await.0, StatusCode::OK, "named as it is");
     assert_eq!(
@@ -91,7 +91,7 @@ async fn a_plan_without_groups_has_none() {
     });
     rows.unwrap();
     let world = World::over(store, Config::without_delay()).await;
-    let owner = Desk::of(&world, Person::Plain).await.moved_to(families);
+    let owner = Desk::in_client(&world, Person::Plain).await.moved_to(families);
     let body = json!({"name": "Parents", "users": [], "collections": []});
     assert_eq!(owner.post("/groups", body).await, refused("This organization cannot use groups."));
     let policy = json!({"enabled": true, "data": null});
@@ -101,5 +101,5 @@ async fn a_plan_without_groups_has_none() {
         owner.post("/users/invite", custom).await,
         refused("To enable custom permissions the organization must be on an Enterprise plan.")
     );
-    assert_eq!(owner.log().await, [] as [i64; 0], "and no event log");
+    assert_eq!(owner.log_types().await, [] as [i64; 0], "and no event log");
 }

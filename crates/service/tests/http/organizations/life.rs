@@ -3,7 +3,6 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::desk::*;
 use crate::support::*;
 
 pub fn founding(plan: i32) -> Value {
@@ -42,7 +41,7 @@ async fn whoever_founds_an_organization_owns_it() {
     let list = world.get("/api/organizations", &token).await;
     assert_eq!(list["data"], sync["profile"]["organizations"]);
 
-    let owner = Desk::of(&world, Person::Plain).await.moved_to(id);
+    let owner = Desk::in_client(&world, Person::Plain).await.moved_to(id);
     let subscription = owner.get("/subscription").await;
     assert_eq!(
         (&subscription["object"], &subscription["seats"]),
@@ -158,7 +157,8 @@ async fn what_a_founding_needs() {
         found(&world, &token, founding(0)).await,
         refused("You can only be an admin of one free organization.")
     );
-    let owner = Desk::of(&world, Person::Plain).await.moved_to(free["id"].as_str().unwrap().parse().unwrap());
+    let owner =
+        Desk::in_client(&world, Person::Plain).await.moved_to(free["id"].as_str().unwrap().parse().unwrap());
     let two = json!({"emails": ["a@quay.example", "b@quay.example"], "type": 2});
     assert_eq!(owner.post("/users/invite", two).await, refused("Plan does not allow additional seats."));
     let collection = json!({"name": enc("more"), "users": [], "groups": []});
@@ -172,18 +172,18 @@ async fn what_a_founding_needs() {
 #[tokio::test]
 async fn a_client_is_billed_by_way_of_its_provider() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     assert_eq!(owner.try_get("/subscription").await, not_found());
     assert_eq!(owner.put("", json!({"billingEmail": "mine@harbour.example"})).await, not_found());
     assert_eq!(owner.put("", json!({"name": "Harbour Dental Care"})).await.0, StatusCode::OK);
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let subscription = provider.get("/subscription").await;
     assert_eq!(
         (&subscription["name"], &subscription["subscription"]),
         (&json!("Harbour Dental Care"), &Value::Null)
     );
     assert_eq!(provider.put("", json!({"billingEmail": "care@harbour.example"})).await.0, StatusCode::OK);
-    assert_eq!(provider.log().await, [1600, 1600]);
+    assert_eq!(provider.log_types().await, [1600, 1600]);
 }
 
 #[tokio::test]

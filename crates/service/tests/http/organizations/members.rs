@@ -29,9 +29,9 @@ async fn with_user_manager() -> World {
 #[tokio::test]
 async fn nobody_makes_anybody_more_than_they_are() {
     let world = with_user_manager().await;
-    let admin = Desk::of(&world, Person::Admin).await;
-    let custom = Desk::of(&world, Person::Plain).await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
+    let custom = Desk::in_client(&world, Person::Plain).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let only_owners = refused("Only an Owner can configure another Owner's account.");
     let not_custom = refused("Custom users can not manage Admins or Owners.");
     assert_eq!(admin.put(&path(Person::Owner), role(1)).await, only_owners);
@@ -64,7 +64,7 @@ async fn nobody_makes_anybody_more_than_they_are() {
     assert_eq!(owner.put(&path(Person::Admin), role(0)).await, DONE);
     assert_eq!(owner.put(&path(Person::Owner), role(2)).await, DONE, "the admin is an owner now");
     assert_eq!(owner.try_get("").await, not_found(), "no owner any more, at once");
-    let elsewhere = Desk::of(&world, Person::StrangerAdmin).await.moved_to(id::OTHER_CLIENT);
+    let elsewhere = Desk::in_client(&world, Person::StrangerAdmin).await.moved_to(id::OTHER_CLIENT);
     let stranger = Uuid::from_u128(0x2fe);
     assert_eq!(
         elsewhere.put(&format!("/users/{stranger}"), role(2)).await,
@@ -78,10 +78,10 @@ async fn nobody_makes_anybody_more_than_they_are() {
 #[tokio::test]
 async fn access_is_taken_away_and_given_back() {
     let world = with_user_manager().await;
-    let owner = Desk::of(&world, Person::Owner).await;
-    let custom = Desk::of(&world, Person::Plain).await;
-    let admin = Desk::of(&world, Person::Admin).await;
-    let member = Desk::of(&world, Person::Member).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let custom = Desk::in_client(&world, Person::Plain).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
+    let member = Desk::in_client(&world, Person::Member).await;
     let at = |person: Person, verb: &str| format!("/users/{}/{verb}", person.member_id());
 
     assert_eq!(owner.put(&at(Person::Member, "revoke"), json!({})).await, DONE);
@@ -103,7 +103,7 @@ async fn access_is_taken_away_and_given_back() {
     assert_eq!(custom.put(&at(Person::Admin, "revoke"), json!({})).await, not_custom);
 
     // An account that signs in again: revoking ended no session.
-    let revoked = Desk::of(&world, Person::Revoked).await;
+    let revoked = Desk::in_client(&world, Person::Revoked).await;
     assert_eq!(revoked.try_get("/users/mini-details").await, not_found());
     let restore = at(Person::Revoked, "restore");
     assert_eq!(admin.put(&restore, json!({})).await, refused("Only owners can restore other owners."));
@@ -122,10 +122,10 @@ async fn access_is_taken_away_and_given_back() {
     let ids =
         json!({"ids": [Person::Member.member_id(), Person::Owner.member_id(), Uuid::from_u128(0xdead)]});
     let fared = owner.put("/users/revoke", ids.clone()).await;
-    assert_eq!(errors(&fared), ["", "You cannot revoke yourself.", "User invalid."]);
+    assert_eq!(member_errors(&fared), ["", "You cannot revoke yourself.", "User invalid."]);
     let fared = owner.send(Method::PATCH, "/users/restore", ids).await;
-    assert_eq!(errors(&fared), ["", "Already active.", "User invalid."]);
-    assert_eq!(owner.log().await, [1511, 1512, 1512, 1511, 1512]);
+    assert_eq!(member_errors(&fared), ["", "Already active.", "User invalid."]);
+    assert_eq!(owner.log_types().await, [1511, 1512, 1512, 1511, 1512]);
     assert_eq!(
         owner.put("/users/revoke-self", json!({})).await,
         refused(
@@ -138,9 +138,9 @@ async fn access_is_taken_away_and_given_back() {
 #[tokio::test]
 async fn members_are_removed_by_those_above_them() {
     let world = with_user_manager().await;
-    let owner = Desk::of(&world, Person::Owner).await;
-    let admin = Desk::of(&world, Person::Admin).await;
-    let custom = Desk::of(&world, Person::Plain).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
+    let custom = Desk::in_client(&world, Person::Plain).await;
     assert_eq!(owner.delete(&path(Person::Owner)).await, refused("You cannot remove yourself."));
     assert_eq!(admin.delete(&path(Person::Owner)).await, refused("Only owners can remove other owners."));
     assert_eq!(custom.delete(&path(Person::Admin)).await, refused("Custom users can not remove admins."));
@@ -149,8 +149,8 @@ async fn members_are_removed_by_those_above_them() {
     let ids = json!({"ids": [Person::Member.member_id(), Person::Owner.member_id(), Uuid::from_u128(0xdead),
         Person::Member.member_id()]});
     let fared = admin.send(Method::DELETE, "/users", ids).await;
-    assert_eq!(errors(&fared), ["", "Only owners can remove other owners.", "User invalid."]);
-    assert_eq!(owner.log().await, [1503, 1503]);
+    assert_eq!(member_errors(&fared), ["", "Only owners can remove other owners.", "User invalid."]);
+    assert_eq!(owner.log_types().await, [1503, 1503]);
     assert_eq!(invalid(&admin.send(Method::DELETE, "/users", json!({"ids": []})).await), ["Ids"]);
 }
 
@@ -184,7 +184,7 @@ async fn the_last_owner_stays_where_no_provider_stands_behind() {
     });
     rows.unwrap();
     let world = World::over(store, Config::without_delay()).await;
-    let owner = Desk::of(&world, Person::Owner).await.moved_to(alone);
+    let owner = Desk::in_client(&world, Person::Owner).await.moved_to(alone);
     let last = refused("Organization must have at least one confirmed owner.");
     let own = Uuid::from_u128(0x700);
     assert_eq!(owner.post("/leave", json!({})).await, last);
@@ -193,10 +193,10 @@ async fn the_last_owner_stays_where_no_provider_stands_behind() {
     assert_eq!(owner.put("/users/revoke", ids.clone()).await, last, "asked for all together");
     assert_eq!(owner.send(Method::DELETE, "/users", ids).await, last);
 
-    let member = Desk::of(&world, Person::Member).await.moved_to(alone);
+    let member = Desk::in_client(&world, Person::Member).await.moved_to(alone);
     assert_eq!(member.post("/leave", json!({})).await, DONE);
     assert_eq!(member.post("/leave", json!({})).await, not_found());
-    assert_eq!(owner.log().await, [1516]);
+    assert_eq!(owner.log_types().await, [1516]);
     let left = owner.get("/collections").await;
     assert_eq!(left["data"][0]["type"], 0, "what was My items is the organization's");
     assert_eq!(left["data"][0]["defaultUserCollectionEmail"], json!(Person::Member.email()));
@@ -208,7 +208,7 @@ async fn the_last_owner_stays_where_no_provider_stands_behind() {
 #[tokio::test]
 async fn hostile_bodies_do_no_harm() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let member = path(Person::Member);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for (method, path) in [

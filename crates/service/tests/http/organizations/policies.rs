@@ -20,7 +20,7 @@ fn off() -> Value {
 #[tokio::test]
 async fn a_policy_is_set_in_the_old_form_and_in_the_new_one() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let (status, policy) = owner.put("/policies/6", on()).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(keys(&policy), names("object id organizationId type data enabled revisionDate"));
@@ -52,15 +52,15 @@ async fn a_policy_is_set_in_the_old_form_and_in_the_new_one() {
         ["Data"]
     );
     assert_eq!(invalid(&owner.put("/policies/1", json!({"data": {}})).await), ["Enabled"]);
-    assert_eq!(owner.log().await, [1700, 1700, 1700]);
-    let member = Desk::of(&world, Person::Member).await;
+    assert_eq!(owner.log_types().await, [1700, 1700, 1700]);
+    let member = Desk::in_client(&world, Person::Member).await;
     assert_eq!(member.get("/policies/master-password").await["data"]["minLength"], 14);
 }
 
 #[tokio::test]
 async fn some_policies_need_another() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     for (policy, name) in [
         (4, "Require single sign-on authentication"),
         (8, "Account recovery administration"),
@@ -108,7 +108,7 @@ async fn with_a_careful_member() -> World {
 #[tokio::test]
 async fn two_step_login_is_demanded_of_those_whom_policies_bind() {
     let world = with_a_careful_member().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     assert_eq!(owner.put("/policies/0", on()).await.0, StatusCode::OK);
     let revoked = [Person::Member, Person::CustomBare, Person::CustomGroups, Person::CustomAudit];
     let spared = [Person::Owner, Person::Admin, Person::TwoStep, Person::Pending];
@@ -119,7 +119,7 @@ async fn two_step_login_is_demanded_of_those_whom_policies_bind() {
     for person in spared {
         assert_ne!(owner.member(person.member_id()).await["status"], -1, "{person:?}");
     }
-    assert_eq!(owner.log().await, [1520, 1520, 1520, 1520, 1700]);
+    assert_eq!(owner.log_types().await, [1520, 1520, 1520, 1520, 1700]);
     assert_eq!(world.mails("accessRevoked").await, 4);
     let restore = format!("/users/{}/restore", Person::Member.member_id());
     let problem = format!("{} is not compliant with the two-step login policy", Person::Member.email());
@@ -132,7 +132,7 @@ async fn two_step_login_is_demanded_of_those_whom_policies_bind() {
     );
     let mails = world.running.outbox().await.unwrap();
     let mail = mails.iter().rfind(|mail| mail.kind == "organizationInvitation").unwrap();
-    let plain = Desk::of(&world, Person::Plain).await;
+    let plain = Desk::in_client(&world, Person::Plain).await;
     let accept = format!("/users/{}/accept", mail.fields["organizationUserId"]);
     assert_eq!(
         plain.post(&accept, json!({"token": mail.fields["token"]})).await,
@@ -149,11 +149,11 @@ async fn two_step_login_is_demanded_of_those_whom_policies_bind() {
 #[tokio::test]
 async fn a_single_organization_means_no_other() {
     let world = with_a_careful_member().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     assert_eq!(owner.put("/policies/3", on()).await.0, StatusCode::OK);
     let row = owner.member(Person::TwoStep.member_id()).await;
     assert_eq!((&row["status"], &row["revocationReason"]), (&json!(-1), &json!(4)));
-    assert_eq!(owner.log().await, [1521, 1700]);
+    assert_eq!(owner.log_types().await, [1521, 1700]);
     let problem = format!("{} is not compliant with the single organization policy", Person::TwoStep.email());
     let restore = format!("/users/{}/restore", Person::TwoStep.member_id());
     assert_eq!(owner.put(&restore, json!({})).await, refused(&problem));
@@ -170,12 +170,12 @@ async fn a_single_organization_means_no_other() {
              from being a member of any other organization."
         )
     );
-    let elsewhere = Desk::of(&world, Person::StrangerAdmin).await.moved_to(id::OTHER_CLIENT);
+    let elsewhere = Desk::in_client(&world, Person::StrangerAdmin).await.moved_to(id::OTHER_CLIENT);
     let body = json!({"emails": [Person::Member.email()], "type": 2});
     assert_eq!(elsewhere.post("/users/invite", body).await, DONE);
     let mails = world.running.outbox().await.unwrap();
     let mail = mails.iter().rfind(|mail| mail.kind == "organizationInvitation").unwrap();
-    let joining = Desk::of(&world, Person::Member).await.moved_to(id::OTHER_CLIENT);
+    let joining = Desk::in_client(&world, Person::Member).await.moved_to(id::OTHER_CLIENT);
     let accept = format!("/users/{}/accept", mail.fields["organizationUserId"]);
     let token = json!({"token": mail.fields["token"]});
     assert_eq!(
@@ -195,7 +195,7 @@ async fn a_single_organization_means_no_other() {
 #[tokio::test]
 async fn where_the_organization_owns_the_data_everybody_has_my_items() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     let body =
         json!({"policy": {"enabled": true}, "metadata": {"defaultUserCollectionName": enc("my items")}});
     assert_eq!(owner.put("/policies/5", body.clone()).await.0, StatusCode::OK);
@@ -214,7 +214,7 @@ async fn where_the_organization_owns_the_data_everybody_has_my_items() {
     assert_eq!((&own["name"], &own["manage"]), (&json!(enc("my items")), &json!(true)));
 
     // Nobody's to change or to grant, and it survives whatever is sent for the member.
-    let member = Desk::of(&world, Person::Member).await;
+    let member = Desk::in_client(&world, Person::Member).await;
     let path = format!("/collections/{}", own["id"].as_str().unwrap());
     let grants = json!([selection(Person::Owner.member_id(), false, false, true)]);
     let body = json!({"name": enc("renamed"), "users": grants, "groups": []});
@@ -224,7 +224,7 @@ async fn where_the_organization_owns_the_data_everybody_has_my_items() {
     let body = json!({"collectionIds": [own["id"]], "users": grants, "groups": []});
     let bulk = member.post("/collections/bulk-access", body).await;
     assert_eq!(bulk, refused(&format!("You cannot add access to collections {kind}")));
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let update = json!({"type": 2, "collections": [], "groups": []});
     assert_eq!(provider.put(&format!("/users/{}", Person::Member.member_id()), update).await, DONE);
     assert_eq!(mine(Person::Member).await.len(), 1);
@@ -237,5 +237,5 @@ async fn where_the_organization_owns_the_data_everybody_has_my_items() {
     let restore = format!("/users/{}/restore/vnext", Person::Member.member_id());
     assert_eq!(owner.put(&restore, json!({"defaultUserCollectionName": enc("new")})).await, DONE);
     assert_eq!(mine(Person::Member).await, [own]);
-    assert_eq!(owner.log().await, [1700, 1700, 1502, 1518, 1512]);
+    assert_eq!(owner.log_types().await, [1700, 1700, 1502, 1518, 1512]);
 }

@@ -3,14 +3,13 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::desk::*;
 use crate::support::*;
 
 #[tokio::test]
 async fn an_admin_gives_a_member_a_new_password() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
-    let member = Desk::of(&world, Person::Member).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let member = Desk::in_client(&world, Person::Member).await;
     let enrolment = format!("/users/{}/reset-password-enrollment", Person::Member.id());
     let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": Person::Member.password()});
     assert_eq!(
@@ -74,19 +73,19 @@ async fn an_admin_gives_a_member_a_new_password() {
     let of_owner = format!("/users/{}/reset-password-enrollment", Person::Owner.id());
     let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": Person::Owner.password()});
     assert_eq!(owner.put(&of_owner, enrol).await, DONE);
-    let admin = Desk::of(&world, Person::Admin).await;
+    let admin = Desk::in_client(&world, Person::Admin).await;
     assert_eq!(
         admin.put(&format!("/users/{}/recover-account", Person::Owner.member_id()), body).await,
         refused("You are not permitted to recover this user's account.")
     );
-    assert_eq!(owner.log().await, [1700, 1700, 1506, 1508, 1507, 1506]);
+    assert_eq!(owner.log_types().await, [1700, 1700, 1506, 1508, 1507, 1506]);
 }
 
 /// What opens somebody's user key is for those who may recover the account, and only while accounts are recovered at all.
 #[tokio::test]
 async fn details_are_for_those_who_may_recover() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": false}))] {
         let body = json!({"policy": {"enabled": true, "data": data}});
         assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
@@ -95,7 +94,7 @@ async fn details_are_for_those_who_may_recover() {
     for person in people {
         let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": person.password()});
         let path = format!("/users/{}/reset-password-enrollment", person.id());
-        assert_eq!(Desk::of(&world, person).await.put(&path, enrol).await, DONE);
+        assert_eq!(Desk::in_client(&world, person).await.put(&path, enrol).await, DONE);
     }
     let custom =
         json!({"type": 4, "permissions": {"manageResetPassword": true}, "collections": [], "groups": []});
@@ -109,7 +108,7 @@ async fn details_are_for_those_who_may_recover() {
         (Person::Admin, &people[1..]),
         (Person::CustomBare, &people[2..]),
     ] {
-        let desk = Desk::of(&world, caller).await;
+        let desk = Desk::in_client(&world, caller).await;
         for person in people {
             let answer = desk.try_get(&of(person)).await;
             if beneath.contains(&person) {
@@ -135,12 +134,12 @@ async fn details_are_for_those_who_may_recover() {
 #[tokio::test]
 async fn automatic_enrolment_binds_whoever_accepts() {
     let world = World::start().await;
-    let owner = Desk::of(&world, Person::Owner).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
     for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": true}))] {
         let body = json!({"policy": {"enabled": true, "data": data}});
         assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
     }
-    let plain = Desk::of(&world, Person::Plain).await;
+    let plain = Desk::in_client(&world, Person::Plain).await;
     assert_eq!(
         plain.get("/auto-enroll-status").await,
         json!({"object": "organizationAutoEnrollStatus", "id": id::CLIENT, "resetPasswordEnabled": true})

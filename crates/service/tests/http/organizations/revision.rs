@@ -14,7 +14,7 @@ const WATCHED: [Person; 5] =
 #[tokio::test]
 async fn a_change_is_announced_to_those_whom_it_concerns() {
     let world = World::start().await;
-    let provider = Desk::of(&world, Person::ServiceUser).await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
     let mut tokens = Vec::new();
     for person in WATCHED {
         tokens.push(world.access_token(person).await);

@@ -6,7 +6,6 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use time::macros::datetime;
 
-use super::desk::*;
 use crate::on_disk::world_in;
 use crate::support::*;
 
@@ -43,7 +42,7 @@ async fn invoices_come_newest_first_and_each_with_a_report() {
     });
     loaded.unwrap();
     let world = World::over(store, Config::without_delay()).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let invoices = admin.get("/billing/invoices").await;
     assert_eq!(keys(&invoices), ["invoices"]);
     let invoices = invoices["invoices"].as_array().unwrap();
@@ -76,7 +75,7 @@ async fn invoices_come_newest_first_and_each_with_a_report() {
         )
     );
     assert_eq!(admin.try_get("/billing/invoices/in_none").await, not_found());
-    let stranger = Desk { provider: id::OTHER_PROVIDER, ..Desk::of(&world, Person::StrangerAdmin).await };
+    let stranger = Desk::at_provider(&world, Person::StrangerAdmin).await.moved_to(id::OTHER_PROVIDER);
     let theirs = format!("/billing/invoices/{}", invoices[0]["id"].as_str().unwrap());
     assert_eq!(stranger.try_get(&theirs).await, not_found(), "nobody else's");
     assert_eq!(stranger.get("/billing/invoices").await, json!({"invoices": []}));
@@ -86,7 +85,7 @@ async fn invoices_come_newest_first_and_each_with_a_report() {
 async fn months_that_have_passed_are_billed_once() {
     let folder = tempfile::tempdir().unwrap();
     let (world, file) = world_in(folder.path()).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.get("/billing/invoices").await, json!({"invoices": []}), "the month is not over");
     // Sixty-two days hold the beginnings of two months, or of three.
     let database = rusqlite::Connection::open(&file).unwrap();
@@ -111,7 +110,7 @@ async fn months_that_have_passed_are_billed_once() {
 #[tokio::test]
 async fn who_pays_how_is_kept_and_no_token_is() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.get("/billing/vnext/address").await, Value::Null);
     assert_eq!(admin.get("/billing/vnext/payment-method").await, Value::Null);
     assert_eq!(admin.get("/billing/vnext/credit").await, json!(0));
@@ -167,8 +166,8 @@ async fn who_pays_how_is_kept_and_no_token_is() {
 #[tokio::test]
 async fn a_suspended_provider_is_told_by_role_and_goes_on_once_it_pays() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
-    let staff = Desk::of(&world, Person::ServiceUser).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
+    let staff = Desk::at_provider(&world, Person::ServiceUser).await;
     let nothing = json!({"suspension": null, "taxId": null});
     assert_eq!(admin.get("/billing/vnext/warnings").await, nothing);
     world.store.set_provider_enabled(id::PROVIDER, false).unwrap();

@@ -27,7 +27,7 @@ fn seats_of(subscription: &Value, plan: i32) -> [i64; 3] {
 #[tokio::test]
 async fn a_new_client_is_there_with_its_key_its_collection_and_its_invited_owner() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(seats_of(&admin.get("/billing/subscription").await, 17), [0, 0, 0]);
     assert_eq!(admin.post("/clients", new_client(17, 7)).await, DONE);
 
@@ -78,7 +78,7 @@ async fn a_new_client_is_there_with_its_key_its_collection_and_its_invited_owner
 #[tokio::test]
 async fn what_a_new_client_must_be_like() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let plans = "'planType' must be Teams (Monthly), Enterprise (Monthly) or Enterprise (Annually)";
     for (field, value, complaint, words) in [
         ("name", Value::Null, "Name", "'name' must be provided"),
@@ -116,8 +116,8 @@ async fn what_a_new_client_must_be_like() {
 #[tokio::test]
 async fn names_and_seats_change_and_service_users_buy_none() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
-    let staff = Desk::of(&world, Person::ServiceUser).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
+    let staff = Desk::at_provider(&world, Person::ServiceUser).await;
     let path = format!("/clients/{}", id::LINK);
     let change = |seats: i64, name: &str| json!({"assignedSeats": seats, "name": name});
     let words = "Service users cannot purchase additional seats.";
@@ -152,7 +152,7 @@ async fn names_and_seats_change_and_service_users_buy_none() {
 #[tokio::test]
 async fn a_client_is_given_back_once_it_can_stand_by_itself() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let failed = "Failed to remove organization vault. Please contact support.";
     for other in [id::OTHER_LINK, id::CLIENT, Uuid::from_u128(7)] {
         assert_eq!(admin.delete(&format!("/organizations/{other}")).await, refused(failed));
@@ -189,12 +189,12 @@ async fn a_client_is_given_back_once_it_can_stand_by_itself() {
 #[tokio::test]
 async fn whoever_manages_a_clients_people_cannot_lose_it_its_last_owner_but_the_provider_stands_behind_it() {
     let world = World::start().await;
-    let staff = Desk::of(&world, Person::ServiceUser).await;
+    let staff = Desk::at_provider(&world, Person::ServiceUser).await;
     let path = format!("/api/organizations/{}/users/{}", id::CLIENT, Person::Owner.member_id());
     // Linked: the provider's confirmed people count as owners (protocol.md §5.3).
     let gone = answer(world.request(Method::DELETE, &path, Some(&staff.token))).await;
     assert_eq!(gone, DONE);
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(
         admin.delete(&format!("/organizations/{}", id::LINK)).await,
         refused("Organization must have at least one confirmed owner.")
@@ -221,14 +221,14 @@ async fn consolidated_billing_is_for_billable_providers_with_their_plans() {
     });
     loaded.unwrap();
     let world = World::over(store, portico_service::Config::without_delay()).await;
-    let plain = Desk::of(&world, Person::Plain).await;
-    let reseller = Desk { provider: reseller, ..plain };
+    let plain = Desk::at_provider(&world, Person::Plain).await;
+    let reseller = plain.moved_to(reseller);
     let unauthorized = (UNAUTHORIZED, envelope("Unauthorized."));
     assert_eq!(reseller.post("/clients", new_client(17, 5)).await, unauthorized);
     assert_eq!(reseller.try_get("/clients/addable").await, unauthorized);
     assert_eq!(reseller.try_get("/billing/invoices").await, unauthorized);
     assert_eq!(reseller.try_get("/billing/vnext/warnings").await, unauthorized);
-    let unit = Desk { provider: unit, ..reseller };
+    let unit = reseller.moved_to(unit);
     let words = "Business Unit Providers cannot manage organizations with the plan type TeamsMonthly. Only Enterprise \
                  (Monthly) and Enterprise (Annually) are allowed.";
     assert_eq!(unit.post("/clients", new_client(17, 5)).await, refused(words));

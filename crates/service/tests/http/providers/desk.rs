@@ -1,10 +1,9 @@
-//! Somebody at work for the provider.
+//! What somebody at work for a provider looks up, and says.
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use crate::organizations::desk::{DONE, invalid, not_found, refused};
 use crate::support::*;
 
 pub const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
@@ -16,45 +15,7 @@ pub const PENDING: Uuid = Uuid::from_u128(0x303);
 pub const STRANGER: Uuid = Uuid::from_u128(0x304);
 pub const INVITED: Uuid = Uuid::from_u128(0x305);
 
-pub struct Desk<'a> {
-    pub world: &'a World,
-    pub token: String,
-    pub provider: Uuid,
-}
-
-impl<'a> Desk<'a> {
-    pub async fn of(world: &'a World, person: Person) -> Desk<'a> {
-        Desk { world, token: world.access_token(person).await, provider: id::PROVIDER }
-    }
-
-    /// `path` begins behind the provider's id.
-    pub async fn send(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-        let path = format!("/api/providers/{}{path}", self.provider);
-        self.world.send(method, &path, Some(&self.token), body).await
-    }
-
-    pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        self.send(Method::POST, path, body).await
-    }
-
-    pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        self.send(Method::PUT, path, body).await
-    }
-
-    pub async fn delete(&self, path: &str) -> (StatusCode, Value) {
-        let path = format!("/api/providers/{}{path}", self.provider);
-        answer(self.world.request(Method::DELETE, &path, Some(&self.token))).await
-    }
-
-    pub async fn get(&self, path: &str) -> Value {
-        self.world.get(&format!("/api/providers/{}{path}", self.provider), &self.token).await
-    }
-
-    pub async fn try_get(&self, path: &str) -> (StatusCode, Value) {
-        let path = format!("/api/providers/{}{path}", self.provider);
-        answer(self.world.request(Method::GET, &path, Some(&self.token))).await
-    }
-
+impl Desk<'_> {
     /// (address, role, status) of everybody in the list, by address.
     pub async fn people(&self) -> Vec<(String, i64, i64)> {
         let users = self.get("/users").await;
@@ -66,16 +27,6 @@ impl<'a> Desk<'a> {
         .collect()
     }
 
-    /// The provider's events, oldest first.
-    pub async fn log(&self) -> Vec<Value> {
-        let events = self.get("/events").await;
-        events["data"].as_array().unwrap().iter().rev().cloned().collect()
-    }
-
-    pub async fn log_types(&self) -> Vec<i64> {
-        self.log().await.iter().map(|event| event["type"].as_i64().unwrap()).collect()
-    }
-
     /// The only client, as the list has it.
     pub async fn client(&self, name: &str) -> Value {
         let clients = self.get("/organizations").await;
@@ -84,12 +35,9 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// How the rows of a bulk route fared, in their order.
-pub fn errors(answer: &(StatusCode, Value)) -> Vec<&str> {
-    assert_eq!(answer.0, StatusCode::OK, "{}", answer.1);
-    let rows = answer.1["data"].as_array().unwrap();
-    assert!(rows.iter().all(|row| row["object"] == "providerBulkConfirmResponseModel"));
-    rows.iter().map(|row| row["error"].as_str().unwrap()).collect()
+/// How the rows of a bulk route of provider users fared, in their order.
+pub fn person_errors(answer: &(StatusCode, Value)) -> Vec<&str> {
+    errors(answer, "providerBulkConfirmResponseModel")
 }
 
 pub fn ids(ids: &[Uuid]) -> Value {

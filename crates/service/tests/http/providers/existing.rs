@@ -69,7 +69,7 @@ fn add(organization: Uuid) -> Value {
 #[tokio::test]
 async fn what_can_be_taken_on_is_told_to_who_owns_it() {
     let world = world().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let row = |number, name: &str, plan: &str, seats: i32, disabled: bool| json!({"id": own(number), "name": name, "plan": plan, "seats": seats, "disabled": disabled});
     assert_eq!(
         admin.get("/clients/addable").await,
@@ -77,7 +77,7 @@ async fn what_can_be_taken_on_is_told_to_who_owns_it() {
         "no list object"
     );
     // No seat of either plan is left over: a service user would have to buy.
-    let staff = Desk::of(&world, Person::ServiceUser).await;
+    let staff = Desk::at_provider(&world, Person::ServiceUser).await;
     assert_eq!(
         staff.get("/clients/addable").await,
         json!([row(0, "A Teams", "Teams", 6, true), row(1, "B Enterprise", "Enterprise", 3, true)])
@@ -90,7 +90,7 @@ async fn what_can_be_taken_on_is_told_to_who_owns_it() {
 #[tokio::test]
 async fn an_organization_is_taken_on_under_the_providers_plan() {
     let world = world().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.post("/clients/existing", add(own(0))).await, DONE);
     let client = admin.client("A Teams").await;
     assert_eq!(
@@ -134,14 +134,14 @@ async fn an_organization_is_taken_on_under_the_providers_plan() {
     ] {
         assert_eq!(invalid(&admin.post("/clients/existing", body).await), [complaint]);
     }
-    let staff = Desk::of(&world, Person::ServiceUser).await;
+    let staff = Desk::at_provider(&world, Person::ServiceUser).await;
     assert_eq!(staff.post("/clients/existing", add(own(1))).await.0, UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn the_older_way_takes_on_and_leaves_the_bill_where_it_is() {
     let world = world().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let wrong_plan = |plan: &str| {
         refused(&format!(
             "Managed Service Providers cannot manage organizations with the plan type {plan}. Only Teams (Monthly) and \
@@ -169,7 +169,7 @@ async fn the_older_way_takes_on_and_leaves_the_bill_where_it_is() {
 #[tokio::test]
 async fn the_older_way_to_found_a_client() {
     let world = world().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let founding = |plan: i32, seats: i32| {
         json!({
             "clientOwnerEmail": "Owner@Older.example",

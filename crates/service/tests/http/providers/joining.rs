@@ -28,7 +28,7 @@ async fn sign_in(world: &World, email: &str, password: &str) -> Value {
 #[tokio::test]
 async fn an_invited_person_without_an_account_works_for_the_provider_in_the_end() {
     let world = World::with(Config { registration: false, ..Config::without_delay() }).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let emails =
         json!([" NewComer@Brightwater.example", EMAIL, Person::ServiceUser.email(), Person::Invited.email()]);
     assert_eq!(admin.post("/users/invite", json!({"emails": emails, "type": 1})).await, DONE);
@@ -121,7 +121,7 @@ async fn an_invited_person_without_an_account_works_for_the_provider_in_the_end(
 #[tokio::test]
 async fn an_invitation_admits_its_person_to_its_row_only() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let (mine, theirs) = (Person::Plain.email(), Person::TwoStep.email());
     assert_eq!(admin.post("/users/invite", json!({"emails": [mine, theirs], "type": 0})).await, DONE);
     let invited = async |email: &str| {
@@ -155,7 +155,7 @@ async fn an_invitation_admits_its_person_to_its_row_only() {
 #[tokio::test]
 async fn what_an_invitation_must_be_like() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let many: Vec<String> = (0..21).map(|number| format!("p{number}@brightwater.example")).collect();
     for (body, field) in [
         (json!({"emails": [], "type": 1}), "Emails"),
@@ -179,7 +179,7 @@ async fn what_an_invitation_must_be_like() {
 #[tokio::test]
 async fn reminders_go_to_who_is_invited_here() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.post(&format!("/users/{INVITED}/reinvite"), json!({})).await, DONE);
     assert_eq!(world.mails_to(&Person::Invited.email()).await, 1);
     for other in [ADMIN, STRANGER, Uuid::from_u128(7)] {
@@ -188,7 +188,7 @@ async fn reminders_go_to_who_is_invited_here() {
     }
     let answer = admin.post("/users/reinvite", ids(&[INVITED, PENDING, STRANGER, Uuid::from_u128(7)])).await;
     assert_eq!(
-        errors(&answer),
+        person_errors(&answer),
         ["", "User invalid.", "User invalid."],
         "nothing is said of who does not exist"
     );
@@ -203,11 +203,15 @@ async fn reminders_go_to_who_is_invited_here() {
 #[tokio::test]
 async fn several_are_confirmed_at_once_and_each_fares_for_itself() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let entry = |id: Uuid| json!({"id": id, "key": ukey()});
     let keys = json!({"keys": [entry(PENDING), entry(ADMIN), entry(STRANGER), entry(INVITED), entry(Uuid::from_u128(7))]});
     let answer = admin.post("/users/confirm", keys).await;
-    assert_eq!(errors(&answer), ["", "Invalid user.", "Invalid user."], "rows without a person are left out");
+    assert_eq!(
+        person_errors(&answer),
+        ["", "Invalid user.", "Invalid user."],
+        "rows without a person are left out"
+    );
     assert_eq!(admin.log_types().await, [1801]);
     for keys in [
         json!({"keys": []}),
@@ -249,13 +253,13 @@ async fn who_is_confirmed_by_itself_elsewhere_works_for_no_provider() {
     });
     loaded.unwrap();
     let world = World::over(store, Config::without_delay()).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.post(&format!("/users/{INVITED}/reinvite"), json!({})).await, DONE);
     let mail = world.mail("providerInvitation", &Person::Invited.email()).await;
     let invited = world.access_token(Person::Invited).await;
     assert_eq!(accept(&world, &invited, INVITED, &mail.fields["token"]).await, refused(WORDS));
     let answer = admin.post("/users/confirm", json!({"keys": [{"id": PENDING, "key": ukey()}]})).await;
-    assert_eq!(errors(&answer), [WORDS]);
+    assert_eq!(person_errors(&answer), [WORDS]);
     // The single form says nothing, and does nothing.
     assert_eq!(admin.post(&format!("/users/{PENDING}/confirm"), json!({"key": ukey()})).await, DONE);
     let states: Vec<i64> = admin.people().await.iter().map(|(.., status)| *status).collect();

@@ -44,7 +44,7 @@ async fn a_provider_is_set_up_by_whom_the_staff_invited() {
 
     let session = world.sign_in(Person::Plain).await;
     let owner =
-        Desk { world: &world, token: session["access_token"].as_str().unwrap().into(), provider: created.id };
+        Desk::at_provider_with(&world, session["access_token"].as_str().unwrap().into()).moved_to(created.id);
     // Only the link shows it (protocol.md §5.5).
     assert_eq!(world.get("/api/sync", &owner.token).await["profile"]["providers"], json!([]));
     assert_eq!(owner.get("").await["name"], "");
@@ -126,7 +126,7 @@ async fn who_has_no_account_registers_and_then_sets_the_provider_up() {
     form[2].1 = account["masterPasswordHash"].as_str().unwrap().into();
     let (_, session) = world.token(&fields(&form)).await;
     let owner =
-        Desk { world: &world, token: session["access_token"].as_str().unwrap().into(), provider: created.id };
+        Desk::at_provider_with(&world, session["access_token"].as_str().unwrap().into()).moved_to(created.id);
     let token = query(&created.link).pop().unwrap().1;
     assert_eq!(owner.post("/setup", set_up(&token)).await.0, StatusCode::OK);
     assert_eq!(owner.people().await, [(OWNER.to_owned(), 0, 2)]);
@@ -162,7 +162,7 @@ async fn staff_are_told_what_cannot_be() {
 #[tokio::test]
 async fn names_and_the_billing_address_change() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let body =
         json!({"name": "Brightwater & Co", "businessName": null, "billingEmail": "New@Brightwater.example"});
     let (status, answer) = admin.put("", body.clone()).await;
@@ -191,7 +191,7 @@ async fn names_and_the_billing_address_change() {
 #[tokio::test]
 async fn a_deleted_provider_leaves_its_clients_alone() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let service_user = world.access_token(Person::ServiceUser).await;
     let owner = world.access_token(Person::Owner).await;
     let revised = async |token: &str| world.get("/api/accounts/revision-date", token).await.as_i64().unwrap();

@@ -12,7 +12,7 @@ const LAST: &str = "Provider must have at least one confirmed ProviderAdmin.";
 #[tokio::test]
 async fn one_person_as_the_list_does_not_have_them() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let one = admin.get(&format!("/users/{SERVICE_USER}")).await;
     assert_eq!(keys(&one), names("object id userId type status permissions"));
     assert_eq!((&one["object"], &one["userId"]), (&json!("providerUser"), &json!(Person::ServiceUser.id())));
@@ -25,7 +25,7 @@ async fn one_person_as_the_list_does_not_have_them() {
 #[tokio::test]
 async fn roles_change_as_long_as_an_admin_stays() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let role = |kind: i32| json!({ "type": kind });
     let own = format!("/users/{ADMIN}");
     assert_eq!(admin.put(&own, role(1)).await, refused(LAST));
@@ -42,12 +42,9 @@ async fn roles_change_as_long_as_an_admin_stays() {
     let after = world.get("/api/accounts/revision-date", promoted["access_token"].as_str().unwrap()).await;
     assert!(after.as_i64() > before.as_i64());
     // Not before the token says so.
-    let stale = Desk {
-        token: promoted["access_token"].as_str().unwrap().into(),
-        ..Desk::of(&world, Person::Plain).await
-    };
+    let stale = Desk::at_provider_with(&world, promoted["access_token"].as_str().unwrap().into());
     assert_eq!(stale.try_get("/users").await.0, StatusCode::FORBIDDEN);
-    let fresh = Desk::of(&world, Person::ServiceUser).await;
+    let fresh = Desk::at_provider(&world, Person::ServiceUser).await;
     assert_eq!(fresh.try_get("/users").await.0, StatusCode::OK);
 
     // Now the first may step down, and is out of the list at once.
@@ -61,7 +58,7 @@ async fn roles_change_as_long_as_an_admin_stays() {
 #[tokio::test]
 async fn people_are_removed_and_removing_them_again_does_no_harm() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.delete(&format!("/users/{ADMIN}")).await, refused(LAST));
     let service_user = world.access_token(Person::ServiceUser).await;
     for _ in 0..2 {
@@ -88,15 +85,15 @@ async fn people_are_removed_and_removing_them_again_does_no_harm() {
 #[tokio::test]
 async fn several_are_removed_at_once_if_an_admin_stays() {
     let world = World::start().await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     assert_eq!(admin.post("/users/delete", ids(&[SERVICE_USER, ADMIN])).await, refused(LAST));
     assert_eq!(admin.people().await.len(), 4, "all or none");
     assert_eq!(admin.put(&format!("/users/{SERVICE_USER}"), json!({"type": 0})).await, DONE);
     let everybody = ids(&[ADMIN, PENDING, INVITED, STRANGER, Uuid::from_u128(7)]);
     let answer = admin.send(reqwest::Method::DELETE, "/users", everybody.clone()).await;
-    assert_eq!(errors(&answer), ["You cannot remove yourself.", "", "", "Invalid user."]);
+    assert_eq!(person_errors(&answer), ["You cannot remove yourself.", "", "", "Invalid user."]);
     let again = admin.send(reqwest::Method::DELETE, "/users", everybody).await;
-    assert_eq!(errors(&again), ["You cannot remove yourself.", "Invalid user."]);
+    assert_eq!(person_errors(&again), ["You cannot remove yourself.", "Invalid user."]);
     let left: Vec<String> = admin.people().await.into_iter().map(|(email, ..)| email).collect();
     assert_eq!(left, [Person::ProviderAdmin.email(), Person::ServiceUser.email()]);
     assert_eq!(admin.log_types().await, [1802, 1803, 1803]);
@@ -108,7 +105,7 @@ async fn a_provider_without_a_log_or_a_suspended_one_keeps_none() {
         let store = portico_service::Store::in_memory().unwrap();
         fill(&store);
         let world = World::over(store.clone(), portico_service::Config::without_delay()).await;
-        let admin = Desk::of(&world, Person::ProviderAdmin).await;
+        let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
         if !enabled {
             store.set_provider_enabled(id::PROVIDER, false).unwrap();
         }
@@ -123,7 +120,7 @@ async fn a_provider_without_a_log_or_a_suspended_one_keeps_none() {
                 load.provider_user(&provider_user(0x60, other, Person::Plain, 2, 0))
             });
             loaded.unwrap();
-            let quiet = Desk { provider: other, ..Desk::of(&world, Person::Plain).await };
+            let quiet = Desk::at_provider(&world, Person::Plain).await.moved_to(other);
             assert_eq!(
                 quiet.post("/users/invite", json!({"emails": ["a@b.example"], "type": 1})).await,
                 DONE

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use portico_service::{SmtpAuthority, SmtpCredentials, Store, tls};
+use portico_service::{SmtpAuthority, SmtpCredentials, tls};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -147,18 +147,6 @@ async fn talk(
         };
         stream.write_all(answer.as_bytes()).await.ok()?;
     }
-}
-
-/// A service with this mail account, in which an admin has just invited somebody, and its file.
-async fn inviting(account: Smtp) -> (World, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path().join("service.sqlite3")).unwrap();
-    fill(&store);
-    let world = World::over(store, Config { smtp: Some(account), ..Config::without_delay() }).await;
-    let admin = Desk::of(&world, Person::ProviderAdmin).await;
-    let invite = json!({"emails": ["one@brightwater.example"], "type": 1});
-    assert_eq!(admin.post("/users/invite", invite).await, DONE);
-    (world, folder)
 }
 
 /// How often the mail was tried in vain, once it was.
