@@ -10,7 +10,6 @@ mod clipboard;
 mod commands;
 mod dialogs;
 pub mod dto;
-mod failed_logs;
 mod failure;
 mod harden;
 #[cfg(feature = "demo")]

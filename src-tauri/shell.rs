@@ -22,7 +22,6 @@ use crate::{
         error::{AppError, ErrorCode},
         sync::{Connection, SyncStatus},
     },
-    failed_logs::FailedLogs,
     idle::{IdleEnd, LogOuts, Touched, idle_end},
     keychain::SystemKeychain,
     reprompt::Reprompts,
@@ -76,8 +75,6 @@ pub struct Open {
     portal: Mutex<Option<Uuid>>,
     /// The event log looked at last, with names put to it.
     pub events: Mutex<Option<Arc<KeptEvents>>>,
-    /// Logs that could not be read.
-    pub failed_logs: FailedLogs,
     /// What the person is having done, if anything.
     acting: Mutex<Option<CancellationToken>>,
     /// The keys of the client that is being made.
@@ -263,7 +260,6 @@ impl Open {
             looked_at: Mutex::default(),
             portal: Mutex::new(None),
             events: Mutex::new(None),
-            failed_logs: FailedLogs::default(),
             acting: Mutex::new(None),
             client_draft: Mutex::new(None),
         }

@@ -174,20 +174,11 @@ async fn run(
     if only.is_none() {
         open.were_read(&opened);
     }
-    note_failed_logs(open, &report, only.is_none());
     keep_head_number(open);
     let (read, left) = (report.clients_read + report.clients_taken_up, report.clients_left);
     // Those taken up count as left where they were not read once more.
     let left = left.saturating_sub(report.clients_taken_up);
     Ok(SyncReport { read, left, failed: views::count(report.failed.len()) })
-}
-
-/// Nothing else depends on them, so that nobody else would tell.
-fn note_failed_logs(open: &Open, report: &portico_client::SyncReport, everything: bool) {
-    let failed = report.failed_logs.iter().map(|log| (log.stream, AppError::from(&log.error)));
-    let picture = open.unlocked.picture();
-    let read_at = |client| picture.freshness(client).read_at;
-    open.failed_logs.note(failed, everything, read_at, OffsetDateTime::now_utc());
 }
 
 /// For telling an older file at the next unlock. Aside: a keychain may be slow.

@@ -37,8 +37,15 @@ pub async fn events_page(
         let picture = open.unlocked.picture();
         let view = picture.providers()?.iter().find(|view| view.provider.id == kept.provider);
         let clients = view.map_or(&[][..], |view| &view.rows);
-        let failed_logs = views::events::failed_logs(&open.failed_logs.known(), kept.provider, clients);
-        Ok(EventsPage { failed_logs, ..page })
+        let (known, lost) = match open.unlocked.failed_logs() {
+            Err(error) if error.is_damage() => {
+                tracing::warn!(%error, "which logs could not be read is not known");
+                (Vec::new(), 1)
+            }
+            known => (known?, 0),
+        };
+        let failed_logs = views::events::failed_logs(&known, kept.provider, clients);
+        Ok(EventsPage { failed_logs, damaged: page.damaged + lost, ..page })
     })
     .await
 }
@@ -57,7 +64,6 @@ pub async fn read_events(
     let acting = Acting::begin(&app, open(&shell)?).await?;
     let taken =
         read_events_in(&acting.api, acting.unlocked(), stream, range, PAGES_AT_ONCE, acting.stop()).await?;
-    acting.open.failed_logs.was_read(stream);
     acting.read();
     Ok(EventsTaken { fresh: views::count(taken.fresh), more: taken.more_before.is_some() })
 }

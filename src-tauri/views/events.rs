@@ -3,23 +3,21 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    ClientRow, EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, SubjectKind as Kind,
-    fold,
+    ClientRow, EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, StaleReason,
+    SubjectKind as Kind, fold,
 };
-use portico_profile::EventStream;
+use portico_profile::{EventStream, FailedLog};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
 use super::{count, date};
-use crate::{
-    dto::{
-        OrganizationRef,
-        events::{
-            self as dto, ClientCount, EventActor, EventRow, EventSubject, EventsFilter, EventsPage,
-            KindCount, PersonCount, SubjectKind,
-        },
+use crate::dto::{
+    OrganizationRef,
+    error::{AppError, ErrorCode},
+    events::{
+        self as dto, ClientCount, EventActor, EventRow, EventSubject, EventsFilter, EventsPage, KindCount,
+        PersonCount, SubjectKind,
     },
-    failed_logs::FailedLog,
 };
 
 /// Words, kinds and ids of one search; more come from no page.
@@ -84,11 +82,7 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
 }
 
 /// Of the logs that could not be read those of a provider: its own first, then those of its clients by name.
-pub fn failed_logs(
-    known: &[(EventStream, FailedLog)],
-    provider: Uuid,
-    clients: &[ClientRow],
-) -> Vec<dto::FailedLog> {
+pub fn failed_logs(known: &[FailedLog], provider: Uuid, clients: &[ClientRow]) -> Vec<dto::FailedLog> {
     let whose = |stream: &EventStream| match stream {
         EventStream::Provider(id) => (*id == provider).then_some(None),
         EventStream::Organization(id) => {
@@ -98,13 +92,26 @@ pub fn failed_logs(
     };
     let mut failed: Vec<dto::FailedLog> = known
         .iter()
-        .filter_map(|(stream, log)| {
-            let client = whose(stream)?;
-            Some(dto::FailedLog { client, failure: log.failure.clone(), failed_at: date(log.failed_at) })
+        .filter_map(|log| {
+            let client = whose(&log.stream)?;
+            Some(dto::FailedLog { client, failure: failure(log), failed_at: date(log.failed_at) })
         })
         .collect();
     failed.sort_by_cached_key(|log| log.client.as_ref().map(|client| fold(&client.name)));
     failed
+}
+
+/// Why a log could not be read, as the page words it.
+fn failure(log: &FailedLog) -> AppError {
+    let code = match log.reason {
+        StaleReason::Forbidden | StaleReason::NotFound | StaleReason::ServerError => ErrorCode::Refused,
+        StaleReason::Unreachable | StaleReason::TimedOut | StaleReason::NotReached => ErrorCode::Unreachable,
+        StaleReason::Throttled => ErrorCode::RateLimited,
+        StaleReason::BadAnswer => ErrorCode::NotBitwarden,
+        StaleReason::Damaged => ErrorCode::DamagedPart,
+        StaleReason::Other => ErrorCode::Internal,
+    };
+    AppError { code, detail: Some(log.said.clone()).filter(|said| !said.is_empty()) }
 }
 
 /// The query that a filter of the page asks. What cannot be read narrows nothing.
@@ -204,10 +211,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        dto::error::{AppError, ErrorCode},
-        failed_logs::FailedLogs,
-    };
 
     fn client(number: u128, name: &str) -> ClientRow {
         let link = json!({
@@ -218,22 +221,39 @@ mod tests {
         ClientRow::new(&link, Freshness::default())
     }
 
+    fn failed(stream: EventStream, reason: StaleReason, said: &str) -> FailedLog {
+        FailedLog { stream, reason, said: said.to_owned(), failed_at: OffsetDateTime::UNIX_EPOCH }
+    }
+
     #[test]
     fn failed_logs_are_those_of_this_provider_its_own_first() {
-        let logs = FailedLogs::default();
         let (own, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
-        let streams = [
+        let known = [
             EventStream::Organization(Uuid::from_u128(1)),
             EventStream::Organization(Uuid::from_u128(2)),
             EventStream::Organization(Uuid::from_u128(3)),
             EventStream::Provider(own),
             EventStream::Provider(other),
-        ];
-        let failed = streams.map(|stream| (stream, AppError::of(ErrorCode::Refused)));
-        logs.note(failed, true, |_| None, OffsetDateTime::UNIX_EPOCH);
-        let shown = failed_logs(&logs.known(), own, &[client(1, "Zephyr"), client(2, "École")]);
+        ]
+        .map(|stream| failed(stream, StaleReason::ServerError, "vault.example answered 500"));
+        let shown = failed_logs(&known, own, &[client(1, "Zephyr"), client(2, "École")]);
         let names: Vec<Option<&str>> =
             shown.iter().map(|log| log.client.as_ref().map(|client| client.name.as_str())).collect();
         assert_eq!(names, [None, Some("École"), Some("Zephyr")], "the third is somebody else's client");
+    }
+
+    #[test]
+    fn a_kept_reason_is_told_as_the_failure_that_it_was() {
+        let own = EventStream::Provider(Uuid::from_u128(7));
+        for (reason, code) in [
+            (StaleReason::ServerError, ErrorCode::Refused),
+            (StaleReason::TimedOut, ErrorCode::Unreachable),
+            (StaleReason::Throttled, ErrorCode::RateLimited),
+            (StaleReason::BadAnswer, ErrorCode::NotBitwarden),
+        ] {
+            let told = failure(&failed(own, reason, "vault.example answered 500"));
+            assert_eq!((told.code, told.detail.as_deref()), (code, Some("vault.example answered 500")));
+        }
+        assert_eq!(failure(&failed(own, StaleReason::Other, "")).detail, None);
     }
 }

@@ -58,6 +58,17 @@ pub enum EventsReached {
     Parts,
 }
 
+impl EventsReached {
+    /// Whether everything up to `now` was read, or as much of it as one time takes; in microseconds since 1970.
+    fn is_up_to(self, now: i64) -> bool {
+        match self {
+            Self::End { .. } | Self::Known | Self::Limit => true,
+            Self::Range { to, .. } => micros(to).is_some_and(|to| to.saturating_add(HOUR) >= now),
+            Self::Parts => false,
+        }
+    }
+}
+
 /// A log as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventLog {
@@ -162,6 +173,9 @@ impl Intake<'_> {
         };
         let now = self.now().0.saturating_mul(SECOND);
         let after = before.after(&dated, read.reached, now);
+        if read.reached.is_up_to(now) {
+            self.logs.was_read(stream);
+        }
         let out_of_order = matches!(read.reached, EventsReached::Range { .. } | EventsReached::Parts);
         let mut fresh = Fresh { segments: Vec::new(), len: 0, out_of_order };
         for (at, event) in dated {
@@ -249,7 +263,7 @@ impl State {
             },
             (EventsReached::Range { from, to }, _) => {
                 let (Some(from), Some(to)) = (micros(from), micros(to)) else { return after };
-                let reaches_now = to.saturating_add(HOUR) >= now;
+                let reaches_now = reached.is_up_to(now);
                 after.complete(from, to, reaches_now);
                 if !reaches_now {
                     // What is newer than the range is not known by it.

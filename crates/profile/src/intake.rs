@@ -17,6 +17,8 @@ use crate::account::clear_kdf;
 use crate::client_object::{self, ClientPicture};
 use crate::earlier_key;
 use crate::errors::ReadError;
+use crate::event_log::EventStream;
+use crate::failed_logs::LogsTaken;
 use crate::keychain::KeyChain;
 use crate::kinds::{SEARCH_TEXT, SECURITY_STAMP_CELL, STRUCTURE};
 use crate::losses::Losses;
@@ -41,6 +43,7 @@ pub struct Intake<'u> {
     pub(crate) vault: Option<TakenVault>,
     pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
     pub(crate) clients: HashMap<Uuid, Ref>,
+    pub(crate) logs: LogsTaken,
     /// Of the sync before, which did not finish.
     pub(crate) taken_up: TakenUp,
     /// How many clients there were at the last [`Intake::keep_for_next`], and when that was.
@@ -149,7 +152,8 @@ impl<'u> Intake<'u> {
             note.client_was_read(*id, *read_at);
         }
         let (vault, providers, kept) = (None, BTreeMap::new(), (clients.len(), now));
-        Ok(Self { unlocked, writer, before, lost, note, vault, providers, clients, taken_up, kept })
+        let logs = LogsTaken::default();
+        Ok(Self { unlocked, writer, before, lost, note, vault, providers, clients, logs, taken_up, kept })
     }
 
     /// Takes in the answer of `GET /sync`: opens the overview of every item on all cores. `revision` is the server's
@@ -218,12 +222,15 @@ impl<'u> Intake<'u> {
         self.put_search_text(organization, client, *picture)?;
         self.clients.insert(organization, client);
         self.note.client_was_read(organization, now);
+        // Whether it has a log, and who may read it, may have changed: one that fails again is told again.
+        self.logs.was_read(EventStream::Organization(organization));
         self.keep_now_and_then()
     }
 
     /// Says that this intake is of a sync that looked at everything, whether or not there was anything to read.
     pub fn looked_at_everything(&mut self) {
         self.note.synced_at = Some(self.now().0);
+        self.logs.all_providers = true;
     }
 
     /// Makes all of it the newest head, in one step, and shows it. Nothing new but the dates: no new head.
@@ -263,6 +270,7 @@ impl<'u> Intake<'u> {
         let freshness = self.note.to_bytes();
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
         self.forget_unfinished();
+        self.keep_failed_logs();
         if let Err(error) = self.writer.trim_logs(self.unlocked.settings().events_kept_days, now) {
             tracing::warn!(%error, "old events were not cleared away");
         }

@@ -55,6 +55,9 @@ pub(crate) const UNFINISHED_CELL: CellName = CellName(4);
 /// What providers pay for.
 pub(crate) const BILLING_CELL: CellName = CellName(7);
 
+/// Event logs that could not be read.
+pub(crate) const FAILED_LOGS_CELL: CellName = CellName(8);
+
 /// Named filters of the vault. The number leaves room for those of others.
 pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
 

@@ -74,9 +74,7 @@ impl Note {
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let line = |(id, note): (&Uuid, &ClientNote)| {
-            let code =
-                REASONS.iter().find(|(_, reason)| note.stale == Some(*reason)).map_or(0, |(code, _)| *code);
-            (*id, note.read_at, code, note.failed_at)
+            (*id, note.read_at, note.stale.map_or(0, code_of), note.failed_at)
         };
         let record = Record {
             synced_at: self.synced_at,
@@ -117,8 +115,7 @@ impl Note {
 impl From<Record<'_>> for Note {
     fn from(record: Record<'_>) -> Self {
         let line = |(id, read_at, code, failed_at): (Uuid, Option<i64>, u8, Option<i64>)| {
-            let known = REASONS.iter().find(|(known, _)| *known == code).map(|(_, reason)| *reason);
-            let stale = (code != 0).then(|| known.unwrap_or(StaleReason::Other));
+            let stale = (code != 0).then(|| reason_of(code));
             (id, ClientNote { read_at, stale, failed_at })
         };
         Self {
@@ -129,6 +126,16 @@ impl From<Record<'_>> for Note {
             clients: record.clients.into_iter().map(line).collect(),
         }
     }
+}
+
+/// The number of a reason, by which it is kept.
+pub(crate) fn code_of(reason: StaleReason) -> u8 {
+    REASONS.iter().find(|(_, known)| *known == reason).map_or(255, |(code, _)| *code)
+}
+
+/// The reason of a number; one of a later version is another reason.
+pub(crate) fn reason_of(code: u8) -> StaleReason {
+    REASONS.iter().find(|(known, _)| *known == code).map_or(StaleReason::Other, |(_, reason)| *reason)
 }
 
 pub(crate) fn moment(seconds: i64) -> Option<OffsetDateTime> {

@@ -82,6 +82,7 @@ impl Intake<'_> {
     /// # Errors
     /// See [`IntakeError`].
     pub fn keep_for_next(&mut self) -> Result<(), IntakeError> {
+        self.keep_failed_logs();
         if self.clients.is_empty() {
             return Ok(());
         }

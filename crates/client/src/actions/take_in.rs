@@ -16,7 +16,7 @@ use crate::billing::refresh_beside;
 use crate::http::{ApiClient, parse};
 use crate::sync::{
     CLIENT_PAGES, EventsWanted, Memberships, PROVIDER_PAGES, ProviderMembership, Reads, SyncError,
-    SyncOptions, is_forbidden, read_client, read_events, read_provider, stale_reason, sync,
+    SyncOptions, is_forbidden, note_failed_log, read_client, read_events, read_provider, stale_reason, sync,
 };
 
 /// What an action touched, by ids: what has to be read again.
@@ -189,7 +189,7 @@ async fn take_log(
             aside(|| intake.events(stream, read))?;
         }
         Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => return Err(error.into()),
-        Err(error) => tracing::info!(provider = %membership.id, %error, "a log could not be read"),
+        Err(error) => note_failed_log(intake, stream, &error),
     }
     Ok(())
 }
@@ -210,7 +210,7 @@ async fn take_client(
                 Some(Ok(events)) => {
                     aside(|| intake.events(stream, events))?;
                 }
-                Some(Err(error)) => tracing::info!(%organization, %error, "a log could not be read"),
+                Some(Err(error)) => note_failed_log(intake, stream, &error),
                 None => {}
             }
         }

@@ -41,6 +41,8 @@ pub(crate) trait Takes: Send {
     fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, Self::Error>;
     /// A log as far as it was read. Returns what of it was not known.
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error>;
+    /// A log that could not be read.
+    fn log_failed(&mut self, stream: EventStream, error: &ApiError);
 }
 
 /// What is kept from the last sync.
@@ -269,7 +271,7 @@ impl Gathering<'_> {
                 Ok(fresh)
             }
             Err(error) => {
-                tracing::info!(?stream, %error, "a log could not be read");
+                take.log_failed(stream, &error);
                 gathered.failed_logs.push(FailedLog { stream, error });
                 Ok(Vec::new())
             }

@@ -39,6 +39,21 @@ impl Takes for Intake<'_> {
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, IntakeError> {
         Intake::events(self, stream, read)
     }
+
+    fn log_failed(&mut self, stream: EventStream, error: &ApiError) {
+        note_failed_log(self, stream, error);
+    }
+}
+
+/// Notes why a log could not be read: nothing else depends on it.
+pub(crate) fn note_failed_log(intake: &mut Intake<'_>, stream: EventStream, error: &ApiError) {
+    tracing::info!(?stream, %error, "a log could not be read");
+    let reason = match error {
+        // Of a log, 400 and the like are a refusal of what was asked for, as 403 is.
+        ApiError::Status { code: 400..=499, .. } if error.status() != Some(404) => StaleReason::Forbidden,
+        error => stale_reason(error),
+    };
+    Intake::log_failed(intake, stream, reason, &error.to_string());
 }
 
 /// The reason that is kept beside the last picture of a client that could not be read.

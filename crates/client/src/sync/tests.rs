@@ -38,6 +38,7 @@ struct Picture {
     read: Vec<(Uuid, usize, usize)>,
     failed: Vec<(Uuid, StaleReason)>,
     logs: Vec<(EventStream, usize, EventsReached)>,
+    failed_logs: Vec<EventStream>,
 }
 
 impl Takes for Picture {
@@ -67,6 +68,9 @@ impl Takes for Picture {
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error> {
         self.logs.push((stream, read.events.len(), read.reached));
         Ok(read.events)
+    }
+    fn log_failed(&mut self, stream: EventStream, _: &ApiError) {
+        self.failed_logs.push(stream);
     }
 }
 

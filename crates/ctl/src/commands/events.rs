@@ -87,12 +87,28 @@ pub(crate) fn print(
         }
         damaged += log.damaged;
     }
+    tell_failed(unlocked, streams)?;
     events.sort_by_cached_key(|event| std::cmp::Reverse(event.date.parse().ok()));
     let rows: Vec<EventRow> = events.iter().map(|event| names.row(event)).collect();
     output::list(format, &rows)?;
     if damaged > 0 {
         eprintln!("porticoctl: {damaged} parts of the log are damaged and left out");
         return Err(Failure::Incomplete("events"));
+    }
+    Ok(())
+}
+
+/// What happened since the last attempt to read a log failed may be missing.
+fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failure> {
+    let failed = match unlocked.failed_logs() {
+        Err(error) if error.is_damage() => {
+            eprintln!("porticoctl: whether the last sync could read the log is not known: {error}");
+            return Ok(());
+        }
+        failed => failed?,
+    };
+    for log in failed.iter().filter(|log| streams.contains(&log.stream)) {
+        eprintln!("porticoctl: the log could not be read on {}: {}", words::date(log.failed_at), log.said);
     }
     Ok(())
 }

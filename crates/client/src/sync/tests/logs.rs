@@ -80,6 +80,7 @@ async fn a_log_that_cannot_be_read_makes_nothing_stale_and_is_told() {
         assert_eq!((gathered.clients_read, gathered.failed.len(), outcome.picture.logs.len()), (2, 0, 0));
         let [failed] = &gathered.failed_logs[..] else { panic!("one log fails: {:?}", gathered.failed_logs) };
         assert_eq!(failed.stream, EventStream::Provider(PROVIDER));
+        assert_eq!(outcome.picture.failed_logs, [failed.stream]);
         assert!(failed.error.to_string().contains(reason), "{}", failed.error);
     }
 }
