@@ -6,6 +6,7 @@ use portico_client::{
     DeleteProviderError, SecretText, ServerAddress, invoice_csv, provider_settings as settings_now,
 };
 use tauri::{AppHandle, State};
+use uuid::Uuid;
 
 use super::{blocking, id, open, switcher::browse};
 use crate::{
@@ -151,9 +152,28 @@ pub async fn open_provider_web(
     }
     let vault = open.unlocked.server().urls(None).map(|urls| urls.web_vault);
     let vault = vault.ok_or(AppError::of(ErrorCode::NotFound))?;
+    browse(&provider_page(&vault, provider, page))
+}
+
+/// The routes of the official web vault, as its own table of them has it (github.com/bitwarden/clients at 0b96901,
+/// `providers-routing.module.ts`: `clients`, and `billing` with `subscription`, `payment-details` and `history`).
+fn provider_page(vault: &str, provider: Uuid, page: ProviderWebPage) -> String {
     let page = match page {
         ProviderWebPage::Clients => "clients",
         ProviderWebPage::PaymentDetails => "billing/payment-details",
     };
-    browse(&format!("{vault}/#/providers/{provider}/{page}"))
+    format!("{vault}/#/providers/{provider}/{page}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_the_provider_are_those_of_the_official_web_vault() {
+        let of = |page| provider_page("https://vault.bitwarden.eu", Uuid::from_u128(7), page);
+        let at = "https://vault.bitwarden.eu/#/providers/00000000-0000-0000-0000-000000000007";
+        assert_eq!(of(ProviderWebPage::Clients), format!("{at}/clients"));
+        assert_eq!(of(ProviderWebPage::PaymentDetails), format!("{at}/billing/payment-details"));
+    }
 }

@@ -57,16 +57,9 @@ pub fn price(
     (unit, is_yearly(plan))
 }
 
-/// Seats that are paid for, over all plans, whether or not a client has them.
+/// Seats that are paid for, over all plans, whether or not a client has them: "of N bought" above the clients.
 pub fn seats_paid_for(subscription: &ProviderSubscriptionResponse) -> u32 {
-    seats(
-        subscription
-            .plans
-            .iter()
-            .map(portico_client::seat_pool)
-            .map(|pool| pool.minimum + pool.purchased)
-            .sum(),
-    )
+    seats(subscription.plans.iter().map(|plan| portico_client::seat_pool(plan).paid_for()).sum())
 }
 
 /// The answer to what a number of seats would mean.

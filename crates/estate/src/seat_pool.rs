@@ -43,9 +43,14 @@ pub enum SeatRefusal {
 }
 
 impl SeatPool {
+    /// Seats that are paid for, given to a client or not.
+    pub fn paid_for(&self) -> i64 {
+        self.minimum.saturating_add(self.purchased)
+    }
+
     /// Seats that are paid for and given to nobody.
     pub fn unassigned(&self) -> i64 {
-        self.minimum.saturating_add(self.purchased).saturating_sub(self.assigned).max(0)
+        self.paid_for().saturating_sub(self.assigned).max(0)
     }
 
     /// The plan's seats once its clients have `delta` more. What is bought follows from what is given: what goes beyond

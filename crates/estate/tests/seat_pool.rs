@@ -13,7 +13,7 @@ fn change(assigned: i64, unassigned: i64, bought: i64, given_back: i64) -> SeatC
 
 #[test]
 fn seats_of_the_minimum_cost_nothing_and_those_beyond_are_bought() {
-    assert_eq!(POOL.unassigned(), 7);
+    assert_eq!((POOL.paid_for(), POOL.unassigned()), (100, 7));
     assert_eq!(POOL.after(7), change(100, 0, 0, 0));
     assert_eq!(POOL.after(10), change(103, 0, 3, 0));
     assert_eq!(POOL.after(-3), change(90, 10, 0, 0));
@@ -22,7 +22,7 @@ fn seats_of_the_minimum_cost_nothing_and_those_beyond_are_bought() {
 #[test]
 fn seats_beyond_the_minimum_are_given_back_first() {
     let pool = SeatPool { minimum: 100, purchased: 12, assigned: 112 };
-    assert_eq!(pool.unassigned(), 0);
+    assert_eq!((pool.paid_for(), pool.unassigned()), (112, 0));
     assert_eq!(pool.after(-5), change(107, 0, 0, 5));
     assert_eq!(pool.after(-20), change(92, 8, 0, 12));
     assert_eq!(pool.after(1), change(113, 0, 1, 0));

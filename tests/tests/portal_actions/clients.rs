@@ -4,7 +4,7 @@ use portico_client::{
     ActionError, CancellationToken, ClientChange, ClientDraft, NewClient, PlanType, SyncError,
     add_existing_client, addable_organizations, create_client, take_in, unlink_client, update_client,
 };
-use portico_estate::WhyNot;
+use portico_estate::{SeatPool, WhyNot};
 
 use crate::demo::PROVIDER_ADMIN;
 use crate::desk::{Desk, SERVICE_USER, go, mail, small_demo};
@@ -89,6 +89,32 @@ async fn a_client_is_renamed_and_resized_by_whoever_may() {
     let draft = ClientDraft::new(&colleague.unlocked, colleague.provider, "x").unwrap();
     let refused = create_client(&colleague.api, &colleague.unlocked, &draft, &harbour(1), go()).await;
     assert!(matches!(refused.unwrap_err(), ActionError::NotAllowed { .. }));
+}
+
+/// "Of N bought" above the clients: what the subscription that is kept says, over all plans.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_paid_for_follows_a_purchase_at_once() {
+    let demo = small_demo().await;
+    let admin = Desk::of(&demo, PROVIDER_ADMIN).await;
+    let paid_for = || -> i64 { admin.pools().iter().map(SeatPool::paid_for).sum() };
+    let unassigned = || -> i64 { admin.pools().iter().map(SeatPool::unassigned).sum() };
+    let assigned = || -> i64 { admin.rows().iter().filter_map(|row| row.assigned).map(i64::from).sum() };
+    let before = (paid_for(), unassigned(), assigned());
+    assert_eq!(before.0, before.1 + before.2, "each seat is given to a client or to nobody");
+    let row = admin.rows().remove(0);
+    let resize = async |seats: i64| {
+        let change = ClientChange { name: row.name.clone(), assigned_seats: u32::try_from(seats).unwrap() };
+        let link = row.provider_organization_id;
+        update_client(&admin.api, &admin.unlocked, admin.provider, link, &change, go()).await.unwrap();
+    };
+    let seats = i64::from(row.assigned.unwrap());
+    // More than all plans have left: whatever is beyond what this client's plan has left is bought.
+    resize(seats + before.1 + 5).await;
+    assert_eq!(assigned(), before.2 + before.1 + 5);
+    assert!(paid_for() >= before.0 + 5, "{} after {}", paid_for(), before.0);
+    assert_eq!(paid_for(), unassigned() + assigned());
+    resize(seats).await;
+    assert_eq!((paid_for(), unassigned(), assigned()), before, "given back");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use portico_client::{ApiClient, CancellationToken, InvitationLink, PlanType};
+use portico_client::{ApiClient, CancellationToken, InvitationLink, PlanType, seat_pool};
 use portico_demo::DemoSize;
-use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType};
+use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType, SeatPool};
 use portico_profile::{EventStream, Profile, Unlocked};
 use portico_protocol::SecretText;
 use tempfile::TempDir;
@@ -108,6 +108,12 @@ impl Desk {
         assert!(!structure.collections.is_empty());
         assert!(structure.collections.iter().all(|collection| collection.name.text().is_some()));
         *picture.organization_key(organization).unwrap().unwrap().expose()
+    }
+
+    /// The seats of each plan, by the subscription as it is kept here.
+    pub fn pools(&self) -> Vec<SeatPool> {
+        let bill = self.unlocked.billing(self.provider).unwrap().subscription.unwrap().value;
+        bill.plans.iter().map(seat_pool).collect()
     }
 
     /// Seats given to clients on a plan, by the subscription as it is kept here.

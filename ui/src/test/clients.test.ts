@@ -17,6 +17,32 @@ describe('the clients page', () => {
     await expectAccessible();
   });
 
+  test('says of how many bought seats the assigned ones are, as the billing page does', async () => {
+    const { user } = openApp({ clients: 38 });
+    await findAll('client-row');
+    const bought = /of ([\d,]+) bought/.exec(screen.getByTestId('total-assigned').textContent ?? '')?.[1];
+    await user.click(await find('nav-billing'));
+    const rows = await findAll('plan-row');
+    // Minimum and purchased.
+    const seats = rows.flatMap((row) => within(row).getAllByRole('cell').slice(0, 2).map(({ textContent }) => Number(textContent?.replace(/\D/g, ''))));
+    expect(bought).toBe(seats.reduce((sum, count) => sum + count, 0).toLocaleString('en'));
+  });
+
+  test('speaks of no bought seats where the subscription was never read', async () => {
+    openApp({ clients: 8 }, (host) => {
+      const read = host.clientsPage.bind(host);
+      return {
+        clientsPage: async (query) => {
+          const page = await read(query);
+          return { ...page, totals: { ...page.totals, bought: null } };
+        },
+      };
+    });
+    await findAll('client-row');
+    await waitFor(() => expect(screen.getByTestId('total-assigned').textContent).toMatch(/\d/));
+    expect(screen.getByTestId('total-assigned').textContent).not.toContain('bought');
+  });
+
   test('holds no more rows in the document than are in view', async () => {
     openApp({ clients: 3000 });
     await findAll('client-row');

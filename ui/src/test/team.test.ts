@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
-import { HostError } from '$/ipc/host';
+import { HostError, type Host } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
 
@@ -105,6 +105,24 @@ describe('members of the provider', () => {
     expect(dialog.textContent).toContain('Their accounts and own vaults stay');
     await user.click(within(dialog).getByTestId('team-people-go'));
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('7'));
+  });
+
+  test('removes everybody else where all are chosen, and says so', async () => {
+    const removeTeam = vi.fn<Host['removeTeam']>((_, members) => Promise.resolve(members.map((member) => ({ member, refusal: null }))));
+    const { user } = await openTeam({}, () => ({ removeTeam }));
+    expect(rowTexts('team-row').join()).toContain('Maya Okaforyou');
+    const count = screen.getAllByTestId('team-row').length;
+    await user.click(screen.getByTestId('team-choose-all'));
+    await waitFor(() => expect(screen.getByTestId('team-bulk').textContent).toContain(`${count} selected`));
+    await user.click(await find('team-bulk-remove'));
+    const dialog = await find('team-people-dialog');
+    expect(within(dialog).getByTestId('team-without-you').textContent).toContain('nobody removes themselves');
+    expect(within(dialog).getAllByRole('listitem')).toHaveLength(count - 1);
+    await expectAccessible();
+    await waitFor(() => expect(within(dialog).getByTestId('team-people-go').getAttribute('aria-disabled')).not.toBe('true'));
+    await user.click(within(dialog).getByTestId('team-people-go'));
+    await waitFor(() => expect(removeTeam).toHaveBeenCalledOnce());
+    expect(removeTeam.mock.calls[0]![1]).toHaveLength(count - 1);
   });
 
   test('while something is under way its dialog stays, and Esc stops it', async () => {

@@ -5,17 +5,27 @@ import { HostError } from '$/ipc/host';
 /** What is done to one or to many, with a result for each. */
 export type PeopleAction = 'reinvite' | 'confirm' | 'remove';
 
+export interface PeopleTask {
+  kind: PeopleAction;
+  people: TeamRow[];
+  /** The person was chosen too, and is left out. */
+  withoutYou: boolean;
+}
+
 /** Which dialog of the members page is open, and about whom. Rows as they were when it was opened. */
 export class TeamActions {
   /** Whose role is being changed. */
   editing = $state.raw<TeamRow>();
-  action = $state.raw<{ kind: PeopleAction; people: TeamRow[] }>();
+  action = $state.raw<PeopleTask>();
   /** Why a dialog could not even be opened. */
   failure = $state.raw<HostError>();
 
   begin(kind: PeopleAction, people: TeamRow[]): void {
     this.failure = undefined;
-    if (people.length > 0) this.action = { kind, people };
+    // Nobody removes themselves: who chooses everybody means the others.
+    const others = kind === 'remove' ? people.filter(({ own }) => !own) : people;
+    const left = others.length > 0 && others.length < people.length;
+    if (people.length > 0) this.action = { kind, people: left ? others : people, withoutYou: left };
   }
 
   fail(cause: unknown): void {
