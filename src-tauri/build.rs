@@ -43,6 +43,8 @@ const COMMANDS: &[&str] = &[
     "unlink_client",
     "client_tags",
     "change_tags",
+    "rename_tag",
+    "delete_tag",
     "cancel_action",
     "billing",
     "refresh_billing",

@@ -208,7 +208,7 @@ impl From<SaveFilterError> for AppError {
 impl From<TagError> for AppError {
     fn from(error: TagError) -> Self {
         match error {
-            TagError::NoName => Self::of(ErrorCode::NotFound),
+            TagError::NoName | TagError::NotFound => Self::of(ErrorCode::NotFound),
             TagError::TooMany(_) => Self::of(ErrorCode::TooMany),
             TagError::Read(error) => error.into(),
             TagError::Write(_) => Self::told(ErrorCode::Storage, &error),

@@ -17,10 +17,11 @@ pub async fn clients_page(shell: State<'_, Shell>, query: ClientsQuery) -> Answe
     blocking(move || {
         let picture = open.unlocked.picture();
         let rows = views::clients::rows_of(&picture, &query.provider_id)?;
-        let (tags, _) = views::tags::readable(&open)?;
+        let (tags, tags_lost) = views::tags::readable(&open)?;
         let bill = open.unlocked.billing(id(&query.provider_id)?)?;
         let bought = bill.subscription.map(|dated| views::provider::seats_paid_for(&dated.value));
-        Ok(views::clients::page(rows, &tags, bought, &query, OffsetDateTime::now_utc()))
+        let page = views::clients::page(rows, &tags, bought, &query, OffsetDateTime::now_utc());
+        Ok(ClientsPage { tags_lost, ..page })
     })
     .await
 }

@@ -74,6 +74,8 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         client_actions::unlink_client,
         tags::client_tags,
         tags::change_tags,
+        tags::rename_tag,
+        tags::delete_tag,
         client_actions::cancel_action,
         provider::billing,
         provider::refresh_billing,

@@ -27,7 +27,9 @@ pub async fn structure_map(
     let open = open(&shell)?;
     blocking(move || {
         let picture = open.unlocked.picture();
-        Ok(views::structure::map(view(&picture, &provider_id)?, grouping, &search, OffsetDateTime::now_utc()))
+        let (tags, _) = views::tags::readable(&open)?;
+        let view = view(&picture, &provider_id)?;
+        Ok(views::structure::map(view, &tags, grouping, &search, OffsetDateTime::now_utc()))
     })
     .await
 }
@@ -47,9 +49,11 @@ pub async fn structure_tree(shell: State<'_, Shell>, query: TreeQuery) -> Answer
     let open = open(&shell)?;
     blocking(move || {
         let picture = open.unlocked.picture();
+        let (tags, _) = views::tags::readable(&open)?;
         let estate = views::structure::Estate {
             view: view(&picture, &query.provider_id)?,
             texts: if query.search.trim().is_empty() { &[] } else { picture.search_texts()? },
+            tags: &tags,
             // Reading a branch is no visit: it puts no client at the head of the next sync.
             structure: &|organization| Ok(picture.client(organization)?.map(Arc::new)),
         };

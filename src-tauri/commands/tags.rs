@@ -50,6 +50,30 @@ pub async fn change_tags(app: AppHandle, shell: State<'_, Shell>, change: TagsCh
     .await
 }
 
+/// On every client that carries it.
+#[tauri::command]
+pub async fn rename_tag(app: AppHandle, shell: State<'_, Shell>, name: String, to: String) -> Answer<()> {
+    let open = open(&shell)?;
+    blocking(move || {
+        open.unlocked.rename_tag(&name, &to)?;
+        syncing::show_picture(&app, &open);
+        Ok(())
+    })
+    .await
+}
+
+/// From every client that carries it.
+#[tauri::command]
+pub async fn delete_tag(app: AppHandle, shell: State<'_, Shell>, name: String) -> Answer<()> {
+    let open = open(&shell)?;
+    blocking(move || {
+        open.unlocked.delete_tag(&name)?;
+        syncing::show_picture(&app, &open);
+        Ok(())
+    })
+    .await
+}
+
 /// The clients that it is about, with their names.
 fn clients_of<'p>(open: &Open, picture: &'p Picture, target: &TagsTarget) -> Answer<Vec<(Uuid, &'p str)>> {
     match target {

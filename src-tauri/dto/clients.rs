@@ -76,6 +76,8 @@ pub struct ClientsPage {
     pub plans: Vec<String>,
     /// All tags by name, each with how many of the rows that match carry it.
     pub tags: Vec<TagCount>,
+    /// Clients had tags that cannot be read any more.
+    pub tags_lost: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

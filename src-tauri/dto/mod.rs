@@ -28,6 +28,7 @@
 //! create_client(client: NewClient) -> ActionDone          update_client(change: ClientChange) -> ActionDone
 //! addable_organizations(providerId) -> AddableOrganization[]    add_existing_client(providerId, organizationId) -> ActionDone
 //! unlink_client(providerId, organizationId) -> ActionDone       check_seats(question: SeatQuestion) -> SeatAnswer
+//! rename_tag(name, to) -> ()                                 delete_tag(name) -> ()               (on every client that carries it)
 //! client_tags(target: TagsTarget) -> ClientTags             change_tags(change: TagsChange) -> ()  (on this computer alone)
 //! cancel_action() -> ()  (what is being done)
 //! billing(providerId) -> Billing  (as last read)          refresh_billing(providerId) -> ()

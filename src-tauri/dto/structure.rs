@@ -254,6 +254,8 @@ pub struct TreeRow {
     pub name: Option<Text>,
     /// E-mail of a person; plan of a client.
     pub detail: Option<String>,
+    /// Of a client that a search found: the person's own tags, by which it may have been found.
+    pub tags: Vec<String>,
     /// Of a person: the role, as a word of `MemberRole`, or `providerAdmin` and `serviceUser`.
     pub role: Option<String>,
     pub status: Option<MemberStatus>,

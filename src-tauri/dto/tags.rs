@@ -12,6 +12,8 @@ use super::{client_actions::ClientsSelection, clients::ClientsQuery};
 pub struct TagCount {
     pub name: String,
     pub count: u32,
+    /// How many clients of the account carry it.
+    pub everywhere: u32,
 }
 
 /// Whose tags it is about.

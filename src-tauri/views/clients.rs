@@ -101,6 +101,7 @@ pub fn page(
             .iter()
             .map(super::tags::counted)
             .collect(),
+        tags_lost: false,
     }
 }
 

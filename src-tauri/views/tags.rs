@@ -19,5 +19,5 @@ pub fn readable(open: &Open) -> Answer<(ClientTags, bool)> {
 
 /// A tag with its number of clients.
 pub fn counted(tag: &TagCount<'_>) -> dto::TagCount {
-    dto::TagCount { name: tag.name.to_owned(), count: count(tag.count) }
+    dto::TagCount { name: tag.name.to_owned(), count: count(tag.count), everywhere: count(tag.everywhere) }
 }

@@ -238,6 +238,9 @@ pub(crate) enum Clients {
     Unpin(Client),
     /// Give it tags of your own, or take them away; no server is told
     Tag(TagClient),
+    /// The tags there are, on all clients
+    #[command(subcommand)]
+    Tags(Tags),
     /// Make a new client organization; its owner is invited by mail
     Create(CreateClient),
     /// Make an organization that the account owns a client
@@ -268,6 +271,30 @@ pub(crate) struct TagClient {
     /// A tag that it is to carry no more
     #[arg(long, value_name = "TAG", group = "change")]
     pub(crate) remove: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Tags {
+    /// Each with the number of clients that carry it
+    List,
+    /// Call one something else on every client; where another is called that, both become one
+    Rename {
+        #[arg(value_name = "TAG")]
+        tag: String,
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Say on how many clients, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take one from every client
+    Delete {
+        #[arg(value_name = "TAG")]
+        tag: String,
+        /// Say from how many clients, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Args)]

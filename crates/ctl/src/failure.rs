@@ -68,6 +68,9 @@ pub(crate) enum Failure {
     /// The rest was printed.
     #[error("a part of the copy on this computer is damaged, and {0} may be missing; sync reads it again")]
     Incomplete(&'static str),
+    /// The rest was printed.
+    #[error("the {0} that were kept on this computer cannot be read any more, and no server has them")]
+    OwnLost(&'static str),
     #[error("{0:?} is no kind of item")]
     NoKind(String),
     #[error("the item has no field {field:?}; it has {}", known.join(", "))]
@@ -176,7 +179,9 @@ impl Failure {
             Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
                 Exit::Damaged
             }
-            Failure::Incomplete(_) | Failure::Restore(PutBackError::NoBackup) => Exit::Damaged,
+            Failure::Incomplete(_) | Failure::OwnLost(_) | Failure::Restore(PutBackError::NoBackup) => {
+                Exit::Damaged
+            }
             Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
             Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
             _ => Exit::Refused,
@@ -298,6 +303,7 @@ mod tests {
             (Failure::Read(ReadError::Content("client")), Exit::Damaged),
             (Failure::Read(ReadError::LostClient { name: "x".into() }), Exit::Damaged),
             (Failure::Incomplete("items"), Exit::Damaged),
+            (Failure::OwnLost("tags"), Exit::Damaged),
             (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
             (Failure::Sync(SyncError::SignInAgain { user_key_changed: false }), Exit::Locked),
             (Failure::Sync(SyncError::Busy), Exit::Refused),

@@ -28,6 +28,8 @@ pub struct TagCount<'t> {
     pub name: &'t str,
     /// Clients.
     pub count: usize,
+    /// Clients that carry it, in question or not.
+    pub everywhere: usize,
 }
 
 impl ClientTags {
@@ -67,7 +69,11 @@ impl ClientTags {
     pub fn counts(&self, organizations: impl IntoIterator<Item = Uuid>) -> Vec<TagCount<'_>> {
         let asked: BTreeSet<Uuid> = organizations.into_iter().collect();
         self.iter()
-            .map(|(name, clients)| TagCount { name, count: clients.intersection(&asked).count() })
+            .map(|(name, clients)| TagCount {
+                name,
+                count: clients.intersection(&asked).count(),
+                everywhere: clients.len(),
+            })
             .collect()
     }
 
@@ -88,6 +94,26 @@ impl ClientTags {
     pub fn add(&mut self, organization: Uuid, name: &str) {
         let new = || Tag { name: name.to_owned(), clients: BTreeSet::new() };
         self.tags.entry(fold(name)).or_insert_with(new).clients.insert(organization);
+    }
+
+    /// The clients that carry a tag, however it is written.
+    pub fn carrying(&self, name: &str) -> usize {
+        self.tags.get(&fold(name)).map_or(0, |tag| tag.clients.len())
+    }
+
+    /// Calls a tag something else on every client. Where another tag is called that already, both become that one, written
+    /// as it was. Returns how many clients carried the tag.
+    pub fn rename(&mut self, name: &str, to: &str) -> usize {
+        let Some(tag) = self.tags.remove(&fold(name)) else { return 0 };
+        let carried = tag.clients.len();
+        let new = || Tag { name: to.to_owned(), clients: BTreeSet::new() };
+        self.tags.entry(fold(to)).or_insert_with(new).clients.extend(tag.clients);
+        carried
+    }
+
+    /// Takes a tag from every client. Returns how many carried it.
+    pub fn remove_everywhere(&mut self, name: &str) -> usize {
+        self.tags.remove(&fold(name)).map_or(0, |tag| tag.clients.len())
     }
 
     /// Takes a tag from a client; nothing changes where it does not carry it.

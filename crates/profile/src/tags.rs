@@ -25,6 +25,8 @@ pub enum TagError {
     NoName,
     #[error("there are {0} tags already")]
     TooMany(usize),
+    #[error("no client carries this tag")]
+    NotFound,
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error("the account's file cannot be written")]
@@ -71,12 +73,42 @@ impl Unlocked {
             return Err(TagError::TooMany(before.len()));
         }
         if tags != before {
-            let kept =
-                Kept { version: VERSION, tags: tags.iter().map(|(name, of)| (name, of.clone())).collect() };
-            let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
-            self.opened.cache.set_cell(TAGS_CELL, &bytes)?;
+            self.keep_tags(&tags)?;
         }
         Ok(())
+    }
+
+    /// Calls a tag something else on every client that carries it; where another tag is called that already, both become
+    /// that one. Returns how many clients carried it.
+    ///
+    /// # Errors
+    /// See [`TagError`]; then everything stays as it was, here and below.
+    pub fn rename_tag(&self, name: &str, to: &str) -> Result<usize, TagError> {
+        let to = visible(to, LONGEST_TAG).ok_or(TagError::NoName)?;
+        self.change_everywhere(|tags| tags.rename(name, &to))
+    }
+
+    /// Takes a tag from every client that carries it. Returns how many did.
+    ///
+    /// # Errors
+    /// See [`TagError`].
+    pub fn delete_tag(&self, name: &str) -> Result<usize, TagError> {
+        self.change_everywhere(|tags| tags.remove_everywhere(name))
+    }
+
+    fn change_everywhere(&self, change: impl FnOnce(&mut ClientTags) -> usize) -> Result<usize, TagError> {
+        let mut tags = self.client_tags()?;
+        match change(&mut tags) {
+            0 => Err(TagError::NotFound),
+            carried => self.keep_tags(&tags).map(|()| carried),
+        }
+    }
+
+    fn keep_tags(&self, tags: &ClientTags) -> Result<(), TagError> {
+        let kept =
+            Kept { version: VERSION, tags: tags.iter().map(|(name, of)| (name, of.clone())).collect() };
+        let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
+        Ok(self.opened.cache.set_cell(TAGS_CELL, &bytes)?)
     }
 }
 

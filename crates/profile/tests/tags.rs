@@ -5,7 +5,7 @@
 mod support;
 
 use portico_profile::{LONGEST_TAG, MOST_TAGS, TagError, Unlocked};
-use support::{ACCOUNT, Machine, PASSWORD, World, files_with};
+use support::{ACCOUNT, Machine, NORTH, PASSWORD, SOUTH, World, files_with, full_sync};
 use uuid::Uuid;
 
 const ALDER: Uuid = Uuid::from_u128(0x0a);
@@ -50,6 +50,111 @@ fn a_tag_is_written_in_one_way_and_is_gone_with_its_last_client() {
     assert_eq!(long.iter().map(|tag| tag.chars().count()).collect::<Vec<_>>(), [LONGEST_TAG]);
     change(&unlocked, &[BIRCH], &[], &["zébra stripes", "never given"]).unwrap();
     assert_eq!(unlocked.client_tags().unwrap().len(), 1);
+}
+
+#[test]
+fn a_tag_is_renamed_and_deleted_everywhere() {
+    let (machine, unlocked) = Machine::with_account(&World::new());
+    change(&unlocked, &[ALDER, BIRCH], &["mine"], &[]).unwrap();
+    change(&unlocked, &[BIRCH], &["Spring"], &[]).unwrap();
+    // Only written otherwise, by a name that is written otherwise.
+    assert_eq!(unlocked.rename_tag("MINE", "Mine ").unwrap(), 2);
+    assert_eq!(tags_of(&unlocked, ALDER), ["Mine"]);
+    assert_eq!(unlocked.client_tags().unwrap().carrying("mine"), 2);
+    // Two become one, called as that one was.
+    assert_eq!(unlocked.rename_tag("mine", "SPRING").unwrap(), 2);
+    drop(unlocked);
+    let unlocked = machine.unlock();
+    assert_eq!(
+        (tags_of(&unlocked, ALDER), tags_of(&unlocked, BIRCH)),
+        (words(&["Spring"]), words(&["Spring"]))
+    );
+    assert!(matches!(unlocked.rename_tag("mine", "x"), Err(TagError::NotFound)));
+    assert!(matches!(unlocked.rename_tag("spring", " \u{7} "), Err(TagError::NoName)));
+    assert_eq!(unlocked.rename_tag("spring", &"é".repeat(500)).unwrap(), 2);
+    assert_eq!(tags_of(&unlocked, ALDER)[0].chars().count(), LONGEST_TAG);
+    assert_eq!(unlocked.delete_tag(&"É".repeat(LONGEST_TAG)).unwrap(), 2);
+    assert!(unlocked.client_tags().unwrap().is_empty());
+    assert!(matches!(unlocked.delete_tag("spring"), Err(TagError::NotFound)));
+}
+
+/// A damaged part that no server has: named, and of no harm to anything else.
+#[test]
+fn flipped_bits_in_them_are_told_and_stop_nothing() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    change(&unlocked, &[NORTH, SOUTH], &["mine"], &[]).unwrap();
+    unlocked.set_pinned(NORTH, true).unwrap();
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    let sealed = sealed_tags(&machine);
+    // Nonce, text and authentication code, each at its ends.
+    let bits =
+        [0, 7, sealed.len() * 4, sealed.len() * 8 - 1].into_iter().chain((0..sealed.len() * 8).step_by(97));
+    for bit in bits {
+        std::fs::write(machine.cache_file(), &whole).unwrap();
+        let mut harmed = sealed.clone();
+        harmed[bit / 8] ^= 1 << (bit % 8);
+        let file = rusqlite::Connection::open(machine.cache_file()).unwrap();
+        assert_eq!(file.execute("UPDATE cell SET sealed = ?1 WHERE name = 17", [harmed]).unwrap(), 1);
+        drop(file);
+        let unlocked = machine.unlock();
+        assert!(unlocked.recovered().is_none() && unlocked.losses().is_empty(), "the file is whole");
+        assert!(unlocked.client_tags().unwrap_err().is_damage(), "bit {bit}");
+        assert!(
+            matches!(unlocked.rename_tag("mine", "ours"), Err(TagError::Read(error)) if error.is_damage())
+        );
+        assert!(matches!(unlocked.delete_tag("mine"), Err(TagError::Read(error)) if error.is_damage()));
+        assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+        assert_eq!(unlocked.pinned().unwrap().len(), 1);
+        full_sync(&world, &unlocked);
+        assert!(unlocked.losses().is_empty());
+    }
+    // Tags that are given now take the place of those that are gone.
+    let unlocked = machine.unlock();
+    change(&unlocked, &[SOUTH], &["anew"], &[]).unwrap();
+    drop(unlocked);
+    assert_eq!(tags_of(&machine.unlock(), SOUTH), ["anew"]);
+}
+
+/// A recovery takes over what still opens, and does not stop at tags that do not.
+#[test]
+fn a_recovery_goes_on_without_them() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    change(&unlocked, &[NORTH], &["mine"], &[]).unwrap();
+    unlocked.set_pinned(NORTH, true).unwrap();
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    for is_harmed in [false, true] {
+        std::fs::write(machine.cache_file(), &whole).unwrap();
+        if is_harmed {
+            let mut harmed = sealed_tags(&machine);
+            harmed[40] ^= 4;
+            let file = rusqlite::Connection::open(machine.cache_file()).unwrap();
+            file.execute("UPDATE cell SET sealed = ?1 WHERE name = 17", [harmed]).unwrap();
+        }
+        let mut file = std::fs::read(machine.cache_file()).unwrap();
+        // The first page: SQLite itself cannot open it any more.
+        file[..1500].fill(0x5a);
+        std::fs::write(machine.cache_file(), &file).unwrap();
+        let unlocked = machine.unlock();
+        assert!(unlocked.recovered().is_some());
+        assert_eq!(unlocked.picture().client(NORTH).unwrap().unwrap().members.len(), 40);
+        assert_eq!(unlocked.pinned().unwrap().len(), 1);
+        let kept = if is_harmed { Vec::new() } else { words(&["mine"]) };
+        match unlocked.client_tags() {
+            Ok(tags) => assert_eq!(tags.of(NORTH).map(str::to_owned).collect::<Vec<_>>(), kept),
+            Err(error) => assert!(is_harmed && error.is_damage(), "{error}"),
+        }
+    }
+}
+
+fn sealed_tags(machine: &Machine) -> Vec<u8> {
+    let file = rusqlite::Connection::open(machine.cache_file()).unwrap();
+    file.query_row("SELECT sealed FROM cell WHERE name = 17", [], |row| row.get(0)).unwrap()
 }
 
 #[test]

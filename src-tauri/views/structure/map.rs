@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType, fold};
+use portico_estate::{
+    ClientQuery, ClientRow, ClientTags, ProviderUserDetails, ProviderUserType, fold, select_clients,
+};
 use portico_profile::ProviderView;
 use time::OffsetDateTime;
 
@@ -16,8 +18,14 @@ const TEAM_SHOWN: usize = 12;
 /// The share of seats from which on a bar is amber (look, "Bars").
 const NEARLY_FULL: f64 = 0.94;
 
-/// The map. `search`: clients whose name holds it are told.
-pub fn map(view: &ProviderView, grouping: MapGrouping, search: &str, now: OffsetDateTime) -> StructureMap {
+/// The map. `search`: clients whose name and tags hold each of its words are told.
+pub fn map(
+    view: &ProviderView,
+    tags: &ClientTags,
+    grouping: MapGrouping,
+    search: &str,
+    now: OffsetDateTime,
+) -> StructureMap {
     // Groups in the order of their rank, then by their key.
     let mut groups: BTreeMap<(u8, String), MapGroup> = BTreeMap::new();
     let mut rows: Vec<&ClientRow> = view.rows.iter().collect();
@@ -30,10 +38,10 @@ pub fn map(view: &ProviderView, grouping: MapGrouping, search: &str, now: Offset
         group.used += tile.used;
         group.tiles.push(tile);
     }
-    let wanted = fold(search.trim());
-    let found = (!wanted.is_empty()).then(|| {
-        let matching = rows.iter().filter(|row| fold(&row.name).contains(&wanted));
-        matching.map(|row| row.organization_id.to_string()).collect()
+    let found = (!search.trim().is_empty()).then(|| {
+        let query = ClientQuery { text: search.to_owned(), ..ClientQuery::default() };
+        let places = select_clients(&view.rows, tags, &query, now);
+        places.into_iter().map(|place| view.rows[place as usize].organization_id.to_string()).collect()
     });
     let mut team: Option<Vec<&ProviderUserDetails>> = view.team.as_ref().map(|team| team.iter().collect());
     team.iter_mut().for_each(|team| team.sort_by_cached_key(|member| rank(member)));

@@ -3,8 +3,8 @@
 use std::{cell::Cell, collections::HashSet, sync::Arc};
 
 use portico_estate::{
-    ClientRow, ClientSearchText, ClientStructure, Collection, CollectionType, Freshness, OpenedName,
-    ProviderResponse,
+    ClientRow, ClientSearchText, ClientStructure, ClientTags, Collection, CollectionType, Freshness,
+    OpenedName, ProviderResponse,
 };
 use portico_profile::ProviderView;
 use serde::de::DeserializeOwned;
@@ -88,7 +88,7 @@ fn alder() -> ClientStructure {
 #[test]
 fn clients_stand_with_those_like_them_and_say_how_they_are() {
     let view = view();
-    let by_seats = map(&view, MapGrouping::Seats, "elan", NOW);
+    let by_seats = map(&view, &ClientTags::default(), MapGrouping::Seats, "elan", NOW);
     let keys: Vec<&str> = by_seats.groups.iter().map(|group| group.key.as_str()).collect();
     assert_eq!(keys, ["full", "left", "noLimit"]);
     assert_eq!(by_seats.found, Some(vec![Uuid::from_u128(11).to_string()]));
@@ -99,7 +99,7 @@ fn clients_stand_with_those_like_them_and_say_how_they_are() {
     let team: Vec<_> = by_seats.team.iter().flatten().map(|one| (one.admin, one.email.as_str())).collect();
     assert_eq!(team, [(true, "901@x.example"), (false, "902@x.example")], "admins first");
 
-    let by_letter = map(&view, MapGrouping::Name, "", NOW);
+    let by_letter = map(&view, &ClientTags::default(), MapGrouping::Name, "", NOW);
     let letters: Vec<&str> = by_letter.groups.iter().map(|group| group.key.as_str()).collect();
     assert_eq!((letters, by_letter.found), (vec!["A", "C", "E"], None));
 }
@@ -147,6 +147,14 @@ fn what_hangs_together_with_the_focus_is_lit_and_comes_first() {
     assert!(strangers.links.iter().all(|link| !link.lit), "a group that is gone lights nothing");
 }
 
+/// Alder's and Cedar Hill's.
+fn tagged() -> ClientTags {
+    let mut tags = ClientTags::default();
+    tags.add(ALDER, "Santé");
+    tags.add(Uuid::from_u128(12), "mine");
+    tags
+}
+
 fn walk(open: &[&str], search: &str, offset: u32, limit: u32) -> (TreePage, u32) {
     let (view, reads) = (view(), Cell::new(0));
     let texts: Vec<ClientSearchText> = vec![ClientSearchText::new(&alder())];
@@ -154,7 +162,8 @@ fn walk(open: &[&str], search: &str, offset: u32, limit: u32) -> (TreePage, u32)
         reads.set(reads.get() + 1);
         Ok((id == ALDER).then(|| Arc::new(alder())))
     };
-    let estate = Estate { view: &view, texts: &texts, structure: &structure };
+    let tags = tagged();
+    let estate = Estate { view: &view, texts: &texts, tags: &tags, structure: &structure };
     let query = TreeQuery {
         provider_id: PROVIDER.to_string(),
         open: open.iter().map(|id| (*id).to_owned()).collect(),
@@ -208,4 +217,18 @@ fn a_search_shows_what_matches_under_its_branches() {
     );
     assert_eq!(names(&walk(&[], "roussin", 0, 50).0), ["Brightwater IT", "Team", "Zoë Roussin"]);
     assert_eq!(walk(&[], "nobody", 0, 50).0.total, 0);
+}
+
+#[test]
+fn clients_are_found_by_their_tags_on_the_map_and_in_the_tree() {
+    let found = |search: &str| map(&view(), &tagged(), MapGrouping::Plan, search, NOW).found;
+    assert_eq!(found("sante"), Some(vec![ALDER.to_string()]));
+    assert_eq!(found("hill MINE"), Some(vec![Uuid::from_u128(12).to_string()]), "each word, in either");
+    assert_eq!(found("alder mine"), Some(Vec::new()));
+    assert_eq!(found("  "), None);
+
+    let page = walk(&[], "sante", 0, 50).0;
+    assert_eq!(names(&page), ["Brightwater IT", "Clients", "Alder Veterinary"]);
+    assert_eq!(page.rows[2].tags, ["Santé"]);
+    assert!(walk(&["provider", "clients"], "", 0, 50).0.rows.iter().all(|row| row.tags.is_empty()));
 }

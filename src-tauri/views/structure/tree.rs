@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use portico_estate::{
-    ClientRow, ClientSearchText, ClientStructure, Hit, HitKind, OpenedName, OrganizationUserDetails,
-    ProviderUserDetails, fold, search,
+    ClientRow, ClientSearchText, ClientStructure, ClientTags, Hit, HitKind, OpenedName,
+    OrganizationUserDetails, ProviderUserDetails, fold, search_tagged,
 };
 use portico_profile::ProviderView;
 use uuid::Uuid;
@@ -30,6 +30,8 @@ const MOST_FOUND: usize = 300;
 pub struct Estate<'e> {
     pub view: &'e ProviderView,
     pub texts: &'e [ClientSearchText],
+    /// By which clients are found too.
+    pub tags: &'e ClientTags,
     pub structure: &'e dyn Fn(Uuid) -> Answer<Option<Arc<ClientStructure>>>,
 }
 
@@ -194,7 +196,7 @@ impl Leaf<'_> {
 
 /// What matches, under the branches above it, all of them open. True: there is more.
 fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
-    let groups = search(estate.texts, text, MOST_FOUND);
+    let groups = search_tagged(estate.texts, estate.tags, text, MOST_FOUND);
     let cut = groups.iter().any(|group| group.total > group.hits.len());
     // The text of an organization that is no client of this provider has no place here.
     let known: BTreeMap<Uuid, &ClientRow> =
@@ -245,8 +247,9 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
             .collect();
         let id = format!("c/{organization}");
         rows.push(|| {
+            let tags = estate.tags.of(organization).map(str::to_owned).collect();
             let row = client_row(row, &id, (place + 1, clients), !parts.is_empty());
-            TreeRow { has_children: !parts.is_empty(), ..row }
+            TreeRow { has_children: !parts.is_empty(), tags, ..row }
         });
         for (place, (kind, word, hits)) in parts.iter().enumerate() {
             let id = format!("{id}/{word}");
@@ -324,6 +327,7 @@ fn branch(
         count: size.map(count),
         has_children: true,
         open,
+        tags: Vec::new(),
         organization_id: None,
         target_id: None,
         position: count(position),

@@ -158,6 +158,10 @@ export interface Host {
   /** The tags there are, and how many of these clients carry each. Kept on this computer alone. */
   clientTags(target: TagsTarget): Promise<ClientTags>;
   changeTags(change: TagsChange): Promise<void>;
+  /** On every client that carries it; where another tag is called that, both become that one. */
+  renameTag(name: string, to: string): Promise<void>;
+  /** From every client that carries it. */
+  deleteTag(name: string): Promise<void>;
   /** Stops the action under way, as far as it has not been done yet. */
   cancelAction(): Promise<void>;
 

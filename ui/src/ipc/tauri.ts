@@ -53,6 +53,8 @@ export function tauriHost(): Host {
     unlinkClient: (providerId, organizationId) => call('unlink_client', { providerId, organizationId }),
     clientTags: (target) => call('client_tags', { target }),
     changeTags: (change) => call('change_tags', { change }),
+    renameTag: (name, to) => call('rename_tag', { name, to }),
+    deleteTag: (name) => call('delete_tag', { name }),
     cancelAction: () => call('cancel_action'),
 
     billing: (providerId) => call('billing', { providerId }),

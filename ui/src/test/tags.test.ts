@@ -90,6 +90,86 @@ describe('tags on clients', () => {
     await waitFor(() => expect(rowTexts('client-row').every((row) => row.includes('on-boarding'))).toBe(true));
   });
 
+  test('are renamed and deleted on all clients, whose number is said before', async () => {
+    const { user } = await openClients();
+    await user.click(screen.getByTestId('clients-tags'));
+    const choices = await findAll('clients-tags-choice');
+    await user.click(choices.find((row) => row.textContent?.includes('mine'))!.querySelector('input')!);
+    await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(2));
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: /Options for Abbott/ }));
+    await user.click(await find('client-tags'));
+    await user.type(await find('tag-input'), 'spring{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Rename or delete mine' }));
+    const name = await find<HTMLInputElement>('tag-name');
+    await waitFor(() => expect(document.activeElement).toBe(name));
+    expect(screen.getByTestId('tags-dialog').textContent).toContain('2 clients carry this tag');
+    await expectAccessible();
+    await user.clear(name);
+    await user.type(name, 'CONSTRUCTION');
+    expect((await find('tag-joins')).textContent).toContain('“Construction” is a tag already');
+    await user.clear(name);
+    await user.type(name, 'ours{Enter}');
+    // Back at the tags; what was typed before is there yet, and not saved.
+    await waitFor(() => expect(boxes()).toContain('ours: all'));
+    expect(boxes()[0]).toBe('spring: all');
+    // The list that was narrowed to the tag shows the same clients.
+    await waitFor(() => expect(rowTexts('client-row').filter((row) => row.includes('ours'))).toHaveLength(2));
+    expect(rowTexts('client-row').join()).not.toContain('mine');
+
+    await user.click(screen.getByRole('button', { name: 'Rename or delete ours' }));
+    expect((await find('tag-delete')).textContent).toContain('Delete from 2 clients');
+    await user.click(screen.getByTestId('tag-delete'));
+    await waitFor(() => expect(boxes().join()).not.toContain('ours'));
+    await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(8));
+  });
+
+  test('end the dialog where the clients were chosen by the tag', async () => {
+    const changeTags = vi.fn<Host['changeTags']>();
+    const { user } = await openClients({}, () => ({ changeTags }));
+    await user.type(screen.getByTestId('clients-search'), 'mine');
+    await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(2));
+    await user.click(screen.getByTestId('select-all'));
+    await user.click(await find('selection-tags'));
+    await user.click(await screen.findByRole('button', { name: 'Rename or delete mine' }));
+    await user.click(await find('tag-delete'));
+    await closed();
+    expect(changeTags).not.toHaveBeenCalled();
+  });
+
+  test('that cannot be renamed stay on the page, with the reason', async () => {
+    const { user } = await openClients({}, () => ({ renameTag: () => Promise.reject(new HostError({ code: 'storage', detail: null })) }));
+    await user.click(screen.getByRole('button', { name: /Options for Abbott/ }));
+    await user.click(await find('client-tags'));
+    await user.click(await screen.findByRole('button', { name: 'Rename or delete mine' }));
+    await user.type(await find('tag-name'), 's');
+    await user.click(screen.getByTestId('tag-rename'));
+    await find('tags-failure');
+    await user.click(screen.getByRole('button', { name: 'Back' }));
+    await findAll('tag-choice');
+    expect(screen.queryByTestId('tags-failure')).toBeNull();
+    expect(boxes()).toContain('mine: all');
+  });
+
+  test('that were lost are told above the list', async () => {
+    await openClients({}, (host) => {
+      const read = host.clientsPage.bind(host);
+      return { clientsPage: async (query) => ({ ...(await read(query)), tags: [], tagsLost: true }) };
+    });
+    expect((await find('tags-lost')).textContent).toContain('no server has them');
+    await expectAccessible();
+  });
+
+  test('find clients on the map and in the tree of the structure', async () => {
+    const { user } = await openClients();
+    await user.click(await find('nav-structure'));
+    await user.type(await find('structure-search'), 'on-board');
+    await user.click(screen.getByTestId('structure-view-tree'));
+    const tree = await find('structure-tree');
+    await waitFor(() => expect(tree.textContent).toContain('on-boarding'));
+    await expectAccessible();
+  });
+
   test('that are too many, or were lost, are told', async () => {
     const { user } = await openClients({}, (host) => {
       const read = host.clientTags.bind(host);

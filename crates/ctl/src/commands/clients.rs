@@ -2,11 +2,12 @@
 
 mod actions;
 mod structure;
+mod tags;
 
 use std::collections::BTreeSet;
 
 use portico_estate::{ClientQuery, ClientRow, ClientStructure, ClientTags, select_clients};
-use portico_profile::{EventStream, Picture};
+use portico_profile::{EventStream, Picture, ReadError};
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -68,8 +69,15 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
     let rows = client_rows(&picture)?;
     match command {
         Clients::List(options) => {
-            list(format, &rows, options, &unlocked.pinned()?, &unlocked.client_tags()?)?;
-            if picture.losses().structure { Err(Failure::Incomplete("clients")) } else { Ok(()) }
+            let (pinned, pins_lost) = read_round(unlocked.pinned())?;
+            let (tags, tags_lost) = read_round(unlocked.client_tags())?;
+            list(format, &rows, options, &pinned, &tags)?;
+            match () {
+                () if picture.losses().structure => Err(Failure::Incomplete("clients")),
+                () if tags_lost => Err(Failure::OwnLost("tags")),
+                () if pins_lost => Err(Failure::OwnLost("pins")),
+                () => Ok(()),
+            }
         }
         Clients::Show(client) => {
             let row = find(&rows, client)?;
@@ -90,14 +98,24 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         Clients::Tag(options) => {
             let row = find(&rows, &options.client)?;
             unlocked.change_tags(&[row.organization_id], &options.add, &options.remove)?;
-            let row = list_row(row, OffsetDateTime::now_utc(), &unlocked.pinned()?, &unlocked.client_tags()?);
+            let (pinned, _) = read_round(unlocked.pinned())?;
+            let row = list_row(row, OffsetDateTime::now_utc(), &pinned, &unlocked.client_tags()?);
             Ok(output::one(format, &row)?)
         }
+        Clients::Tags(command) => tags::run(format, &unlocked, command),
         Clients::Create(options) => actions::create(&here, options),
         Clients::Add(options) => actions::add(&here, options),
         Clients::Rename(options) => actions::rename(&here, options),
         Clients::Seats(options) => actions::seats(&here, options),
         Clients::Unlink(options) => actions::unlink(&here, options),
+    }
+}
+
+/// What a person gave or chose, as far as it opens: a list is not to fail for it. True: it was there, and is lost.
+pub(crate) fn read_round<T: Default>(kept: Result<T, ReadError>) -> Result<(T, bool), ReadError> {
+    match kept {
+        Err(error) if error.is_damage() => Ok((T::default(), true)),
+        kept => Ok((kept?, false)),
     }
 }
 

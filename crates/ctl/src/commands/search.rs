@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::account;
 use crate::cli::{Global, Search};
+use crate::commands::clients::read_round;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 
@@ -38,7 +39,7 @@ impl Row for HitRow {
 pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(), Failure> {
     let unlocked = account::unlock(&account::open_profile(global)?, global)?;
     let picture = unlocked.picture();
-    let tags = unlocked.client_tags()?;
+    let (tags, tags_lost) = read_round(unlocked.client_tags())?;
     let text = options.text.join(" ");
     let found = portico_estate::search_tagged(picture.search_texts()?, &tags, &text, options.limit);
     let rows: Vec<HitRow> = found.iter().flat_map(|group| &group.hits).map(row).collect();
@@ -47,7 +48,10 @@ pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(
     }
     output::list(format, &rows)?;
     let lost = picture.losses();
-    if lost.structure || !lost.clients.is_empty() { Err(Failure::Incomplete("hits")) } else { Ok(()) }
+    if lost.structure || !lost.clients.is_empty() {
+        return Err(Failure::Incomplete("hits"));
+    }
+    if tags_lost { Err(Failure::OwnLost("tags")) } else { Ok(()) }
 }
 
 fn row(hit: &Hit<'_>) -> HitRow {

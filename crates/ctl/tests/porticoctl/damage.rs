@@ -67,6 +67,33 @@ fn a_log_of_which_a_part_is_damaged_prints_the_rest_and_says_so() {
 }
 
 #[test]
+fn tags_and_pins_that_are_damaged_are_told_and_everything_else_is_printed() {
+    let service = Service::start(&SIZE, false);
+    let (maya, password, folder) = synced(&service);
+    let run = |of: &[&str]| maya.run(&[of, &["--json", "--password-file", &password]].concat());
+    let all = run(&["clients", "list"]).rows();
+    let id = all[0]["id"].as_str().unwrap();
+    assert_eq!(run(&["clients", "tag", id, "--add", "mine"]).code, 0);
+    assert_eq!(run(&["clients", "pin", id]).code, 0);
+    let file = rusqlite::Connection::open(folder.join("cache.sqlite3")).unwrap();
+    file.execute("UPDATE cell SET sealed = zeroblob(length(sealed)) WHERE name IN (3, 17)", []).unwrap();
+    let name = all[0]["name"].as_str().unwrap();
+    for (command, found) in [(&["clients", "list"][..], all.len()), (&["search", name][..], 1)] {
+        let told = run(command);
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&told.out).unwrap();
+        assert_eq!(told.code, 5, "{}", told.err);
+        assert!(rows.len() >= found && told.err.contains("the tags that were kept"), "{}", told.err);
+    }
+    assert_eq!(run(&["clients", "members", id]).code, 0, "the rest is whole");
+    let renamed = run(&["clients", "tags", "rename", "mine", "ours"]);
+    assert_eq!(renamed.code, 5, "{}", renamed.err);
+    // New ones take their place.
+    assert_eq!(run(&["clients", "tag", id, "--add", "anew"]).json()["tags"][0], "anew");
+    assert_eq!(run(&["clients", "pin", id]).code, 0);
+    assert_eq!(run(&["clients", "list"]).code, 0);
+}
+
+#[test]
 fn a_file_of_another_account_or_a_newer_one_is_called_that() {
     let service = Service::start(&SIZE, false);
     let (maya, password, folder) = synced(&service);

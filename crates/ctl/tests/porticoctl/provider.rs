@@ -111,7 +111,28 @@ fn clients_carry_tags(maya: &Person) {
     let hits = maya.run(&["search", "santé", "--json"]).rows();
     assert!(hits.iter().any(|hit| hit["kind"] == "client" && hit["name"] == found[0]["name"]), "{hits:?}");
     assert!(maya.run(&["clients", "list", "--tag", "mine", "--json"]).rows().is_empty());
-    assert_eq!(tagged("abbott", &["--remove", "santé"]), serde_json::json!([]));
+    tags_are_changed_on_all_clients(maya);
+}
+
+fn tags_are_changed_on_all_clients(maya: &Person) {
+    let tags = |of: &[&str]| maya.run(&[&["clients", "tags"], of, &["--json"]].concat());
+    let all = || tags(&["list"]).json();
+    let clients = maya.run(&["clients", "list", "--json"]).rows();
+    for client in &clients[..3] {
+        maya.run(&["clients", "tag", client["id"].as_str().unwrap(), "--add", "mine"]);
+    }
+    let sante = serde_json::json!({"name": "Santé", "clients": 1});
+    assert_eq!(all(), serde_json::json!([{"name": "mine", "clients": 3}, sante]));
+    let told = tags(&["rename", "MINE", "ours", "--dry-run"]).json();
+    assert_eq!(told, serde_json::json!({"name": "ours", "clients": 3}));
+    assert_eq!(tags(&["delete", "mine", "--dry-run"]).json()["clients"], 3);
+    assert_eq!(all()[0]["name"], "mine", "nothing was changed");
+    assert_eq!(tags(&["rename", "mine", "ours"]).json(), told);
+    assert_eq!(maya.run(&["clients", "list", "--tag", "ours", "--json"]).rows().len(), 3);
+    assert_eq!(tags(&["rename", "mine", "ours"]).code, 1, "there is none of that name");
+    assert_eq!(tags(&["delete", "sante"]).json()["clients"], 1);
+    assert_eq!(tags(&["delete", "ours"]).code, 0);
+    assert_eq!(all(), serde_json::json!([]));
 }
 
 fn clients_are_listed_with_the_promised_keys(maya: &Person) {

@@ -20,4 +20,8 @@ plans: Array<string>,
 /**
  * All tags by name, each with how many of the rows that match carry it.
  */
-tags: Array<TagCount>, };
+tags: Array<TagCount>, 
+/**
+ * Clients had tags that cannot be read any more.
+ */
+tagsLost: boolean, };

@@ -3,4 +3,8 @@
 /**
  * A tag, and how many of the clients in question carry it.
  */
-export type TagCount = { name: string, count: number, };
+export type TagCount = { name: string, count: number, 
+/**
+ * How many clients of the account carry it.
+ */
+everywhere: number, };

@@ -21,6 +21,10 @@ name: Text | null,
  */
 detail: string | null, 
 /**
+ * Of a client that a search found: the person's own tags, by which it may have been found.
+ */
+tags: Array<string>, 
+/**
  * Of a person: the role, as a word of `MemberRole`, or `providerAdmin` and `serviceUser`.
  */
 role: string | null, status: MemberStatus | null, 

@@ -30,6 +30,8 @@ type Commands = Pick<
   | 'unlinkClient'
   | 'clientTags'
   | 'changeTags'
+  | 'renameTag'
+  | 'deleteTag'
   | 'clientsPage'
   | 'cancelAction'
   | 'billing'
@@ -128,6 +130,18 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
           const kept = client.tags.filter((tag) => !remove.includes(tag));
           client.tags = [...new Set([...kept, ...add])].sort((a, b) => a.localeCompare(b));
         }
+        moved();
+      }),
+    renameTag: (name, to) =>
+      answer(() => {
+        const known = estate.clients.flatMap(({ tags }) => tags).find((tag) => tag !== name && tag.toLowerCase() === to.toLowerCase()) ?? to;
+        for (const client of estate.clients)
+          if (client.tags.includes(name)) client.tags = [...new Set(client.tags.map((tag) => (tag === name ? known : tag)))].sort((a, b) => a.localeCompare(b));
+        moved();
+      }),
+    deleteTag: (name) =>
+      answer(() => {
+        for (const client of estate.clients) client.tags = client.tags.filter((tag) => tag !== name);
         moved();
       }),
     clientsPage: (query) => answer(() => clientsPage(estate, query, seatsPaidFor(estate, query.providerId))),

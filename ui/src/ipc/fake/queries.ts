@@ -83,6 +83,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
     },
     plans: [...new Set(all.map((row) => row.plan))].sort(),
     tags: tagCounts(estate, matching.map(({ organizationId }) => organizationId)),
+    tagsLost: false,
   };
 }
 
@@ -90,7 +91,10 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
 export function tagCounts(estate: FakeEstate, ids: string[]): TagCount[] {
   const asked = new Set(ids);
   const names = [...new Set(estate.clients.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b));
-  return names.map((name) => ({ name, count: estate.clients.filter(({ id, tags }) => asked.has(id) && tags.includes(name)).length }));
+  return names.map((name) => {
+    const carrying = estate.clients.filter(({ tags }) => tags.includes(name));
+    return { name, count: carrying.filter(({ id }) => asked.has(id)).length, everywhere: carrying.length };
+  });
 }
 
 function order(a: ClientRow, b: ClientRow, query: ClientsQuery): number {

@@ -54,9 +54,12 @@ function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping
     teamSize: team.length,
     clients: estate.clients.length,
     groups: [...groups.values()].sort((one, other) => one.key.localeCompare(other.key)),
-    found: text ? estate.clients.filter(({ name }) => name.toLowerCase().includes(text)).map(({ id }) => id) : null,
+    found: text ? estate.clients.filter((client) => foundByName(client, text)).map(({ id }) => id) : null,
   };
 }
+
+/** By its name or one of its tags. */
+const foundByName = ({ name, tags }: FakeClient, text: string) => `${name}\n${tags.join('\n')}`.toLowerCase().includes(text);
 
 function tileOf(client: FakeClient): MapTile {
   const used = client.members.filter(({ status }) => status !== 'revoked').length;
@@ -107,7 +110,7 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
   };
 }
 
-const leaf = { detail: null, role: null, status: null, count: null, hasChildren: false, open: false, organizationId: null, targetId: null } as const;
+const leaf = { detail: null, tags: [] as string[], role: null, status: null, count: null, hasChildren: false, open: false, organizationId: null, targetId: null };
 
 function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): TreePage {
   const text = query.search.trim().toLowerCase();
@@ -115,7 +118,7 @@ function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): T
   const isOpen = (id: string) => text !== '' || query.open.includes(id);
   const named = (name: string | null) => text === '' || (name ?? '').toLowerCase().includes(text);
   const people = team.filter(({ name, email }) => named(`${name ?? ''} ${email}`));
-  const clients = [...estate.clients].sort((one, other) => one.name.localeCompare(other.name)).filter((client) => named(client.name) || (text !== '' && client.members.some(({ name }) => named(name)) && client.members.length < 200));
+  const clients = [...estate.clients].sort((one, other) => one.name.localeCompare(other.name)).filter((client) => foundByName(client, text) || (text !== '' && client.members.some(({ name }) => named(name)) && client.members.length < 200));
   if (people.length + clients.length === 0) return { total: 0, rows: [], cut: false };
   rows.push({ ...leaf, id: 'provider', kind: 'provider', depth: 0, name: plain(estate.name), count: estate.clients.length, hasChildren: true, open: isOpen('provider'), position: 1, siblings: 1 });
   if (isOpen('provider')) {
@@ -125,18 +128,19 @@ function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): T
         rows.push({ ...leaf, id: `t/${id}`, kind: 'teamMember', depth: 2, name: plain(name ?? email), detail: name ? email : null, role: admin ? 'providerAdmin' : 'serviceUser', status, targetId: id, position: index + 1, siblings: people.length }),
       );
     rows.push({ ...leaf, id: 'clients', kind: 'clients', depth: 1, name: null, count: clients.length, hasChildren: true, open: isOpen('clients'), position: 2, siblings: 2 });
-    if (isOpen('clients')) clients.forEach((client, index) => rows.push(...clientRows(client, index, clients.length, isOpen, text !== '' ? named : () => true)));
+    if (isOpen('clients')) clients.forEach((client, index) => rows.push(...clientRows(client, index, clients.length, isOpen, text !== '' ? named : undefined)));
   }
   return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit), cut: false };
 }
 
-function clientRows(client: FakeClient, index: number, siblings: number, isOpen: (id: string) => boolean, shows: (name: string | null) => boolean): TreeRow[] {
+function clientRows(client: FakeClient, index: number, siblings: number, isOpen: (id: string) => boolean, found: ((name: string | null) => boolean) | undefined): TreeRow[] {
   const id = `c/${client.id}`;
+  const shows = found ?? (() => true);
   const members = client.members.filter(({ name, email }) => shows(name ?? email));
   const groups = client.groups.filter(({ name }) => shows(name));
   const collections = client.collections.filter(({ path }) => shows(path.kind === 'plain' ? path.value : null));
   const rows: TreeRow[] = [
-    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, count: client.members.length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
+    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, tags: found ? client.tags : [], count: client.members.length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
   ];
   if (!isOpen(id)) return rows;
   const branch = (kind: 'members' | 'groups' | 'collections', at: number, leaves: Omit<TreeRow, 'depth' | 'position' | 'siblings' | 'organizationId'>[]) => {
