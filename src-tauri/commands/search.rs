@@ -26,6 +26,10 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
         let texts = picture.search_texts()?;
         let searched = texts.iter().filter(|client| only.is_none_or(|only| client.organization_id() == only));
         let clients = views::count(searched.clone().count());
+        let tagged = match only {
+            None => views::search::tags(&tags, searched.clone(), &query.text, limit),
+            Some(_) => Vec::new(),
+        };
         let mut groups: Vec<_> = search_tagged(searched, &tags, &query.text, limit)
             .iter()
             .map(|found| views::search::group(found, &tags, &query.text))
@@ -37,7 +41,7 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
             let hits: Vec<_> = places.iter().take(limit).map(|place| &items[*place as usize]).collect();
             groups.extend(views::search::items(&hits, places.len(), &query.text));
         }
-        Ok(SearchResults { groups, clients })
+        Ok(SearchResults { groups, clients, tags: tagged })
     })
     .await
 }

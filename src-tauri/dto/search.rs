@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::tags::TagCount;
+
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -21,6 +23,8 @@ pub struct SearchResults {
     pub groups: Vec<SearchGroup>,
     /// Clients that were searched.
     pub clients: u32,
+    /// Tags that hold the text, with the clients that carry them; none where the search is narrowed to one client.
+    pub tags: Vec<TagCount>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

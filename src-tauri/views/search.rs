@@ -1,15 +1,17 @@
 //! Search everything: people, groups, collections and clients from the estate, items from the vault.
 
-use portico_estate::{ClientTags, Hit, HitGroup, HitKind, fold};
+use portico_estate::{ClientSearchText, ClientTags, Hit, HitGroup, HitKind, fold};
 use portico_vault::ItemOverview;
 
 use super::{
     client::{role, status},
     count,
+    tags::counted,
 };
 use crate::dto::{
     client::MemberStatus,
     search::{SearchGroup, SearchHit, SearchKind},
+    tags::TagCount,
 };
 
 /// One kind of hits, with where the first word stands in each name; clients with their tags.
@@ -26,6 +28,22 @@ pub fn group(group: &HitGroup<'_>, tags: &ClientTags, text: &str) -> SearchGroup
         in_clients: count(group.clients),
         hits: group.hits.iter().map(|found| hit(found, kind, tags, text)).collect(),
     }
+}
+
+/// Tags that hold the text and that some of these clients carry.
+pub fn tags<'c>(
+    tags: &ClientTags,
+    searched: impl Iterator<Item = &'c ClientSearchText>,
+    text: &str,
+    limit: usize,
+) -> Vec<TagCount> {
+    let asked = fold(text.trim());
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let counts = tags.counts(searched.map(ClientSearchText::organization_id));
+    let fitting = counts.iter().filter(|tag| tag.count > 0 && fold(tag.name).contains(&asked));
+    fitting.take(limit).map(counted).collect()
 }
 
 /// Items as hits.
@@ -107,7 +125,28 @@ fn units(letter: char) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::matched;
+    use portico_estate::{ClientSearchText, ClientTags};
+    use uuid::Uuid;
+
+    use super::{matched, tags};
+
+    #[test]
+    fn tags_are_found_that_clients_of_the_search_carry() {
+        let [alder, birch, gone] = [1, 2, 3].map(Uuid::from_u128);
+        let mut all = ClientTags::default();
+        for (client, tag) in [(alder, "Santé"), (birch, "Santé"), (birch, "sandwich"), (gone, "sanctioned")]
+        {
+            all.add(client, tag);
+        }
+        let texts = [ClientSearchText::of_name(alder, "Alder"), ClientSearchText::of_name(birch, "Birch")];
+        let found = |text: &str, limit| -> Vec<(String, u32)> {
+            let found = tags(&all, texts.iter(), text, limit);
+            found.into_iter().map(|tag| (tag.name, tag.count)).collect()
+        };
+        assert_eq!(found(" SAN ", 5), [("sandwich".to_owned(), 1), ("Santé".to_owned(), 2)]);
+        assert_eq!(found("san", 1).len(), 1);
+        assert!(found("  ", 5).is_empty() && found("nothing", 5).is_empty());
+    }
 
     #[test]
     fn marks_are_counted_as_the_page_counts() {

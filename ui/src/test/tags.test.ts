@@ -151,6 +151,17 @@ describe('tags on clients', () => {
     expect(boxes()).toContain('mine: all');
   });
 
+  test('are ways of the palette to the clients that carry them', async () => {
+    const { user } = await openClients({ clients: 38 });
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), 'on-board');
+    const way = () => screen.getAllByRole('option').find((row) => row.textContent?.includes('Show clients tagged “on-boarding”'));
+    await waitFor(() => expect(way()).toBeTruthy());
+    await user.click(way()!);
+    await waitFor(() => expect(screen.getAllByTestId('client-row').length).toBeLessThan(6));
+    expect(rowTexts('client-row').every((row) => row.includes('on-boarding'))).toBe(true);
+  });
+
   test('that were lost are told above the list', async () => {
     await openClients({}, (host) => {
       const read = host.clientsPage.bind(host);
@@ -163,8 +174,8 @@ describe('tags on clients', () => {
   test('find clients on the map and in the tree of the structure', async () => {
     const { user } = await openClients();
     await user.click(await find('nav-structure'));
-    await user.type(await find('structure-search'), 'on-board');
-    await user.click(screen.getByTestId('structure-view-tree'));
+    await user.click(await find('structure-view-tree'));
+    await user.type(screen.getByTestId('structure-search'), 'on-board');
     const tree = await find('structure-tree');
     await waitFor(() => expect(tree.textContent).toContain('on-boarding'));
     await expectAccessible();

@@ -1,4 +1,5 @@
 import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
+import type { TagCount } from '$/ipc/bindings/TagCount';
 import type { App } from '$/state/app';
 import { caps } from '$/state/keys';
 import type { ProductsWatch } from '$/state/products.svelte';
@@ -45,6 +46,17 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   else offer('french', t('palette.actionFrench'), 'globe', () => void preferences.change({ language: 'fr' }));
   offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), caps('L', t('shell.keyCtrl')));
   return actions;
+}
+
+/** The lists of clients that carry a tag. */
+export function tagActions({ location, portal, words }: App, tags: TagCount[]): PaletteAction[] {
+  if (!portal.provider) return [];
+  return tags.map(({ name }) => ({
+    id: `tag-${name}`,
+    label: words.t('palette.actionTag', { tag: name }),
+    icon: 'tag',
+    run: () => location.go({ page: 'clients', product: 'providerPortal', tags: [name] }),
+  }));
 }
 
 /** The pages of a client. */

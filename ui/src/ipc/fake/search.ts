@@ -4,7 +4,7 @@ import type { SearchKind } from '../bindings/SearchKind';
 import type { SearchQuery } from '../bindings/SearchQuery';
 import type { SearchResults } from '../bindings/SearchResults';
 import type { FakeEstate } from './estate';
-import { textOf } from './queries';
+import { tagCounts, textOf } from './queries';
 import type { FakeVault } from './vault';
 
 /** Letters without accents and case, one for one, so that positions stay true. */
@@ -40,8 +40,10 @@ export function searchEverything(estate: FakeEstate, vault: FakeVault, query: Se
       offer({ kind: 'item', id: row.id, organizationId: row.owner?.id ?? null, name: textOf(row.name), detail: row.subtitle, tag: String(row.kind), client: owner });
     }
   const kinds: SearchKind[] = ['client', 'person', 'group', 'collection', 'item'];
+  const tags = wanted && !query.organizationId ? tagCounts(estate, clients.map(({ id }) => id)).filter(({ name }) => fold(name).includes(wanted)) : [];
   return {
     clients: clients.length,
+    tags: tags.slice(0, query.limit),
     groups: kinds.flatMap((kind): SearchGroup[] => {
       const hits = found.get(kind);
       if (!hits) return [];

@@ -144,6 +144,7 @@ function clientRows(client: FakeClient, index: number, siblings: number, isOpen:
   ];
   if (!isOpen(id)) return rows;
   const branch = (kind: 'members' | 'groups' | 'collections', at: number, leaves: Omit<TreeRow, 'depth' | 'position' | 'siblings' | 'organizationId'>[]) => {
+    if (found && leaves.length === 0) return;
     const open = isOpen(`${id}/${kind}`) && leaves.length > 0;
     rows.push({ ...leaf, id: `${id}/${kind}`, kind, depth: 3, name: null, count: leaves.length, hasChildren: leaves.length > 0, open, organizationId: client.id, position: at, siblings: 3 });
     if (open) leaves.forEach((row, place) => rows.push({ ...row, depth: 4, position: place + 1, siblings: leaves.length, organizationId: client.id }));
