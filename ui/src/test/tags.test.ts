@@ -101,7 +101,7 @@ describe('tags on clients', () => {
     await user.click(await find('client-tags'));
     await user.type(await find('tag-input'), 'spring{Enter}');
     await user.click(screen.getByRole('button', { name: 'Rename or delete mine' }));
-    const name = await find<HTMLInputElement>('tag-name');
+    const name = await find('tag-name');
     await waitFor(() => expect(document.activeElement).toBe(name));
     expect(screen.getByTestId('tags-dialog').textContent).toContain('2 clients carry this tag');
     await expectAccessible();

@@ -10,6 +10,7 @@ const empty: ClientsPage = {
   totals: { assigned: 0, bought: null, used: 0, remaining: 0, atZero: 0, members: 0, oldestReadAt: null, oldestName: null },
   plans: [],
   tags: [],
+  tagsLost: false,
 };
 const clients = { page: 'clients', product: 'providerPortal' } as const;
 
