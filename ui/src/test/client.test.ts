@@ -29,6 +29,21 @@ describe('a client', () => {
     expect((await find('member-panel')).textContent).toContain('Jonas Reid');
   });
 
+  test('members: a search without room for its name says it on hover, and what it searched for', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    const widths: Record<string, number> = { slot: 64, measure: 180 };
+    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockImplementation(function (this: Element) {
+      return widths[this.classList[0] ?? ''] ?? 0;
+    });
+    await user.click(await find('client-tab-members'));
+    const field = (await find('members-search')).closest('[role="search"]')!;
+    await waitFor(() => expect(field.getAttribute('title')).toBe('Search members'));
+    await user.type(screen.getByTestId('members-search'), 'jonas reid');
+    await waitFor(() => expect(screen.getAllByTestId('member-row')).toHaveLength(1));
+    expect(field.getAttribute('title')).toBe('jonas reid');
+    await expectAccessible();
+  });
+
   test('members: the panel tells what a person reaches and follows the arrows', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     await user.click(await find('client-tab-members'));

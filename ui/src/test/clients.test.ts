@@ -104,6 +104,20 @@ describe('the clients page', () => {
     expect(screen.getByTestId('client-sync').getAttribute('aria-disabled')).toBe('true');
   });
 
+  test('what cannot be chosen in a menu is read by keyboard, with its reason, and chooses nothing', async () => {
+    const syncStart = vi.fn(() => Promise.resolve());
+    const { user } = openApp({ clients: 5, offline: true }, () => ({ syncStart }));
+    await findAll('client-row');
+    await user.click(screen.getByRole('button', { name: /Options for Abbott/ }));
+    const row = await find('client-sync');
+    for (let pressed = 0; pressed < 4 && document.activeElement !== row; pressed++) await user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(row);
+    await user.keyboard('{Enter}');
+    expect(syncStart).not.toHaveBeenCalled();
+    expect(screen.getByTestId('client-sync')).toBeTruthy();
+    await expectAccessible();
+  });
+
   test('a list that cannot be read says so and is read again on demand', async () => {
     let broken = true;
     const { user } = openApp({}, (host) => {

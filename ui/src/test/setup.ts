@@ -1,11 +1,22 @@
 // What jsdom lacks and the page asks for. Sizes are made up: jsdom lays nothing out.
 import { cleanup, configure } from '@testing-library/svelte';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 
 // A machine with two busy cores draws the first page slowly.
 configure({ asyncUtilTimeout: 10_000 });
 
-afterEach(() => cleanup());
+// What the library warns of is a fault of the page: a value read too late, an attribute that is none.
+const warnings: string[] = [];
+const { warn } = console;
+console.warn = (...said: unknown[]) => {
+  if (String(said[0]).includes('svelte.dev/e/')) warnings.push(String(said[0]));
+  warn(...said);
+};
+
+afterEach(() => {
+  cleanup();
+  expect(warnings.splice(0)).toEqual([]);
+});
 
 window.matchMedia ??= (query: string) =>
   ({

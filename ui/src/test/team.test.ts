@@ -99,12 +99,17 @@ describe('members of the provider', () => {
     await user.click(boxes[0]!);
     await user.click(boxes[3]!);
     const bulk = await find('team-bulk');
-    expect(bulk.textContent).toContain('2 selected');
+    expect(bulk.textContent).toContain('2 of 9 selected');
     await user.click(within(bulk).getByTestId('team-bulk-remove'));
     const dialog = await find('team-people-dialog');
     expect(dialog.textContent).toContain('Their accounts and own vaults stay');
     await user.click(within(dialog).getByTestId('team-people-go'));
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('7'));
+    // What became of each is told in the dialog; a toast would say it a second time.
+    expect(within(dialog).getByTestId('team-results')).toBeTruthy();
+    expect(screen.queryByTestId('toast')).toBeNull();
+    await user.click(within(dialog).getByTestId('team-people-close'));
+    await waitFor(() => expect(screen.queryByTestId('team-bulk')).toBeNull());
   });
 
   test('removes everybody else where all are chosen, and says so', async () => {

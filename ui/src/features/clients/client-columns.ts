@@ -8,7 +8,7 @@ export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining
 /** Those that stay longest when the window gets narrow first: the age of what one sees is the last to go. */
 const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'lastSynced', 'plan', 'tags', 'members', 'created'];
 
-/** Of every column, in pixels. */
+/** Of every column, in pixels; in a wide window they grow in this proportion, so that no name stands far from its figures. */
 const widths: Record<ClientColumn, number> = {
   assigned: 88,
   used: 126,
@@ -43,6 +43,6 @@ export function tableColumns(
   after: Column<ClientRow>[],
 ): Column<ClientRow>[] {
   const room = roomFor(chosen);
-  const shown = optional.filter((id) => chosen.includes(id)).map((id) => ({ ...made[id], width: `${widths[id]}px`, from: room.get(id) ?? 0 }));
+  const shown = optional.filter((id) => chosen.includes(id)).map((id) => ({ ...made[id], width: `minmax(${widths[id]}px, ${widths[id]}fr)`, from: room.get(id) ?? 0 }));
   return [...before, ...shown, ...after];
 }

@@ -36,8 +36,8 @@ const BETWEEN = 26;
 const TOP = 20;
 
 const GAPS: Record<MapDetail, number> = { dots: 4, initials: 6, names: 6 };
-const NAME_WIDTH = 172;
-const NAME_HEIGHT = 28;
+const NAME_WIDTH = 204;
+const NAME_HEIGHT = 32;
 
 /** Edge of a tile: more seats in use, a larger tile; in four steps, so that sizes can be told apart. */
 export function tileSize(used: number, detail: MapDetail, scale = 1): number {
