@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    ClientRow, EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, StaleReason,
-    SubjectKind as Kind, fold,
+    ClientRow, EventLine, EventList, EventPlace, EventQuery, EventWord, NamedPerson, SortName, StaleReason,
+    SubjectKind as Kind,
 };
 use portico_profile::{EventStream, FailedLog};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -51,7 +51,7 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
         })
         .collect();
     people.sort_by_cached_key(|person| {
-        (person.name.is_none(), person.name.as_deref().map(fold), person.id.clone())
+        (person.name.is_none(), person.name.as_deref().map(SortName::new), person.id.clone())
     });
     let mut clients: Vec<ClientCount> = facets
         .clients
@@ -62,7 +62,7 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
         })
         .collect();
     clients.sort_by_cached_key(|one| {
-        (one.client.name.is_empty(), fold(&one.client.name), one.client.id.clone())
+        (one.client.name.is_empty(), SortName::new(&one.client.name), one.client.id.clone())
     });
     EventsPage {
         total: count(places.len()),
@@ -97,7 +97,7 @@ pub fn failed_logs(known: &[FailedLog], provider: Uuid, clients: &[ClientRow]) -
             Some(dto::FailedLog { client, failure: failure(log), failed_at: date(log.failed_at) })
         })
         .collect();
-    failed.sort_by_cached_key(|log| log.client.as_ref().map(|client| fold(&client.name)));
+    failed.sort_by_cached_key(|log| log.client.as_ref().map(|client| SortName::new(&client.name)));
     failed
 }
 

@@ -5,6 +5,7 @@
 //! "edit any collection" always does. A `/` in a name gives no access. "My items" of one member follow grants alone.
 
 use crate::client::{ClientStructure, Collection};
+use portico_collation::SortName;
 use portico_protocol::organization::{
     CollectionType, GroupDetailsResponse, MemberStatus, MemberType, OrganizationUserDetails, Selection,
 };
@@ -268,7 +269,7 @@ impl<'c> Access<'c> {
     fn groups_of(&self, member: &OrganizationUserDetails) -> Vec<&'c GroupDetailsResponse> {
         let ids: HashSet<&Uuid> = member.groups.iter().collect();
         let mut groups: Vec<_> = ids.into_iter().filter_map(|id| self.groups.get(id).copied()).collect();
-        groups.sort_by(|left, right| (&left.name, left.id).cmp(&(&right.name, right.id)));
+        groups.sort_by_cached_key(|group| (SortName::new(&group.name), group.id));
         groups
     }
 

@@ -1,7 +1,8 @@
 //! The provider's clients as a list: seats, plan, age of the picture, totals, toggles, order.
 
 use crate::client_tags::ClientTags;
-use crate::fold::{SearchWords, fold};
+use crate::search_words::SearchWords;
+use portico_collation::{compare, fold};
 use portico_protocol::provider::ProviderOrganizationDetails;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -269,7 +270,7 @@ pub fn select_clients(
         .map(|(place, row)| (fold(&row.name), place))
         .filter(|(name, place)| is_found(name, *place))
         .collect();
-    places.sort();
+    places.sort_by(|left, right| compare(&left.0, &right.0).then(left.1.cmp(&right.1)));
     let unlimited_last = |seats: Option<i32>| (seats.is_none(), seats);
     let row = |place: &(String, u32)| &rows[place.1 as usize];
     match query.sort {

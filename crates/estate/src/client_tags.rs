@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::fold::{fold, fold_into};
+use portico_collation::{SortName, fold_into};
 
 /// The tags of the clients. A tag is there as long as a client carries it. It is written in one way: `Mine` and `mine`
 /// are the same tag, called as it was first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClientTags {
     /// By folded name.
-    tags: BTreeMap<String, Tag>,
+    tags: BTreeMap<SortName, Tag>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,9 @@ impl ClientTags {
 
     /// Whether a client carries each of `names`, whatever case and accents they are written with.
     pub fn has_all(&self, organization: Uuid, names: &[String]) -> bool {
-        let carried =
-            |name: &String| self.tags.get(&fold(name)).is_some_and(|tag| tag.clients.contains(&organization));
+        let carried = |name: &String| {
+            self.tags.get(&SortName::new(name)).is_some_and(|tag| tag.clients.contains(&organization))
+        };
         names.iter().all(carried)
     }
 
@@ -93,32 +94,32 @@ impl ClientTags {
     /// Gives a client a tag; nothing changes where it carries it.
     pub fn add(&mut self, organization: Uuid, name: &str) {
         let new = || Tag { name: name.to_owned(), clients: BTreeSet::new() };
-        self.tags.entry(fold(name)).or_insert_with(new).clients.insert(organization);
+        self.tags.entry(SortName::new(name)).or_insert_with(new).clients.insert(organization);
     }
 
     /// The clients that carry a tag, however it is written.
     pub fn carrying(&self, name: &str) -> usize {
-        self.tags.get(&fold(name)).map_or(0, |tag| tag.clients.len())
+        self.tags.get(&SortName::new(name)).map_or(0, |tag| tag.clients.len())
     }
 
     /// Calls a tag something else on every client. Where another tag is called that already, both become that one, written
     /// as it was. Returns how many clients carried the tag.
     pub fn rename(&mut self, name: &str, to: &str) -> usize {
-        let Some(tag) = self.tags.remove(&fold(name)) else { return 0 };
+        let Some(tag) = self.tags.remove(&SortName::new(name)) else { return 0 };
         let carried = tag.clients.len();
         let new = || Tag { name: to.to_owned(), clients: BTreeSet::new() };
-        self.tags.entry(fold(to)).or_insert_with(new).clients.extend(tag.clients);
+        self.tags.entry(SortName::new(to)).or_insert_with(new).clients.extend(tag.clients);
         carried
     }
 
     /// Takes a tag from every client. Returns how many carried it.
     pub fn remove_everywhere(&mut self, name: &str) -> usize {
-        self.tags.remove(&fold(name)).map_or(0, |tag| tag.clients.len())
+        self.tags.remove(&SortName::new(name)).map_or(0, |tag| tag.clients.len())
     }
 
     /// Takes a tag from a client; nothing changes where it does not carry it.
     pub fn remove(&mut self, organization: Uuid, name: &str) {
-        let folded = fold(name);
+        let folded = SortName::new(name);
         if let Some(tag) = self.tags.get_mut(&folded) {
             tag.clients.remove(&organization);
             if tag.clients.is_empty() {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::event_names::{EventNames, NamedPerson};
-use crate::fold::fold;
+use portico_collation::fold;
 
 /// One event with what its ids stand for.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,7 +14,6 @@ mod estate;
 mod event_export;
 mod event_list;
 mod event_names;
-mod fold;
 mod organizations;
 mod own_policies;
 mod people;
@@ -22,6 +21,7 @@ mod policies;
 mod product_switcher;
 mod provider_rights;
 mod search;
+mod search_words;
 mod seat_pool;
 mod spreadsheet;
 mod team_rules;
@@ -46,11 +46,11 @@ pub use event_list::{
     EventFacets, EventLine, EventList, EventPlace, EventQuery, EventSubject, EventWord, SubjectKind,
 };
 pub use event_names::{EventNames, NamedPerson};
-pub use fold::fold;
 pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
 pub use own_policies::{LockPolicies, lock_policies};
 pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, people_counts, select_people};
 pub use policies::{PolicyLine, policy_lines, policy_name};
+pub use portico_collation::{SortName, fold};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};
 pub use provider_rights::{ProviderRights, WhyNot, is_billable};
 pub use search::{ClientSearchText, Hit, HitGroup, HitKind, search, search_tagged};

@@ -3,7 +3,7 @@
 //! The rules are those of the product (protocol.md §5.11, §5.14): a provider's staff counts as owner of every client,
 //! and who is also a member keeps the facts of the membership.
 
-use crate::fold::fold;
+use portico_collation::SortName;
 use portico_protocol::{
     account::ProfileResponse,
     organization::{MemberStatus, MemberType, Permissions, PolicyResponse, PolicyType, ProductTier},
@@ -104,7 +104,7 @@ pub fn own_organizations(profile: &ProfileResponse) -> Vec<OwnOrganization> {
             .or_insert_with(|| own!(wire, false));
     }
     let mut organizations: Vec<_> = organizations.into_values().collect();
-    organizations.sort_by_cached_key(|organization| (fold(&organization.name), organization.id));
+    organizations.sort_by_cached_key(|organization| (SortName::new(&organization.name), organization.id));
     organizations
 }
 

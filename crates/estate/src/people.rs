@@ -1,6 +1,7 @@
 //! The members of a client and the team of the provider as lists: toggles with counts, search, order.
 
-use crate::fold::{SearchWords, fold};
+use crate::search_words::SearchWords;
+use portico_collation::{SortName, fold};
 use portico_protocol::{
     organization::{MemberStatus, MemberType, OrganizationUserDetails},
     provider::{ProviderUserDetails, ProviderUserStatus, ProviderUserType},
@@ -110,7 +111,7 @@ pub fn select_people<P: Person>(people: &[P], query: &PeopleQuery) -> Vec<u32> {
         .collect();
     places.sort_by_cached_key(|place| {
         let person = &people[*place as usize];
-        let email = fold(person.email());
+        let email = SortName::new(person.email());
         match query.sort {
             PeopleSort::Email => (0, email, person.id()),
             PeopleSort::Name => (0, shown_name(person), person.id()),
@@ -123,8 +124,8 @@ pub fn select_people<P: Person>(people: &[P], query: &PeopleQuery) -> Vec<u32> {
     places
 }
 
-fn shown_name(person: &impl Person) -> String {
-    fold(person.name().filter(|name| !name.trim().is_empty()).unwrap_or(person.email()))
+fn shown_name(person: &impl Person) -> SortName {
+    SortName::new(person.name().filter(|name| !name.trim().is_empty()).unwrap_or(person.email()))
 }
 
 impl Person for OrganizationUserDetails {

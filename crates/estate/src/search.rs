@@ -4,11 +4,8 @@
 //! from structure, and whoever stores it seals it). All text of a client lies in one string, so that a search over a
 //! hundred thousand people is one scan over a few megabytes and touches no object that does not match.
 
-use crate::{
-    client::ClientStructure,
-    client_tags::ClientTags,
-    fold::{SearchWords, fold_into},
-};
+use crate::{client::ClientStructure, client_tags::ClientTags, search_words::SearchWords};
+use portico_collation::{compare, fold_into};
 use portico_protocol::organization::{MemberStatus, MemberType};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -260,7 +257,7 @@ impl Found<'_> {
     fn keep_best(&mut self, limit: usize) {
         self.hits.sort_unstable_by(|left, right| {
             let id = |one: &Candidate<'_>| one.client.entries[one.entry].id;
-            let text = || left.client.folded(left.entry).cmp(right.client.folded(right.entry));
+            let text = || compare(left.client.folded(left.entry), right.client.folded(right.entry));
             left.rank.cmp(&right.rank).then_with(text).then_with(|| id(left).cmp(&id(right)))
         });
         self.hits.truncate(limit);

@@ -190,6 +190,23 @@ fn people_are_counted_by_toggle() {
 }
 
 #[test]
+fn numbers_in_names_stand_by_their_value() {
+    let rows: Vec<ClientRow> = (1..)
+        .zip(["Client 10", "Client 2", "client 1", "Client 2 b"])
+        .map(|(number, name)| ClientRow::new(&link(number, name, json!({})), Freshness::default()))
+        .collect();
+    let mut tags = ClientTags::default();
+    for tag in ["tier 10", "Tier 2", "tier 02"] {
+        tags.add(id(1), tag);
+    }
+    assert_eq!(select_clients(&rows, &tags, &ClientQuery::default(), NOW), [2, 1, 3, 0]);
+    assert_eq!(tags.of(id(1)).collect::<Vec<_>>(), ["tier 02", "Tier 2", "tier 10"]);
+    assert!(tags.has_all(id(1), &["TIER 2".to_owned()]));
+    tags.remove(id(1), "tier 2");
+    assert_eq!(tags.of(id(1)).collect::<Vec<_>>(), ["tier 02", "tier 10"]);
+}
+
+#[test]
 fn people_are_filtered_and_sorted() {
     let all = PeopleQuery::default;
     let by = |sort, descending| PeopleQuery { sort, descending, ..all() };

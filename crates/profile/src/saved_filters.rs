@@ -97,7 +97,7 @@ impl Unlocked {
     }
 
     fn keep_filters(&self, mut all: Vec<SavedFilter>) -> Result<(), SaveFilterError> {
-        all.sort_by_cached_key(|saved| (portico_vault::fold(&saved.name), saved.id));
+        all.sort_by_cached_key(|saved| (portico_vault::SortName::new(&saved.name), saved.id));
         let kept = Kept { version: VERSION, filters: all.into_iter().map(Record::from).collect() };
         let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
         Ok(self.opened.cache.set_cell(SAVED_FILTERS_CELL, &bytes)?)

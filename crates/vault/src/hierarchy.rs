@@ -1,6 +1,7 @@
 //! Folders and collections nest by `/` in their opened names (protocol.md §3.4); the wire knows no parents.
 
-use crate::{Opened, fold::fold};
+use crate::Opened;
+use portico_collation::SortName;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -26,12 +27,12 @@ pub struct HierarchyRow {
 
 impl Hierarchy {
     /// Arranges names: children below the folder whose whole name is theirs up to a slash, sorted without regard to
-    /// case and accents, unreadable names last.
+    /// case and accents and with numbers by their value, unreadable names last.
     pub fn new<'n>(names: impl IntoIterator<Item = (Uuid, &'n Opened<String>)>) -> Self {
         let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
         for (id, name) in names {
             match name {
-                Opened::Value(path) => readable.push((id, path.as_str(), fold(path))),
+                Opened::Value(path) => readable.push((id, path.as_str(), SortName::new(path))),
                 Opened::Unreadable(reason) => unreadable.push((id, *reason)),
             }
         }

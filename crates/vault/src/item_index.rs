@@ -3,11 +3,11 @@
 use crate::{
     Hierarchy, ItemKind, ItemOverview, Opened,
     duplicates::Duplicates,
-    fold::{fold, fold_into},
     item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultNames, is_unreadable},
     item_match::Match,
     item_order::arrange,
 };
+use portico_collation::{SortName, compare, fold, fold_into};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -72,9 +72,13 @@ impl ItemIndex {
         };
         let lines: Vec<String> = items.par_iter().with_min_len(512).map(searchable).collect();
         let mut by_name: Vec<u32> = (0..).take(items.len()).filter(|place| !hidden.contains(place)).collect();
-        by_name.par_sort_unstable_by_key(|place| {
-            let place = *place as usize;
-            (items[place].name.unreadable().is_some(), &lines[place], items[place].id)
+        by_name.par_sort_unstable_by(|left, right| {
+            let (left, right) = (*left as usize, *right as usize);
+            let unreadable = |place: usize| items[place].name.unreadable().is_some();
+            unreadable(left)
+                .cmp(&unreadable(right))
+                .then_with(|| compare(&lines[left], &lines[right]))
+                .then_with(|| items[left].id.cmp(&items[right].id))
         });
         let mut text = String::with_capacity(lines.iter().map(String::len).sum());
         let mut starts = Vec::with_capacity(by_name.len() + 1);
@@ -84,7 +88,7 @@ impl ItemIndex {
         }
         starts.push(text.len());
         let mut organizations = names.organizations.clone();
-        organizations.sort_by_cached_key(|(id, name)| (fold(name), *id));
+        organizations.sort_by_cached_key(|(id, name)| (SortName::new(name), *id));
         let mut by_organization: BTreeMap<Uuid, Vec<&CollectionName>> = BTreeMap::new();
         for collection in &names.collections {
             by_organization.entry(collection.organization_id).or_default().push(collection);
@@ -149,7 +153,7 @@ impl ItemIndex {
     /// The other items that are the same login as the one at `place`, by name.
     pub fn same_login(&self, items: &[ItemOverview], place: u32) -> Vec<u32> {
         let mut others: Vec<u32> = self.duplicates(items).others(place).collect();
-        let name = |place: &u32| items[*place as usize].name.value().map(|name| fold(name));
+        let name = |place: &u32| items[*place as usize].name.value().map(|name| SortName::new(name));
         others.sort_by_cached_key(|place| (name(place).is_none(), name(place), items[*place as usize].id));
         others
     }
@@ -225,7 +229,7 @@ impl ItemIndex {
     }
 }
 
-/// The name stands first and a line break sorts before every letter: sorting by this text sorts by name.
+/// The name stands first and a line break sorts before every letter: comparing these texts compares the names first.
 fn searchable(item: &ItemOverview) -> String {
     let mut text = String::with_capacity(64);
     let lines = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];

@@ -4,7 +4,8 @@
 //! English and French stand for the same. What looks like a prefix and is none is searched for as text, colon and all:
 //! a search never refuses what was typed.
 
-use crate::{ItemKind, fold::fold};
+use crate::ItemKind;
+use portico_collation::fold;
 
 /// More terms than a person types; the rest is not looked at.
 const MAX_TERMS: usize = 32;

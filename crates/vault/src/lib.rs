@@ -14,7 +14,6 @@ mod dates;
 mod duplicates;
 mod field;
 mod filter_tree;
-mod fold;
 mod hierarchy;
 mod hosts;
 mod item;
@@ -38,7 +37,6 @@ pub use attachment::{Attachment, AttachmentKey, AttachmentKeyError, attachment_k
 pub use compose::Composed;
 pub use field::{FieldId, FieldKind, FieldLabel, FieldView, RevealError, Section, Shown};
 pub use filter_tree::{FilterTree, OrganizationLine, TreeLine};
-pub use fold::fold;
 pub use hierarchy::{Hierarchy, HierarchyRow};
 pub use item::{CodeError, Item, open_item};
 pub use item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultChoice, VaultNames};
@@ -51,6 +49,7 @@ pub use overview::{ItemOverview, open_overview, open_overviews, overview_without
 pub use overview_page::{
     DecodeOverviewsError, decode_overview, decode_overviews, encode_overview, encode_overviews,
 };
+pub use portico_collation::{SortName, fold};
 pub use seal::{
     CipherRequest, NewField, NewItem, NewPasskey, NewWebsite, SealItemError, SealWith, seal_item,
 };

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    Access, ClientStructure, Collection, CollectionType, MemberStatus as Status, Permission as Power, fold,
+    Access, ClientStructure, Collection, CollectionType, MemberStatus as Status, Permission as Power,
+    SortName, fold,
 };
 use portico_vault::{Hierarchy, Opened, UnreadableReason};
 use uuid::Uuid;
@@ -75,7 +76,10 @@ pub fn collection(client: &ClientStructure, id: Uuid) -> Option<CollectionDetail
         })
         .collect();
     people.sort_by_cached_key(|one| {
-        (std::cmp::Reverse(one.permission), fold(one.person.name.as_deref().unwrap_or(&one.person.email)))
+        (
+            std::cmp::Reverse(one.permission),
+            SortName::new(one.person.name.as_deref().unwrap_or(&one.person.email)),
+        )
     });
     Some(CollectionDetail {
         collection: collection_row(&access, client, reach.collection)?,
@@ -104,7 +108,7 @@ fn collection_row(
     let confirmed = reach.members.iter().filter(|member| member.member.status == Status::CONFIRMED);
     let managed = confirmed.clone().any(|member| member.permission == Power::Manage);
     let mut groups: Vec<String> = reach.groups.iter().map(|(group, _)| group.name.clone()).collect();
-    groups.sort_by_cached_key(|group| fold(group));
+    groups.sort_by_cached_key(|group| SortName::new(group));
     Some(CollectionRow {
         id: collection.id.to_string(),
         name: name(&collection.shown_name()),

@@ -1,6 +1,6 @@
 //! The groups of one client, with their people and collections.
 
-use portico_estate::{Access, ClientStructure, fold};
+use portico_estate::{Access, ClientStructure, SortName, fold};
 use uuid::Uuid;
 
 use super::paths::permission;
@@ -16,7 +16,7 @@ pub fn groups(client: &ClientStructure, query: &ListQuery) -> GroupsPage {
         .filter(|(_, group)| fold(&group.name).contains(&wanted))
         .map(|(place, _)| place)
         .collect();
-    places.sort_by_cached_key(|place| fold(&client.groups[*place as usize].name));
+    places.sort_by_cached_key(|place| SortName::new(&client.groups[*place as usize].name));
     if query.descending {
         places.reverse();
     }
@@ -35,7 +35,7 @@ pub fn group(client: &ClientStructure, id: Uuid) -> Option<GroupDetail> {
     let access = Access::new(client);
     let group = access.group(id)?;
     let mut members: Vec<PersonRef> = group.members.iter().map(|member| person(member)).collect();
-    members.sort_by_cached_key(|member| fold(member.name.as_deref().unwrap_or(&member.email)));
+    members.sort_by_cached_key(|member| SortName::new(member.name.as_deref().unwrap_or(&member.email)));
     Some(GroupDetail {
         group: group_row(&access, id)?,
         members,

@@ -2,7 +2,7 @@
 
 use portico_estate::{
     Access, ClientStructure, MemberType, OrganizationUserDetails, PeopleQuery, PeopleSort, PeopleToggle,
-    Permissions, fold, people_counts, select_people,
+    Permissions, SortName, people_counts, select_people,
 };
 use uuid::Uuid;
 
@@ -74,7 +74,9 @@ pub fn member(client: &ClientStructure, id: Uuid) -> Option<MemberDetail> {
         }
     }
     // Groups by name, then what the person holds directly, then what the role brings.
-    paths.sort_by_key(|path| (path_rank(path.kind), path.name.as_deref().map(fold), path.group_id.clone()));
+    paths.sort_by_key(|path| {
+        (path_rank(path.kind), path.name.as_deref().map(SortName::new), path.group_id.clone())
+    });
     Some(MemberDetail {
         member: member_row(client, member.member),
         permissions: if member.member.role == MemberType::CUSTOM {
@@ -116,7 +118,7 @@ pub fn member_counts(client: &ClientStructure) -> MemberCounts {
 fn member_row(client: &ClientStructure, member: &OrganizationUserDetails) -> MemberRow {
     let mut groups: Vec<String> =
         member.groups.iter().filter_map(|id| client.group(*id)).map(|group| group.name.clone()).collect();
-    groups.sort_by_cached_key(|group| fold(group));
+    groups.sort_by_cached_key(|group| SortName::new(group));
     MemberRow {
         id: member.id.to_string(),
         user_id: member.user_id.map(|id| id.to_string()),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use portico_estate::{
     Access, ClientStructure, Collection, MemberStatus, OrganizationUserDetails, Path, Permission as Power,
-    fold,
+    SortName,
 };
 use uuid::Uuid;
 
@@ -41,14 +41,20 @@ pub fn client_map(client: &ClientStructure, query: &ClientMapQuery) -> ClientMap
     let lit = focus.map(|(kind, id)| lit(&access, kind, id)).unwrap_or_default();
 
     let mut members: Vec<&OrganizationUserDetails> = client.members.iter().collect();
-    members
-        .sort_by_cached_key(|member| (!lit.nodes.contains(&member.id), fold(shown_name(member)), member.id));
+    members.sort_by_cached_key(|member| {
+        (!lit.nodes.contains(&member.id), SortName::new(shown_name(member)), member.id)
+    });
     let mut groups: Vec<_> = client.groups.iter().collect();
-    groups.sort_by_cached_key(|group| (!lit.nodes.contains(&group.id), fold(&group.name), group.id));
+    groups.sort_by_cached_key(|group| (!lit.nodes.contains(&group.id), SortName::new(&group.name), group.id));
     let mut collections: Vec<&Collection> = client.collections.iter().collect();
     collections.sort_by_cached_key(|collection| {
         let named = collection.shown_name();
-        (!lit.nodes.contains(&collection.id), named.text().is_none(), named.text().map(fold), collection.id)
+        (
+            !lit.nodes.contains(&collection.id),
+            named.text().is_none(),
+            named.text().map(SortName::new),
+            collection.id,
+        )
     });
 
     let members_shown = part(&members, query.members);

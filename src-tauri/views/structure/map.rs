@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use portico_estate::{
-    ClientQuery, ClientRow, ClientTags, ProviderUserDetails, ProviderUserType, fold, select_clients,
+    ClientQuery, ClientRow, ClientTags, ProviderUserDetails, ProviderUserType, SortName, fold, select_clients,
 };
 use portico_profile::ProviderView;
 use time::OffsetDateTime;
@@ -27,14 +27,17 @@ pub fn map(
     now: OffsetDateTime,
 ) -> StructureMap {
     // Groups in the order of their rank, then by their key.
-    let mut groups: BTreeMap<(u8, String), MapGroup> = BTreeMap::new();
+    let mut groups: BTreeMap<(u8, SortName), MapGroup> = BTreeMap::new();
     let mut rows: Vec<&ClientRow> = view.rows.iter().collect();
-    rows.sort_by_cached_key(|row| (fold(&row.name), row.organization_id));
+    rows.sort_by_cached_key(|row| (SortName::new(&row.name), row.organization_id));
     for row in &rows {
         let tile = tile(row, now);
         let (rank, key) = group_of(row, &tile, grouping);
-        let group =
-            groups.entry((rank, fold(&key))).or_insert_with(|| MapGroup { key, used: 0, tiles: Vec::new() });
+        let group = groups.entry((rank, SortName::new(&key))).or_insert_with(|| MapGroup {
+            key,
+            used: 0,
+            tiles: Vec::new(),
+        });
         group.used += tile.used;
         group.tiles.push(tile);
     }
@@ -57,9 +60,9 @@ pub fn map(
 }
 
 /// Admins first, then by name: the order of a team on the map and in the tree.
-pub(super) fn rank(member: &ProviderUserDetails) -> (bool, String) {
+pub(super) fn rank(member: &ProviderUserDetails) -> (bool, SortName) {
     let name = member.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email);
-    (member.role != ProviderUserType::PROVIDER_ADMIN, fold(name))
+    (member.role != ProviderUserType::PROVIDER_ADMIN, SortName::new(name))
 }
 
 /// One person of the team.

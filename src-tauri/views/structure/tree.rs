@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portico_estate::{
     ClientRow, ClientSearchText, ClientStructure, ClientTags, Hit, HitKind, OpenedName,
-    OrganizationUserDetails, ProviderUserDetails, fold, search_tagged,
+    OrganizationUserDetails, ProviderUserDetails, SortName, fold, search_tagged,
 };
 use portico_profile::ProviderView;
 use uuid::Uuid;
@@ -101,7 +101,7 @@ fn whole(estate: &Estate<'_>, rows: &mut Rows<'_>) -> Answer<()> {
     rows.push(|| branch(CLIENTS, TreeKind::Clients, 1, (branches, branches), Some(view.rows.len()), open));
     if open {
         let mut clients: Vec<&ClientRow> = view.rows.iter().collect();
-        clients.sort_by_cached_key(|row| (fold(&row.name), row.organization_id));
+        clients.sort_by_cached_key(|row| (SortName::new(&row.name), row.organization_id));
         for (place, row) in clients.iter().enumerate() {
             client(estate, row, (place + 1, clients.len()), rows)?;
         }
@@ -155,12 +155,13 @@ fn leaves(structure: &ClientStructure, kind: TreeKind) -> Vec<Leaf<'_>> {
     match kind {
         TreeKind::Members => {
             let mut members: Vec<&OrganizationUserDetails> = structure.members.iter().collect();
-            members.sort_by_cached_key(|member| fold(member.name.as_deref().unwrap_or(&member.email)));
+            members
+                .sort_by_cached_key(|member| SortName::new(member.name.as_deref().unwrap_or(&member.email)));
             members.into_iter().map(Leaf::Member).collect()
         }
         TreeKind::Groups => {
             let mut groups: Vec<_> = structure.groups.iter().collect();
-            groups.sort_by_cached_key(|group| fold(&group.name));
+            groups.sort_by_cached_key(|group| SortName::new(&group.name));
             let leaf = |group: &portico_estate::GroupDetailsResponse| {
                 Leaf::Named(TreeKind::Group, group.id, OpenedName::Text(group.name.clone()))
             };
@@ -169,7 +170,8 @@ fn leaves(structure: &ClientStructure, kind: TreeKind) -> Vec<Leaf<'_>> {
         _ => {
             let mut collections: Vec<_> =
                 structure.collections.iter().map(|one| (one.id, one.shown_name())).collect();
-            collections.sort_by_cached_key(|(_, name)| (name.text().is_none(), name.text().map(fold)));
+            collections
+                .sort_by_cached_key(|(_, name)| (name.text().is_none(), name.text().map(SortName::new)));
             collections.into_iter().map(|(id, name)| Leaf::Named(TreeKind::Collection, id, name)).collect()
         }
     }
@@ -201,10 +203,10 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
     // The text of an organization that is no client of this provider has no place here.
     let known: BTreeMap<Uuid, &ClientRow> =
         estate.view.rows.iter().map(|row| (row.organization_id, row)).collect();
-    let mut by_client: BTreeMap<(String, Uuid), Vec<Hit<'_>>> = BTreeMap::new();
+    let mut by_client: BTreeMap<(SortName, Uuid), Vec<Hit<'_>>> = BTreeMap::new();
     for hit in groups.into_iter().flat_map(|group| group.hits) {
         if let Some(row) = known.get(&hit.organization_id) {
-            by_client.entry((fold(&row.name), row.organization_id)).or_default().push(hit);
+            by_client.entry((SortName::new(&row.name), row.organization_id)).or_default().push(hit);
         }
     }
     let wanted = fold(text);

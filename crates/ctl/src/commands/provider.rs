@@ -67,7 +67,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result
         }
         Provider::Members => {
             let mut rows: Vec<TeamRow> = providers.iter().flat_map(team_rows).collect();
-            rows.sort_by_cached_key(|row| portico_estate::fold(&row.email));
+            rows.sort_by_cached_key(|row| portico_estate::SortName::new(&row.email));
             Ok(output::list(format, &rows)?)
         }
         Provider::Events(options) => {

@@ -12,6 +12,7 @@ import type { Stale } from '../bindings/Stale';
 import type { Text } from '../bindings/Text';
 import { Chance } from './chance';
 import { clientNames, collectionPaths, firstNames, groupNames, lastNames, veryLongName } from './names';
+import { inOrder } from './order';
 
 /** A made-up client organization with everything that the pages ask about it. */
 export interface FakeClient {
@@ -105,7 +106,7 @@ function tagsOf(index: number, longNames: boolean): string[] {
   if (index % 7 === 0) tags.push('mine');
   if (index % 11 === 5) tags.push('on-boarding');
   if (longNames) tags.push('Landesverwaltung, Sicherheitsstufe II (VS');
-  return tags.sort((a, b) => a.localeCompare(b));
+  return tags.sort(inOrder);
 }
 
 /** A client that was just made: nobody is in but an invited owner. */

@@ -24,6 +24,7 @@ import { fakeStructure } from './structure';
 import { fakeTeam, fakeTeamCommands } from './team';
 import { fakeUnlocking } from './unlocking';
 import { fakeVault, itemsPage, vaultFilters } from './vault';
+import { inOrder } from './order';
 
 export interface FakeOptions {
   /** Where the window starts. */
@@ -471,7 +472,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       answer(() => {
         if (filters.some(({ name }) => name === filter.name)) fail('nameTaken');
         const saved = { ...filter, id: `filter-${filters.length + 1}` };
-        filters = [...filters, saved].sort((a, b) => a.name.localeCompare(b.name));
+        filters = [...filters, saved].sort((a, b) => inOrder(a.name, b.name));
         return saved;
       }),
     renameFilter: (id, name) =>
@@ -499,7 +500,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   };
 
   function products(organizationId: string | undefined, providerId: string | undefined): Products {
-    const clients = [...estate.clients].sort((a, b) => a.name.localeCompare(b.name));
+    const clients = [...estate.clients].sort((a, b) => inOrder(a.name, b.name));
     const console = clients.find(({ id }) => id === organizationId) ?? clients[0];
     const tile = { targetId: null, targetName: null, why: null };
     const tiles: Products['tiles'] = [{ ...tile, product: 'passwordManager' }];

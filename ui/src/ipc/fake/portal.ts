@@ -13,6 +13,7 @@ import type { TagsTarget } from '../bindings/TagsTarget';
 import { HostError, type Host } from '../host';
 import { emptyClient, type FakeClient, type FakeEstate } from './estate';
 import { clientOf, clientsPage, managedClient, tagCounts } from './queries';
+import { inOrder } from './order';
 
 /** Seats that the fake provider pays for in any case, of each plan. */
 const minimum = { Teams: 700, Enterprise: 5000 };
@@ -128,7 +129,7 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
         for (const id of targeted(target)) {
           const client = clientOf(estate, id);
           const kept = client.tags.filter((tag) => !remove.includes(tag));
-          client.tags = [...new Set([...kept, ...add])].sort((a, b) => a.localeCompare(b));
+          client.tags = [...new Set([...kept, ...add])].sort(inOrder);
         }
         moved();
       }),
@@ -136,7 +137,7 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
       answer(() => {
         const known = estate.clients.flatMap(({ tags }) => tags).find((tag) => tag !== name && tag.toLowerCase() === to.toLowerCase()) ?? to;
         for (const client of estate.clients)
-          if (client.tags.includes(name)) client.tags = [...new Set(client.tags.map((tag) => (tag === name ? known : tag)))].sort((a, b) => a.localeCompare(b));
+          if (client.tags.includes(name)) client.tags = [...new Set(client.tags.map((tag) => (tag === name ? known : tag)))].sort(inOrder);
         moved();
       }),
     deleteTag: (name) =>

@@ -20,6 +20,7 @@ import type { TagCount } from '../bindings/TagCount';
 import type { Text } from '../bindings/Text';
 import { HostError } from '../host';
 import { pathsTo, stronger, type FakeClient, type FakeEstate } from './estate';
+import { inOrder } from './order';
 
 export function clientOf(estate: FakeEstate, id: string): FakeClient {
   return found(estate.clients.find((client) => client.id === id));
@@ -90,7 +91,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
 /** Every tag there is, and how many of these clients carry it. */
 export function tagCounts(estate: FakeEstate, ids: string[]): TagCount[] {
   const asked = new Set(ids);
-  const names = [...new Set(estate.clients.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b));
+  const names = [...new Set(estate.clients.flatMap(({ tags }) => tags))].sort(inOrder);
   return names.map((name) => {
     const carrying = estate.clients.filter(({ tags }) => tags.includes(name));
     return { name, count: carrying.filter(({ id }) => asked.has(id)).length, everywhere: carrying.length };
@@ -111,8 +112,8 @@ function order(a: ClientRow, b: ClientRow, query: ClientsQuery): number {
     }
   };
   const [x, y] = [key(a), key(b)];
-  const way = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y);
-  return (query.descending ? -way : way) || a.name.localeCompare(b.name);
+  const way = typeof x === 'string' ? inOrder(x, String(y)) : x - Number(y);
+  return (query.descending ? -way : way) || inOrder(a.name, b.name);
 }
 
 function memberCounts(client: FakeClient): MemberCounts {
@@ -167,7 +168,7 @@ export function membersPage(estate: FakeEstate, query: MembersQuery): MembersPag
     .filter((member) => `${member.name ?? ''} ${member.email}`.toLowerCase().includes(text))
     .sort((a, b) => {
       const key = (row: MemberRow) => (query.sort === 'role' ? row.role : (row.name ?? row.email));
-      const way = key(a).localeCompare(key(b)) || a.email.localeCompare(b.email);
+      const way = inOrder(key(a), key(b)) || inOrder(a.email, b.email);
       return query.descending ? -way : way;
     });
   return { total: rows.length, rows: windowOf(rows, query), counts: memberCounts(client) };
@@ -222,7 +223,7 @@ export function groupsPage(estate: FakeEstate, query: ListQuery): GroupsPage {
   const { groups } = clientOf(estate, query.organizationId);
   const rows = groups
     .filter((group) => group.name.toLowerCase().includes(query.search.toLowerCase()))
-    .sort((a, b) => (query.descending ? -1 : 1) * a.name.localeCompare(b.name));
+    .sort((a, b) => (query.descending ? -1 : 1) * inOrder(a.name, b.name));
   return { total: rows.length, rows: windowOf(rows, query) };
 }
 

@@ -12,6 +12,7 @@ import type { Host } from '../host';
 import { plain, type FakeClient, type FakeEstate } from './estate';
 import { clientOf } from './queries';
 import type { FakeTeamMember } from './team';
+import { inOrder } from './order';
 
 type Answer = <Value>(make: () => Value) => Promise<Value>;
 
@@ -38,7 +39,7 @@ function of(estate: FakeEstate, providerId: string): FakeProvider {
 
 function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping, search: string): StructureMap {
   const groups = new Map<string, MapGroup>();
-  for (const client of [...estate.clients].sort((one, other) => one.name.localeCompare(other.name))) {
+  for (const client of [...estate.clients].sort((one, other) => inOrder(one.name, other.name))) {
     const tile = tileOf(client);
     const key = { plan: client.plan, seats: tile.seats, picture: tile.picture, name: client.name[0]!.normalize('NFD')[0]!.toUpperCase() }[grouping];
     const group = groups.get(key) ?? { key, used: 0, tiles: [] };
@@ -53,7 +54,7 @@ function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping
     team: team.slice(0, 12).map(({ id, userId, name, email, admin, status }) => ({ id, userId, name, email, admin, status })),
     teamSize: team.length,
     clients: estate.clients.length,
-    groups: [...groups.values()].sort((one, other) => one.key.localeCompare(other.key)),
+    groups: [...groups.values()].sort((one, other) => inOrder(one.key, other.key)),
     found: text ? estate.clients.filter((client) => foundByName(client, text)).map(({ id }) => id) : null,
   };
 }
@@ -91,7 +92,7 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
     }
   }
   const sorted = <Row extends { id: string }>(rows: Row[], name: (row: Row) => string) =>
-    [...rows].sort((one, other) => Number(lit.has(other.id)) - Number(lit.has(one.id)) || name(one).localeCompare(name(other)));
+    [...rows].sort((one, other) => Number(lit.has(other.id)) - Number(lit.has(one.id)) || inOrder(name(one), name(other)));
   const part = <Row>(rows: Row[], { offset, limit }: { offset: number; limit: number }) => rows.slice(offset, offset + limit);
   const members = part(sorted(client.members, ({ name, email }) => name ?? email), query.members);
   const groups = part(sorted(client.groups, ({ name }) => name), query.groups);
@@ -118,7 +119,7 @@ function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): T
   const isOpen = (id: string) => text !== '' || query.open.includes(id);
   const named = (name: string | null) => text === '' || (name ?? '').toLowerCase().includes(text);
   const people = team.filter(({ name, email }) => named(`${name ?? ''} ${email}`));
-  const clients = [...estate.clients].sort((one, other) => one.name.localeCompare(other.name)).filter((client) => foundByName(client, text) || (text !== '' && client.members.some(({ name }) => named(name)) && client.members.length < 200));
+  const clients = [...estate.clients].sort((one, other) => inOrder(one.name, other.name)).filter((client) => foundByName(client, text) || (text !== '' && client.members.some(({ name }) => named(name)) && client.members.length < 200));
   if (people.length + clients.length === 0) return { total: 0, rows: [], cut: false };
   rows.push({ ...leaf, id: 'provider', kind: 'provider', depth: 0, name: plain(estate.name), count: estate.clients.length, hasChildren: true, open: isOpen('provider'), position: 1, siblings: 1 });
   if (isOpen('provider')) {

@@ -7,6 +7,7 @@ import type { TeamRow } from '../bindings/TeamRow';
 import type { Host } from '../host';
 import { Chance } from './chance';
 import { firstNames, lastNames, veryLongName } from './names';
+import { inOrder } from './order';
 
 /** Somebody of the made-up provider's team. */
 export interface FakeTeamMember {
@@ -92,7 +93,7 @@ export function fakeTeamCommands(
           .filter(({ status }) => query.filter === 'all' || status === query.filter)
           .filter(({ admin }) => query.role === null || admin === (query.role === 'providerAdmin'))
           .filter((one) => `${name(one)} ${one.email}`.includes(query.search.toLowerCase()))
-          .sort((one, other) => (query.sort === 'role' ? Number(other.admin) - Number(one.admin) : 0) || name(one).localeCompare(name(other)));
+          .sort((one, other) => (query.sort === 'role' ? Number(other.admin) - Number(one.admin) : 0) || inOrder(name(one), name(other)));
         if (query.descending) matching.reverse();
         const of = (status: MemberStatus) => team.filter((one) => one.status === status).length;
         return {

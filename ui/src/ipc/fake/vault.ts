@@ -11,6 +11,7 @@ import { Chance } from './chance';
 import { plain } from './estate';
 import { finds } from './item-search';
 import { firstNames, lastNames, sites, veryLongName } from './names';
+import { inOrder } from './order';
 
 export interface FakeItem {
   row: ItemRow;
@@ -191,10 +192,10 @@ export function itemsPage(vault: FakeVault, query: ItemsQuery): ItemsPage {
     return true;
   };
   const name = (row: ItemRow) => (row.name.kind === 'plain' ? row.name.value : '\uffff');
-  const byName = (a: ItemRow, b: ItemRow) => name(a).localeCompare(name(b));
+  const byName = (a: ItemRow, b: ItemRow) => inOrder(name(a), name(b));
   const orders: Record<ItemsQuery['sort'], (a: ItemRow, b: ItemRow) => number> = {
     name: byName,
-    owner: (a, b) => (a.owner?.name ?? '').localeCompare(b.owner?.name ?? ''),
+    owner: (a, b) => inOrder(a.owner?.name ?? '', b.owner?.name ?? ''),
     type: (a, b) => a.kind - b.kind,
     edited: (a, b) => (a.editedAt ?? '').localeCompare(b.editedAt ?? ''),
     created: (a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''),

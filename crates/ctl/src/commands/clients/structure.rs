@@ -152,7 +152,7 @@ pub(super) fn members(format: Format, client: &ClientStructure) -> Result<(), Fa
             ),
         })
         .collect();
-    rows.sort_by_cached_key(|row| portico_estate::fold(&row.email));
+    rows.sort_by_cached_key(|row| portico_estate::SortName::new(&row.email));
     Ok(output::list(format, &rows)?)
 }
 
@@ -195,7 +195,7 @@ pub(super) fn groups(format: Format, client: &ClientStructure) -> Result<(), Fai
             collections: reached(&group.collections),
         })
         .collect();
-    rows.sort_by_cached_key(|row| portico_estate::fold(&row.name));
+    rows.sort_by_cached_key(|row| portico_estate::SortName::new(&row.name));
     Ok(output::list(format, &rows)?)
 }
 
@@ -208,7 +208,9 @@ fn reached(collections: &[(&Collection, Permission)]) -> Vec<Reached> {
             permission: words::permission(*permission),
         })
         .collect();
-    reached.sort_by_cached_key(|one| (one.name.is_none(), one.name.as_deref().map(portico_estate::fold)));
+    reached.sort_by_cached_key(|one| {
+        (one.name.is_none(), one.name.as_deref().map(portico_estate::SortName::new))
+    });
     reached
 }
 
@@ -247,7 +249,9 @@ pub(super) fn collections(format: Format, client: &ClientStructure) -> Result<()
             external_id: reach.collection.external_id.clone(),
         })
         .collect();
-    rows.sort_by_cached_key(|row| (row.name.is_none(), row.name.as_deref().map(portico_estate::fold)));
+    rows.sort_by_cached_key(|row| {
+        (row.name.is_none(), row.name.as_deref().map(portico_estate::SortName::new))
+    });
     Ok(output::list(format, &rows)?)
 }
 
@@ -300,6 +304,6 @@ fn or_unreadable(name: Option<&String>) -> String {
 
 fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
-    names.sort_by_cached_key(|name| portico_estate::fold(name));
+    names.sort_by_cached_key(|name| portico_estate::SortName::new(name));
     names
 }

@@ -11,8 +11,8 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Appends the folded form of `text` to `folded`.
-pub(crate) fn fold_into(text: &str, folded: &mut String) {
+/// Appends the folded form of `text` to `folded`, for texts that are kept behind one another.
+pub fn fold_into(text: &str, folded: &mut String) {
     if text.is_ascii() {
         let start = folded.len();
         folded.push_str(text);
