@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::address::{Kind, Ref};
 use crate::object::{Object, OpenedObject, SealedObject};
-use crate::page::{EntryId, Page, PageShape, cut, page_object};
+use crate::page::{EntryId, EntryView, Page, PageShape, cut, page_object};
 use crate::store::{Cache, ReadError};
 use crate::writer::{WriteError, Writer};
 
@@ -43,6 +43,10 @@ impl Entry {
     pub fn with_refs(id: impl Into<EntryId>, refs: Vec<Ref>, value: Vec<u8>) -> Self {
         Self { id: id.into(), refs, value: Zeroizing::new(value) }
     }
+
+    fn view(&self) -> EntryView<'_> {
+        EntryView { id: self.id, refs: &self.refs, value: &self.value }
+    }
 }
 
 /// Fan-out of index nodes: about 31 children of 54 bytes.
@@ -62,6 +66,20 @@ impl Writer<'_> {
         self.put_list_telling_pages(page_kind, shape, entries).map(|written| written.list)
     }
 
+    /// As [`Writer::put_list`] for entries that lie elsewhere: their bytes are copied into their pages, and nowhere
+    /// before.
+    ///
+    /// # Errors
+    /// As [`Writer::put_list`].
+    pub fn put_list_of(
+        &mut self,
+        page_kind: Kind,
+        shape: PageShape,
+        entries: Vec<EntryView<'_>>,
+    ) -> Result<List, WriteError> {
+        self.put_views(page_kind, shape, entries).map(|written| written.list)
+    }
+
     /// As [`Writer::put_list`]; tells besides which page has which of the entries, in the order of their ids. For what
     /// is derived of each page.
     ///
@@ -71,7 +89,16 @@ impl Writer<'_> {
         &mut self,
         page_kind: Kind,
         shape: PageShape,
-        mut entries: Vec<Entry>,
+        entries: Vec<Entry>,
+    ) -> Result<WrittenList, WriteError> {
+        self.put_views(page_kind, shape, entries.iter().map(Entry::view).collect())
+    }
+
+    fn put_views(
+        &mut self,
+        page_kind: Kind,
+        shape: PageShape,
+        mut entries: Vec<EntryView<'_>>,
     ) -> Result<WrittenList, WriteError> {
         entries.sort_by_key(|entry| entry.id);
         if let Some(pair) = entries.windows(2).find(|pair| pair[0].id == pair[1].id) {
@@ -79,8 +106,9 @@ impl Writer<'_> {
         }
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
         let ranges = cut(self.keys(), shape, &ids);
-        let objects = ranges.iter().map(|range| page_object(page_kind, &entries[range.clone()]));
-        let pages: Vec<_> = self.put_all(objects)?.into_iter().zip(ranges).collect();
+        let page = |at: usize| page_object(page_kind, &entries[ranges[at].clone()]);
+        let targets = self.put_all(ranges.len(), page)?;
+        let pages: Vec<_> = targets.into_iter().zip(ranges).collect();
         let node = |(target, range): &(Ref, Range<usize>)| {
             let page = &entries[range.clone()];
             Child { target: *target, last: last_id(page), entries: page.len() as u64 }
@@ -246,6 +274,6 @@ pub(crate) fn parse_index(object: &OpenedObject) -> Option<IndexNode> {
     Some(IndexNode { level: *level, children: children? })
 }
 
-fn last_id(page: &[Entry]) -> EntryId {
+fn last_id(page: &[EntryView<'_>]) -> EntryId {
     page.last().map_or(EntryId([0; 16]), |entry| entry.id)
 }

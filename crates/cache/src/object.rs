@@ -69,8 +69,9 @@ pub(crate) enum SealError {
 #[derive(Debug)]
 pub(crate) struct NotThisObject;
 
-/// The bytes that the address is made of: for node kinds a count and the references, then the payload.
-pub(crate) fn canonical_bytes(object: &Object) -> Result<Zeroizing<Vec<u8>>, SealError> {
+/// The bytes that the address is made of: for node kinds a count and the references, then the payload. Of a leaf it is the
+/// payload itself, which is not copied: nearly all that a first sync writes are pages without references.
+pub(crate) fn canonical_bytes(object: Object) -> Result<(Zeroizing<Vec<u8>>, Vec<Ref>), SealError> {
     if object.kind.is_leaf() && !object.refs.is_empty() {
         return Err(SealError::RefsInLeaf);
     }
@@ -78,30 +79,38 @@ pub(crate) fn canonical_bytes(object: &Object) -> Result<Zeroizing<Vec<u8>>, Sea
     if len > MAX_CONTENT {
         return Err(SealError::TooLarge(len));
     }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(len));
-    if !object.kind.is_leaf() {
-        bytes.extend_from_slice(&(object.refs.len() as u32).to_le_bytes());
-        object.refs.iter().for_each(|r| bytes.extend_from_slice(&r.to_bytes()));
+    if object.kind.is_leaf() {
+        return Ok((object.payload, object.refs));
     }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(len));
+    bytes.extend_from_slice(&(object.refs.len() as u32).to_le_bytes());
+    object.refs.iter().for_each(|r| bytes.extend_from_slice(&r.to_bytes()));
     bytes.extend_from_slice(&object.payload);
-    Ok(bytes)
+    Ok((bytes, object.refs))
 }
 
 pub(crate) fn seal(keys: &KeyRing, target: Ref, canonical: &[u8]) -> Result<SealedObject, SealError> {
-    let compressed;
-    let stored = if target.kind.is_compressed() {
-        compressed = Zeroizing::new(lz4_flex::compress(canonical));
-        compressed.as_slice()
-    } else {
-        canonical
+    const STORED_AT: usize = NONCE_LEN + 8;
+    let most = match target.kind.is_compressed() {
+        true => lz4_flex::block::get_maximum_output_size(canonical.len()),
+        false => canonical.len(),
     };
-    let padded = padded_len(8 + stored.len());
-    let mut framed = Vec::with_capacity(NONCE_LEN + padded + 16);
+    // Compressed where it is sealed: no other buffer sees it, and this one never grows.
+    let mut framed = Vec::with_capacity(NONCE_LEN + padded_len(8 + most) + 16);
     framed.resize(NONCE_LEN, 0);
     framed.extend_from_slice(&(canonical.len() as u32).to_le_bytes());
-    framed.extend_from_slice(&(stored.len() as u32).to_le_bytes());
-    framed.extend_from_slice(stored);
-    framed.resize(NONCE_LEN + padded, 0);
+    framed.extend_from_slice(&[0; 4]);
+    let stored = if target.kind.is_compressed() {
+        framed.resize(STORED_AT + most, 0);
+        lz4_flex::compress_into(canonical, &mut framed[STORED_AT..])
+            .unwrap_or_else(|_| unreachable!("there is room for what does not compress"))
+    } else {
+        framed.extend_from_slice(canonical);
+        canonical.len()
+    };
+    framed[NONCE_LEN + 4..STORED_AT].copy_from_slice(&(stored as u32).to_le_bytes());
+    framed.truncate(STORED_AT + stored);
+    framed.resize(NONCE_LEN + padded_len(8 + stored), 0);
     let kind = target.kind.to_bytes();
     let key = keys.sealing_key(b"object/1", &[&kind, target.address.as_bytes()]);
     Ok(SealedObject(key.seal_framed(&binding(target), framed)?))

@@ -79,7 +79,7 @@ pub(crate) fn cut(keys: &KeyRing, shape: PageShape, ids: &[EntryId]) -> Vec<Rang
 
 /// Payload: count u32, then per entry: id 16, number of references u16, length u32, value. References stand, in entry
 /// order, in the object.
-pub(crate) fn page_object(kind: Kind, entries: &[Entry]) -> Object {
+pub(crate) fn page_object(kind: Kind, entries: &[EntryView<'_>]) -> Object {
     let len = 4 + entries.iter().map(|entry| 22 + entry.value.len()).sum::<usize>();
     let mut payload = Zeroizing::new(Vec::with_capacity(len));
     payload.extend_from_slice(&(entries.len() as u32).to_le_bytes());
@@ -87,7 +87,7 @@ pub(crate) fn page_object(kind: Kind, entries: &[Entry]) -> Object {
         payload.extend_from_slice(&entry.id.0);
         payload.extend_from_slice(&(entry.refs.len() as u16).to_le_bytes());
         payload.extend_from_slice(&(entry.value.len() as u32).to_le_bytes());
-        payload.extend_from_slice(&entry.value);
+        payload.extend_from_slice(entry.value);
     }
     let refs = entries.iter().flat_map(|entry| entry.refs.iter().copied()).collect();
     Object { kind, refs, payload }
@@ -99,7 +99,7 @@ pub struct Page {
     entries: Vec<(EntryId, Range<usize>, Range<usize>)>,
 }
 
-/// An entry where it lies in its page.
+/// An entry where it lies: in its page, or before it has one.
 #[derive(Clone, Copy)]
 pub struct EntryView<'page> {
     /// Its name in the list.
@@ -110,7 +110,12 @@ pub struct EntryView<'page> {
     pub value: &'page [u8],
 }
 
-impl EntryView<'_> {
+impl<'page> EntryView<'page> {
+    /// An entry without references, to be written with [`crate::Writer::put_list_of`].
+    pub fn new(id: impl Into<EntryId>, value: &'page [u8]) -> Self {
+        Self { id: id.into(), refs: &[], value }
+    }
+
     /// A copy that outlives the page.
     pub fn to_entry(self) -> Entry {
         Entry { id: self.id, refs: self.refs.to_vec(), value: Zeroizing::new(self.value.to_vec()) }

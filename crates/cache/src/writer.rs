@@ -16,12 +16,12 @@ use crate::header::{self, ClearHeader};
 use crate::keys::{KeyRing, RandomnessError};
 use crate::lock::{LockError, WriterLock};
 use crate::log::{self, SealedLog};
-use crate::object::{self, SealError, SealedObject};
+use crate::object::{SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
 use crate::schema::{self, LayoutFault};
 use crate::slot::{SessionKey, SessionParameters, Slot, SlotKind, SlotSecret};
-use crate::store::{Cache, ReadError, read_sealed};
+use crate::store::{Cache, ReadError};
 use crate::time::UnixSeconds;
 
 /// Sealed objects wait in memory up to this many bytes before they are written in one transaction.
@@ -36,6 +36,8 @@ pub struct Writer<'cache> {
     connection: Connection,
     /// What this writer put or met, and what each refers to.
     known: HashMap<Address, Vec<Ref>>,
+    /// Whether there was no object when it began: what is not known is not there, then.
+    began_empty: bool,
     waiting: Vec<(Address, SealedObject)>,
     waiting_derived: Vec<SealedDerived>,
     waiting_bytes: usize,
@@ -141,10 +143,13 @@ impl Cache {
         header::mend(&connection);
         // Once, when the head has moved: pages that are written again and again would go into the file each time.
         connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(BeginWriteError::Open)?;
+        // One that cannot even be looked for is looked for again when it matters.
+        let has_objects = connection.prepare("SELECT 1 FROM object").and_then(|mut any| any.exists([]));
         Ok(Writer {
             cache: self,
             connection,
             known: HashMap::new(),
+            began_empty: matches!(has_objects, Ok(false)),
             waiting: Vec::new(),
             waiting_derived: Vec::new(),
             waiting_bytes: 0,
@@ -165,7 +170,7 @@ impl Writer<'_> {
     /// # Errors
     /// See [`WriteError`].
     pub fn holds(&self, target: Ref) -> Result<bool, WriteError> {
-        Ok(self.known.contains_key(&target.address) || self.is_stored(target.address)?)
+        Ok(self.known.contains_key(&target.address) || is_stored(&self.connection, target.address)?)
     }
 
     /// Sealed bytes that this writer handed to the file so far: objects, derived ones, logs, heads and their notes. What
@@ -288,22 +293,12 @@ impl Writer<'_> {
     /// See [`WriteError`].
     pub fn flush(&mut self) -> Result<(), WriteError> {
         let (waiting, derived) = self.take_waiting();
-        // The commit that refers to them waits for the disk, and the journal reaches it in its order.
-        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let flushed = self.flush_these(&waiting, &derived);
-        self.connection.pragma_update(None, "synchronous", "FULL")?;
-        flushed
-    }
-
-    fn flush_these(
-        &mut self,
-        waiting: &[(Address, SealedObject)],
-        derived: &[SealedDerived],
-    ) -> Result<(), WriteError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        insert_all(&transaction, waiting)?;
-        derived::insert_all(&transaction, derived)?;
-        Ok(transaction.commit()?)
+        without_waiting_for_the_disk(&mut self.connection, |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            insert_all(&transaction, &waiting)?;
+            derived::insert_all(&transaction, &derived)?;
+            Ok(transaction.commit()?)
+        })
     }
 
     pub(crate) fn flush_if_much(&mut self) -> Result<(), WriteError> {
@@ -337,15 +332,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn is_whole(&self, target: Ref) -> Result<bool, ReadError> {
-        let sealed = read_sealed(&self.connection, target)?;
-        Ok(sealed.is_some_and(|sealed| object::open(&self.cache.keys, target, sealed).is_ok()))
-    }
-
-    fn is_stored(&self, address: Address) -> Result<bool, rusqlite::Error> {
-        is_stored(&self.connection, address)
-    }
-
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.cache.keys
     }
@@ -370,7 +356,20 @@ impl Writer<'_> {
     /// After a sweep, what was written may be gone.
     pub(crate) fn forget_written(&mut self) {
         self.known.clear();
+        self.began_empty = false;
     }
+}
+
+/// For transactions that nothing refers to yet: the commit that will waits for the disk, and the journal reaches it in its
+/// order.
+fn without_waiting_for_the_disk(
+    connection: &mut Connection,
+    write: impl FnOnce(&mut Connection) -> Result<(), WriteError>,
+) -> Result<(), WriteError> {
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let written = write(connection);
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    written
 }
 
 fn insert_all(connection: &Connection, objects: &[(Address, SealedObject)]) -> Result<(), rusqlite::Error> {

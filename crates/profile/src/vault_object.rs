@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use portico_cache::{Cache, Entry, List, Object, Page, PageShape, Ref, WriteError, Writer};
+use portico_cache::{Cache, Entry, EntryView, List, Object, Page, PageShape, Ref, WriteError, Writer};
 use portico_crypto::SymmetricKey;
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
@@ -86,14 +86,14 @@ pub(crate) fn put(
         .collect::<Vec<_>>();
     let items = as_after_unlocking(overviews, &overview_entries);
     let detail_entries =
-        sealed.iter().map(|item| Entry::new(item.id(), item.json().as_bytes().to_vec())).collect();
+        sealed.iter().map(|item| EntryView::new(item.id(), item.json().as_bytes())).collect();
     let names = Names { folders: envelope.folders.clone(), collections: envelope.collections.clone() };
     let refs = vec![
         writer.put(Object::leaf(VAULT_PROFILE, to_json(&envelope.profile)))?,
         writer.put(Object::leaf(VAULT_NAMES, to_json(&names)))?,
         writer.put(Object::leaf(VAULT_POLICIES, to_json(&envelope.effective_policies())))?,
         writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, overview_entries)?.0,
-        writer.put_list(DETAILS_PAGE, PageShape::SMALL, detail_entries)?.0,
+        writer.put_list_of(DETAILS_PAGE, PageShape::SMALL, detail_entries)?.0,
         writer.put(Object::leaf(VAULT_SENDS, to_json(&envelope.sends)))?,
         writer.put(Object::leaf(VAULT_ODDITIES, to_json(&oddities)))?,
     ];
