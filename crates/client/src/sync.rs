@@ -7,6 +7,7 @@ mod events;
 mod gather;
 mod intake;
 mod plan;
+mod profile_in;
 mod progress;
 mod providers;
 mod reads;
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::actions::Acting;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
 use crate::billing::refresh_beside;
 use crate::http::ApiClient;
@@ -83,7 +84,13 @@ pub async fn sync(
             if let Err(error) = aside(|| intake.keep_for_next()) {
                 tracing::warn!(%error, "what was read so far is not kept for the next sync");
             }
-            return Err(error.into());
+            return Err(match error.into() {
+                SyncError::Take(IntakeError::NotAVault(error)) => {
+                    let why = NotBitwarden::Unreadable(error.into());
+                    ApiError::NotBitwarden { host: client.host(), why }.into()
+                }
+                error => error,
+            });
         }
     };
     if *scope == SyncScope::Everything {

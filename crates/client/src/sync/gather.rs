@@ -11,7 +11,6 @@ use portico_profile::{ClientPicture, EventStream, EventsRead, KnownClients, Prov
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::events::EventResponse;
 use portico_protocol::provider::ProviderOrganizationDetails;
-use serde::Deserialize;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -21,11 +20,12 @@ use super::due::{Wishes, due};
 use super::events::{CLIENT_PAGES, EventsWanted};
 use super::intake::stale_reason;
 use super::plan::{Job, Memberships, vault_is_due};
+use super::profile_in::profile_in;
 use super::progress::{FailedClient, FailedLog, SyncPhase, SyncProgress};
 use super::providers::{client_lists, is_forbidden};
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
-use crate::http::{SYNC_TRIES, parse};
+use crate::http::SYNC_TRIES;
 use crate::refresh::{Authorized, Reading};
 
 /// Takes in the pieces of a new picture. Nothing of it counts until the whole is there.
@@ -318,14 +318,11 @@ impl Gathering<'_> {
     }
 
     async fn vault(&self) -> Result<Vault, ApiError> {
-        #[derive(Deserialize)]
-        struct ProfileOnly {
-            profile: ProfileResponse,
-        }
         let reply = self.asking.get_reply("/sync?excludeDomains=true", VAULT, self.stop).await?;
         let host = reply.host.clone();
         let body = reply.success()?;
-        let ProfileOnly { profile } = aside(|| parse(&host, &body))?;
+        let profile = profile_in(&body)
+            .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) })?;
         Ok(Vault { body, profile })
     }
 
