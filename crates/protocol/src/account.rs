@@ -76,6 +76,9 @@ wire! {
         may {
             /// Kept consistent with KDF changes by the server: clients refresh their stored unlock data from it.
             master_password_unlock: Option<MasterPasswordUnlock>,
+            /// 32 hexadecimal digits: which key the user key is, once a client has told the server.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            user_key_id: Option<String>,
         }
     }
 

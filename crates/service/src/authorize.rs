@@ -15,7 +15,7 @@ use crate::api::notifications;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::events::Actor;
-use crate::jwt::Session;
+use crate::jwt::{self, Session};
 use crate::permissions::Permissions;
 use crate::push;
 use crate::serve::Peer;
@@ -45,7 +45,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let device_type = number_header(&parts.headers, "Device-Type");
+        let device_type = device_type(&parts.headers);
         Ok(Origin(Actor { device_type, ip: ip(&parts.extensions) }))
     }
 }
@@ -117,7 +117,7 @@ async fn admit(
 
     let caller = Caller {
         user: admitted.user,
-        device_type: number_header(request.headers(), "Device-Type"),
+        device_type: device_type(request.headers()),
         ip: ip(request.extensions()),
     };
     let extensions = request.extensions_mut();
@@ -280,8 +280,9 @@ fn ip(extensions: &axum::http::Extensions) -> Option<String> {
     extensions.get::<axum::extract::ConnectInfo<Peer>>().map(|info| info.0.0.ip().to_string())
 }
 
-pub(crate) fn number_header(headers: &HeaderMap, name: &str) -> Option<i32> {
-    headers.get(name)?.to_str().ok()?.parse().ok()
+/// What kind of device the headers name.
+pub(crate) fn device_type(headers: &HeaderMap) -> Option<i32> {
+    jwt::device_type(headers.get("Device-Type")?.to_str().ok()?)
 }
 
 macro_rules! fed_by_the_guard {

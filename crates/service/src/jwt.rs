@@ -286,38 +286,47 @@ pub(crate) fn role_claims(
     Ok(claims)
 }
 
+/// By number.
+const DEVICE_TYPES: [&str; 27] = [
+    "Android",
+    "iOS",
+    "ChromeExtension",
+    "FirefoxExtension",
+    "OperaExtension",
+    "EdgeExtension",
+    "WindowsDesktop",
+    "MacOsDesktop",
+    "LinuxDesktop",
+    "ChromeBrowser",
+    "FirefoxBrowser",
+    "OperaBrowser",
+    "EdgeBrowser",
+    "IEBrowser",
+    "UnknownBrowser",
+    "AndroidAmazon",
+    "UWP",
+    "SafariBrowser",
+    "VivaldiBrowser",
+    "VivaldiExtension",
+    "SafariExtension",
+    "SDK",
+    "Server",
+    "WindowsCLI",
+    "MacOsCLI",
+    "LinuxCLI",
+    "DuckDuckGoBrowser",
+];
+
 /// The enum identifier of a device type (protocol.md §1.7).
 pub(crate) fn device_type_name(device_type: i32) -> &'static str {
-    const NAMES: [&str; 27] = [
-        "Android",
-        "iOS",
-        "ChromeExtension",
-        "FirefoxExtension",
-        "OperaExtension",
-        "EdgeExtension",
-        "WindowsDesktop",
-        "MacOsDesktop",
-        "LinuxDesktop",
-        "ChromeBrowser",
-        "FirefoxBrowser",
-        "OperaBrowser",
-        "EdgeBrowser",
-        "IEBrowser",
-        "UnknownBrowser",
-        "AndroidAmazon",
-        "UWP",
-        "SafariBrowser",
-        "VivaldiBrowser",
-        "VivaldiExtension",
-        "SafariExtension",
-        "SDK",
-        "Server",
-        "WindowsCLI",
-        "MacOsCLI",
-        "LinuxCLI",
-        "DuckDuckGoBrowser",
-    ];
-    usize::try_from(device_type).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("UnknownBrowser")
+    usize::try_from(device_type).ok().and_then(|at| DEVICE_TYPES.get(at)).copied().unwrap_or("UnknownBrowser")
+}
+
+/// The number of a device type, which clients give as a number or by name (protocol.md §1.7).
+pub(crate) fn device_type(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let named = || DEVICE_TYPES.iter().position(|name| name.eq_ignore_ascii_case(text));
+    text.parse().ok().or_else(|| i32::try_from(named()?).ok())
 }
 
 fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {

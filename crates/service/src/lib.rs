@@ -28,6 +28,7 @@ mod invitation;
 mod jwt;
 mod moment;
 mod multipart;
+mod origins;
 mod outbox;
 mod password;
 mod permissions;

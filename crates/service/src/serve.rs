@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
@@ -18,6 +18,7 @@ use crate::beside;
 use crate::config::Config;
 use crate::delivery;
 use crate::error::ApiError;
+use crate::origins::from_no_foreign_page;
 use crate::routes;
 use crate::secrets::SecretsError;
 use crate::sends::delete_when_due;
@@ -134,26 +135,6 @@ async fn addressed_to_us(State(app): State<App>, request: Request, next: Next) -
     }
 }
 
-/// A web page that its visitor's browser lets ask this machine: turned away before anything is done for it. Programs
-/// (the official command line among them) send neither header; browsers send them and let no page change them.
-async fn from_no_foreign_page(State(app): State<App>, request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let foreign = headers.get_all(header::ORIGIN).iter().any(|origin| {
-        !origin.to_str().is_ok_and(|origin| is_own_page(origin, app.config.public_url.as_ref()))
-    });
-    // `same-site` would be any other port of this machine.
-    let elsewhere = |site: &HeaderValue| !matches!(site.as_bytes(), b"none" | b"same-origin");
-    if foreign || headers.get_all("sec-fetch-site").iter().any(elsewhere) {
-        return ApiError::ForeignPage.into_response();
-    }
-    next.run(request).await
-}
-
-fn is_own_page(origin: &str, public: Option<&Url>) -> bool {
-    let Ok(origin) = Url::parse(origin) else { return false };
-    public.is_some_and(|public| origin.origin().is_tuple() && origin.origin() == public.origin())
-}
-
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         // The colon of `[::1]` stands inside the brackets.
@@ -196,24 +177,5 @@ mod tests {
             assert_eq!(is_ours(without_port(host), Some(&public)), ours, "{host}");
         }
         assert!(!is_ours("vault.brightwater.example", None));
-    }
-
-    #[test]
-    fn only_pages_of_the_public_address_are_our_own() {
-        let public = Url::parse("https://vault.brightwater.example/portico").unwrap();
-        for (origin, own) in [
-            ("https://vault.brightwater.example", true),
-            ("https://vault.brightwater.example:443", true),
-            ("https://vault.brightwater.example:8443", false),
-            ("http://vault.brightwater.example", false),
-            ("https://evil.example", false),
-            ("http://localhost:5173", false),
-            ("tauri://localhost", false),
-            ("null", false),
-            ("", false),
-        ] {
-            assert_eq!(is_own_page(origin, Some(&public)), own, "{origin}");
-            assert!(!is_own_page(origin, None), "{origin}");
-        }
     }
 }

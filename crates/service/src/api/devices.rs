@@ -118,6 +118,20 @@ pub(crate) async fn set_token(
         .await
 }
 
+/// A device that signed out is to hear of nothing any more. Whoever knows its identifier may say so: what is known of it
+/// is not told.
+pub(crate) async fn clear_token(
+    State(app): State<App>,
+    Path(identifier): Path<String>,
+) -> Result<(), ApiError> {
+    app.store
+        .write(move |transaction| {
+            transaction.execute("UPDATE devices SET push_token = NULL WHERE identifier = ?", [identifier])?;
+            Ok(())
+        })
+        .await
+}
+
 /// `GET /devices/knowndevice`: asked before a sign-in.
 pub(crate) async fn known(State(app): State<App>, headers: HeaderMap) -> Result<Json<bool>, ApiError> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());

@@ -148,7 +148,8 @@ pub(crate) async fn rotate(
             replace_send_keys(transaction, account.id, data.sends.unwrap_or_default())?;
             let now = Moment::now();
             transaction.execute(
-                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, private_key = ? WHERE id = ?",
+                "UPDATE users SET password = ?, password_hint = ?, user_key = ?, private_key = ?,
+                     user_key_id = NULL WHERE id = ?",
                 (hash, hint, &new.key, private_key, account.id),
             )?;
             end_sessions(transaction, account.id, now)?;

@@ -32,6 +32,7 @@ pub(crate) mod providers;
 pub(crate) mod sends;
 pub(crate) mod sync;
 pub(crate) mod two_factor;
+pub(crate) mod user_key_id;
 pub(crate) mod users;
 
 pub(crate) use plan::features;

@@ -71,6 +71,7 @@ pub(crate) async fn read(
                     .collect(),
                 user_decryption: UserDecryption {
                     master_password_unlock: account.master_password_unlock(),
+                    user_key_id: account.user_key_id,
                     ..UserDecryption::default()
                 },
             }))

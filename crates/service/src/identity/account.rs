@@ -20,6 +20,8 @@ pub(crate) struct Account {
     pub(crate) kdf: KdfParameters,
     pub(crate) salt: String,
     pub(crate) key: Option<String>,
+    /// As clients have told it.
+    pub(crate) user_key_id: Option<String>,
     pub(crate) public_key: Option<String>,
     pub(crate) private_key: Option<String>,
     pub(crate) security_stamp: String,
@@ -40,7 +42,7 @@ pub(crate) struct Account {
 const COLUMNS: &str = "id, email, name, email_verified, premium, culture, password, kdf, kdf_iterations, kdf_memory,
     kdf_parallelism, salt, user_key, public_key, private_key, security_stamp, api_key, totp_secret, totp_last_step,
     avatar_color, created, account_revised, two_step_email, recovery_code, verify_devices,
-    force_password_reset";
+    force_password_reset, user_key_id";
 
 /// The account with this e-mail, in whatever case it was typed.
 pub(crate) fn by_email(connection: &Connection, email: &str) -> Result<Option<Account>, rusqlite::Error> {
@@ -88,6 +90,7 @@ impl Account {
             recovery_code: row.get(23)?,
             verify_devices: row.get(24)?,
             force_password_reset: row.get(25)?,
+            user_key_id: row.get(26)?,
         })
     }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::by_email;
 use super::verification::hashed;
+use crate::api::user_key_id::is_key_id;
 use crate::app::App;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
@@ -91,8 +92,8 @@ pub(crate) async fn finish(
                 transaction.execute(
                     "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
                          kdf_iterations, kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key,
-                         security_stamp, api_key, created, account_revised, verify_devices)
-                     VALUES (?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                         security_stamp, api_key, created, account_revised, user_key_id, verify_devices)
+                     VALUES (?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                     rusqlite::params![
                         id,
                         account.email,
@@ -110,6 +111,7 @@ pub(crate) async fn finish(
                         random_token::<22>()?,
                         now,
                         now,
+                        account.key_id,
                     ],
                 )?;
                 staff::first_admin_registered(transaction, id, &account.email)?;
@@ -147,6 +149,7 @@ struct NewAccount {
     kdf: KdfParameters,
     salt: String,
     key: String,
+    key_id: Option<String>,
     public_key: String,
     private_key: String,
 }
@@ -161,6 +164,8 @@ impl NewAccount {
             (None, None) => None,
         };
         let (public_key, private_key) = keys.ok_or_else(|| missing("UserAsymmetricKeys"))?;
+        let key_id =
+            request.master_password_unlock.as_ref().and_then(|unlock| unlock.contained_key_id.clone());
         let (password, kdf, salt, key) =
             match (request.master_password_authentication, request.master_password_unlock) {
                 (Some(authentication), Some(unlock)) => {
@@ -205,6 +210,7 @@ impl NewAccount {
             kdf,
             salt,
             key,
+            key_id: key_id.filter(|id| is_key_id(id)),
             public_key,
             private_key,
         })

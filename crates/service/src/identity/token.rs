@@ -17,7 +17,7 @@ use axum::http::HeaderMap;
 use portico_protocol::identity::TokenResponse;
 
 use crate::app::App;
-use crate::authorize::number_header;
+use crate::authorize::device_type;
 use crate::body::unreadable;
 use crate::events::Actor;
 use crate::serve::Peer;
@@ -32,10 +32,7 @@ pub(crate) async fn issue(
 ) -> Result<Json<TokenResponse>, Refused> {
     let form = Form::parse(&body.map_err(unreadable)?);
     let origin = Origin {
-        actor: Actor {
-            device_type: number_header(&headers, "Device-Type"),
-            ip: Some(peer.0.ip().to_string()),
-        },
+        actor: Actor { device_type: device_type(&headers), ip: Some(peer.0.ip().to_string()) },
         version: headers
             .get("Bitwarden-Client-Version")
             .and_then(|version| version.to_str().ok())

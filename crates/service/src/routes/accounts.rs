@@ -3,7 +3,7 @@
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put};
 use crate::api::{
     accounts, api_key, devices, domains, event_log, key_rotation, master_password, not_kept, two_factor,
-    users,
+    user_key_id, users,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/accounts/kdf", SIGNED_IN, master_password::change_kdf),
         post("/api/accounts/key-management/rotate-user-account-keys", SIGNED_IN, key_rotation::rotate)
             .with_body(key_rotation::BODY),
+        post("/api/accounts/key-management/user-key-id", SIGNED_IN, user_key_id::tell),
         post("/api/accounts/security-stamp", SIGNED_IN, master_password::refresh_stamp),
         post("/api/accounts/api-key", SIGNED_IN, api_key::read),
         post("/api/accounts/rotate-api-key", SIGNED_IN, api_key::rotate),
@@ -38,6 +39,9 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/devices/identifier/{identifier}", SIGNED_IN, devices::by_identifier),
         put("/api/devices/identifier/{identifier}/token", SIGNED_IN, devices::set_token),
         post("/api/devices/identifier/{identifier}/token", SIGNED_IN, devices::set_token),
+        // Who signs out may have no token any more.
+        put("/api/devices/identifier/{identifier}/clear-token", ANYONE, devices::clear_token),
+        post("/api/devices/identifier/{identifier}/clear-token", ANYONE, devices::clear_token),
         // two-step login
         get("/api/two-factor", SIGNED_IN, two_factor::list),
         post("/api/two-factor/get-authenticator", SIGNED_IN, two_factor::get_authenticator),

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0006_providers.sql"),
     include_str!("../../migrations/0007_sends.sql"),
     include_str!("../../migrations/0008_untold.sql"),
+    include_str!("../../migrations/0009_user_key_id.sql"),
 ];
 
 /// Runs every step that `connection`'s file has not seen, all in one transaction.

@@ -91,6 +91,9 @@ async fn everything_is_replaced_at_once_and_every_session_ends() {
     let world = world().await;
     let session = world.sign_in(Person::Member).await;
     let token = session["access_token"].as_str().unwrap();
+    let key_id = json!({"userKeyId": "7c39b54c244bf8f2ba1fb378c4b9a796"});
+    let told = world.send(Method::POST, "/api/accounts/key-management/user-key-id", Some(token), key_id);
+    assert_eq!(told.await, (OK, Value::Null));
     let before = world.get("/api/sync", token).await;
     let rotated = world.send(Method::POST, PATH, Some(token), rotation()).await;
     assert_eq!(rotated, (OK, Value::Null));
@@ -113,6 +116,8 @@ async fn everything_is_replaced_at_once_and_every_session_ends() {
     assert_ne!(sync["profile"]["securityStamp"], before["profile"]["securityStamp"]);
     let unlock = &sync["userDecryption"]["masterPasswordUnlock"];
     assert_eq!(unlock["masterKeyEncryptedUserKey"], enc("newuserkey"));
+    assert!(before["userDecryption"].get("userKeyId").is_some(), "of the old key");
+    assert_eq!(sync["userDecryption"].get("userKeyId"), None, "the new one has another");
     let own = found(&sync["ciphers"], id::OWN_LOGIN);
     assert_eq!((&own["name"], &own["key"]), (&json!(enc("newname")), &json!(enc("newitemkey"))));
     assert_eq!(own["login"]["password"], enc("np"));

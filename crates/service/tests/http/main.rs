@@ -18,6 +18,7 @@ mod key_rotation;
 mod killed;
 mod master_password;
 mod new_device;
+mod official_apps;
 mod on_disk;
 mod organizations;
 mod provider;

@@ -75,6 +75,19 @@ async fn both_shapes_make_an_account_that_can_sign_in() {
 }
 
 #[tokio::test]
+async fn a_new_account_can_say_which_key_its_user_key_is() {
+    for (told, kept) in [("7c39b54c244bf8f2ba1fb378c4b9a796", true), ("no id", false)] {
+        let world = World::start().await;
+        let mut body = newer(&token_for(&world, EMAIL).await);
+        body["masterPasswordUnlock"]["containedKeyId"] = told.into();
+        assert_eq!(finish(&world, body).await.0, StatusCode::OK);
+        let session = sign_in(&world).await;
+        let sync = world.get("/api/sync", session["access_token"].as_str().unwrap()).await;
+        assert_eq!(sync["userDecryption"].get("userKeyId"), kept.then_some(&json!(told)));
+    }
+}
+
+#[tokio::test]
 async fn a_body_in_pascal_case_makes_an_account_too() {
     let world = World::start().await;
     let body = legacy(&token_for(&world, EMAIL).await);

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::form::Form;
+use crate::jwt;
 use crate::moment::Moment;
 
 #[derive(Clone)]
@@ -17,9 +18,12 @@ pub(super) struct Device {
 impl Device {
     /// The device in the form: all three fields or none. A type that stands in the header only counts, too.
     pub(super) fn of(form: &Form, header_type: Option<i32>) -> Option<Device> {
-        let kind = form.text("devicetype").and_then(|kind| kind.parse().ok()).or(header_type)?;
-        let identifier = form.text("deviceidentifier").filter(|identifier| identifier.len() <= 50)?;
-        let name = form.text("devicename").filter(|name| name.chars().count() <= 50)?;
+        // Some clients write the names as OAuth writes its own.
+        let field = |name: &str, spelt: &str| form.text(name).or_else(|| form.text(spelt));
+        let kind = field("devicetype", "device_type").and_then(jwt::device_type).or(header_type)?;
+        let identifier =
+            field("deviceidentifier", "device_identifier").filter(|identifier| identifier.len() <= 50)?;
+        let name = field("devicename", "device_name").filter(|name| name.chars().count() <= 50)?;
         let push_token = form.text("devicepushtoken").filter(|token| token.len() <= 255).map(str::to_owned);
         Some(Device { identifier: identifier.into(), name: name.into(), kind, push_token })
     }
