@@ -32,6 +32,23 @@ async fn refusals_have_the_protocols_envelope() {
     assert_eq!((status, keys(&refused["validationErrors"])), (StatusCode::BAD_REQUEST, vec!["Email"]));
 }
 
+/// Clients put addresses together from what people type.
+#[tokio::test]
+async fn a_slash_too_many_changes_nothing() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let usual = world.get("/api/accounts/profile", &token).await;
+    for path in ["//api/accounts/profile", "/api/accounts/profile/", "/api//accounts//profile//"] {
+        assert_eq!(world.get(path, &token).await, usual, "{path}");
+    }
+    let anonymous = world.request(Method::GET, "//api/accounts/profile", None);
+    assert_eq!(answer(anonymous).await.0, StatusCode::UNAUTHORIZED, "the guard stands there, too");
+    let page = world.request(Method::GET, "//api/config", None).header("Origin", "https://evil.example");
+    assert_eq!(answer(page).await.0, StatusCode::FORBIDDEN);
+    let (status, body) = answer(world.request(Method::GET, "//api//nothing/", Some(&token))).await;
+    assert_eq!((status, body), (StatusCode::NOT_FOUND, envelope("Resource not found.")));
+}
+
 #[tokio::test]
 async fn bodies_without_end_are_cut_off() {
     let world = World::start().await;
