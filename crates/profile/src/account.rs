@@ -7,7 +7,7 @@ use portico_cache::{
     RecoverError, ResealError, SlotSecret, UnixSeconds, WriterLock,
 };
 use portico_crypto::{Kdf, SymmetricKey};
-use portico_protocol::account::KdfParameters;
+use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
@@ -301,10 +301,12 @@ fn header_of(account: &NewAccount) -> ClearHeader {
 }
 
 pub(crate) fn clear_kdf(kdf: &KdfParameters) -> ClearKdf {
+    // Some servers keep telling the memory of a derivation that the account has left.
+    let used = |cost: Option<u32>| cost.filter(|_| kdf.kdf_type == KdfType::ARGON2ID);
     ClearKdf {
         kdf_type: kdf.kdf_type.0,
         iterations: kdf.iterations,
-        memory: kdf.memory,
-        parallelism: kdf.parallelism,
+        memory: used(kdf.memory),
+        parallelism: used(kdf.parallelism),
     }
 }

@@ -439,8 +439,8 @@ impl<'u> Intake<'u> {
         let unlock = envelope.user_decryption.as_ref().and_then(|data| data.master_password_unlock.as_ref());
         let wrapped = unlock.and_then(|data| data.wrapped_user_key()).or(envelope.profile.key.as_deref());
         let same_key = wrapped.is_none_or(|wrapped| wrapped == header.wrapped_user_key);
-        let same_kdf =
-            unlock.is_none_or(|data| clear_kdf(&data.kdf) == header.kdf && data.salt == header.salt);
+        let same_kdf = unlock
+            .is_none_or(|data| clear_kdf(&data.kdf) == header.kdf && same_salt(&data.salt, &header.salt));
         if same_key && same_kdf {
             return Ok(());
         }
@@ -467,4 +467,11 @@ impl<'u> Intake<'u> {
     pub(crate) fn now(&self) -> UnixSeconds {
         self.unlocked.now().into()
     }
+}
+
+/// Whether the derivation reads both alike; servers differ in how they spell the e-mail address in it. One that names
+/// none has not changed it.
+fn same_salt(told: &str, kept: &str) -> bool {
+    let read = |salt: &str| salt.trim().to_lowercase();
+    told.trim().is_empty() || read(told) == read(kept)
 }

@@ -233,6 +233,25 @@ fn items_of_a_membership_open_with_its_key_and_say_so_when_they_do_not() {
     assert_eq!(names.organizations.len(), 2);
 }
 
+/// How servers differ where nothing changed: the salt is read in lower case, and PBKDF2 has no memory.
+#[test]
+fn the_same_key_told_otherwise_asks_for_nothing() {
+    let world = World::new();
+    let (_machine, unlocked) = Machine::with_account(&world);
+    full_sync(&world, &unlocked);
+    let unlock = |member: &str, told: serde_json::Value| {
+        let mut sync = world.sync();
+        sync["userDecryption"]["masterPasswordUnlock"][member] = told;
+        unlocked.begin_intake().unwrap().vault(&bytes(&sync), None).map(drop)
+    };
+    unlock("salt", json!(format!(" {} ", SALT.to_uppercase()))).unwrap();
+    unlock("salt", json!("")).unwrap();
+    unlock("kdf", json!({"kdfType": 0, "iterations": 5000, "memory": 64, "parallelism": 4})).unwrap();
+    unlock("masterKeyWrappedUserKey", json!(world.account.wrapped_user_key)).unwrap();
+    let another = unlock("salt", json!("somebody.else@example.org"));
+    assert!(matches!(another, Err(IntakeError::SignInAgain { user_key_changed: false })));
+}
+
 #[test]
 fn a_key_change_elsewhere_asks_to_sign_in_again() {
     let world = World::new();

@@ -3,12 +3,32 @@
 //! The token endpoint mixes snake_case, PascalCase and camelCase, and clients look keys up "case-insensitively on
 //! first letter" (protocol.md §0, §1.4); requests may come in PascalCase too. One function makes them all alike.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// Reads a value from JSON text whose keys may begin with a capital at any depth.
 pub fn from_slice_any_case<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     serde_json::from_value(lower_first(serde_json::from_slice(json)?))
+}
+
+/// The answer of a server with its keys in camelCase. The official server and newer ones of others write them so, and
+/// nothing is done then; older ones begin every key with a capital, which their first key tells.
+pub fn camel_case(json: &[u8]) -> Cow<'_, [u8]> {
+    if !begins_with_a_capital(json) {
+        return Cow::Borrowed(json);
+    }
+    let lowered = serde_json::from_slice(json).and_then(|value| serde_json::to_vec(&lower_first(value)));
+    // What is no JSON stays for whoever reads it to complain of.
+    lowered.map_or(Cow::Borrowed(json), Cow::Owned)
+}
+
+/// Whether the first key of the first object does.
+fn begins_with_a_capital(json: &[u8]) -> bool {
+    let mut marks = json.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'[');
+    (marks.next(), marks.next()) == (Some(&b'{'), Some(&b'"'))
+        && marks.next().is_some_and(u8::is_ascii_uppercase)
 }
 
 /// Lowers the first letter of every object key, at every depth. Where both forms of a key are present the one that
@@ -50,5 +70,44 @@ pub fn upper_first(value: Value) -> Value {
         ),
         Value::Array(entries) => Value::Array(entries.into_iter().map(upper_first).collect()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_whose_first_key_has_a_capital_are_rewritten() {
+        for (json, read) in [
+            (
+                r#"{"Object":"sync","Profile":{"Id":"1","_Status":0},"unofficialServer":true}"#,
+                r#"{"object":"sync","profile":{"_Status":0,"id":"1"},"unofficialServer":true}"#,
+            ),
+            (" [\n {\t\"Data\": [{\"Name\": \"A\"}]}]", r#"[{"data":[{"name":"A"}]}]"#),
+        ] {
+            let read: Value = serde_json::from_str(read).unwrap();
+            assert_eq!(
+                serde_json::from_slice::<Value>(&camel_case(json.as_bytes())).unwrap(),
+                read,
+                "{json}"
+            );
+        }
+        // The token endpoint's mix, texts that contain such keys, and what is cut short.
+        for json in [
+            r#"{"access_token":"a","Key":"b"}"#,
+            r#"{"data":"{\"Name\":\"x\"}"}"#,
+            r#"{"Object":"sync","Pro"#,
+            "[]",
+            "{}",
+            "17",
+            "",
+            r#"["Name"]"#,
+        ] {
+            assert!(
+                matches!(camel_case(json.as_bytes()), Cow::Borrowed(same) if same == json.as_bytes()),
+                "{json}"
+            );
+        }
     }
 }

@@ -2,12 +2,13 @@ use serde::{Deserialize, Serialize};
 
 /// `{"object":"list","data":[…],"continuationToken":…}` (protocol.md §0).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct ListResponse<T> {
     /// Always `list`.
     #[serde(default = "list")]
     pub object: String,
     /// The entries of this page.
+    #[serde(deserialize_with = "crate::wire::or_default")]
     pub data: Vec<T>,
     /// Opaque; asks for the next page when present.
     #[serde(default)]

@@ -162,7 +162,7 @@ async fn take_profile(
 ) -> Result<Option<Memberships>, SyncError> {
     let reply = acting.asking.get_reply("/accounts/profile", LOOK, acting.stop).await?;
     let host = reply.host.clone();
-    let body = reply.success()?;
+    let body = reply.camel_case()?;
     let profile: ProfileResponse = parse(&host, &body)?;
     let is_taken = aside(|| intake.profile(&body))?;
     Ok(is_taken.then(|| Memberships::of(&profile)))

@@ -1,7 +1,9 @@
 //! An answer, read within bounds, and what it means.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use portico_protocol::casing;
 use portico_protocol::error::ErrorResponse;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::de::DeserializeOwned;
@@ -38,7 +40,16 @@ impl Reply {
     /// The success read as JSON.
     pub(crate) fn json<T: DeserializeOwned>(self) -> Result<T, ApiError> {
         let host = self.host.clone();
-        parse(&host, &self.success()?)
+        parse(&host, &self.camel_case()?)
+    }
+
+    /// The JSON of a success with its keys as the official server writes them, whatever the server (protocol.md §0).
+    pub(crate) fn camel_case(self) -> Result<Vec<u8>, ApiError> {
+        let body = self.success()?;
+        Ok(match casing::camel_case(&body) {
+            Cow::Owned(lowered) => lowered,
+            Cow::Borrowed(_) => body,
+        })
     }
 
     /// Whether the answer is for a browser: told from the type, or from the first character where a server tells no
@@ -101,7 +112,7 @@ pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, A
 
 /// The sentence for people in an error body of any of the protocol's forms (protocol.md §0, §1.5).
 fn message_of(body: &[u8]) -> Option<ServerMessage> {
-    let error: ErrorResponse = portico_protocol::casing::from_slice_any_case(body).ok()?;
+    let error: ErrorResponse = casing::from_slice_any_case(body).ok()?;
     // What is wrong with which field says more than "The model state is invalid."
     let field = error.validation_errors.iter().flat_map(|fields| fields.values()).flatten().next();
     let model = error.extra.get("errorModel").and_then(|model| model.get("message")?.as_str());

@@ -139,9 +139,14 @@ pub(crate) async fn prelogin(
         ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Unreadable(error.into()) }
     })?;
     // The older name is the one that every server knows; a server may drop it in favour of the newer one.
-    for path in ["/accounts/prelogin", "/accounts/prelogin/password"] {
+    for (service, path) in [
+        (Service::Identity, "/accounts/prelogin"),
+        (Service::Identity, "/accounts/prelogin/password"),
+        // Where servers had it before there was an identity service for it.
+        (Service::Api, "/accounts/prelogin"),
+    ] {
         let call = Call {
-            service: Service::Identity,
+            service,
             path,
             body: Payload::Json(&question),
             bearer: None,

@@ -31,6 +31,8 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
         "device_error" if says("invalid new device otp") => SignInError::WrongCode,
         "invalid_client_version" | "version_header_missing" => SignInError::UpdateRequired,
         _ if says("two-step token is invalid") => SignInError::WrongCode,
+        // Vaultwarden's own sentences, which go on with its clock and the caller's address.
+        _ if code_was_sent && WRONG_CODES.iter().any(|beginning| says(beginning)) => SignInError::WrongCode,
         _ if says("sso authentication is required")
             || error.sso_organization_identifier.is_some()
             || words.contains("sso authentication is required") =>
@@ -51,6 +53,18 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
         _ => SignInError::Refused { message: error.message().and_then(ServerMessage::new) },
     })
 }
+
+/// How Vaultwarden begins to say that a code is wrong, by kind of second step.
+const WRONG_CODES: [&str; 8] = [
+    "invalid totp code",
+    "totp code is not a number",
+    "token is invalid",
+    "token has expired",
+    "recovery code is incorrect",
+    "invalid yubikey otp",
+    "given yubikey is not registered",
+    "failed to verify yubikey",
+];
 
 /// The providers whose answer is a code that a person types.
 const TYPED: [TwoFactorProvider; 3] =

@@ -320,7 +320,8 @@ impl Gathering<'_> {
     async fn vault(&self) -> Result<Vault, ApiError> {
         let reply = self.asking.get_reply("/sync?excludeDomains=true", VAULT, self.stop).await?;
         let host = reply.host.clone();
-        let body = reply.success()?;
+        // Nothing to do but for servers of old.
+        let body = aside(|| reply.camel_case())?;
         let profile = profile_in(&body)
             .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) })?;
         Ok(Vault { body, profile })
