@@ -92,6 +92,17 @@ pub(crate) fn in_organization(
     )
 }
 
+/// The same, done to the member of this organizationUserId.
+pub(crate) fn about_member(
+    connection: &Connection,
+    acting: &Acting,
+    kind: EventType,
+    member: Uuid,
+) -> Result<(), rusqlite::Error> {
+    let about = BulkEvent { organization_user_id: Some(member), ..BulkEvent::default() };
+    in_organization(connection, acting, kind, about)
+}
+
 /// Writes what somebody did with one of the provider's people, if the provider keeps a log.
 pub(crate) fn about_provider_user(
     connection: &Connection,

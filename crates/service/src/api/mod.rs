@@ -23,6 +23,7 @@ pub(crate) mod not_kept;
 pub(crate) mod notifications;
 pub(crate) mod organizations;
 mod path;
+mod people;
 mod plan;
 pub(crate) mod plans;
 pub(crate) mod policies;

@@ -18,6 +18,7 @@ use portico_protocol::provider::{
 use uuid::Uuid;
 
 use super::path::ProviderUserId;
+use super::people::bulk_row;
 use crate::app::App;
 use crate::authorize::ProviderAccess;
 use crate::error::ApiError;
@@ -81,15 +82,9 @@ pub(crate) async fn read(
         .await
 }
 
-/// How one row of a bulk route fared. A refusal by a rule is the row's own; what else goes wrong ends the whole request.
+/// How the row `id` of a bulk route fared.
 fn result(id: Uuid, outcome: Result<(), ApiError>) -> Result<BulkMemberResult, ApiError> {
-    let error = match outcome {
-        Ok(()) => String::new(),
-        Err(ApiError::Refused(message)) => message.into_owned(),
-        Err(other) => return Err(other),
-    };
-    let object = "providerBulkConfirmResponseModel".into();
-    Ok(BulkMemberResult { id, object, error, ..BulkMemberResult::default() })
+    bulk_row(id, "providerBulkConfirmResponseModel", outcome)
 }
 
 /// The single forms of routes whose rows are checked one by one: what is wrong with the row is not told

@@ -127,9 +127,7 @@ pub(crate) async fn remove_member(
                 return Err(ApiError::NotFound);
             }
             revision::of_member(transaction, member)?;
-            let about = BulkEvent { organization_user_id: Some(member), ..BulkEvent::default() };
-            events::in_organization(transaction, &acting, EventType::MEMBER_GROUPS_UPDATED, about)?;
-            Ok(())
+            Ok(events::about_member(transaction, &acting, EventType::MEMBER_GROUPS_UPDATED, member)?)
         })
         .await
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::roles::check_owner_stays;
 use super::row::{self, MemberRow};
+use crate::api::people::bulk_row;
 use crate::error::ApiError;
 
 /// How every row fared.
@@ -37,18 +38,11 @@ pub(super) fn each_who_goes(
     })
 }
 
-/// A refusal by a rule is the row's own; what else goes wrong ends the whole request.
+/// How the row `id` fared.
 pub(super) fn result(id: Uuid, outcome: Result<(), ApiError>) -> Result<BulkMemberResult, ApiError> {
-    let error = match outcome {
-        Ok(()) => String::new(),
-        Err(ApiError::Refused(message)) => message.into_owned(),
-        Err(ApiError::NotFound) => "User invalid.".to_owned(),
-        Err(other) => return Err(other),
-    };
-    Ok(BulkMemberResult {
-        id,
-        object: "OrganizationBulkConfirmResponseModel".into(),
-        error,
-        ..BulkMemberResult::default()
-    })
+    let outcome = outcome.map_err(|error| match error {
+        ApiError::NotFound => ApiError::refused("User invalid."),
+        other => other,
+    });
+    bulk_row(id, "OrganizationBulkConfirmResponseModel", outcome)
 }

@@ -15,18 +15,15 @@ use super::bulk::{each, result};
 use super::row::{self, ACCEPTED, CONFIRMED, MemberRow};
 use crate::api::path::MemberId;
 use crate::api::policies::{Obstacle, give_my_items, obstacles};
-use crate::api::{fields, organizations};
+use crate::api::{fields, organizations, people};
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
-use crate::identity::by_id;
 use crate::moment::Moment;
 use crate::outbox::{Letter, MailKind, post};
 use crate::{events, revision};
 
-/// Of those who wait to be confirmed; of others nobody needs it.
 pub(crate) async fn public_keys(
     State(app): State<App>,
     acting: Acting,
@@ -35,20 +32,11 @@ pub(crate) async fn public_keys(
     let ids = fields::some_ids(request.ids)?;
     app.store
         .read(move |connection| {
-            let mut keys = Vec::with_capacity(ids.len());
-            for id in ids {
+            let waiting = |id| {
                 let member = row::find(connection, acting.organization(), id)?;
-                let Some(MemberRow { user: Some(user), status: ACCEPTED, .. }) = member else { continue };
-                let account = by_id(connection, user)?.ok_or(ApiError::NotFound)?;
-                keys.push(MemberPublicKey {
-                    id,
-                    object: "organizationUserPublicKeyResponseModel".into(),
-                    user_id: Some(user),
-                    key: account.public_key,
-                    ..MemberPublicKey::default()
-                });
-            }
-            Ok(Json(ListResponse::complete(keys)))
+                Ok(member.filter(|member| member.status == ACCEPTED).and_then(|member| member.user))
+            };
+            people::public_keys(connection, ids, "organizationUserPublicKeyResponseModel", waiting).map(Json)
         })
         .await
 }
@@ -122,8 +110,7 @@ fn confirm_one(
         (CONFIRMED, key, now, id),
     )?;
     give_my_items(connection, organization, id, my_items)?;
-    let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-    events::in_organization(connection, acting, EventType::MEMBER_CONFIRMED, about)?;
+    events::about_member(connection, acting, EventType::MEMBER_CONFIRMED, id)?;
     revision::of_user(connection, user)?;
 
     let name = organizations::name(connection, organization)?;

@@ -16,7 +16,6 @@ use crate::api::path::MemberId;
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::{events, revision};
@@ -69,8 +68,7 @@ pub(crate) async fn update(
                 set_groups(transaction, id, &groups)?;
             }
             revision::of_member(transaction, id)?;
-            let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-            events::in_organization(transaction, &acting, EventType::MEMBER_UPDATED, about)?;
+            events::about_member(transaction, &acting, EventType::MEMBER_UPDATED, id)?;
             Ok(())
         })
         .await

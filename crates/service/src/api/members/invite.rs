@@ -21,7 +21,6 @@ use crate::api::{fields, organizations};
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
@@ -105,8 +104,7 @@ impl Invitation {
         seats::make_room(connection, organization, strangers.len() as i64)?;
         for email in strangers {
             let id = self.insert(connection, organization, email)?;
-            let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-            events::in_organization(connection, acting, EventType::MEMBER_INVITED, about)?;
+            events::about_member(connection, acting, EventType::MEMBER_INVITED, id)?;
             send_mail(connection, app, organization, id, email)?;
         }
         Ok(())

@@ -21,7 +21,6 @@ use crate::api::{fields, organizations};
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::identity::register::check_encrypted;
 use crate::identity::verification::{Secret, hashed, verified};
@@ -102,8 +101,7 @@ pub(crate) async fn recover(
                 (hash, &request.key, account.id),
             )?;
             end_sessions(transaction, account.id, Moment::now())?;
-            let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-            events::in_organization(transaction, &acting, EventType::MEMBER_PASSWORD_RESET_BY_ADMIN, about)?;
+            events::about_member(transaction, &acting, EventType::MEMBER_PASSWORD_RESET_BY_ADMIN, id)?;
             tell(transaction, acting.organization(), &account)
         })
         .await
@@ -157,8 +155,7 @@ pub(crate) async fn enrol(
                 Some(_) => EventType::MEMBER_ENROLLED_IN_RECOVERY,
                 None => EventType::MEMBER_WITHDREW_FROM_RECOVERY,
             };
-            let about = BulkEvent { organization_user_id: Some(own.id), ..BulkEvent::default() };
-            Ok(events::in_organization(transaction, &acting, kind, about)?)
+            Ok(events::about_member(transaction, &acting, kind, own.id)?)
         })
         .await
 }

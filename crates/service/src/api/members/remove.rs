@@ -15,7 +15,6 @@ use crate::api::path::MemberId;
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::{events, revision};
 
@@ -93,9 +92,8 @@ fn delete(
         (&member.email, acting.organization(), member.id),
     )?;
     revision::of_member(connection, member.id)?;
-    let about = BulkEvent { organization_user_id: Some(member.id), ..BulkEvent::default() };
     // While the row is there: leaving is the act of a member.
-    events::in_organization(connection, acting, kind, about)?;
+    events::about_member(connection, acting, kind, member.id)?;
     connection.execute("DELETE FROM members WHERE id = ?", [member.id])?;
     Ok(())
 }

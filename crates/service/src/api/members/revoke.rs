@@ -13,7 +13,7 @@ use super::accept::would_run_two_for_free;
 use super::bulk::{each, each_who_goes, result};
 use super::confirm::my_items;
 use super::roles::check_owner_stays;
-use super::row::{self, CONFIRMED, MemberRow, OWNER, REVOKED};
+use super::row::{self, ADMIN, CONFIRMED, MemberRow, OWNER, REVOKED};
 use super::seats;
 use crate::api::fields;
 use crate::api::path::MemberId;
@@ -21,7 +21,6 @@ use crate::api::policies::{Obstacle, give_my_items, in_force, is_exempt, obstacl
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::{Body, OptionalBody};
-use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::{events, revision};
@@ -115,23 +114,27 @@ pub(in crate::api) fn set_revoked(
         (REVOKED, reason.0, Moment::now(), id),
     )?;
     revision::of_member(connection, id)?;
-    let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-    Ok(events::in_organization(connection, acting, event, about)?)
+    Ok(events::about_member(connection, acting, event, id)?)
 }
 
 fn check_may_revoke(acting: &Acting, member: &MemberRow) -> Result<(), ApiError> {
-    let problem = if member.status == REVOKED {
-        "Already revoked."
-    } else if member.user == Some(acting.caller.user) {
-        "You cannot revoke yourself."
+    if member.status == REVOKED {
+        return Err(ApiError::refused("Already revoked."));
+    }
+    check_rank(acting, member, "revoke")
+}
+
+/// Whether the caller stands high enough to `do_it` to this member, who is somebody else.
+fn check_rank(acting: &Acting, member: &MemberRow, do_it: &str) -> Result<(), ApiError> {
+    if member.user == Some(acting.caller.user) {
+        Err(ApiError::refused(format!("You cannot {do_it} yourself.")))
     } else if member.kind == OWNER && !acting.access.owns() {
-        "Only owners can revoke other owners."
-    } else if !acting.access.administers() && member.kind == row::ADMIN {
-        "Custom users can not manage Admins or Owners."
+        Err(ApiError::refused(format!("Only owners can {do_it} other owners.")))
+    } else if member.kind == ADMIN && !acting.access.administers() {
+        Err(ApiError::refused("Custom users can not manage Admins or Owners."))
     } else {
-        return Ok(());
-    };
-    Err(ApiError::refused(problem))
+        Ok(())
+    }
 }
 
 fn restore_one(
@@ -142,20 +145,10 @@ fn restore_one(
 ) -> Result<(), ApiError> {
     let organization = acting.organization();
     let member = row::find(connection, organization, id)?.ok_or(ApiError::NotFound)?;
-    let problem = if member.status != REVOKED {
-        Some("Already active.")
-    } else if member.user == Some(acting.caller.user) {
-        Some("You cannot restore yourself.")
-    } else if member.kind == OWNER && !acting.access.owns() {
-        Some("Only owners can restore other owners.")
-    } else if !acting.access.administers() && member.kind == row::ADMIN {
-        Some("Custom users can not manage Admins or Owners.")
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        return Err(ApiError::refused(problem));
+    if member.status != REVOKED {
+        return Err(ApiError::refused("Already active."));
     }
+    check_rank(acting, &member, "restore")?;
     if let Some(user) = member.user {
         check_compliance(connection, organization, user, &member)?;
     }
@@ -169,8 +162,7 @@ fn restore_one(
         give_my_items(connection, organization, id, my_items)?;
     }
     revision::of_member(connection, id)?;
-    let about = BulkEvent { organization_user_id: Some(id), ..BulkEvent::default() };
-    Ok(events::in_organization(connection, acting, EventType::MEMBER_RESTORED, about)?)
+    Ok(events::about_member(connection, acting, EventType::MEMBER_RESTORED, id)?)
 }
 
 fn check_compliance(

@@ -13,17 +13,15 @@ use uuid::Uuid;
 use super::row::{self, ProviderUserRow};
 use super::{check_may_join, result, swallowed};
 use crate::api::path::ProviderUserId;
-use crate::api::{fields, providers};
+use crate::api::{fields, people, providers};
 use crate::app::App;
 use crate::authorize::{ActingForProvider, ProviderAccess};
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::by_id;
 use crate::moment::Moment;
 use crate::outbox::{Letter, MailKind, post};
 use crate::{events, revision};
 
-/// Of those who wait to be confirmed; of others nobody needs it.
 pub(crate) async fn public_keys(
     State(app): State<App>,
     access: ProviderAccess,
@@ -32,24 +30,11 @@ pub(crate) async fn public_keys(
     let ids = fields::some_ids(request.ids)?;
     app.store
         .read(move |connection| {
-            let mut keys = Vec::with_capacity(ids.len());
-            for id in ids {
-                let found = row::find_in(connection, access.provider, id)?;
-                let Some(ProviderUserRow { user: Some(user), status: ProviderUserStatus::ACCEPTED, .. }) =
-                    found
-                else {
-                    continue;
-                };
-                let account = by_id(connection, user)?.ok_or(ApiError::NotFound)?;
-                keys.push(MemberPublicKey {
-                    id,
-                    object: "providerUserPublicKeyResponseModel".into(),
-                    user_id: Some(user),
-                    key: account.public_key,
-                    ..MemberPublicKey::default()
-                });
-            }
-            Ok(Json(ListResponse::complete(keys)))
+            let waiting = |id| {
+                let user = row::find_in(connection, access.provider, id)?;
+                Ok(user.filter(|user| user.status == ProviderUserStatus::ACCEPTED).and_then(|user| user.user))
+            };
+            people::public_keys(connection, ids, "providerUserPublicKeyResponseModel", waiting).map(Json)
         })
         .await
 }
