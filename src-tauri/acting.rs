@@ -1,6 +1,6 @@
 //! What a person changes at the server: a sync that runs lets go of the file first, and the page sees what became of it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use portico_client::{Acted, ActionError, ApiClient, CancellationToken};
 use portico_profile::Unlocked;
@@ -12,6 +12,7 @@ use crate::{
         error::{AppError, ErrorCode},
     },
     failure::Answer,
+    held::held,
     shell::Open,
     syncing, told,
 };
@@ -29,7 +30,7 @@ impl Acting {
     /// Stops a sync that runs: it takes up where it was. Offline there is nothing to act on.
     pub async fn begin(app: &AppHandle, open: Arc<Open>) -> Answer<Self> {
         let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
-        let resumes = open.syncing.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let resumes = held(&open.syncing).is_some();
         if resumes {
             syncing::cancel(&open);
             syncing::ended(&open).await;

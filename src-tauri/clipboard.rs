@@ -2,11 +2,12 @@
 //! put there in the meantime is neither read nor touched.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     thread,
     time::{Duration, Instant},
 };
 
+use crate::held::held;
 use zeroize::Zeroizing;
 
 /// One copy at a time: a newer one supersedes the older one's clock.
@@ -43,7 +44,7 @@ impl Clipboard {
         let shared = Arc::clone(&self.state);
         // The owner of a selection must stay alive to serve it, so each copy has a thread of its own.
         thread::spawn(move || {
-            let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let state = || held(&shared);
             if state().held != Some(copy) {
                 return;
             }
@@ -71,7 +72,7 @@ impl Clipboard {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.state)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Invitation links: pasted, or handed over by the system as `portico://`. A link only fills a form: it is kept here with
 //! its token, the page is shown host, provider and address, and nothing is asked of the server before the person agreed.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use portico_client::{ActionError, Invitation, InvitationLink, ServerAddress, SetUpDraft};
 use tauri::{AppHandle, Emitter, Manager};
@@ -15,6 +15,7 @@ use crate::{
         session::AccountState,
     },
     failure::Answer,
+    held::held,
     shell::{Shell, shown_server},
     window,
 };
@@ -58,11 +59,11 @@ impl Invitations {
     }
 
     fn drafts(&self) -> MutexGuard<'_, Option<Arc<SetUpDraft>>> {
-        self.draft.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.draft)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Arc<InvitationLink>>> {
-        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.link)
     }
 }
 

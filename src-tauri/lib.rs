@@ -12,6 +12,7 @@ mod dialogs;
 pub mod dto;
 mod failure;
 mod harden;
+mod held;
 #[cfg(feature = "demo")]
 mod hosting;
 mod idle;

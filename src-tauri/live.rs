@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, Weak},
     time::Duration,
 };
 
@@ -12,6 +12,7 @@ use tauri::AppHandle;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::held::held;
 use crate::{shell::Open, syncing, told};
 
 /// How often the provider is looked at while its portal is open (design §3). A push comes sooner where there are any.
@@ -109,7 +110,7 @@ async fn see(app: &AppHandle, open: &Arc<Open>, provider: Uuid, closing: &portic
 
 impl Hints {
     fn hear(&self, live: Live) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = held(&self.waiting);
         match live {
             // What happened before nobody told us.
             Live::Connected => waiting.connected = true,
@@ -124,7 +125,7 @@ impl Hints {
     }
 
     fn take(&self) -> Waiting {
-        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *held(&self.waiting))
     }
 }
 

@@ -4,10 +4,7 @@
 //! time, and after a few wrong ones each next one waits longer. At the file itself nothing can hold a person up but the
 //! key derivation.
 
-use std::{
-    sync::{MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::MutexGuard, time::Duration};
 
 use tauri::{AppHandle, Manager};
 use uuid::Uuid;
@@ -16,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::{
     dto::error::{AppError, ErrorCode},
     failure::Answer,
+    held::held,
     shell::{Open, Shell},
 };
 
@@ -53,7 +51,7 @@ impl Reprompts {
     }
 
     fn answered(&self) -> MutexGuard<'_, Option<Uuid>> {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.answered)
     }
 }
 
@@ -131,7 +129,7 @@ mod tests {
                 Err(AppError::of(*code))
             };
             paced(wrong, try_it, move |delay| async move {
-                waits.lock().unwrap_or_else(PoisonError::into_inner).push(delay.as_secs());
+                held(&waits).push(delay.as_secs());
             })
         });
         futures_util::future::join_all(tries).await;

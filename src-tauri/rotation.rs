@@ -4,7 +4,7 @@
 //! person is asked for the password of then, once.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -20,6 +20,7 @@ use crate::{
         session::SignInStep,
     },
     failure::Answer,
+    held::held,
     shell::Shell,
     syncing,
     trust::WayIn,
@@ -39,11 +40,11 @@ impl Rotation {
     }
 
     fn ask(&self, rotated: RotatedKey, way: WayIn) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((rotated, way));
+        *held(&self.0) = Some((rotated, way));
     }
 
     fn take(&self) -> Option<(RotatedKey, WayIn)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        held(&self.0).take()
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,6 +22,7 @@ use crate::{
         error::{AppError, ErrorCode},
         sync::{Connection, SyncStatus},
     },
+    held::held,
     idle::{IdleEnd, LogOuts, Touched, idle_end},
     keychain::SystemKeychain,
     reprompt::Reprompts,
@@ -136,7 +137,7 @@ impl Shell {
     }
 
     pub fn session(&self) -> MutexGuard<'_, Session<Open>> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.session)
     }
 
     /// The open account that is on the page, if there is one.
@@ -159,12 +160,12 @@ impl Shell {
 
     /// The certificate authority that was chosen for the sign-in under way.
     pub fn chosen_authority(&self) -> MutexGuard<'_, Option<Authority>> {
-        self.authority.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.authority)
     }
 
     /// Begins to open an account; whatever was being opened before has no effect any more.
     pub fn begin_opening(&self) -> CancellationToken {
-        let mut opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut opening = held(&self.opening);
         opening.cancel();
         *opening = CancellationToken::new();
         opening.clone()
@@ -172,12 +173,12 @@ impl Shell {
 
     /// The unlock or sign-in that is under way.
     pub fn opening(&self) -> CancellationToken {
-        self.opening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.opening).clone()
     }
 
     /// The person is there.
     pub fn touch(&self) {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner) = Touched::now();
+        *held(&self.touched) = Touched::now();
     }
 
     /// What is due because the window was left alone for longer than the settings, or an organization, allow. The
@@ -224,11 +225,11 @@ impl Shell {
     }
 
     pub fn log_outs(&self) -> MutexGuard<'_, LogOuts> {
-        self.log_outs.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.log_outs)
     }
 
     fn touched(&self) -> Touched {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+        *held(&self.touched)
     }
 
     /// Before the program ends.
@@ -270,61 +271,61 @@ impl Open {
     }
 
     pub fn api(&self) -> Option<ApiClient> {
-        self.api.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.api).clone()
     }
 
     /// Asks the server by another connection from now on: it trusts somebody else.
     pub fn connect_by(&self, api: ApiClient) {
-        *self.api.lock().unwrap_or_else(PoisonError::into_inner) = Some(api);
+        *held(&self.api) = Some(api);
     }
 
     /// The provider whose portal is on the page.
     pub fn portal(&self) -> Option<Uuid> {
-        *self.portal.lock().unwrap_or_else(PoisonError::into_inner)
+        *held(&self.portal)
     }
 
     /// The page turned to a provider's portal, or away from it.
     pub fn show_portal(&self, provider: Option<Uuid>) {
-        *self.portal.lock().unwrap_or_else(PoisonError::into_inner) = provider;
+        *held(&self.portal) = provider;
     }
 
     pub fn status(&self) -> MutexGuard<'_, SyncStatus> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.status)
     }
 
     /// Clients that the person looked at since they were last read.
     pub fn looked_at(&self) -> HashSet<Uuid> {
-        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.looked_at).clone()
     }
 
     /// A sync came through that read these.
     pub fn were_read(&self, clients: &HashSet<Uuid>) {
-        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| !clients.contains(id));
+        held(&self.looked_at).retain(|id| !clients.contains(id));
     }
 
     /// Something is to be done in the person's name: what stops it, until the next thing.
     pub fn begin_action(&self) -> CancellationToken {
         let stop = self.closing.child_token();
-        *self.acting.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop.clone());
+        *held(&self.acting) = Some(stop.clone());
         stop
     }
 
     /// Stops what is being done.
     pub fn cancel_action(&self) {
-        if let Some(stop) = self.acting.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(stop) = held(&self.acting).take() {
             stop.cancel();
         }
     }
 
     /// What the organizations demand of locking.
     pub fn lock_policies(&self) -> LockPolicies {
-        *self.policies.lock().unwrap_or_else(PoisonError::into_inner)
+        *held(&self.policies)
     }
 
     /// After the picture changed.
     pub fn read_lock_policies(&self) {
         match self.unlocked.picture().lock_policies() {
-            Ok(policies) => *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = policies,
+            Ok(policies) => *held(&self.policies) = policies,
             // What was demanded before stays in force.
             Err(error) => tracing::warn!(%error, "the policies cannot be read"),
         }
@@ -358,8 +359,8 @@ impl Open {
     ) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
         let picture = self.unlocked.picture();
         let head = picture.head();
-        self.looked_at.lock().unwrap_or_else(PoisonError::into_inner).insert(organization);
-        let mut looked = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        held(&self.looked_at).insert(organization);
+        let mut looked = held(&self.client);
         if let Some(looked) = looked.as_ref()
             && looked.organization == organization
             && looked.head == head

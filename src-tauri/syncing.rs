@@ -1,7 +1,7 @@
 //! Syncs of the open account: begun on unlock, on request and in between; their progress goes to the page as one value.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,6 +17,7 @@ use crate::{
         sync::{Connection, SyncPhase, SyncProgress, SyncReport},
     },
     failure::Answer,
+    held::held,
     live,
     shell::{Open, Shell},
     told, views,
@@ -32,7 +33,7 @@ const TELL_EVERY: Duration = Duration::from_millis(80);
 /// Begins a sync unless one runs. `only`: one client again.
 pub fn start(app: &AppHandle, open: &Arc<Open>, only: Option<Uuid>) {
     let stop = {
-        let mut syncing = open.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut syncing = held(&open.syncing);
         if syncing.is_some() {
             return;
         }
@@ -57,23 +58,21 @@ struct Running<'o>(&'o Open);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        *self.0.syncing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *held(&self.0.syncing) = None;
     }
 }
 
 /// Waits until no sync holds the account's file, in bounds.
 pub async fn ended(open: &Open) {
     let begun = Instant::now();
-    while begun.elapsed() < LAST_WRITES
-        && open.syncing.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    {
+    while begun.elapsed() < LAST_WRITES && held(&open.syncing).is_some() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 /// Stops the sync that runs; the picture stays as it was.
 pub fn cancel(open: &Open) {
-    if let Some(stop) = open.syncing.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+    if let Some(stop) = held(&open.syncing).as_ref() {
         stop.cancel();
     }
 }
@@ -123,7 +122,7 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
 /// The read that the audit logs record. False when there is no server to ask: then nothing is logged.
 pub async fn open_collections(app: &AppHandle, open: &Arc<Open>, organization: Uuid) -> Answer<bool> {
     let Some(api) = open.api() else { return Ok(false) };
-    let opened = || open.collections_opened.lock().unwrap_or_else(PoisonError::into_inner);
+    let opened = || held(&open.collections_opened);
     if opened().contains(&organization) {
         return Ok(true);
     }
@@ -254,7 +253,7 @@ impl Progress {
     }
 
     fn tell(&self, step: &Step) {
-        let mut told = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = held(&self.state);
         let now = Instant::now();
         let new_phase = told.phase != Some(step.phase);
         if !new_phase && now.duration_since(told.at) < TELL_EVERY {

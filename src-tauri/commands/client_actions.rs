@@ -1,6 +1,6 @@
 //! Provider Portal → Clients: what is done with them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use portico_client::{
     Acted, ActionError, ClientDraft, LinkedClient, PlanType, addable_organizations as addable, poll_provider,
@@ -23,6 +23,7 @@ use crate::{
         events::{ExportFormat, Exported},
     },
     failure::Answer,
+    held::held,
     saving,
     shell::{Draft, Open, Shell},
     views,
@@ -89,7 +90,7 @@ pub async fn create_client(app: AppHandle, shell: State<'_, Shell>, client: NewC
     let open = Arc::clone(&acting.open);
     let acted = portico_client::create_client(&acting.api, &open.unlocked, &draft, &new, acting.stop()).await;
     if acted.is_ok() {
-        *open.client_draft.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *held(&open.client_draft) = None;
     }
     linked(acting, acted)
 }
@@ -235,7 +236,7 @@ fn linked(acting: Acting, acted: Result<Acted<LinkedClient>, ActionError>) -> An
 
 /// The draft of this dialog: made with its first attempt, and kept for the next.
 async fn draft(open: &Arc<Open>, provider: Uuid, client: &NewClient) -> Answer<Arc<ClientDraft>> {
-    let kept = || open.client_draft.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = || held(&open.client_draft);
     if let Some(draft) = kept().as_ref()
         && draft.dialog == client.dialog
         && draft.keys.provider() == provider

@@ -1,6 +1,6 @@
 //! Provider Portal → Manage → Event logs. Everything is answered from what is kept, so it works offline.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use portico_client::{EventRange, ReadEventsError, read_events_in};
 use portico_estate::{EventList, EventNames, EventPlace, EventWords, events_to_csv, events_to_json};
@@ -16,6 +16,7 @@ use crate::{
         events::{EventsExport, EventsPage, EventsQuery, EventsRange, EventsTaken, ExportFormat, Exported},
     },
     failure::Answer,
+    held::held,
     saving,
     shell::{KeptEvents, Open, Shell},
     views,
@@ -110,7 +111,7 @@ pub async fn export_events(
 /// The log with names put to it, made once for each picture: a page asks for it window by window.
 fn kept(open: &Open, provider: Uuid) -> Answer<Arc<KeptEvents>> {
     let revision = open.status().revision;
-    let mut looked = open.events.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut looked = held(&open.events);
     if let Some(kept) = looked.as_ref()
         && kept.provider == provider
         && kept.revision == revision

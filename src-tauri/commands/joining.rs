@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portico_client::{
     BillingAddress, Invitation, InvitationLink, PaymentToken, ProviderSetUp, RegisterError, Registration,
     RegistrationInvitation, SecretText, SetUpDraft, SignInOutcome, TaxId, accept_provider_invitation,
-    provider_to_set_up as read_provider, set_up_provider as set_up,
+    provider_settings, set_up_provider as set_up,
 };
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -123,7 +123,7 @@ pub async fn provider_to_set_up(
     let provider = to_set_up(&*ready(&app, &invitations)?)?;
     let open = open(&shell)?;
     let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
-    let read = read_provider(&api, &open.unlocked, provider, &open.closing).await?;
+    let read = provider_settings(&api, &open.unlocked, provider, &open.closing).await?;
     Ok(ProviderToSetUp {
         set_up_as: Some(read.name).filter(|name| !name.trim().is_empty()),
         billing_email: read.billing_email.filter(|email| !email.trim().is_empty()),

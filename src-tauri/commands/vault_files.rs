@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -20,6 +20,7 @@ use crate::{
         vault::{AttachmentProgress, AttachmentRequest, AttachmentSaved},
     },
     failure::Answer,
+    held::held,
     shell::{Open, Shell},
     window,
 };
@@ -63,7 +64,7 @@ pub async fn save_attachment(
 #[tauri::command]
 pub async fn cancel_attachment(shell: State<'_, Shell>, attachment_id: String) -> Answer<()> {
     let open = open(&shell)?;
-    let fetching = open.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+    let fetching = held(&open.fetching);
     if let Some(stop) = fetching.get(&attachment_id) {
         stop.cancel();
     }
@@ -90,7 +91,7 @@ struct Fetching<'o> {
 
 impl<'o> Fetching<'o> {
     fn begin(open: &'o Open, id: &str) -> Option<Self> {
-        let mut fetching = open.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fetching = held(&open.fetching);
         if fetching.contains_key(id) {
             return None;
         }
@@ -102,12 +103,12 @@ impl<'o> Fetching<'o> {
 
 impl Drop for Fetching<'_> {
     fn drop(&mut self) {
-        self.open.fetching.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        held(&self.open.fetching).remove(&self.id);
     }
 }
 
 fn tell(app: &AppHandle, attachment_id: &str, step: Step, told: &Mutex<Option<Instant>>) {
-    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut told = held(told);
     let is_last = step.total == Some(step.done);
     if !is_last && told.is_some_and(|before| before.elapsed() < TELL_EVERY) {
         return;

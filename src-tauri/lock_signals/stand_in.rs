@@ -3,9 +3,10 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
+use crate::held::held;
 use zbus::{
     Connection,
     connection::Builder,
@@ -51,7 +52,7 @@ pub struct Manager(Arc<Mutex<Vec<std::os::unix::net::UnixStream>>>);
 impl Manager {
     /// Whether the newest inhibitor is still held, of how many.
     pub fn held(&self) -> (usize, bool) {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = held(&self.0);
         let held = ends.last().is_some_and(|end| {
             end.set_nonblocking(true).expect("a socket");
             // At its end there is nothing to read; while it is held reading would wait.
@@ -67,7 +68,7 @@ impl Manager {
     fn inhibit(&self, what: &str, _who: &str, _why: &str, mode: &str) -> zbus::fdo::Result<OwnedFd> {
         assert_eq!((what, mode), ("sleep", "delay"));
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(ours);
+        held(&self.0).push(ours);
         Ok(OwnedFd::from(std::os::fd::OwnedFd::from(theirs)))
     }
 

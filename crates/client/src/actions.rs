@@ -30,9 +30,7 @@ pub use clients::{
     ClientChange, ClientDraft, LinkedClient, NewClient, add_existing_client, addable_organizations,
     create_client, unlink_client, update_client,
 };
-pub use joining::{
-    Accepted, ProviderSetUp, SetUpDraft, accept_provider_invitation, provider_to_set_up, set_up_provider,
-};
+pub use joining::{Accepted, ProviderSetUp, SetUpDraft, accept_provider_invitation, set_up_provider};
 pub use provider_members::{
     InvalidEmails, Invited, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
     invite_provider_members, invited_emails, provider_member_fingerprints, reinvite_provider_members,

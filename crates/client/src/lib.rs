@@ -46,7 +46,7 @@ pub use actions::{
     RegisterError, Registration, RegistrationInvitation, SHORTEST_MASTER_PASSWORD, SetUpDraft, Touched,
     accept_provider_invitation, add_existing_client, addable_organizations, confirm_provider_members,
     create_client, delete_provider, delete_provider_with_token, invite_provider_members, invited_emails,
-    provider_member_fingerprints, provider_settings, provider_to_set_up, register, reinvite_provider_members,
+    provider_member_fingerprints, provider_settings, register, reinvite_provider_members,
     remove_provider_members, set_provider_member_role, set_up_provider, take_in, unlink_client,
     update_client, update_provider, verify_address,
 };

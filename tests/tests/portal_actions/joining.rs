@@ -4,8 +4,7 @@ use portico_client::{
     ActionError, BillingAddress, ClientDraft, DeleteProviderError, NewClient, PaymentToken, PlanType,
     ProviderSetUp, ProviderSettings, RegisterError, Registration, RegistrationInvitation, SetUpDraft,
     SignInError, SignInOutcome, SignInRequest, create_client, delete_provider, delete_provider_with_token,
-    provider_settings, provider_to_set_up, register, set_up_provider, sign_in, update_provider,
-    verify_address,
+    provider_settings, register, set_up_provider, sign_in, update_provider, verify_address,
 };
 use portico_crypto::Kdf;
 use portico_profile::{Profile, UnlockError};
@@ -54,7 +53,7 @@ fn set_up(link: &InvitationLink, name: &str) -> ProviderSetUp {
 async fn join(demo: &Demo, desk: &mut Desk, role: &str) -> Uuid {
     let link = made_for(demo, role).await;
     let Invitation::SetUpProvider { provider } = link.invitation else { panic!("another link") };
-    let waiting = provider_to_set_up(&desk.api, &desk.unlocked, provider, go()).await.unwrap();
+    let waiting = provider_settings(&desk.api, &desk.unlocked, provider, go()).await.unwrap();
     assert!(waiting.name.trim().is_empty(), "{waiting:?}");
     let draft = SetUpDraft::new(&desk.unlocked, provider).unwrap();
     for _ in 0..2 {

@@ -5,7 +5,6 @@
 use portico_crypto::ceremony::make_provider_key;
 use portico_profile::{NoKey, Unlocked};
 use portico_protocol::SecretText;
-use portico_protocol::provider::ProviderResponse;
 use portico_protocol::provider::billing::BillingAddress;
 use portico_protocol::provider::requests::{PaymentToken, ProviderSetupRequest, ProviderUserAcceptRequest};
 use tokio_util::sync::CancellationToken;
@@ -65,19 +64,6 @@ impl SetUpDraft {
     pub fn provider(&self) -> Uuid {
         self.provider
     }
-}
-
-/// The provider that waits to be set up; one that has a name already is set up.
-///
-/// # Errors
-/// See [`ActionError`].
-pub async fn provider_to_set_up(
-    client: &ApiClient,
-    unlocked: &Unlocked,
-    provider: Uuid,
-    stop: &CancellationToken,
-) -> Result<ProviderResponse, ActionError> {
-    Acting::new(client, unlocked, stop).provider_now(provider).await
 }
 
 /// Sets a provider up. It is in the picture afterwards, with its key.

@@ -51,7 +51,8 @@ struct VerifyPassword<'a> {
     master_password_hash: &'a str,
 }
 
-/// The provider as the server has it now; as it was last read it is in the picture.
+/// The provider as the server has it now; as it was last read it is in the picture. One without a name waits to be set
+/// up.
 ///
 /// # Errors
 /// See [`ActionError`].
