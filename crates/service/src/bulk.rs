@@ -87,31 +87,30 @@ impl Bulk<'_, '_> {
         };
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO users (id, email, name, email_verified, premium, culture, password, kdf, kdf_iterations,
-                 kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key, security_stamp, api_key,
-                 totp_secret, avatar_color, created, account_revised, verify_devices)
-             VALUES (?, ?, ?, 1, ?, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "users",
             &[
-                &row.id,
-                &email,
-                &row.name,
-                &row.premium,
-                &password,
-                &row.kdf.kind,
-                &row.kdf.iterations,
-                &row.kdf.memory,
-                &row.kdf.parallelism,
-                &row.salt.as_ref().unwrap_or(&email),
-                &row.key,
-                &row.public_key,
-                &row.private_key,
-                &row.security_stamp,
-                &row.api_key,
-                &row.totp_secret,
-                &row.avatar_color,
-                &created,
-                &Moment::now(),
-                &row.verify_devices,
+                ("id", &row.id),
+                ("email", &email),
+                ("name", &row.name),
+                ("email_verified", &1),
+                ("premium", &row.premium),
+                ("culture", &"en-US"),
+                ("password", &password),
+                ("kdf", &row.kdf.kind),
+                ("kdf_iterations", &row.kdf.iterations),
+                ("kdf_memory", &row.kdf.memory),
+                ("kdf_parallelism", &row.kdf.parallelism),
+                ("salt", &row.salt.as_ref().unwrap_or(&email)),
+                ("user_key", &row.key),
+                ("public_key", &row.public_key),
+                ("private_key", &row.private_key),
+                ("security_stamp", &row.security_stamp),
+                ("api_key", &row.api_key),
+                ("totp_secret", &row.totp_secret),
+                ("avatar_color", &row.avatar_color),
+                ("created", &created),
+                ("account_revised", &Moment::now()),
+                ("verify_devices", &row.verify_devices),
             ],
         )
     }
@@ -120,30 +119,29 @@ impl Bulk<'_, '_> {
     pub fn organization(&mut self, row: &BulkOrganization) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO organizations (id, name, business_name, billing_email, plan_type, status, enabled, seats,
-                 max_storage_gb, use_secrets_manager, limit_collection_creation, limit_collection_deletion,
-                 limit_item_deletion, allow_admin_access_to_all_collection_items, public_key, private_key,
-                 created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "organizations",
             &[
-                &row.id,
-                &row.name,
-                &row.business_name,
-                &row.billing_email,
-                &row.plan_type,
-                &row.status,
-                &row.enabled,
-                &row.seats,
-                &row.max_storage_gb,
-                &row.use_secrets_manager,
-                &row.limit_collection_creation,
-                &row.limit_collection_deletion,
-                &row.limit_item_deletion,
-                &row.allow_admin_access_to_all_collection_items,
-                &row.public_key,
-                &row.private_key,
-                &created,
-                &created,
+                ("id", &row.id),
+                ("name", &row.name),
+                ("business_name", &row.business_name),
+                ("billing_email", &row.billing_email),
+                ("plan_type", &row.plan_type),
+                ("status", &row.status),
+                ("enabled", &row.enabled),
+                ("seats", &row.seats),
+                ("max_storage_gb", &row.max_storage_gb),
+                ("use_secrets_manager", &row.use_secrets_manager),
+                ("limit_collection_creation", &row.limit_collection_creation),
+                ("limit_collection_deletion", &row.limit_collection_deletion),
+                ("limit_item_deletion", &row.limit_item_deletion),
+                (
+                    "allow_admin_access_to_all_collection_items",
+                    &row.allow_admin_access_to_all_collection_items,
+                ),
+                ("public_key", &row.public_key),
+                ("private_key", &row.private_key),
+                ("created", &created),
+                ("revised", &created),
             ],
         )
     }
@@ -151,24 +149,22 @@ impl Bulk<'_, '_> {
     /// A member of an organization, invited or confirmed.
     pub fn member(&mut self, row: &BulkMember) -> Result<(), BulkError> {
         self.insert(
-            "INSERT INTO members (id, organization_id, user_id, email, member_key, status, type, permissions,
-                 external_id, reset_password_key, access_secrets_manager, revocation_reason, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "members",
             &[
-                &row.id,
-                &row.organization_id,
-                &row.user_id,
-                &row.email.as_deref().map(normalised_email),
-                &row.key,
-                &row.status,
-                &row.role,
-                &row.permissions,
-                &row.external_id,
-                &row.reset_password_key,
-                &row.access_secrets_manager,
-                &row.revocation_reason,
-                &Moment::from(row.created),
-                &Moment::from(row.revised),
+                ("id", &row.id),
+                ("organization_id", &row.organization_id),
+                ("user_id", &row.user_id),
+                ("email", &row.email.as_deref().map(normalised_email)),
+                ("member_key", &row.key),
+                ("status", &row.status),
+                ("type", &row.role),
+                ("permissions", &row.permissions),
+                ("external_id", &row.external_id),
+                ("reset_password_key", &row.reset_password_key),
+                ("access_secrets_manager", &row.access_secrets_manager),
+                ("revocation_reason", &row.revocation_reason),
+                ("created", &Moment::from(row.created)),
+                ("revised", &Moment::from(row.revised)),
             ],
         )
     }
@@ -177,11 +173,18 @@ impl Bulk<'_, '_> {
     pub fn group(&mut self, row: &BulkGroup) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO groups (id, organization_id, name, external_id, created, revised) VALUES (?, ?, ?, ?, ?, ?)",
-            &[&row.id, &row.organization_id, &row.name, &row.external_id, &created, &created],
+            "groups",
+            &[
+                ("id", &row.id),
+                ("organization_id", &row.organization_id),
+                ("name", &row.name),
+                ("external_id", &row.external_id),
+                ("created", &created),
+                ("revised", &created),
+            ],
         )?;
         for member in &row.members {
-            self.insert("INSERT INTO group_members (group_id, member_id) VALUES (?, ?)", &[&row.id, member])?;
+            self.insert("group_members", &[("group_id", &row.id), ("member_id", member)])?;
         }
         Ok(())
     }
@@ -190,31 +193,33 @@ impl Bulk<'_, '_> {
     pub fn collection(&mut self, row: &BulkCollection) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO collections (id, organization_id, name, external_id, type, default_user_email, created,
-                 revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "collections",
             &[
-                &row.id,
-                &row.organization_id,
-                &row.name,
-                &row.external_id,
-                &row.kind,
-                &row.default_user_email,
-                &created,
-                &created,
+                ("id", &row.id),
+                ("organization_id", &row.organization_id),
+                ("name", &row.name),
+                ("external_id", &row.external_id),
+                ("type", &row.kind),
+                ("default_user_email", &row.default_user_email),
+                ("created", &created),
+                ("revised", &created),
             ],
         )?;
-        let members =
-            "INSERT INTO collection_members (collection_id, member_id, read_only, hide_passwords, manage)
-                       VALUES (?, ?, ?, ?, ?)";
-        let groups =
-            "INSERT INTO collection_groups (collection_id, group_id, read_only, hide_passwords, manage)
-                      VALUES (?, ?, ?, ?, ?)";
-        for (sql, rows) in [(members, &row.members), (groups, &row.groups)] {
+        let accesses = [
+            ("collection_members", "member_id", &row.members),
+            ("collection_groups", "group_id", &row.groups),
+        ];
+        for (table, whose, rows) in accesses {
             for access in rows {
                 self.insert(
-                    sql,
-                    &[&row.id, &access.id, &access.read_only, &access.hide_passwords, &access.manage],
+                    table,
+                    &[
+                        ("collection_id", &row.id),
+                        (whose, &access.id),
+                        ("read_only", &access.read_only),
+                        ("hide_passwords", &access.hide_passwords),
+                        ("manage", &access.manage),
+                    ],
                 )?;
             }
         }
@@ -224,14 +229,14 @@ impl Bulk<'_, '_> {
     /// A policy.
     pub fn policy(&mut self, row: &BulkPolicy) -> Result<(), BulkError> {
         self.insert(
-            "INSERT INTO policies (id, organization_id, type, enabled, data, revised) VALUES (?, ?, ?, ?, ?, ?)",
+            "policies",
             &[
-                &row.id,
-                &row.organization_id,
-                &row.kind,
-                &row.enabled,
-                &json(row.data.as_ref()),
-                &Moment::from(row.revised),
+                ("id", &row.id),
+                ("organization_id", &row.organization_id),
+                ("type", &row.kind),
+                ("enabled", &row.enabled),
+                ("data", &json(row.data.as_ref())),
+                ("revised", &Moment::from(row.revised)),
             ],
         )
     }
@@ -240,30 +245,28 @@ impl Bulk<'_, '_> {
     pub fn provider(&mut self, row: &BulkProvider) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO providers (id, name, business_name, business_country, billing_email, status, type, use_events,
-                 client_items, enabled, billed_until, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "providers",
             &[
-                &row.id,
-                &row.name,
-                &row.business_name,
-                &row.business_country,
-                &row.billing_email,
-                &row.status,
-                &row.kind,
-                &row.use_events,
-                &row.client_items,
-                &row.enabled,
+                ("id", &row.id),
+                ("name", &row.name),
+                ("business_name", &row.business_name),
+                ("business_country", &row.business_country),
+                ("billing_email", &row.billing_email),
+                ("status", &row.status),
+                ("type", &row.kind),
+                ("use_events", &row.use_events),
+                ("client_items", &row.client_items),
+                ("enabled", &row.enabled),
                 // The months before are given as invoices, or not at all.
-                &(row.status == 2).then(Moment::now),
-                &created,
-                &created,
+                ("billed_until", &(row.status == 2).then(Moment::now)),
+                ("created", &created),
+                ("revised", &created),
             ],
         )?;
         for (plan, minimum) in &row.seat_minimums {
             self.insert(
-                "INSERT INTO provider_plans (provider_id, plan_type, seat_minimum) VALUES (?, ?, ?)",
-                &[&row.id, plan, minimum],
+                "provider_plans",
+                &[("provider_id", &row.id), ("plan_type", plan), ("seat_minimum", minimum)],
             )?;
         }
         Ok(())
@@ -273,18 +276,17 @@ impl Bulk<'_, '_> {
     pub fn provider_user(&mut self, row: &BulkProviderUser) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO provider_users (id, provider_id, user_id, email, provider_key, status, type, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "provider_users",
             &[
-                &row.id,
-                &row.provider_id,
-                &row.user_id,
-                &row.email.as_deref().map(normalised_email),
-                &row.key,
-                &row.status,
-                &row.role,
-                &created,
-                &created,
+                ("id", &row.id),
+                ("provider_id", &row.provider_id),
+                ("user_id", &row.user_id),
+                ("email", &row.email.as_deref().map(normalised_email)),
+                ("provider_key", &row.key),
+                ("status", &row.status),
+                ("type", &row.role),
+                ("created", &created),
+                ("revised", &created),
             ],
         )
     }
@@ -292,15 +294,14 @@ impl Bulk<'_, '_> {
     /// A link from provider to client.
     pub fn provider_organization(&mut self, row: &BulkProviderOrganization) -> Result<(), BulkError> {
         self.insert(
-            "INSERT INTO provider_organizations (id, provider_id, organization_id, organization_key, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "provider_organizations",
             &[
-                &row.id,
-                &row.provider_id,
-                &row.organization_id,
-                &row.key,
-                &Moment::from(row.created),
-                &Moment::from(row.revised),
+                ("id", &row.id),
+                ("provider_id", &row.provider_id),
+                ("organization_id", &row.organization_id),
+                ("organization_key", &row.key),
+                ("created", &Moment::from(row.created)),
+                ("revised", &Moment::from(row.revised)),
             ],
         )
     }
@@ -314,8 +315,14 @@ impl Bulk<'_, '_> {
     pub fn folder(&mut self, row: &BulkFolder) -> Result<(), BulkError> {
         let revised = Moment::from(row.revised);
         self.insert(
-            "INSERT INTO folders (id, user_id, name, created, revised) VALUES (?, ?, ?, ?, ?)",
-            &[&row.id, &row.user_id, &row.name, &revised, &revised],
+            "folders",
+            &[
+                ("id", &row.id),
+                ("user_id", &row.user_id),
+                ("name", &row.name),
+                ("created", &revised),
+                ("revised", &revised),
+            ],
         )
     }
 
@@ -326,31 +333,26 @@ impl Bulk<'_, '_> {
             BulkOwner::Organization { id, collections } => (None, Some(id), collections.as_slice()),
         };
         self.insert(
-            "INSERT INTO ciphers (id, user_id, organization_id, type, name, notes, content, fields, password_history,
-                 cipher_key, reprompt, created, revised, deleted)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "ciphers",
             &[
-                &row.id,
-                &user,
-                &organization,
-                &row.kind,
-                &row.name,
-                &row.notes,
-                &row.content.to_string(),
-                &json(row.fields.as_ref()),
-                &json(row.password_history.as_ref()),
-                &row.key,
-                &row.reprompt,
-                &Moment::from(row.created),
-                &Moment::from(row.revised),
-                &row.deleted.map(Moment::from),
+                ("id", &row.id),
+                ("user_id", &user),
+                ("organization_id", &organization),
+                ("type", &row.kind),
+                ("name", &row.name),
+                ("notes", &row.notes),
+                ("content", &row.content.to_string()),
+                ("fields", &json(row.fields.as_ref())),
+                ("password_history", &json(row.password_history.as_ref())),
+                ("cipher_key", &row.key),
+                ("reprompt", &row.reprompt),
+                ("created", &Moment::from(row.created)),
+                ("revised", &Moment::from(row.revised)),
+                ("deleted", &row.deleted.map(Moment::from)),
             ],
         )?;
         for collection in collections {
-            self.insert(
-                "INSERT INTO collection_ciphers (collection_id, cipher_id) VALUES (?, ?)",
-                &[collection, &row.id],
-            )?;
+            self.insert("collection_ciphers", &[("collection_id", collection), ("cipher_id", &row.id)])?;
         }
         Ok(())
     }
@@ -359,15 +361,15 @@ impl Bulk<'_, '_> {
     pub fn attachment(&mut self, row: &BulkAttachment) -> Result<(), BulkError> {
         let file = self.files.place(&row.content)?;
         self.insert(
-            "INSERT INTO attachments (id, cipher_id, name, file_key, size, file, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "attachments",
             &[
-                &row.id,
-                &row.cipher_id,
-                &row.file_name,
-                &row.key,
-                &(row.content.len() as i64),
-                &file,
-                &Moment::from(row.created),
+                ("id", &row.id),
+                ("cipher_id", &row.cipher_id),
+                ("name", &row.file_name),
+                ("file_key", &row.key),
+                ("size", &(row.content.len() as i64)),
+                ("file", &file),
+                ("created", &Moment::from(row.created)),
             ],
         )
     }
@@ -375,13 +377,13 @@ impl Bulk<'_, '_> {
     /// A folder, star or archive mark on an item.
     pub fn cipher_mark(&mut self, row: &BulkCipherMark) -> Result<(), BulkError> {
         self.insert(
-            "INSERT INTO cipher_marks (user_id, cipher_id, folder_id, favorite, archived) VALUES (?, ?, ?, ?, ?)",
+            "cipher_marks",
             &[
-                &row.user_id,
-                &row.cipher_id,
-                &row.folder_id,
-                &row.favorite,
-                &row.archived.map(Moment::from),
+                ("user_id", &row.user_id),
+                ("cipher_id", &row.cipher_id),
+                ("folder_id", &row.folder_id),
+                ("favorite", &row.favorite),
+                ("archived", &row.archived.map(Moment::from)),
             ],
         )
     }
@@ -390,18 +392,20 @@ impl Bulk<'_, '_> {
     pub fn send(&mut self, row: &BulkSend) -> Result<(), BulkError> {
         let created = Moment::from(row.created);
         self.insert(
-            "INSERT INTO sends (id, user_id, name, send_key, text, text_hidden, access_count, deletes, disabled,
-                 hide_email, created, revised)
-             VALUES (?, ?, ?, ?, ?, 0, 0, ?, 0, 0, ?, ?)",
+            "sends",
             &[
-                &row.id,
-                &row.user_id,
-                &row.name,
-                &row.key,
-                &row.text,
-                &Moment::from(row.deletes),
-                &created,
-                &created,
+                ("id", &row.id),
+                ("user_id", &row.user_id),
+                ("name", &row.name),
+                ("send_key", &row.key),
+                ("text", &row.text),
+                ("text_hidden", &0),
+                ("access_count", &0),
+                ("deletes", &Moment::from(row.deletes)),
+                ("disabled", &0),
+                ("hide_email", &0),
+                ("created", &created),
+                ("revised", &created),
             ],
         )
     }
@@ -411,8 +415,12 @@ impl Bulk<'_, '_> {
         Ok(crate::events::record(self.transaction, row).map_err(StoreError::from)?)
     }
 
-    fn insert(&mut self, sql: &str, values: &[&dyn ToSql]) -> Result<(), BulkError> {
-        self.transaction.prepare_cached(sql)?.execute(values)?;
+    /// Puts one row into `table`: each column with its value.
+    fn insert(&mut self, table: &str, row: &[(&str, &dyn ToSql)]) -> Result<(), BulkError> {
+        let (columns, values): (Vec<&str>, Vec<&dyn ToSql>) = row.iter().copied().unzip();
+        let places = vec!["?"; values.len()].join(", ");
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "));
+        self.transaction.prepare_cached(&sql)?.execute(&*values)?;
         Ok(())
     }
 }

@@ -39,4 +39,9 @@ impl Config {
     pub fn without_delay() -> Self {
         Config { login_delay: Duration::ZERO, ..Config::default() }
     }
+
+    /// Where clients reach the service, which listens at `local`.
+    pub(crate) fn base(&self, local: &str) -> Result<Url, url::ParseError> {
+        self.public_url.clone().map_or_else(|| Url::parse(local), Ok)
+    }
 }

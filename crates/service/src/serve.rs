@@ -54,10 +54,7 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let base = match &config.public_url {
-        Some(url) => url.clone(),
-        None => Url::parse(&format!("http://{}", listener.local_addr()?))?,
-    };
+    let base = config.base(&format!("http://{}", listener.local_addr()?))?;
     run(listener, store, config, base, shutdown).await
 }
 

@@ -19,7 +19,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use url::Url;
 
 use crate::config::Config;
 use crate::serve::{Peer, ServeError, run};
@@ -116,10 +115,7 @@ pub async fn serve_tls(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let base = match &config.public_url {
-        Some(url) => url.clone(),
-        None => Url::parse(&format!("https://localhost:{}", listener.local_addr()?.port()))?,
-    };
+    let base = config.base(&format!("https://localhost:{}", listener.local_addr()?.port()))?;
     let listener = TlsListener {
         tcp: listener,
         acceptor: TlsAcceptor::from(Arc::clone(&authority.tls)),

@@ -29,12 +29,12 @@ pub(crate) async fn accept(
     MemberId(id): MemberId,
     Body(request): Body<AcceptRequest>,
 ) -> Result<(), ApiError> {
-    let app_ = app.clone();
-    app.store
+    let store = app.store.clone();
+    store
         .write(move |transaction| {
             let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
             let now = Moment::now();
-            taken_up(transaction, &app_.answers, organization, id, &account, request.token.expose(), now)?;
+            taken_up(transaction, &app.answers, organization, id, &account, request.token.expose(), now)?;
             let recovery_key = recovery_key(transaction, organization, request.reset_password_key)?;
             transaction.execute(
                 "UPDATE members SET status = ?, user_id = ?, email = NULL, reset_password_key = ?, revised = ?

@@ -38,12 +38,12 @@ pub(crate) async fn accept_init(
         Some(name) => Some(fields::encrypted("CollectionName", Some(name))?),
         None => None,
     };
-    let app_ = app.clone();
-    app.store
+    let store = app.store.clone();
+    store
         .write(move |transaction| {
             let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
             let now = Moment::now();
-            taken_up(transaction, &app_.answers, organization, id, &account, request.token.expose(), now)?;
+            taken_up(transaction, &app.answers, organization, id, &account, request.token.expose(), now)?;
             check_pending(transaction, organization)?;
             transaction.execute(
                 "UPDATE organizations SET enabled = 1, status = ?, public_key = ?, private_key = ?, revised = ?

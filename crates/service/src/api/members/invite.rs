@@ -35,8 +35,8 @@ pub(crate) async fn invite(
     Body(request): Body<InviteRequest>,
 ) -> Result<(), ApiError> {
     let invitation = Invitation::of(request)?;
-    let app_ = app.clone();
-    app.store.write(move |transaction| invitation.send(transaction, &app_, &acting)).await
+    let store = app.store.clone();
+    store.write(move |transaction| invitation.send(transaction, &app, &acting)).await
 }
 
 pub(crate) async fn reinvite(
@@ -44,8 +44,8 @@ pub(crate) async fn reinvite(
     acting: Acting,
     MemberId(id): MemberId,
 ) -> Result<(), ApiError> {
-    let app_ = app.clone();
-    app.store.write(move |transaction| remind(transaction, &app_, &acting, id)).await
+    let store = app.store.clone();
+    store.write(move |transaction| remind(transaction, &app, &acting, id)).await
 }
 
 pub(crate) async fn reinvite_many(
@@ -54,10 +54,8 @@ pub(crate) async fn reinvite_many(
     Body(request): Body<IdsRequest>,
 ) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
     let ids = fields::some_ids(request.ids)?;
-    let app_ = app.clone();
-    app.store
-        .write(move |transaction| each(ids, |id| result(id, remind(transaction, &app_, &acting, id))))
-        .await
+    let store = app.store.clone();
+    store.write(move |transaction| each(ids, |id| result(id, remind(transaction, &app, &acting, id)))).await
 }
 
 struct Invitation {

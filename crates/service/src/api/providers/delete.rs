@@ -26,8 +26,8 @@ pub(crate) async fn delete_by_mail(
     ProviderId(provider): ProviderId,
     Body(request): Body<ProviderDeleteRequest>,
 ) -> Result<(), ApiError> {
-    let app_ = app.clone();
-    app.store
+    let store = app.store.clone();
+    store
         .write(move |transaction| {
             let exists =
                 transaction.prepare_cached("SELECT 1 FROM providers WHERE id = ?")?.exists([provider])?;
@@ -35,7 +35,7 @@ pub(crate) async fn delete_by_mail(
                 return Err(ApiError::NotFound);
             }
             let (purpose, token) = (Purpose::DeleteProvider, request.token.expose());
-            if !invitation::is_valid(&app_.answers, purpose, provider, "", token, Moment::now()) {
+            if !invitation::is_valid(&app.answers, purpose, provider, "", token, Moment::now()) {
                 return Err(ApiError::refused("Invalid token."));
             }
             Ok(remove(transaction, provider)?)

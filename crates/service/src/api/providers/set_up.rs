@@ -32,8 +32,8 @@ pub(crate) async fn set_up(
     let key = fields::wrapped_key("Key", request.key)?;
     let payment = Payment::of(request.payment_method)?;
     let address = billing::address_of(request.billing_address)?;
-    let app_ = app.clone();
-    app.store
+    let store = app.store.clone();
+    store
         .write(move |transaction| {
             let (provider, now) = (acting.provider(), Moment::now());
             let account = by_id(transaction, acting.caller.user)?.ok_or(ApiError::Unauthenticated)?;
@@ -43,7 +43,7 @@ pub(crate) async fn set_up(
                 return Err(ApiError::refused("Provider is already setup."));
             }
             let purpose = Purpose::SetUpProvider;
-            if !invitation::is_valid(&app_.answers, purpose, provider, &account.email, token.expose(), now) {
+            if !invitation::is_valid(&app.answers, purpose, provider, &account.email, token.expose(), now) {
                 return Err(ApiError::refused("Invalid token."));
             }
             provider_users::check_may_join(transaction, acting.caller.user)?;

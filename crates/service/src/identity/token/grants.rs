@@ -61,10 +61,10 @@ pub(super) async fn password(app: &App, form: Form, origin: Origin) -> Result<To
     if !origin.version {
         return Err(Refused::no_version());
     }
-    let app_ = app.clone();
-    app.store
+    let (app, store) = (app.clone(), app.store.clone());
+    store
         .write(move |transaction| {
-            match finish(&app_, transaction, &account, &client, &form, &origin) {
+            match finish(&app, transaction, &account, &client, &form, &origin) {
                 // What led to a refusal is kept: the tries that are left, a mail, a line of the log.
                 Err(Refused::Grant(refused)) => Ok(Err(Refused::Grant(refused))),
                 outcome => outcome.map(Ok),
@@ -121,8 +121,8 @@ pub(super) async fn client_credentials(
     form: Form,
     origin: Origin,
 ) -> Result<TokenResponse, Refused> {
-    let app_ = app.clone();
-    app.store
+    let (app, store) = (app.clone(), app.store.clone());
+    store
         .write(move |transaction| {
             let id = form.text("client_id").and_then(|client| client.strip_prefix("user."));
             let account = match id.and_then(|id| id.parse::<Uuid>().ok()) {
@@ -141,15 +141,15 @@ pub(super) async fn client_credentials(
             let device = Device::of(&form, origin.actor.device_type).ok_or_else(Refused::no_device)?;
             let client = format!("user.{}", account.id);
             let signed_in = SignedIn { account: &account, client: &client, device: &device, origin: &origin };
-            signed_in.answer(transaction, &app_.signer, false, None, Moment::now())
+            signed_in.answer(transaction, &app.signer, false, None, Moment::now())
         })
         .await
 }
 
 /// A session goes on. The same token stays good and its time starts anew.
 pub(super) async fn refresh(app: &App, form: Form) -> Result<TokenResponse, Refused> {
-    let app_ = app.clone();
-    app.store
+    let (app, store) = (app.clone(), app.store.clone());
+    store
         .write(move |transaction| {
             let token = form.text("refresh_token").ok_or_else(|| Refused::plain("invalid_grant"))?;
             let hash = digest(&SHA256, token.as_bytes());
@@ -181,7 +181,7 @@ pub(super) async fn refresh(app: &App, form: Form) -> Result<TokenResponse, Refu
             )?;
             let subject = subject(&account, &client, &device, device_type, &["api", "offline_access"]);
             Ok(TokenResponse {
-                access_token: sign(transaction, &app_.signer, &subject, now)?,
+                access_token: sign(transaction, &app.signer, &subject, now)?,
                 expires_in: jwt::lifetime(&client),
                 token_type: "Bearer".into(),
                 refresh_token: Some(SecretText::new(token.to_owned())),
