@@ -12,7 +12,7 @@ use portico_client::{
     take_collections,
 };
 use portico_demo::DemoSize;
-use portico_profile::{EventStream, Profile, Settings, Unlocked};
+use portico_profile::{EventStream, Profile, Unlocked};
 use uuid::Uuid;
 
 struct There {
@@ -28,7 +28,7 @@ async fn there() -> There {
     let demo = Demo::start(&size).await;
     let folder = tempfile::tempdir().unwrap();
     let profile = Profile::open(folder.path()).unwrap();
-    profile.save_settings(Settings { sync_budget: 0, ..profile.settings() }).unwrap();
+    profile.change_settings(|settings| settings.sync_budget = 0).unwrap();
     let unlocked = demo.sign_in(&profile, PROVIDER_ADMIN).await;
     There { demo, profile, unlocked, _folder: folder }
 }

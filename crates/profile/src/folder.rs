@@ -137,16 +137,6 @@ impl Profile {
         Ok(unusable)
     }
 
-    /// Replaces the settings.
-    ///
-    /// # Errors
-    /// See [`SettingsError`]; then the old ones stay.
-    pub fn save_settings(&self, settings: Settings) -> Result<(), SettingsError> {
-        settings.save(&self.folder, &Settings::lock(&self.folder)?)?;
-        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
-        Ok(())
-    }
-
     /// Changes the settings. The file is read again first, and nobody else writes it meanwhile: another process may have
     /// changed it.
     ///

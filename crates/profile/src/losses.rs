@@ -41,6 +41,18 @@ impl Noticed {
         add(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Takes note of damage, and hands it on.
+    pub(crate) fn watch<T>(
+        &self,
+        outcome: Result<T, ReadError>,
+        add: impl FnOnce(&mut Losses),
+    ) -> Result<T, ReadError> {
+        if outcome.as_ref().is_err_and(ReadError::is_damage) {
+            self.add(add);
+        }
+        outcome
+    }
+
     /// Takes note of damage, and goes on with nothing in the place of what is lost.
     pub(crate) fn round<T: Default>(
         &self,

@@ -1,31 +1,28 @@
 //! One complete head, and the questions that can be asked of it.
 
-use std::collections::{BTreeMap, HashMap};
+mod structure;
+mod vault;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use portico_cache::{Cache, Head, HeadNumber, Ref};
 use portico_crypto::{PublicKey, SymmetricKey};
-use portico_estate::{
-    ClientSearchText, ClientStructure, Estate, EstateClient, Freshness, LockPolicies, OwnOrganization,
-    StaleReason, lock_policies,
-};
+use portico_estate::{ClientSearchText, Freshness, LockPolicies, OwnOrganization, lock_policies};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
-use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item};
+use portico_vault::{ItemIndex, ItemOverview, VaultNames};
 use rayon::prelude::*;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::attachment_file::SealedAttachment;
-use crate::client_object;
 use crate::earlier_key;
-use crate::errors::{ItemError, ReadError};
+use crate::errors::ReadError;
 use crate::keychain::{KeyChain, NoKey};
-use crate::kinds::{CLIENT, OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
+use crate::kinds::CLIENT;
 use crate::losses::{Losses, Noticed};
 use crate::note::{Note, moment};
-use crate::own_object;
-use crate::provider_object::{self, KeptProvider, ProviderPicture, ProviderView};
+use crate::provider_object::{KeptProvider, ProviderView};
 use crate::reader_rules::ReaderRules;
 use crate::vault_object::VaultParts;
 
@@ -97,10 +94,8 @@ impl Picture {
             (None, Some(vault)) => Arc::new(match vault.overviews(&opened.cache) {
                 Err(error) if error.is_damage() => {
                     lost.add(|lost| lost.vault = true);
-                    vault.overviews_that_open(
-                        &opened.cache,
-                        earlier_key.as_ref().unwrap_or(&opened.user_key),
-                    )?
+                    let key = earlier_key.as_ref().unwrap_or(&opened.user_key);
+                    vault.overviews_that_open(&opened.cache, key)?
                 }
                 overviews => overviews?,
             }),
@@ -189,101 +184,12 @@ impl Picture {
             return if self.head.is_some() { Err(lost.into()) } else { Ok(&[]) };
         };
         let policies = once(&self.policies, || vault.policies(&self.opened.cache));
-        if policies.as_ref().is_err_and(|error| error.is_damage()) {
-            self.lost.add(|lost| lost.vault = true);
-        }
-        policies.map(Vec::as_slice)
+        self.lost.watch(policies.map(Vec::as_slice), |lost| lost.vault = true)
     }
 
     /// Memberships and provider access, merged, by name.
     pub fn organizations(&self) -> Result<Vec<OwnOrganization>, ReadError> {
         Ok(self.profile()?.map(portico_estate::own_organizations).unwrap_or_default())
-    }
-
-    /// What the list of the vault shows, ordered by id.
-    pub fn items(&self) -> &[ItemOverview] {
-        &self.items
-    }
-
-    pub(crate) fn shared_items(&self) -> Arc<Vec<ItemOverview>> {
-        Arc::clone(&self.items)
-    }
-
-    /// Order, search and filters over [`Picture::items`], without what a policy hides from this person.
-    pub fn item_index(&self) -> Result<&ItemIndex, ReadError> {
-        once(&self.index, || {
-            let rules = self.reader_rules()?;
-            let hides = |item: &ItemOverview| rules.hides(item.kind, item.organization_id);
-            Ok(ItemIndex::without(&self.items, self.names()?, hides))
-        })
-    }
-
-    /// What the policies of the person's organizations demand of whoever reads.
-    pub fn reader_rules(&self) -> Result<&ReaderRules, ReadError> {
-        once(&self.rules, || {
-            // Where the vault is lost there is nothing to hide.
-            let policies = if self.vault.is_some() { self.policies()? } else { &[] };
-            Ok(ReaderRules::new(policies, &self.organizations()?))
-        })
-    }
-
-    /// Names of organizations, folders and collections for the vault.
-    pub fn names(&self) -> Result<&VaultNames, ReadError> {
-        once(&self.names, || match (&self.vault, self.facts()?) {
-            (Some(vault), Some(facts)) => {
-                let Facts { profile, keys } = facts;
-                let names = vault.names(&self.opened.cache, self.vault_key(), profile, keys);
-                self.lost.round(names, |lost| lost.vault = true)
-            }
-            _ => Ok(VaultNames::default()),
-        })
-    }
-
-    /// Opens one item in full.
-    pub fn item(&self, id: Uuid) -> Result<Item, ItemError> {
-        self.with_item(id, |sealed, key| Ok(open_item(sealed, key)))
-    }
-
-    /// What is needed to fetch and open one file of an item.
-    pub fn attachment(&self, item: Uuid, attachment: &str) -> Result<SealedAttachment, ItemError> {
-        self.with_item(item, |sealed, owner| {
-            let key = attachment_key(sealed, owner, attachment)?;
-            let open = open_item(sealed, owner);
-            let known = open.attachments().iter().find(|known| known.id == attachment);
-            Ok(SealedAttachment {
-                item,
-                id: attachment.to_owned(),
-                size: known.and_then(|known| known.size),
-                name: known.and_then(|known| known.file_name.value().cloned()),
-                key,
-            })
-        })
-    }
-
-    fn with_item<T>(
-        &self,
-        id: Uuid,
-        answer: impl FnOnce(&SealedItem<'_>, &SymmetricKey) -> Result<T, ItemError>,
-    ) -> Result<T, ItemError> {
-        let json = self.item_json(id)?.ok_or(ItemError::NotFound)?;
-        let sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
-        if self.reader_rules()?.hides(sealed.kind(), sealed.organization_id()) {
-            return Err(ItemError::Restricted);
-        }
-        match sealed.organization_id() {
-            None => answer(&sealed, self.vault_key()),
-            Some(organization) => answer(&sealed, &*self.organization_key(organization)??),
-        }
-    }
-
-    /// The server's own JSON of one item, every secret still sealed.
-    pub fn item_json(&self, id: Uuid) -> Result<Option<String>, ReadError> {
-        let Some(vault) = &self.vault else { return Ok(None) };
-        let detail = vault.detail(&self.opened.cache, id);
-        if detail.as_ref().is_err_and(ReadError::is_damage) {
-            self.lost.add(|lost| lost.vault = true);
-        }
-        detail
     }
 
     /// The key of an organization, by membership or by provider.
@@ -322,104 +228,6 @@ impl Picture {
         })
     }
 
-    /// The providers of which the person is a member, with the rows of their clients.
-    pub fn providers(&self) -> Result<&[ProviderView], ReadError> {
-        let views = once(&self.views, || {
-            Ok(self.kept_providers()?.iter().map(|kept| kept.view.clone()).collect::<Vec<_>>())
-        })?;
-        Ok(views)
-    }
-
-    /// A provider as it was received, with its list of clients and its team. `None`: no such provider, or never read.
-    pub fn provider_as_read(&self, provider: Uuid) -> Result<Option<ProviderPicture>, ReadError> {
-        let Some(root) = self.provider_root(provider)? else { return Ok(None) };
-        Ok(Some(provider_object::read_picture(&self.opened.cache, root)?.0))
-    }
-
-    /// The structure of one client, or of an organization that the person administers as a member; `None` when it was
-    /// never read, or is neither.
-    pub fn client(&self, organization: Uuid) -> Result<Option<ClientStructure>, ReadError> {
-        let of_provider = self.kept_providers()?.iter().find_map(|kept| kept.clients.get(&organization));
-        let client = match of_provider {
-            Some(client) => Some(client),
-            None => self.kept_own()?.get(&organization),
-        };
-        let Some(client) = client else { return Ok(None) };
-        match self.read_client(organization, *client) {
-            Err(error) if error.is_damage() => {
-                self.lost.add(|lost| _ = lost.clients.insert(organization));
-                Err(ReadError::LostClient { name: self.name_of(organization)? })
-            }
-            client => client.map(Some),
-        }
-    }
-
-    fn name_of(&self, organization: Uuid) -> Result<String, ReadError> {
-        let rows = self.kept_providers()?.iter().flat_map(|kept| &kept.view.rows);
-        let row = rows.filter(|row| row.organization_id == organization).map(|row| row.name.clone()).next();
-        let own = || {
-            let own = self.organizations().ok()?;
-            own.into_iter().find(|own| own.id == organization).map(|own| own.name)
-        };
-        Ok(row.or_else(own).unwrap_or_else(|| organization.to_string()))
-    }
-
-    /// The folded search text of every client, then of every organization that the person administers as a member; one
-    /// that was never read has its name.
-    pub fn search_texts(&self) -> Result<&[ClientSearchText], ReadError> {
-        let texts = once(&self.search_texts, || {
-            let mut rows: Vec<(Uuid, String, Option<Ref>)> = Vec::new();
-            for kept in self.kept_providers()? {
-                rows.extend(kept.view.rows.iter().map(|row| {
-                    let client = kept.clients.get(&row.organization_id).copied();
-                    (row.organization_id, row.name.clone(), client)
-                }));
-            }
-            let own = self.kept_own()?;
-            for organization in self.administered_as_member()? {
-                rows.push((organization.id, organization.name, own.get(&organization.id).copied()));
-            }
-            rows.into_par_iter()
-                .map(|(id, name, client)| match client {
-                    None => Ok(ClientSearchText::of_name(id, &name)),
-                    Some(client) => match self.search_text(id, client) {
-                        Err(error) if error.is_damage() => {
-                            self.lost.add(|lost| _ = lost.clients.insert(id));
-                            Ok(ClientSearchText::of_name(id, &name))
-                        }
-                        text => text,
-                    },
-                })
-                .collect::<Result<Vec<_>, ReadError>>()
-        })?;
-        Ok(texts)
-    }
-
-    /// A provider with the structure of all its clients: for reviews and exports. `None`: no such provider.
-    pub fn estate(&self, provider: Uuid) -> Result<Option<Estate>, ReadError> {
-        let Some(root) = self.provider_root(provider)? else { return Ok(None) };
-        let kept = provider_object::read(&self.opened.cache, root, &self.note)?;
-        let (picture, is_whole) = provider_object::read_picture(&self.opened.cache, root)?;
-        if !kept.is_whole || !is_whole {
-            self.lost.add(|lost| lost.structure = true);
-        }
-        let clients = picture
-            .clients
-            .into_par_iter()
-            .map(|link| {
-                let id = link.organization_id;
-                let structure = kept.clients.get(&id).map(|client| self.read_client(id, *client)).transpose();
-                let mut freshness = self.note.freshness(id);
-                if structure.as_ref().is_err_and(ReadError::is_damage) {
-                    freshness.stale = Some(StaleReason::Damaged);
-                }
-                let structure = self.lost.round(structure, |lost| _ = lost.clients.insert(id))?;
-                Ok(EstateClient { freshness, link, structure })
-            })
-            .collect::<Result<Vec<_>, ReadError>>()?;
-        Ok(Some(Estate { provider: Some(picture.provider), team: picture.members, clients }))
-    }
-
     /// Looks at every object of this head: what does not open is lost, and known to be from now on.
     pub(crate) fn check(&self) -> Result<Losses, ReadError> {
         let Some(head) = &self.head else { return Ok(self.losses()) };
@@ -455,80 +263,6 @@ impl Picture {
             Ok(profile.map(|profile| Facts { keys: KeyChain::new(&profile), profile }))
         })?;
         Ok(facts.as_ref())
-    }
-
-    pub(crate) fn kept_providers(&self) -> Result<&[KeptProvider], ReadError> {
-        let kept = once(&self.providers, || {
-            let mut kept = Vec::new();
-            for root in self.provider_roots()? {
-                let provider = provider_object::read(&self.opened.cache, root, &self.note).map(Some);
-                let provider = self.lost.round(provider, |lost| lost.structure = true)?;
-                if provider.as_ref().is_some_and(|provider| !provider.is_whole) {
-                    self.lost.add(|lost| lost.structure = true);
-                }
-                kept.extend(provider);
-            }
-            Ok(kept)
-        })?;
-        Ok(kept)
-    }
-
-    /// Where each organization is that the person administers as a member, as far as it was read.
-    pub(crate) fn kept_own(&self) -> Result<&BTreeMap<Uuid, Ref>, ReadError> {
-        once(&self.own, || {
-            let own = self.structure_parts()?.into_iter().find(|part| part.kind == OWN_ORGANIZATIONS);
-            let own = own.map_or(Ok(BTreeMap::new()), |own| own_object::read(&self.opened.cache, own));
-            self.lost.round(own, |lost| lost.structure = true)
-        })
-    }
-
-    /// The organizations that the person administers as a member and that no provider here lists as its client.
-    fn administered_as_member(&self) -> Result<Vec<OwnOrganization>, ReadError> {
-        let providers = self.kept_providers()?;
-        let is_client =
-            |id| providers.iter().flat_map(|kept| &kept.view.rows).any(|row| row.organization_id == id);
-        let mut own = self.organizations()?;
-        own.retain(|organization| organization.is_administered_as_member() && !is_client(organization.id));
-        Ok(own)
-    }
-
-    fn provider_roots(&self) -> Result<Vec<Ref>, ReadError> {
-        Ok(self.structure_parts()?.into_iter().filter(|part| part.kind == PROVIDER).collect())
-    }
-
-    /// The providers, and the own organizations where there are any. Later versions may add parts of other kinds.
-    fn structure_parts(&self) -> Result<Vec<Ref>, ReadError> {
-        match self.head.as_ref().and_then(|head| head.structure) {
-            Some(root) if root.kind == STRUCTURE => {
-                let parts = self.opened.cache.object(root).map(|structure| structure.refs().to_vec());
-                self.lost.round(parts.map_err(ReadError::from), |lost| lost.structure = true)
-            }
-            Some(_) => Err(ReadError::Content("structure")),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// Where each provider is.
-    pub(crate) fn provider_roots_by_id(&self) -> Result<HashMap<Uuid, Ref>, ReadError> {
-        Ok(self.kept_providers()?.iter().map(|kept| (kept.view.provider.id, kept.root)).collect())
-    }
-
-    fn provider_root(&self, provider: Uuid) -> Result<Option<Ref>, ReadError> {
-        Ok(self.provider_roots_by_id()?.remove(&provider))
-    }
-
-    fn read_client(&self, organization: Uuid, client: Ref) -> Result<ClientStructure, ReadError> {
-        let key = self.organization_key(organization)?.ok();
-        client_object::read(&self.opened.cache, client, key.as_deref())
-    }
-
-    /// As it was made at intake; made again when that is gone.
-    fn search_text(&self, organization: Uuid, client: Ref) -> Result<ClientSearchText, ReadError> {
-        let kept = self.opened.cache.derived(SEARCH_TEXT, client)?;
-        match kept.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
-            Some(text) => Ok(text),
-            None => Ok(ClientSearchText::new(&self.read_client(organization, client)?)),
-        }
     }
 }
 

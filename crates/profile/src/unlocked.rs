@@ -176,16 +176,6 @@ impl Unlocked {
         Ok(())
     }
 
-    /// Forgets the tokens: the server refused them, and the person has to sign in again. Nothing else is lost.
-    ///
-    /// # Errors
-    /// See [`WriteError`].
-    pub fn clear_session(&self) -> Result<(), WriteError> {
-        self.opened.cache.clear_cell(SESSION_CELL)?;
-        *self.session.write().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(())
-    }
-
     /// Makes a key for `PORTICO_SESSION` that opens the account for `lifetime`, or until
     /// [`Profile::end_sessions`](crate::Profile::end_sessions).
     ///

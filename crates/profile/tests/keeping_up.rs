@@ -218,8 +218,7 @@ fn what_was_not_read_is_a_gap_until_a_reading_covers_it() {
 fn old_events_go_by_the_settings() {
     let world = World::new();
     let machine = Machine::new();
-    let settings = Settings { events_kept_days: 60, ..machine.profile.settings() };
-    machine.profile.save_settings(settings).unwrap();
+    machine.profile.change_settings(|settings| settings.events_kept_days = 60).unwrap();
     let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
     take(&unlocked, &[event(1500, NOW)], EventsReached::Limit);
     // In steps, as somebody who is there: a longer gap is an absence, and nothing grows older by it.

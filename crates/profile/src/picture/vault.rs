@@ -1,0 +1,96 @@
+//! Questions about the vault of a head.
+
+use std::sync::Arc;
+
+use portico_crypto::SymmetricKey;
+use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item};
+use uuid::Uuid;
+
+use super::{Facts, Picture, once};
+use crate::attachment_file::SealedAttachment;
+use crate::errors::{ItemError, ReadError};
+use crate::reader_rules::ReaderRules;
+
+impl Picture {
+    /// What the list of the vault shows, ordered by id.
+    pub fn items(&self) -> &[ItemOverview] {
+        &self.items
+    }
+
+    pub(crate) fn shared_items(&self) -> Arc<Vec<ItemOverview>> {
+        Arc::clone(&self.items)
+    }
+
+    /// Order, search and filters over [`Picture::items`], without what a policy hides from this person.
+    pub fn item_index(&self) -> Result<&ItemIndex, ReadError> {
+        once(&self.index, || {
+            let rules = self.reader_rules()?;
+            let hides = |item: &ItemOverview| rules.hides(item.kind, item.organization_id);
+            Ok(ItemIndex::without(&self.items, self.names()?, hides))
+        })
+    }
+
+    /// What the policies of the person's organizations demand of whoever reads.
+    pub fn reader_rules(&self) -> Result<&ReaderRules, ReadError> {
+        once(&self.rules, || {
+            // Where the vault is lost there is nothing to hide.
+            let policies = if self.vault.is_some() { self.policies()? } else { &[] };
+            Ok(ReaderRules::new(policies, &self.organizations()?))
+        })
+    }
+
+    /// Names of organizations, folders and collections for the vault.
+    pub fn names(&self) -> Result<&VaultNames, ReadError> {
+        once(&self.names, || match (&self.vault, self.facts()?) {
+            (Some(vault), Some(facts)) => {
+                let Facts { profile, keys } = facts;
+                let names = vault.names(&self.opened.cache, self.vault_key(), profile, keys);
+                self.lost.round(names, |lost| lost.vault = true)
+            }
+            _ => Ok(VaultNames::default()),
+        })
+    }
+
+    /// Opens one item in full.
+    pub fn item(&self, id: Uuid) -> Result<Item, ItemError> {
+        self.with_item(id, |sealed, key| Ok(open_item(sealed, key)))
+    }
+
+    /// What is needed to fetch and open one file of an item.
+    pub fn attachment(&self, item: Uuid, attachment: &str) -> Result<SealedAttachment, ItemError> {
+        self.with_item(item, |sealed, owner| {
+            let key = attachment_key(sealed, owner, attachment)?;
+            let open = open_item(sealed, owner);
+            let known = open.attachments().iter().find(|known| known.id == attachment);
+            Ok(SealedAttachment {
+                item,
+                id: attachment.to_owned(),
+                size: known.and_then(|known| known.size),
+                name: known.and_then(|known| known.file_name.value().cloned()),
+                key,
+            })
+        })
+    }
+
+    fn with_item<T>(
+        &self,
+        id: Uuid,
+        answer: impl FnOnce(&SealedItem<'_>, &SymmetricKey) -> Result<T, ItemError>,
+    ) -> Result<T, ItemError> {
+        let json = self.item_json(id)?.ok_or(ItemError::NotFound)?;
+        let sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
+        if self.reader_rules()?.hides(sealed.kind(), sealed.organization_id()) {
+            return Err(ItemError::Restricted);
+        }
+        match sealed.organization_id() {
+            None => answer(&sealed, self.vault_key()),
+            Some(organization) => answer(&sealed, &*self.organization_key(organization)??),
+        }
+    }
+
+    /// The server's own JSON of one item, every secret still sealed.
+    pub fn item_json(&self, id: Uuid) -> Result<Option<String>, ReadError> {
+        let Some(vault) = &self.vault else { return Ok(None) };
+        self.lost.watch(vault.detail(&self.opened.cache, id), |lost| lost.vault = true)
+    }
+}
