@@ -246,25 +246,6 @@ impl<'c> Access<'c> {
         })
     }
 
-    /// How many collections each member reaches, in the order of the members: for a list, where paths do not matter.
-    pub fn reached_counts(&self) -> Vec<usize> {
-        let shared = |collection: &&Collection| collection.kind != CollectionType::DEFAULT_USER_COLLECTION;
-        let shared: HashSet<Uuid> = self.client.collections.iter().filter(shared).map(|one| one.id).collect();
-        self.client
-            .members
-            .iter()
-            .map(|member| {
-                let mut reached: HashSet<Uuid> =
-                    if self.role_path(member).is_some() { shared.clone() } else { HashSet::new() };
-                reached.extend(member.collections.iter().map(|grant| grant.id));
-                for group in self.groups_of(member) {
-                    reached.extend(group.collections.iter().map(|grant| grant.id));
-                }
-                reached.iter().filter(|id| self.collections.contains_key(id)).count()
-            })
-            .collect()
-    }
-
     /// The groups of a member, by name, each once whatever the server repeats.
     fn groups_of(&self, member: &OrganizationUserDetails) -> Vec<&'c GroupDetailsResponse> {
         let ids: HashSet<&Uuid> = member.groups.iter().collect();

@@ -69,13 +69,6 @@ impl Condition {
     }
 }
 
-impl ProviderConditions {
-    /// Whether the person could apply now.
-    pub fn are_met(&self) -> bool {
-        self.enterprise_organization.is_met() && self.client_ready.is_met()
-    }
-}
-
 /// Checks the conditions for the person of `profile`.
 ///
 /// What makes a client ready follows the server's list of organizations that a provider may add (protocol.md §5.8), as
