@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::account;
 use crate::cli::{Client, Clients, Global, ListClients};
 use crate::commands::events::{self, Only};
+use crate::commands::only::only;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -164,17 +165,9 @@ pub(crate) fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r Cli
     let begins =
         |row: &&ClientRow| !wanted.is_empty() && portico_estate::fold(&row.name).starts_with(&wanted);
     let tries: [&dyn Fn(&&ClientRow) -> bool; 3] = [&by_id, &named, &begins];
-    for matches in tries {
-        match rows.iter().filter(matches).collect::<Vec<_>>()[..] {
-            [] => {}
-            [row] => return Ok(row),
-            ref several => {
-                let ids = several.iter().map(|row| row.organization_id.to_string()).collect();
-                return Err(Failure::Ambiguous { text: text.clone(), ids });
-            }
-        }
-    }
-    Err(Failure::NotFound { what: "client", text: text.clone() })
+    let mut found = tries.iter().map(|matches| rows.iter().filter(matches).collect::<Vec<_>>());
+    let found = found.find(|found| !found.is_empty()).unwrap_or_default();
+    only(found, "client", text, |row| row.organization_id.to_string())
 }
 
 fn read(picture: &Picture, row: &ClientRow) -> Result<ClientStructure, Failure> {

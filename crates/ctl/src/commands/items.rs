@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::account;
 use crate::cli::{Global, Items, ItemsList};
+use crate::commands::only::only;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -199,12 +200,6 @@ fn find(picture: &Picture, text: &str) -> Result<Uuid, Failure> {
     let wanted = portico_vault::fold(text);
     let named =
         |item: &&ItemOverview| item.name.value().is_some_and(|name| portico_vault::fold(name) == wanted);
-    match items.iter().filter(named).collect::<Vec<_>>()[..] {
-        [] => Err(Failure::NotFound { what: "item", text: text.to_owned() }),
-        [item] => Ok(item.id),
-        ref several => Err(Failure::Ambiguous {
-            text: text.to_owned(),
-            ids: several.iter().map(|item| item.id.to_string()).collect(),
-        }),
-    }
+    let found = items.iter().filter(named).collect();
+    only(found, "item", text, |item: &&ItemOverview| item.id.to_string()).map(|item| item.id)
 }

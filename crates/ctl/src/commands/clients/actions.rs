@@ -15,6 +15,7 @@ use crate::cli::{
     Acting, AddClient, Client, ClientPlan, ClientSeats, CreateClient, RenameClient, UnlinkClient,
 };
 use crate::commands::online::online;
+use crate::commands::only::only;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 
@@ -300,15 +301,8 @@ fn allowed(may: Result<(), WhyNot>) -> Result<(), Failure> {
 /// Of the organizations that can be added the one of this id or name.
 fn one_of(candidates: Vec<(Uuid, String, i32)>, text: &str) -> Result<(Uuid, String, i32), Failure> {
     let is_it = |(id, name, _): &(Uuid, String, i32)| id.to_string() == text || fold(name) == fold(text);
-    let mut found: Vec<_> = candidates.into_iter().filter(is_it).collect();
-    match found.len() {
-        0 => Err(Failure::NotFound { what: "organization that can be added", text: text.to_owned() }),
-        1 => Ok(found.remove(0)),
-        _ => Err(Failure::Ambiguous {
-            text: text.to_owned(),
-            ids: found.iter().map(|(id, ..)| id.to_string()).collect(),
-        }),
-    }
+    let found = candidates.into_iter().filter(is_it).collect();
+    only(found, "organization that can be added", text, |(id, ..)| id.to_string())
 }
 
 fn seats_of(client: &ClientRow) -> u32 {
