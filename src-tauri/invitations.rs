@@ -12,11 +12,11 @@ use crate::{
     dto::{
         error::{AppError, ErrorCode},
         joining::{InvitationKind, InvitationShown, InvitedAccount},
-        session::AccountState,
     },
     failure::Answer,
     held::held,
     shell::{Shell, shown_server},
+    told::account_state,
     window,
 };
 
@@ -117,13 +117,7 @@ pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
         ready: account.as_ref().is_some_and(|account| Some(account.id) == on_page),
         account: account.map(|account| InvitedAccount {
             id: account.id.to_string(),
-            state: if account.signed_out {
-                AccountState::SignedOut
-            } else if shell.session().is_open(account.id) {
-                AccountState::Open
-            } else {
-                AccountState::Locked
-            },
+            state: account_state(&shell, &account),
         }),
         cloud: matches!(link.server, ServerAddress::UnitedStates | ServerAddress::Europe),
     }))

@@ -76,6 +76,17 @@ fn accounts(shell: &Shell) -> Answer<Vec<AccountSummary>> {
     Ok(shell.profile.accounts()?.iter().map(|account| summary(shell, account)).collect())
 }
 
+/// How an account stands, whether or not it is on the page.
+pub fn account_state(shell: &Shell, account: &Known) -> AccountState {
+    if account.signed_out {
+        AccountState::SignedOut
+    } else if shell.session().is_open(account.id) {
+        AccountState::Open
+    } else {
+        AccountState::Locked
+    }
+}
+
 fn summary(shell: &Shell, account: &Known) -> AccountSummary {
     let kind = kind(&account.server);
     let origin = shell.profile.authority_origin(&account.server);
@@ -85,13 +96,7 @@ fn summary(shell: &Shell, account: &Known) -> AccountSummary {
         server: shown_server(&account.server),
         address: account.server.to_string(),
         kind,
-        state: if account.signed_out {
-            AccountState::SignedOut
-        } else if shell.session().is_open(account.id) {
-            AccountState::Open
-        } else {
-            AccountState::Locked
-        },
+        state: account_state(shell, account),
         authority: origin.and_then(|file| Some(file.file_name()?.to_string_lossy().into_owned())),
         picture_at: account.picture_age.map(OffsetDateTime::from).and_then(views::date),
         demo_password: demo_password(shell, kind, &account.email),
