@@ -22,6 +22,8 @@ mod live;
 mod lock_signals;
 mod open;
 mod outbox;
+#[cfg(target_os = "linux")]
+mod painting;
 mod quick_unlock;
 mod reprompt;
 mod rotation;

@@ -11,7 +11,14 @@ use tauri::{
     window::Color,
 };
 
-use crate::{appearance, dto::settings::Theme, shell::Shell};
+#[cfg(target_os = "linux")]
+use crate::painting;
+use crate::{
+    appearance, commands,
+    dto::{session::AtStart, settings::Theme},
+    shell::Shell,
+    told,
+};
 
 /// Label of the one window; the capability file names it.
 pub const MAIN: &str = "main";
@@ -87,6 +94,7 @@ fn reopen(app: &AppHandle, place: Option<Place>, tries: u32) -> tauri::Result<()
 
 fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .initialization_script(at_start(app)?)
         .title("Portico")
         .inner_size(1280.0, 800.0)
         .min_inner_size(940.0, 600.0)
@@ -98,6 +106,8 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         // WebKitGTK makes its (empty) folders all the same: in the profile, where they belong to one program.
         .data_directory(app.state::<Shell>().profile.folder().join("webview"))
         .build()?;
+    #[cfg(target_os = "linux")]
+    painting::suit(&window)?;
     if let Some(place) = place {
         if place.maximized {
             let _ = window.maximize();
@@ -108,6 +118,17 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     }
     app.state::<Replacing>().0.store(false, Ordering::SeqCst);
     Ok(window)
+}
+
+/// A line for the page to begin with. A question and its answer cost two turns between three processes, and the page would
+/// paint a frame that says nothing in between: measured, a tenth of a start.
+fn at_start(app: &AppHandle) -> tauri::Result<String> {
+    let told = AtStart {
+        session: told::state(&app.state::<Shell>()).ok(),
+        settings: commands::settings(app),
+        about: commands::program(),
+    };
+    Ok(format!("Object.defineProperty(window, 'atStart', {{ value: {} }});", serde_json::to_string(&told)?))
 }
 
 /// What stands there until the page has painted: the surface of the chosen theme (ui/src/look/tokens.css), so that a

@@ -21,6 +21,7 @@ mod vault;
 mod vault_files;
 mod vault_filters;
 
+pub use settings::{program, settings};
 use tauri::{State, ipc::Invoke};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Settings and what the program knows about itself.
 
 use portico_profile::Settings as Kept;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 
 use super::blocking;
 use crate::{
@@ -17,10 +17,15 @@ use crate::{
 };
 
 #[tauri::command]
-pub async fn settings_get(app: AppHandle, shell: State<'_, Shell>) -> Answer<Settings> {
-    let appearance = appearance::read(&app);
-    let kept = shell.profile.settings();
-    Ok(Settings {
+pub async fn settings_get(app: AppHandle) -> Answer<Settings> {
+    Ok(settings(&app))
+}
+
+/// The settings of this computer.
+pub fn settings(app: &AppHandle) -> Settings {
+    let appearance = appearance::read(app);
+    let kept = app.state::<Shell>().profile.settings();
+    Settings {
         language: appearance.language,
         theme: appearance.theme,
         lock_minutes: kept.lock_after_minutes,
@@ -29,7 +34,7 @@ pub async fn settings_get(app: AppHandle, shell: State<'_, Shell>) -> Answer<Set
         hidden_client_columns: appearance.hidden_client_columns,
         lock_on_switch: kept.lock_on_switch,
         sync: of_sync(&kept),
-    })
+    }
 }
 
 #[tauri::command]
@@ -114,11 +119,16 @@ pub async fn cache_info(shell: State<'_, Shell>) -> Answer<CacheInfo> {
 
 #[tauri::command]
 pub async fn about() -> Answer<AboutInfo> {
-    Ok(AboutInfo {
+    Ok(program())
+}
+
+/// What the program knows about itself.
+pub fn program() -> AboutInfo {
+    AboutInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         system_locale: sys_locale::get_locale(),
         demo_available: cfg!(feature = "demo"),
-    })
+    }
 }
 
 #[cfg(test)]

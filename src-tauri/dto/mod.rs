@@ -3,7 +3,7 @@
 //! Every type is exported to `ui/src/ipc/bindings/` by ts-rs; `cargo test -p portico` rewrites the files and
 //! `bindings_are_current` fails on drift. Dates are ISO-8601 UTC strings, counts are numbers, ids are lower-case GUIDs.
 //!
-//! The commands, as the page calls them (`Result<T, AppError>` each; arguments in camelCase):
+//! A new page finds `AtStart` in `window.atStart`. The commands, as the page calls them (`Result<T, AppError>` each; arguments in camelCase):
 //!
 //! ```text
 //! session_state() -> SessionState                         event `session` (SessionState) whenever it changes

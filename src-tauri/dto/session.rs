@@ -3,7 +3,22 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{error::AppError, unlocking::UnlockWays};
+use super::{
+    error::AppError,
+    settings::{AboutInfo, Settings},
+    unlocking::UnlockWays,
+};
+
+/// What a new page has before its first line, as `window.atStart`: the first frame waits for no answer.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AtStart {
+    /// As it stood when the window was made; none where it could not be read.
+    pub session: Option<SessionState>,
+    pub settings: Settings,
+    pub about: AboutInfo,
+}
 
 /// Where this window stands.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -2,6 +2,7 @@ import type { AboutInfo } from './bindings/AboutInfo';
 import type { ActionDone } from './bindings/ActionDone';
 import type { AddableOrganization } from './bindings/AddableOrganization';
 import type { AppError } from './bindings/AppError';
+import type { AtStart } from './bindings/AtStart';
 import type { AttachmentProgress } from './bindings/AttachmentProgress';
 import type { AttachmentRequest } from './bindings/AttachmentRequest';
 import type { AttachmentSaved } from './bindings/AttachmentSaved';
@@ -95,6 +96,8 @@ export type Unsubscribe = () => void;
  * (the list stands in `src-tauri/dto/mod.rs`). Every function rejects with a {@link HostError}.
  */
 export interface Host {
+  /** What the shell handed to the page before its first line, so that the first frame need not wait for answers. */
+  readonly atStart?: AtStart;
   sessionState(): Promise<SessionState>;
   onSession(heard: (state: SessionState) => void): Unsubscribe;
   demoExplore(): Promise<void>;

@@ -1,11 +1,20 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 
+import type { AtStart } from './bindings/AtStart';
 import { HostError, type Host, type Unsubscribe } from './host';
+
+declare global {
+  interface Window {
+    /** Set by the shell (`src-tauri/window.rs`) before the page runs. */
+    readonly atStart?: AtStart;
+  }
+}
 
 /** The host of the shipped program: commands and events of the desktop shell. */
 export function tauriHost(): Host {
   return {
+    atStart: window.atStart,
     sessionState: () => call('session_state'),
     onSession: (heard) => subscribe('session', heard),
     demoExplore: () => call('demo_explore'),

@@ -34,6 +34,10 @@ export class Preferences {
   constructor(host: Host, words: Words) {
     this.#host = host;
     this.#words = words;
+    const { atStart } = host;
+    if (!atStart) return;
+    this.#hear(atStart.settings, atStart.about);
+    this.#speak();
   }
 
   /** Reads the kept settings and follows the system's theme until the returned function is called. */
@@ -42,7 +46,7 @@ export class Preferences {
     const hear = () => (this.systemDark = dark.matches);
     hear();
     dark.addEventListener('change', hear);
-    void this.#load();
+    if (this.about === null) void this.#load();
     return () => dark.removeEventListener('change', hear);
   }
 
@@ -62,13 +66,17 @@ export class Preferences {
   async #load(): Promise<void> {
     try {
       const [settings, about] = await Promise.all([this.#host.settingsGet(), this.#host.about()]);
-      this.settings = settings;
-      this.about = about;
-      if (about.systemLocale) this.systemLocale = about.systemLocale;
+      this.#hear(settings, about);
     } catch (cause) {
       this.failure = HostError.from(cause);
     }
     this.#speak();
+  }
+
+  #hear(settings: Settings, about: AboutInfo): void {
+    this.settings = settings;
+    this.about = about;
+    if (about.systemLocale) this.systemLocale = about.systemLocale;
   }
 
   #speak(): void {

@@ -14,6 +14,8 @@ export class SessionWatch {
 
   constructor(host: Host) {
     this.#host = host;
+    // As things stood when the window was made; the answer that `follow` asks for has the last word.
+    if (host.atStart?.session) this.state = host.atStart.session;
   }
 
   /** The account behind the unlocked window. Only asked for by what is mounted while unlocked. */

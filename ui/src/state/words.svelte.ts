@@ -2,15 +2,12 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { getContext, setContext } from 'svelte';
 
 import type { MessageKey } from '$/messages/catalogue';
-import * as en from '$/messages/en';
-import * as fr from '$/messages/fr';
+import { known } from '$/messages/known';
 
 import { Format } from './format.svelte';
 
 export type LanguageCode = 'en' | 'fr';
 export type MessageValues = Record<string, string | number>;
-
-const catalogues: Record<LanguageCode, Record<string, Record<string, string>>> = { en, fr };
 
 /**
  * The words of the page in the language of the moment. `t` and `format` read reactive state: markup that
@@ -61,7 +58,7 @@ export function languageFor(locale: string | undefined | null): LanguageCode {
 /** Pattern of a message. French punctuation gets its no-break space here, so catalogues may be typed plainly. */
 export function patternOf(language: LanguageCode, key: MessageKey): string {
   const [feature = '', name = ''] = key.split(/\.(.*)/s);
-  const pattern = catalogues[language][feature]?.[name] ?? catalogues.en[feature]?.[name] ?? key;
+  const pattern = known[language][feature]?.[name] ?? known.en[feature]?.[name] ?? key;
   return language === 'fr' ? pattern.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0') : pattern;
 }
 

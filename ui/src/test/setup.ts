@@ -2,6 +2,8 @@
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach, expect } from 'vitest';
 
+import '$/messages/rest';
+
 // A machine with two busy cores draws the first page slowly.
 configure({ asyncUtilTimeout: 10_000 });
 

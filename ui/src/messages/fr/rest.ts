@@ -1,0 +1,15 @@
+export { default as sync } from './sync.json';
+export { default as switcher } from './switcher.json';
+export { default as palette } from './palette.json';
+export { default as settings } from './settings.json';
+export { default as table } from './table.json';
+export { default as outbox } from './outbox.json';
+export { default as team } from './team.json';
+export { default as structure } from './structure.json';
+export { default as events } from './events.json';
+export { default as clients } from './clients.json';
+export { default as client } from './client.json';
+export { default as vaults } from './vaults.json';
+export { default as clientActions } from './clientActions.json';
+export { default as billing } from './billing.json';
+export { default as provider } from './provider.json';
