@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// Reads a value from JSON text whose keys may begin with a capital at any depth.
 pub fn from_slice_any_case<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_value(lower_first(serde_json::from_slice(json)?))
+    serde_json::from_value(camel_keys(serde_json::from_slice(json)?))
 }
 
 /// The answer of a server with its keys in camelCase. The official server and newer ones of others write them so, and
@@ -19,7 +19,7 @@ pub fn camel_case(json: &[u8]) -> Cow<'_, [u8]> {
     if !begins_with_a_capital(json) {
         return Cow::Borrowed(json);
     }
-    let lowered = serde_json::from_slice(json).and_then(|value| serde_json::to_vec(&lower_first(value)));
+    let lowered = serde_json::from_slice(json).and_then(|value| serde_json::to_vec(&camel_keys(value)));
     // What is no JSON stays for whoever reads it to complain of.
     lowered.map_or(Cow::Borrowed(json), Cow::Owned)
 }
@@ -31,27 +31,34 @@ fn begins_with_a_capital(json: &[u8]) -> bool {
         && marks.next().is_some_and(u8::is_ascii_uppercase)
 }
 
-/// Lowers the first letter of every object key, at every depth. Where both forms of a key are present the one that
-/// was lower-case already wins.
-pub fn lower_first(value: Value) -> Value {
+/// Writes every object key in camelCase, at every depth, as .NET does: `FolderId` becomes `folderId`, and the capitals that
+/// a name begins with go down together (`SSN` to `ssn`, `SSHKey` to `sshKey`). Where both forms of a key are present
+/// the one that was lower-case already wins.
+pub fn camel_keys(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut lowered = Map::new();
             for (key, member) in members {
-                let member = lower_first(member);
+                let member = camel_keys(member);
                 if key.starts_with(|first: char| first.is_ascii_uppercase()) {
-                    let mut key = key;
-                    key[..1].make_ascii_lowercase();
-                    lowered.entry(key).or_insert(member);
+                    lowered.entry(camel_key(key)).or_insert(member);
                 } else {
                     lowered.insert(key, member);
                 }
             }
             Value::Object(lowered)
         }
-        Value::Array(entries) => Value::Array(entries.into_iter().map(lower_first).collect()),
+        Value::Array(entries) => Value::Array(entries.into_iter().map(camel_keys).collect()),
         other => other,
     }
+}
+
+fn camel_key(mut key: String) -> String {
+    let capitals = key.bytes().take_while(u8::is_ascii_uppercase).count();
+    // The last of several begins the next word, unless nothing follows.
+    let lowered = if capitals == key.len() { capitals } else { capitals.saturating_sub(1).max(1) };
+    key[..lowered].make_ascii_lowercase();
+    key
 }
 
 /// Raises the first letter of every object key, at every depth: the form of the token endpoint's nested objects.
@@ -83,6 +90,10 @@ mod tests {
             (
                 r#"{"Object":"sync","Profile":{"Id":"1","_Status":0},"unofficialServer":true}"#,
                 r#"{"object":"sync","profile":{"_Status":0,"id":"1"},"unofficialServer":true}"#,
+            ),
+            (
+                r#"{"SSN":1,"SSHKey":2,"UseDisableSMAdsForUsers":3,"Use2fa":4,"U2F":5,"IPAddress":6,"A":7}"#,
+                r#"{"ssn":1,"sshKey":2,"useDisableSMAdsForUsers":3,"use2fa":4,"u2F":5,"ipAddress":6,"a":7}"#,
             ),
             (" [\n {\t\"Data\": [{\"Name\": \"A\"}]}]", r#"[{"data":[{"name":"A"}]}]"#),
         ] {

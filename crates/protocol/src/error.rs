@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for ErrorResponse {
             extra: Extra,
         }
 
-        let value = crate::casing::lower_first(serde_json::Value::deserialize(deserializer)?);
+        let value = crate::casing::camel_keys(serde_json::Value::deserialize(deserializer)?);
         let either: Either = serde_json::from_value(value).map_err(serde::de::Error::custom)?;
         let of_problem = either.errors.map(|errors| {
             errors

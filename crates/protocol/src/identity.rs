@@ -262,7 +262,7 @@ impl<'de> Deserialize<'de> for TokenResponse {
         use serde::de::Error;
 
         // Moved apart, not read twice: a copy of a token would be dropped without being overwritten.
-        let Value::Object(mut members) = casing::lower_first(Value::deserialize(deserializer)?) else {
+        let Value::Object(mut members) = casing::camel_keys(Value::deserialize(deserializer)?) else {
             return Err(D::Error::custom("the answer of the token endpoint is an object"));
         };
         let bearer_names = ["access_token", "expires_in", "token_type", "refresh_token", "scope"];
@@ -371,7 +371,7 @@ impl<'de> Deserialize<'de> for TokenErrorResponse {
             extra: Extra,
         }
 
-        let value = casing::lower_first(Value::deserialize(deserializer)?);
+        let value = casing::camel_keys(Value::deserialize(deserializer)?);
         let lowered: Lowered = serde_json::from_value(value).map_err(serde::de::Error::custom)?;
         let as_text = |entry| match entry {
             NumberOrText::Number(number) => number.to_string(),

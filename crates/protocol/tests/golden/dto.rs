@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use portico_protocol::ListResponse;
 use portico_protocol::account::{AccountKeys, KeysResponse, ProfileResponse, UserKeyResponse};
-use portico_protocol::casing::lower_first;
+use portico_protocol::casing::camel_keys;
 use portico_protocol::cipher::{AttachmentResponse, CipherResponse, LoginResponse};
 use portico_protocol::config::ConfigResponse;
 use portico_protocol::events::EventResponse;
@@ -192,7 +192,7 @@ fn every_documented_answer_is_read_and_loses_nothing() {
         let came = &certain(&answers[name]);
         let written = reads(came).unwrap_or_else(|error| panic!("{name}: {error}"));
         // The token endpoint writes capital letters, and its answers are read in either case.
-        assert_contains(&lower_first(written), &lower_first(came.clone()), name);
+        assert_contains(&camel_keys(written), &camel_keys(came.clone()), name);
         // The same in a list, as most of them come.
         if came["object"].is_string() {
             let list = serde_json::json!({"object": "list", "data": [came], "continuationToken": "more"});

@@ -8,7 +8,7 @@ mod sections;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use portico_protocol::Date;
-use portico_protocol::casing::lower_first;
+use portico_protocol::casing::camel_keys;
 use portico_protocol::enc_string::{COSE_TYPE, EncString};
 use serde_json::{Map, Value};
 
@@ -128,7 +128,7 @@ fn unpack(request: &mut ItemRequest, data: &str) -> Result<Map<String, Value>, A
     if data.len() > ITEM_LIMIT {
         return Err(ApiError::refused("The item is too large."));
     }
-    let Ok(Value::Object(mut data)) = serde_json::from_str(data).map(lower_first) else {
+    let Ok(Value::Object(mut data)) = serde_json::from_str(data).map(camel_keys) else {
         return Err(refused());
     };
     let mut text = |member: &str| match data.remove(member) {

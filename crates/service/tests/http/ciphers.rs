@@ -451,3 +451,22 @@ async fn administrators_get_the_short_forms() {
         (&json!(id::SAFE_NOTE), &json!("cipherDetails"))
     );
 }
+
+/// As rbw 1.15 spells an identity, and as `data` of the official clients does.
+#[tokio::test]
+async fn the_capitals_that_a_name_begins_with_are_one() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Plain).await;
+    let person = json!({"FirstName": enc("first"), "SSN": enc("ssn"), "Address1": enc("street")});
+    let mut data = person.clone();
+    data["Name"] = json!(enc("name"));
+    for item in [
+        json!({"type": 4, "Name": enc("name"), "Identity": person}),
+        json!({"type": 4, "name": enc("name"), "data": data.to_string()}),
+    ] {
+        let (status, made) = world.send(Method::POST, "/api/ciphers", Some(&token), item).await;
+        assert_eq!(status, StatusCode::OK, "{made}");
+        let identity = &made["identity"];
+        assert_eq!((&identity["ssn"], &identity["address1"]), (&json!(enc("ssn")), &json!(enc("street"))));
+    }
+}
