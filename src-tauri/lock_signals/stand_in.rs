@@ -3,10 +3,9 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::held::held;
 use zbus::{
     Connection,
     connection::Builder,
@@ -52,7 +51,7 @@ pub struct Manager(Arc<Mutex<Vec<std::os::unix::net::UnixStream>>>);
 impl Manager {
     /// Whether the newest inhibitor is still held, of how many.
     pub fn held(&self) -> (usize, bool) {
-        let ends = held(&self.0);
+        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let held = ends.last().is_some_and(|end| {
             end.set_nonblocking(true).expect("a socket");
             // At its end there is nothing to read; while it is held reading would wait.
@@ -68,7 +67,7 @@ impl Manager {
     fn inhibit(&self, what: &str, _who: &str, _why: &str, mode: &str) -> zbus::fdo::Result<OwnedFd> {
         assert_eq!((what, mode), ("sleep", "delay"));
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
-        held(&self.0).push(ours);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(ours);
         Ok(OwnedFd::from(std::os::fd::OwnedFd::from(theirs)))
     }
 
