@@ -7,11 +7,28 @@ import { HostError } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
 
+type User = ReturnType<typeof openApp>['user'];
+
+/** From the empty form of a sign-in to what comes after the right password. */
+async function signInAs(email: string): Promise<User> {
+  const { user } = openApp({ start: 'signedOut' });
+  await user.type(await find('signin-email'), `${email}{Enter}`);
+  await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+  return user;
+}
+
+/** Shows the second account, which its master password opens, and the menu of accounts again. */
+async function openSecondAccount(user: User): Promise<void> {
+  await user.click(await find('account-menu'));
+  await user.click((await findAll('switch-account'))[1]!);
+  await user.click(await find('use-password'));
+  await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+  await user.click(await find('account-menu'));
+}
+
 describe('the ways in', () => {
   test('every way of the second step, by keyboard', async () => {
-    const { user } = openApp({ start: 'signedOut' });
-    await user.type(await find('signin-email'), 'two@brightwater.example{Enter}');
-    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    const user = await signInAs('two@brightwater.example');
     await find('signin-code');
     expect(screen.getByText(/Passkey or security key/)).toBeTruthy();
     await expectAccessible();
@@ -28,9 +45,7 @@ describe('the ways in', () => {
   });
 
   test('single sign-on is told plainly and leads to the API key', async () => {
-    const { user } = openApp({ start: 'signedOut' });
-    await user.type(await find('signin-email'), 'sso@brightwater.example{Enter}');
-    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    const user = await signInAs('sso@brightwater.example');
     await find('signin-blocked');
     await expectAccessible();
     await user.click(screen.getByTestId('way-apiKey'));
@@ -41,17 +56,13 @@ describe('the ways in', () => {
   });
 
   test('an account without a master password is offered no key', async () => {
-    const { user } = openApp({ start: 'signedOut' });
-    await user.type(await find('signin-email'), 'tde@brightwater.example{Enter}');
-    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await signInAs('tde@brightwater.example');
     await find('signin-blocked');
     expect(screen.queryByTestId('way-apiKey')).toBeNull();
   });
 
   test('a new computer: the code can be mailed again', async () => {
-    const { user } = openApp({ start: 'signedOut' });
-    await user.type(await find('signin-email'), 'new@brightwater.example{Enter}');
-    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    const user = await signInAs('new@brightwater.example');
     await find('signin-code');
     await user.click(screen.getByTestId('mail-again'));
     expect(await screen.findByText(/It may take a minute/)).toBeTruthy();
@@ -61,9 +72,7 @@ describe('the ways in', () => {
   });
 
   test('weaker key derivation: before and now in words, and stopping is the first button', async () => {
-    const { user } = openApp({ start: 'signedOut' });
-    await user.type(await find('signin-email'), 'cheap@brightwater.example{Enter}');
-    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    const user = await signInAs('cheap@brightwater.example');
     const step = await find('signin-kdf');
     expect(within(step).getByText('Argon2id with 6 iterations, 32 MiB, 4 threads')).toBeTruthy();
     expect(within(step).getByText('PBKDF2 with 5,000 iterations')).toBeTruthy();
@@ -97,11 +106,7 @@ describe('several accounts', () => {
 
   test('switching leaves the other one open, and back needs no password', async () => {
     const { user } = openApp();
-    await user.click(await find('account-menu'));
-    await user.click((await findAll('switch-account'))[1]!);
-    await user.click(await find('use-password'));
-    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
-    await user.click(await find('account-menu'));
+    await openSecondAccount(user);
     const rows = await findAll('switch-account');
     expect(rows[0]!.textContent).toContain('Unlocked');
     expect(rows[1]!.textContent).toContain('On this page');
@@ -113,11 +118,7 @@ describe('several accounts', () => {
 
   test('one account is locked for itself, or all of them at once', async () => {
     const { user } = openApp();
-    await user.click(await find('account-menu'));
-    await user.click((await findAll('switch-account'))[1]!);
-    await user.click(await find('use-password'));
-    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
-    await user.click(await find('account-menu'));
+    await openSecondAccount(user);
     await user.click(await find('lock-this'));
     await find('unlock-submit');
     const open = (await findAll('account-row')).find((row) => row.dataset['state'] === 'open');
@@ -159,7 +160,7 @@ describe('several accounts', () => {
 });
 
 describe('the way out', () => {
-  async function leave(user: ReturnType<typeof openApp>['user'], choice: 'keep' | 'remove') {
+  async function leave(user: User, choice: 'keep' | 'remove') {
     await user.click(await find('account-menu'));
     await user.click(await find('log-out'));
     await user.click(await find(`log-out-${choice}`));

@@ -70,21 +70,17 @@ export class SignIn {
   #waiting: SignInCode | null = null;
   #accepted = false;
 
+  /** `again`: an account on this computer that is to be signed in to once more. */
+  constructor(host: Host, again?: AccountSummary | null) {
+    this.#host = host;
+    if (again && again.kind !== 'demo') this.beginAt(again.address, again.email);
+  }
+
   /** Begins at a server and with an address that are known from elsewhere. */
   beginAt(address: string, email: string): void {
     this.#fill(address);
     this.email = email;
     this.screen = 'password';
-  }
-
-  /** `again`: an account on this computer that is to be signed in to once more. */
-  constructor(host: Host, again?: AccountSummary | null) {
-    this.#host = host;
-    if (again && again.kind !== 'demo') {
-      this.#fill(again.address);
-      this.email = again.email;
-      this.screen = 'password';
-    }
   }
 
   /** The server as the person knows it: its name, or the address they typed. */

@@ -5,12 +5,12 @@ import type { EventsPage } from '../bindings/EventsPage';
 import type { EventsQuery } from '../bindings/EventsQuery';
 import type { EventSubject } from '../bindings/EventSubject';
 import type { Host } from '../host';
+import type { Answer } from './answering';
 import { Chance } from './chance';
 import type { FakeEstate } from './estate';
 import { firstNames, lastNames, veryLongName } from './names';
 
 type Event = Extract<EventRow, { row: 'event' }>;
-type Answer = <Value>(make: () => Value) => Promise<Value>;
 const day = 86_400_000;
 
 /** What the provider's staff did: mostly in clients, now and then in the provider itself. */

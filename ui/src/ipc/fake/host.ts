@@ -1,30 +1,29 @@
 import type { AccountSummary } from '../bindings/AccountSummary';
 import type { Damage } from '../bindings/Damage';
 import type { DemoProgress } from '../bindings/DemoProgress';
-import type { Products } from '../bindings/Products';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncSettings } from '../bindings/SyncSettings';
 import type { SyncStatus } from '../bindings/SyncStatus';
-import type { AttachmentProgress } from '../bindings/AttachmentProgress';
 import type { SavedFilter } from '../bindings/SavedFilter';
 import type { UnlockSettings } from '../bindings/UnlockSettings';
 import type { UnlockedAccount } from '../bindings/UnlockedAccount';
-import type { ErrorCode } from '../bindings/ErrorCode';
 import { HostError, type Host } from '../host';
+import { event, type Answer, type Fail } from './answering';
 import { fakeEstate, type FakeProviders } from './estate';
 import { fakeEvents } from './events';
 import { fakeJoining } from './joining';
 import { fakePortal } from './portal';
+import { products } from './products';
 import * as answers from './queries';
 import { searchEverything } from './search';
-import { itemDetail, itemOf, revealed } from './item';
 import { fakePassword, fakeSignIn } from './sign-in';
 import { fakeStructure } from './structure';
 import { fakeTeam, fakeTeamCommands } from './team';
 import { fakeUnlocking } from './unlocking';
-import { fakeVault, itemsPage, vaultFilters } from './vault';
 import { inOrder } from './order';
+import { fakeVault } from './vault';
+import { fakeVaultCommands } from './vault-commands';
 
 export interface FakeOptions {
   /** Where the window starts. */
@@ -143,8 +142,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26, 5][index]! * 60_000).toISOString(),
   }));
   const of = (id: string) => known.find((one) => one.id === id) ?? fail('notFound');
-  const set = (id: string, state: AccountSummary['state']) =>
-    (known = known.map((one) => (one.id === id ? { ...one, state } : one)));
+  const amend = (id: string, part: Partial<AccountSummary>) =>
+    (known = known.map((one) => (one.id === id ? { ...one, ...part } : one)));
+  const lockAll = (except?: string) =>
+    (known = known.map((one) => (one.state === 'open' && one.id !== except ? { ...one, state: 'locked' } : one)));
   const unlocked = (): UnlockedAccount => ({
     id: 'acc-1',
     userId: 'b3c5a7d1-0000-4000-a000-000000000001',
@@ -161,7 +162,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const session = event<SessionState>();
   const demo = event<DemoProgress>();
   const syncing = event<SyncStatus>();
-  if (options.start === 'unlocked') set('acc-1', 'open');
+  if (options.start === 'unlocked') amend('acc-1', { state: 'open' });
   let state: SessionState =
     options.start === 'unlocked'
       ? { kind: 'unlocked', account: unlocked(), accounts: known }
@@ -188,17 +189,14 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     staleClients: estate.clients.filter((client) => client.stale).length,
     revision: 1,
   };
-  const fetching = event<AttachmentProgress>();
-  const cancelled = new Set<string>();
   let filters: SavedFilter[] = [];
-  /** The item whose re-prompt was answered. */
-  let opened: string | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
 
   const become = (next: SessionState) => session.tell((state = next));
   const tellSync = (part: Partial<SyncStatus>) => syncing.tell((status = { ...status, ...part }));
-  const answer = <Answer>(make: () => Answer) =>
-    new Promise<Answer>((resolve, reject) => {
+  const moved = () => tellSync({ revision: status.revision + 1 });
+  const answer: Answer = (make) =>
+    new Promise((resolve, reject) => {
       setTimeout(() => {
         try {
           resolve(make());
@@ -207,9 +205,11 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         }
       }, options.delay);
     });
-  const fail = (code: ErrorCode, detail: string | null = null): never => {
+  const fail: Fail = (code, detail = null) => {
     throw new HostError({ code, detail });
   };
+
+  const vaultCommands = fakeVaultCommands({ answer, fail, vault, delay: options.delay, clipboardSeconds: () => settings.clipboardSeconds });
 
   function runSync(): void {
     clearInterval(ticking);
@@ -238,23 +238,23 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     const one = of(id);
     if (one.state === 'signedOut') return welcome(one);
     if (one.state === 'locked') return become({ kind: 'locked', account: one, accounts: known, notice: null });
-    const named = id === 'acc-1' ? 'Maya Okafor' : one.kind === 'demo' ? 'Maya Okafor' : one.email;
+    const name = id === 'acc-1' || one.kind === 'demo' ? 'Maya Okafor' : one.email;
     become({
       kind: 'unlocked',
-      account: { ...unlocked(), id, userId: id === 'acc-1' ? unlocked().userId : id, email: one.email, name: named, server: one.server, kind: one.kind },
+      account: { ...unlocked(), id, userId: id === 'acc-1' ? unlocked().userId : id, email: one.email, name, server: one.server, kind: one.kind },
       accounts: known,
     });
   }
 
   function enter(id = 'acc-1'): void {
-    if (settings.lockOnSwitch) known = known.map((one) => (one.state === 'open' ? { ...one, state: 'locked' } : one));
-    set(id, 'open');
+    if (settings.lockOnSwitch) lockAll();
+    amend(id, { state: 'open' });
     show(id);
   }
 
   /** Wrong too often: the lock screen offers it no more. */
   function losePin(id: string): void {
-    known = known.map((one) => (one.id === id ? { ...one, ways: { ...one.ways, pin: false } } : one));
+    amend(id, { ways: { ...of(id).ways, pin: false } });
     show(id);
   }
 
@@ -292,7 +292,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     mailCode: (form) => answer(() => void (form.password === fakePassword || fail('wrongLogin'))),
     chooseAccount: (accountId) =>
       answer(() => {
-        if (settings.lockOnSwitch) known = known.map((one) => (one.state === 'open' && one.id !== accountId ? { ...one, state: 'locked' } : one));
+        if (settings.lockOnSwitch) lockAll(accountId);
         show(accountId);
       }),
     showSignIn: (accountId) => answer(() => welcome(accountId === undefined ? null : of(accountId))),
@@ -307,7 +307,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         if (accountId === undefined ? state.kind !== 'signedOut' : of(accountId).state !== 'open') fail('locked');
         const name = 'brightwater-root-ca.pem';
         if (accountId !== undefined) {
-          known = known.map((one) => (one.id === accountId ? { ...one, authority: name } : one));
+          amend(accountId, { authority: name });
           retell();
         }
         return { name, certificates: 1, fingerprint: Array.from({ length: 32 }, (_, index) => ((index * 37) % 256).toString(16).padStart(2, '0').toUpperCase()).join(':') };
@@ -315,7 +315,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     forgetAuthority: (accountId) =>
       answer(() => {
         if (of(accountId).state !== 'open') fail('locked');
-        known = known.map((one) => (one.id === accountId ? { ...one, authority: null } : one));
+        amend(accountId, { authority: null });
         retell();
       }),
     unlock: (accountId, password) =>
@@ -326,9 +326,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     ...fakeUnlocking({ answer, enter, losePin, given: options.unlocking }),
     lock: (accountId) =>
       answer(() => {
-        opened = undefined;
+        void vaultCommands.leaveItem();
         const shown = state.kind === 'unlocked' ? state.account.id : known[0]!.id;
-        known = known.map((one) => (one.state === 'open' && one.id === (accountId ?? one.id) ? { ...one, state: 'locked' } : one));
+        if (accountId === undefined) lockAll();
+        else if (of(accountId).state === 'open') amend(accountId, { state: 'locked' });
         if (accountId === undefined || accountId === shown) show(shown);
         else retell();
       }),
@@ -336,7 +337,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       answer(() => {
         if (options.busy) fail('busy');
         const gone = state.kind !== 'signedOut' && state.account.id === accountId;
-        if (keepArchive) set(accountId, 'signedOut');
+        if (keepArchive) amend(accountId, { state: 'signedOut' });
         else known = known.filter((one) => one.id !== accountId);
         const next = known.find((one) => one.state !== 'signedOut');
         if (!gone && state.kind === 'signedOut') welcome();
@@ -368,7 +369,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         tellSync({ progress: null });
       }),
 
-    products: (organizationId, providerId) => answer(() => products(organizationId, providerId)),
+    products: (organizationId, providerId) => answer(() => products(estate, organizationId, providerId)),
     becomeProvider: () =>
       answer(() => ({
         enterprise: {
@@ -391,7 +392,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       password: fakePassword,
       offline: options.offline,
       answer,
-      moved: () => tellSync({ revision: status.revision + 1 }),
+      moved,
       retell,
     }),
     clientHead: (id) => answer(() => answers.clientHead(estate, id)),
@@ -403,7 +404,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     setPinned: (id, pinned) =>
       answer(() => {
         answers.clientOf(estate, id).pinned = pinned;
-        tellSync({ revision: status.revision + 1 });
+        moved();
       }),
     collectionsPage: (query) => answer(() => answers.collectionsPage(estate, query)),
     collectionDetail: (id, collection) => answer(() => answers.collectionDetail(estate, id, collection)),
@@ -420,53 +421,11 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       },
       register: () => enter(),
     }),
-    ...fakeTeamCommands(answer, fail, team, unlocked().userId, options.offline, () => tellSync({ revision: status.revision + 1 })),
+    ...fakeTeamCommands(answer, fail, team, unlocked().userId, options.offline, moved),
     ...fakeStructure(answer, estate, () => team),
     ...fakeEvents(answer, estate, options),
 
-    vaultFilters: (choice) => answer(() => vaultFilters(vault, choice)),
-    itemsPage: (query) => answer(() => itemsPage(vault, query)),
-    itemDetail: (id) =>
-      answer(() => {
-        if (opened !== id) opened = undefined;
-        return itemDetail(vault, id, opened === id);
-      }),
-    passReprompt: (id, password) =>
-      answer(() => {
-        if (password !== fakePassword) fail('wrongPassword');
-        opened = id;
-      }),
-    leaveItem: () => answer(() => void (opened = undefined)),
-    revealField: ({ itemId, fieldId, password }) =>
-      answer(() => ({ value: revealed(vault, itemId, fieldId, password, opened === itemId) })),
-    copyField: ({ itemId, fieldId, password }) =>
-      answer(() => {
-        if (fieldId !== 'username') revealed(vault, itemId, fieldId, password, opened === itemId);
-        return { clearsIn: settings.clipboardSeconds };
-      }),
-    copyText: () => answer(() => ({ clearsIn: null })),
-    totpCode: () =>
-      answer(() => {
-        const second = Math.floor(Date.now() / 1000);
-        const code = String((Math.floor(second / 30) * 7919) % 1_000_000).padStart(6, '0');
-        return { code, period: 30, remaining: 30 - (second % 30) };
-      }),
-
-    async saveAttachment({ itemId, attachmentId, acceptUnauthenticated }) {
-      const file = itemDetail(vault, itemOf(vault, itemId).row.id, true).attachments.find(({ id }) => id === attachmentId);
-      if (!file || file.fileName.kind !== 'plain') return fail('notFound');
-      const total = file.size ?? 1;
-      cancelled.delete(attachmentId);
-      for (let step = 1; step <= 12; step += 1) {
-        await new Promise((resolve) => setTimeout(resolve, options.delay * 4));
-        if (cancelled.has(attachmentId)) return fail('cancelled');
-        fetching.tell({ attachmentId, done: Math.round((total * step) / 12), total });
-      }
-      if (file.fileName.value.includes('2016') && !acceptUnauthenticated) return fail('fileUnauthenticated');
-      return { fileName: file.fileName.value };
-    },
-    cancelAttachment: (id) => answer(() => void cancelled.add(id)),
-    onAttachmentProgress: fetching.listen,
+    ...vaultCommands,
     savedFilters: () => answer(() => filters),
     saveFilter: (filter) =>
       answer(() => {
@@ -497,42 +456,5 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         pinnedClients: estate.clients.filter(({ pinned }) => pinned).length,
       })),
     about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
-  };
-
-  function products(organizationId: string | undefined, providerId: string | undefined): Products {
-    const clients = [...estate.clients].sort((a, b) => inOrder(a.name, b.name));
-    const console = clients.find(({ id }) => id === organizationId) ?? clients[0];
-    const tile = { targetId: null, targetName: null, why: null };
-    const tiles: Products['tiles'] = [{ ...tile, product: 'passwordManager' }];
-    if (console)
-      tiles.push({
-        ...tile,
-        product: 'adminConsole',
-        targetId: console.id,
-        targetName: console.name,
-        why: console.id === organizationId ? 'current' : 'firstByName',
-      });
-    const chosen = estate.providers.find(({ id }) => id === providerId);
-    const portal = chosen ?? estate.providers[0];
-    if (portal) {
-      const why = estate.providers.length === 1 ? 'only' : chosen ? 'current' : 'firstOfSeveral';
-      tiles.push({ ...tile, product: 'providerPortal', targetId: portal.id, targetName: portal.name, why });
-    }
-    return {
-      tiles,
-      more: options.withoutProvider ? ['secretsManager', 'organizations'] : ['secretsManager'],
-      becomeProvider: options.withoutProvider,
-    };
-  }
-}
-
-function event<Payload>() {
-  const heard = new Set<(payload: Payload) => void>();
-  return {
-    tell: (payload: Payload) => heard.forEach((hear) => hear(payload)),
-    listen: (hear: (payload: Payload) => void) => {
-      heard.add(hear);
-      return () => void heard.delete(hear);
-    },
   };
 }

@@ -48,92 +48,6 @@ export function itemDetail(vault: FakeVault, itemId: string, opened: boolean): I
   };
 }
 
-function field(id: string, label: string, kind: ItemField['kind'], value: string | null, name?: string): ItemField {
-  return { id, label, name: name ? plain(name) : null, kind, value: value === null ? null : plain(value), uriMatch: null, linkedTo: null, withheld: false };
-}
-
-function sectionsOf(item: FakeItem, withheld: boolean): ItemFields[] {
-  const { row } = item;
-  const sections: ItemFields[] = [];
-  if (row.kind === 1) {
-    sections.push({
-      section: 'credentials',
-      fields: [
-        field('username', 'username', 'plain', row.subtitle ?? ''),
-        field('password', 'password', 'hidden', null),
-        ...(row.hasTotp ? [field('totp', 'totp', 'totp', null)] : []),
-      ],
-    });
-    if (item.seed % 4 === 0)
-      sections.push({
-        section: 'passkey',
-        fields: [
-          field('rpId', 'rpId', 'plain', item.host),
-          field('userName', 'userName', 'plain', row.subtitle ?? ''),
-          field('created', 'creationDate', 'date', '2026-03-04T09:12:00Z'),
-        ],
-      });
-    sections.push({
-      section: 'websites',
-      fields: [
-        { ...field('uri-0', 'uri', 'website', `https://${item.host}/login`), uriMatch: 1 },
-        field('uri-1', 'uri', 'website', `https://admin.${item.host}`),
-      ],
-    });
-  }
-  if (row.kind === 3)
-    sections.push({
-      section: 'card',
-      fields: [
-        field('cardholderName', 'cardholderName', 'plain', 'Maya Okafor'),
-        field('number', 'number', 'hidden', null),
-        field('brand', 'brand', 'plain', 'Visa'),
-        field('expiration', 'expiration', 'plain', item.seed % 2 === 0 ? '09 / 2024' : '09 / 2031'),
-        field('code', 'code', 'hidden', null),
-      ],
-    });
-  if (row.kind === 4)
-    sections.push({
-      section: 'identity',
-      fields: [
-        field('fullName', 'fullName', 'plain', row.subtitle ?? ''),
-        field('company', 'company', 'plain', 'Brightwater IT'),
-        field('ssn', 'ssn', 'hidden', null),
-        field('phone', 'phone', 'plain', '+44 117 496 0123'),
-        field('email', 'email', 'plain', 'someone@brightwater.example'),
-        field('address', 'address', 'plain', '14 Quay Street\nBristol BS1 4DJ'),
-      ],
-    });
-  if (row.kind === 5)
-    sections.push({
-      section: 'sshKey',
-      fields: [
-        field('privateKey', 'privateKey', 'hidden', null),
-        field('publicKey', 'publicKey', 'plain', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMadeUpKeyForLooks brightwater'),
-        field('fingerprint', 'keyFingerprint', 'plain', 'SHA256:q4mGv1oRkT2cZ8uY0sW3eN5bX7hJ9dL6fA1pKcVtMzQ'),
-      ],
-    });
-  sections.push(...rareSections(row.kind));
-  if (item.seed % 2 === 0 || row.kind === 2)
-    sections.push({
-      section: 'notes',
-      fields: [field('notes', 'notes', 'note', 'Ask the registrar to call the office number.\nRenewal is in March, by card.')],
-    });
-  if (item.seed % 3 === 0)
-    sections.push({
-      section: 'custom',
-      fields: [
-        field('custom-0', 'text', 'plain', 'BW-20911', 'Customer number'),
-        field('custom-1', 'hidden', 'hidden', null, 'Telephone PIN'),
-        field('custom-2', 'boolean', 'checkbox', 'true', 'Auto-renew'),
-        { ...field('custom-3', 'linked', 'linked', null, 'Login'), linkedTo: 'username' },
-      ],
-    });
-  for (const { fields } of sections)
-    for (const one of fields) one.withheld = withheld && (one.kind === 'hidden' || one.kind === 'totp');
-  return sections;
-}
-
 export function itemOf(vault: FakeVault, itemId: string): FakeItem {
   const item = vault.items.find(({ row }) => row.id === itemId);
   if (!item) throw new HostError({ code: 'notFound', detail: null });
@@ -157,57 +71,148 @@ export function revealed(
   return secretOf(item.seed + (fieldId.startsWith('history') ? 17 : 0));
 }
 
-/** The types of 2026, field by field. */
-function rareSections(kind: number): ItemFields[] {
-  if (kind === 6)
-    return [
-      {
-        section: 'bankAccount',
-        fields: [
-          field('bankName', 'bankName', 'plain', 'Quay Bank'),
-          field('nameOnAccount', 'nameOnAccount', 'plain', 'Brightwater IT Ltd'),
-          field('accountType', 'accountType', 'plain', 'Checking'),
-          field('accountNumber', 'accountNumber', 'hidden', null),
-          field('routingNumber', 'routingNumber', 'plain', '021000021'),
-          field('branchNumber', 'branchNumber', 'plain', '0417'),
-          field('pin', 'pin', 'hidden', null),
-          field('swiftCode', 'swiftCode', 'plain', 'QUAYGB2L'),
-          field('iban', 'iban', 'plain', 'GB33 BUKB 2020 1555 5555 55'),
-          field('bankContactPhone', 'bankContactPhone', 'plain', '+44 117 496 0199'),
-        ],
-      },
-    ];
-  if (kind === 7)
-    return [
-      {
-        section: 'driversLicense',
-        fields: [
-          field('firstName', 'firstName', 'plain', 'Maya'),
-          field('lastName', 'lastName', 'plain', 'Okafor'),
-          field('dateOfBirth', 'dateOfBirth', 'date', '1984-07-21'),
-          field('licenseNumber', 'licenseNumber', 'hidden', null),
-          field('issuingCountry', 'issuingCountry', 'plain', 'GB'),
-          field('issueDate', 'issueDate', 'date', '2021-02-01'),
-          field('expirationDate', 'expirationDate', 'date', '2031-01-31'),
-          field('issuingAuthority', 'issuingAuthority', 'plain', 'DVLA'),
-          field('licenseClass', 'licenseClass', 'plain', 'B'),
-        ],
-      },
-    ];
-  if (kind === 8)
-    return [
-      {
-        section: 'passport',
-        fields: [
-          field('surname', 'surname', 'plain', 'Okafor'),
-          field('givenName', 'givenName', 'plain', 'Maya'),
-          field('dateOfBirth', 'dateOfBirth', 'date', '1984-07-21'),
-          field('nationality', 'nationality', 'plain', 'British'),
-          field('passportNumber', 'passportNumber', 'hidden', null),
-          field('nationalIdentificationNumber', 'nationalIdentificationNumber', 'hidden', null),
-          field('expirationDate', 'expirationDate', 'date', '2032-05-11'),
-        ],
-      },
-    ];
-  return [];
+function field(id: string, label: string, kind: ItemField['kind'], value: string | null, name?: string): ItemField {
+  return { id, label, name: name ? plain(name) : null, kind, value: value === null ? null : plain(value), uriMatch: null, linkedTo: null, withheld: false };
 }
+
+/** Fields whose label is their id. */
+const shown = (id: string, value: string) => field(id, id, 'plain', value);
+const dated = (id: string, value: string) => field(id, id, 'date', value);
+const hidden = (id: string) => field(id, id, 'hidden', null);
+
+function sectionsOf(item: FakeItem, withheld: boolean): ItemFields[] {
+  const { row, seed } = item;
+  const sections = byKind[row.kind]?.(item) ?? [];
+  if (seed % 2 === 0 || row.kind === 2) {
+    const text = 'Ask the registrar to call the office number.\nRenewal is in March, by card.';
+    sections.push({ section: 'notes', fields: [field('notes', 'notes', 'note', text)] });
+  }
+  if (seed % 3 === 0)
+    sections.push({
+      section: 'custom',
+      fields: [
+        field('custom-0', 'text', 'plain', 'BW-20911', 'Customer number'),
+        field('custom-1', 'hidden', 'hidden', null, 'Telephone PIN'),
+        field('custom-2', 'boolean', 'checkbox', 'true', 'Auto-renew'),
+        { ...field('custom-3', 'linked', 'linked', null, 'Login'), linkedTo: 'username' },
+      ],
+    });
+  for (const { fields } of sections)
+    for (const one of fields) one.withheld = withheld && (one.kind === 'hidden' || one.kind === 'totp');
+  return sections;
+}
+
+/** What only items of one type have. */
+const byKind: Record<number, (item: FakeItem) => ItemFields[]> = {
+  1: ({ row, seed, host }) => [
+    {
+      section: 'credentials',
+      fields: [
+        shown('username', row.subtitle ?? ''),
+        hidden('password'),
+        ...(row.hasTotp ? [field('totp', 'totp', 'totp', null)] : []),
+      ],
+    },
+    ...(seed % 4 === 0
+      ? [
+          {
+            section: 'passkey' as const,
+            fields: [
+              shown('rpId', host),
+              shown('userName', row.subtitle ?? ''),
+              field('created', 'creationDate', 'date', '2026-03-04T09:12:00Z'),
+            ],
+          },
+        ]
+      : []),
+    {
+      section: 'websites',
+      fields: [
+        { ...field('uri-0', 'uri', 'website', `https://${host}/login`), uriMatch: 1 },
+        field('uri-1', 'uri', 'website', `https://admin.${host}`),
+      ],
+    },
+  ],
+  3: ({ seed }) => [
+    {
+      section: 'card',
+      fields: [
+        shown('cardholderName', 'Maya Okafor'),
+        hidden('number'),
+        shown('brand', 'Visa'),
+        shown('expiration', seed % 2 === 0 ? '09 / 2024' : '09 / 2031'),
+        hidden('code'),
+      ],
+    },
+  ],
+  4: ({ row }) => [
+    {
+      section: 'identity',
+      fields: [
+        shown('fullName', row.subtitle ?? ''),
+        shown('company', 'Brightwater IT'),
+        hidden('ssn'),
+        shown('phone', '+44 117 496 0123'),
+        shown('email', 'someone@brightwater.example'),
+        shown('address', '14 Quay Street\nBristol BS1 4DJ'),
+      ],
+    },
+  ],
+  5: () => [
+    {
+      section: 'sshKey',
+      fields: [
+        hidden('privateKey'),
+        shown('publicKey', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMadeUpKeyForLooks brightwater'),
+        field('fingerprint', 'keyFingerprint', 'plain', 'SHA256:q4mGv1oRkT2cZ8uY0sW3eN5bX7hJ9dL6fA1pKcVtMzQ'),
+      ],
+    },
+  ],
+  6: () => [
+    {
+      section: 'bankAccount',
+      fields: [
+        shown('bankName', 'Quay Bank'),
+        shown('nameOnAccount', 'Brightwater IT Ltd'),
+        shown('accountType', 'Checking'),
+        hidden('accountNumber'),
+        shown('routingNumber', '021000021'),
+        shown('branchNumber', '0417'),
+        hidden('pin'),
+        shown('swiftCode', 'QUAYGB2L'),
+        shown('iban', 'GB33 BUKB 2020 1555 5555 55'),
+        shown('bankContactPhone', '+44 117 496 0199'),
+      ],
+    },
+  ],
+  7: () => [
+    {
+      section: 'driversLicense',
+      fields: [
+        shown('firstName', 'Maya'),
+        shown('lastName', 'Okafor'),
+        dated('dateOfBirth', '1984-07-21'),
+        hidden('licenseNumber'),
+        shown('issuingCountry', 'GB'),
+        dated('issueDate', '2021-02-01'),
+        dated('expirationDate', '2031-01-31'),
+        shown('issuingAuthority', 'DVLA'),
+        shown('licenseClass', 'B'),
+      ],
+    },
+  ],
+  8: () => [
+    {
+      section: 'passport',
+      fields: [
+        shown('surname', 'Okafor'),
+        shown('givenName', 'Maya'),
+        dated('dateOfBirth', '1984-07-21'),
+        shown('nationality', 'British'),
+        hidden('passportNumber'),
+        hidden('nationalIdentificationNumber'),
+        dated('expirationDate', '2032-05-11'),
+      ],
+    },
+  ],
+};

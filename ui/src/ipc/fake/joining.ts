@@ -1,10 +1,8 @@
-import type { ErrorCode } from '../bindings/ErrorCode';
 import type { InvitationShown } from '../bindings/InvitationShown';
 import type { OutboxMail } from '../bindings/OutboxMail';
 import type { Host } from '../host';
+import type { Answer, Fail } from './answering';
 
-type Answer = <Value>(make: () => Value) => Promise<Value>;
-type Fail = (code: ErrorCode, detail?: string | null) => never;
 type Joining = Pick<
   Host,
   'invitation' | 'onInvitation' | 'readInvitation' | 'dropInvitation' | 'acceptInvitation' | 'registerInvited' | 'providerToSetUp' | 'setUpProvider' | 'outbox' | 'copyMailLink'

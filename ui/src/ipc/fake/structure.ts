@@ -9,12 +9,12 @@ import type { TreePage } from '../bindings/TreePage';
 import type { TreeQuery } from '../bindings/TreeQuery';
 import type { TreeRow } from '../bindings/TreeRow';
 import type { Host } from '../host';
+import type { Answer } from './answering';
 import { plain, type FakeClient, type FakeEstate } from './estate';
 import { clientOf } from './queries';
 import type { FakeTeamMember } from './team';
 import { inOrder } from './order';
 
-type Answer = <Value>(make: () => Value) => Promise<Value>;
 
 /** The structure of the made-up provider as a map and as a tree. */
 export function fakeStructure(answer: Answer, estate: FakeEstate, team: () => FakeTeamMember[]): Pick<Host, 'structureMap' | 'clientMap' | 'structureTree'> {

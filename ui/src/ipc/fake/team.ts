@@ -1,10 +1,10 @@
-import type { ErrorCode } from '../bindings/ErrorCode';
 import type { MemberStatus } from '../bindings/MemberStatus';
 import type { TeamObstacle } from '../bindings/TeamObstacle';
 import type { TeamRefusedReason } from '../bindings/TeamRefusedReason';
 import type { TeamResult } from '../bindings/TeamResult';
 import type { TeamRow } from '../bindings/TeamRow';
 import type { Host } from '../host';
+import type { Answer, Fail } from './answering';
 import { Chance } from './chance';
 import { firstNames, lastNames, veryLongName } from './names';
 import { inOrder } from './order';
@@ -38,8 +38,6 @@ export function fakeTeam(count: number, longNames: boolean, own: { userId: strin
   });
 }
 
-type Answer = <Value>(make: () => Value) => Promise<Value>;
-type Fail = (code: ErrorCode, detail?: string | null) => never;
 
 /** The commands around a made-up team. `changed`: the page asks again. */
 export function fakeTeamCommands(
