@@ -28,7 +28,7 @@ const ways: Record<string, Way> = {
   'a role': { pressed: ['nav-members', 'team-menu', 'team-edit'], open: 'team-role-dialog' },
   'roles of the members': { pressed: ['nav-members', 'team-role'], open: 'team-role-serviceUser' },
   'several members': { pressed: ['nav-members', 'team-choose-all'], open: 'team-bulk' },
-  'what several members lose': { pressed: ['nav-members', 'team-choose-all', 'team-bulk-remove'], open: 'team-obstacle' },
+  'what several members lose': { pressed: ['nav-members', 'team-choose-all', 'team-bulk-remove'], open: 'team-without-you' },
   'groupings of the map': { pressed: ['nav-structure', 'structure-grouping'], open: 'structure-grouping-name' },
   'themes': { pressed: [...computer, 'settings-theme'], open: 'settings-theme-dark' },
   'a PIN': { pressed: [...computer, 'pin-set'], open: 'pin-dialog' },
