@@ -2,7 +2,7 @@
 
 use crate::client_tags::ClientTags;
 use crate::search_words::SearchWords;
-use portico_collation::{compare, fold};
+use portico_collation::{fold, sort_key};
 use portico_protocol::provider::ProviderOrganizationDetails;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -270,7 +270,7 @@ pub fn select_clients(
         .map(|(place, row)| (fold(&row.name), place))
         .filter(|(name, place)| is_found(name, *place))
         .collect();
-    places.sort_by(|left, right| compare(&left.0, &right.0).then(left.1.cmp(&right.1)));
+    places.sort_by_cached_key(|(name, place)| (sort_key(name).into_owned(), *place));
     let unlimited_last = |seats: Option<i32>| (seats.is_none(), seats);
     let row = |place: &(String, u32)| &rows[place.1 as usize];
     match query.sort {

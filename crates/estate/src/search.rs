@@ -255,12 +255,17 @@ struct Candidate<'s> {
 impl Found<'_> {
     /// By rank, then text; ids keep the order the same from call to call.
     fn keep_best(&mut self, limit: usize) {
-        self.hits.sort_unstable_by(|left, right| {
+        let order = |left: &Candidate<'_>, right: &Candidate<'_>| {
             let id = |one: &Candidate<'_>| one.client.entries[one.entry].id;
             let text = || compare(left.client.folded(left.entry), right.client.folded(right.entry));
             left.rank.cmp(&right.rank).then_with(text).then_with(|| id(left).cmp(&id(right)))
-        });
-        self.hits.truncate(limit);
+        };
+        // A short word is found a hundred thousand times: only those that are kept are put in order.
+        if limit < self.hits.len() {
+            self.hits.select_nth_unstable_by(limit, order);
+            self.hits.truncate(limit);
+        }
+        self.hits.sort_unstable_by(order);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     item_match::Match,
     item_order::arrange,
 };
-use portico_collation::{SortName, compare, fold, fold_into};
+use portico_collation::{SortName, fold, fold_into, sort_key};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -72,13 +72,12 @@ impl ItemIndex {
         };
         let lines: Vec<String> = items.par_iter().with_min_len(512).map(searchable).collect();
         let mut by_name: Vec<u32> = (0..).take(items.len()).filter(|place| !hidden.contains(place)).collect();
-        by_name.par_sort_unstable_by(|left, right| {
-            let (left, right) = (*left as usize, *right as usize);
-            let unreadable = |place: usize| items[place].name.unreadable().is_some();
-            unreadable(left)
-                .cmp(&unreadable(right))
-                .then_with(|| compare(&lines[left], &lines[right]))
-                .then_with(|| items[left].id.cmp(&items[right].id))
+        let name = |line: &'_ String| line.find('\n').unwrap_or(line.len());
+        let keys: Vec<_> =
+            lines.par_iter().with_min_len(512).map(|line| sort_key(&line[..name(line)])).collect();
+        by_name.par_sort_unstable_by_key(|place| {
+            let place = *place as usize;
+            (items[place].name.unreadable().is_some(), &keys[place], &lines[place], items[place].id)
         });
         let mut text = String::with_capacity(lines.iter().map(String::len).sum());
         let mut starts = Vec::with_capacity(by_name.len() + 1);
@@ -229,7 +228,7 @@ impl ItemIndex {
     }
 }
 
-/// The name stands first and a line break sorts before every letter: comparing these texts compares the names first.
+/// The name stands first and a line break sorts before every letter: sorting by this text sorts by name.
 fn searchable(item: &ItemOverview) -> String {
     let mut text = String::with_capacity(64);
     let lines = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
