@@ -98,7 +98,7 @@ describe('event logs', () => {
     const { user } = await openEvents({}, () => ({ exportEvents }));
     await user.click(screen.getByTestId('events-export'));
     await user.click(await find('events-export-csv'));
-    await screen.findByText('7 events written to provider-events.csv.');
+    await screen.findByText('7 events saved as provider-events.csv.');
     expect(exportEvents).toHaveBeenCalledExactlyOnceWith(
       expect.any(String),
       expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }) }),
