@@ -11,9 +11,6 @@ mod demo;
 mod listing;
 #[path = "../../crates/vault/benches/support/pairs.rs"]
 mod pairs;
-#[path = "../tests/faults/proxy.rs"]
-#[allow(dead_code)] // It does no harm here, it only listens.
-mod proxy;
 
 use demo::{Demo, PROVIDER_ADMIN};
 use futures_util::{StreamExt, stream};
@@ -21,7 +18,7 @@ use portico_client::{ApiClient, CancellationToken, PaceLimits, SyncOptions, conn
 use portico_demo::DemoSize;
 use portico_profile::{Profile, Unlocked};
 use portico_tests::person::Person;
-use proxy::FaultProxy;
+use portico_tests::proxy::FaultProxy;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

@@ -4,5 +4,6 @@ pub mod fuzz;
 #[cfg(target_os = "linux")]
 pub mod memory;
 pub mod person;
+pub mod proxy;
 #[cfg(feature = "window")]
 pub mod window;

@@ -95,6 +95,25 @@ impl Person {
         answer.bytes().await.expect("a body").len()
     }
 
+    /// The first provider that the person works for: its id, as the service says.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn provider(&self) -> String {
+        let profile = self.call(Method::GET, "api/accounts/profile", Value::Null).await;
+        profile["providers"][0]["id"].as_str().expect("a provider").to_owned()
+    }
+
+    /// A list of that provider, `organizations` or `users`, as the service says.
+    ///
+    /// # Panics
+    /// When the service refuses.
+    pub async fn of_provider(&self, list: &str) -> Vec<Value> {
+        let path = format!("api/providers/{}/{list}", self.provider().await);
+        let answer = self.call(Method::GET, &path, Value::Null).await;
+        answer["data"].as_array().expect("a list").clone()
+    }
+
     /// The first organization that the person is a member of: id and key.
     ///
     /// # Panics

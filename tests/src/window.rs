@@ -188,6 +188,14 @@ impl Window {
         }
     }
 
+    /// The text of all elements with this test id, what is cut with an ellipsis included: the driver's own idea of text
+    /// leaves that out.
+    pub async fn whole_text(&self, id: &str) -> String {
+        let script = "return [...document.querySelectorAll(`[data-testid=${arguments[0]}]`)].map((one) => one.textContent).join()";
+        let told = self.page.execute(script, vec![id.into()]).await.ok();
+        told.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// How many elements a selector finds now.
     pub async fn count(&self, selector: &str) -> usize {
         self.page.find_all(Locator::Css(selector)).await.map_or(0, |all| all.len())

@@ -98,7 +98,7 @@ async fn the_bill_and_the_settings_are_those_of_the_service() {
 
     window.click("nav-billing").await;
     window.find("plan-row").await;
-    let path = format!("api/providers/{}/billing/subscription", provider(&person).await);
+    let path = format!("api/providers/{}/billing/subscription", person.provider().await);
     let subscription = person.call(Method::GET, &path, Value::Null).await;
     let plans = subscription["plans"].as_array().expect("plans").len();
     assert_eq!(window.count("[data-testid=plan-row]").await, plans);
@@ -119,7 +119,7 @@ async fn the_bill_and_the_settings_are_those_of_the_service() {
     };
     window.until("the navigation has the new name", named).await;
     let read =
-        person.call(Method::GET, &format!("api/providers/{}", provider(&person).await), Value::Null).await;
+        person.call(Method::GET, &format!("api/providers/{}", person.provider().await), Value::Null).await;
     assert_eq!(read["name"], "Brightwater Groupe");
 
     window.click("provider-delete").await;
@@ -205,22 +205,12 @@ async fn only(window: &Window, text: &str) {
 }
 
 async fn rows_text(window: &Window) -> String {
-    let script = "return [...document.querySelectorAll('[data-testid=client-row]')].map((row) => row.textContent).join()";
-    let told = window.page.execute(script, Vec::new()).await.ok();
-    told.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// The provider of a person, as the service says.
-async fn provider(person: &Person) -> String {
-    let profile = person.call(Method::GET, "api/accounts/profile", Value::Null).await;
-    profile["providers"][0]["id"].as_str().expect("a provider").to_owned()
+    window.whole_text("client-row").await
 }
 
 /// The clients of a person's provider, as the service says.
 async fn clients(person: &Person) -> Vec<Value> {
-    let path = format!("api/providers/{}/organizations", provider(person).await);
-    let list = person.call(Method::GET, &path, Value::Null).await;
-    list["data"].as_array().expect("a list").clone()
+    person.of_provider("organizations").await
 }
 
 async fn client(person: &Person, name: &str) -> Option<Value> {

@@ -70,6 +70,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         "--test",
         "window_portal",
         "--test",
+        "window_troubles",
+        "--test",
         "two_windows",
         "--test",
         "memory",

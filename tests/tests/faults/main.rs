@@ -9,7 +9,6 @@ mod deeds;
 mod documented;
 mod logs;
 mod mutations;
-mod proxy;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,7 +21,7 @@ use portico_client::{
 };
 use portico_demo::DemoSize;
 use portico_profile::{Profile, Unlocked};
-use proxy::{FAULTS, Fault, FaultProxy, Place};
+use portico_tests::proxy::{self, FAULTS, Fault, FaultProxy, Place};
 use uuid::Uuid;
 
 /// Each walks over its share of the requests, with a service and a profile of its own.

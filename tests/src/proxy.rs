@@ -1,4 +1,5 @@
 //! Stands between the real client and the real service, passes on what they say, and at one place does harm.
+#![allow(clippy::unwrap_used)] // Part of tests, which may panic.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
