@@ -4,11 +4,8 @@ use std::process::{Command, Stdio};
 
 use crate::{
     bench::Figure,
-    command::{Failure, cargo, root},
+    command::{Failure, cargo, root, run},
 };
-
-/// Packages with a bench program `ratios`.
-const PACKAGES: &[&str] = &["portico-profile", "portico-vault", "portico-tests"];
 
 pub const EXPLANATION: &str = "\
 Unlock: from the closed file and the master password to every row in memory, ordered and searchable, and the first 50 rows
@@ -26,17 +23,19 @@ no measurement but the promise.";
 
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     // All are built before the first is run: a compiler beside a measurement would be measured too.
-    for package in PACKAGES {
-        crate::command::run(package, &mut bench(package, &["--no-run"]))?;
-    }
-    let listing = ["build", "--release", "--package", "portico-ctl"];
-    crate::command::run("porticoctl", &mut cargo(&listing))?;
-    let mut figures = Vec::new();
-    for package in PACKAGES {
-        eprintln!("\n── measuring {package}");
-        figures.extend(figures_of(package, &mut bench(package, &[]))?);
-    }
-    Ok(figures)
+    run("porticoctl", &mut cargo(&shared("build", &["--release", "--bin", "porticoctl"])))?;
+    run("bench programs", &mut cargo(&shared("bench", &["--bench", "ratios", "--no-run"])))?;
+    eprintln!("\n── measuring");
+    let mut programs = cargo(&shared("bench", &["--bench", "ratios"]));
+    figures_of("core", programs.env("PORTICO_CTL", root().join("target/release/porticoctl")))
+}
+
+/// A cargo call with the selection that all of them share, those of the window too: with another one the libraries would have
+/// other features and be built again.
+pub fn shared<'a>(verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let mut words = vec![verb, "--locked", "--workspace", "--features", "portico/custom-protocol"];
+    words.extend(more);
+    words
 }
 
 /// Runs a bench program and reads the lines of its figures; it is a failure if there is none.
@@ -53,14 +52,6 @@ pub fn figures_of(name: &str, program: &mut Command) -> Result<Vec<Figure>, Fail
         return Err(Failure::Needed(format!("the benches of {name} printed no figure")));
     }
     Ok(figures)
-}
-
-fn bench(package: &str, more: &[&str]) -> Command {
-    let words: Vec<&str> =
-        ["bench", "--package", package, "--bench", "ratios"].iter().chain(more).copied().collect();
-    let mut program = cargo(&words);
-    program.env("PORTICO_CTL", root().join("target/release/porticoctl"));
-    program
 }
 
 /// `ratio`, name, unit, median of the yardstick, of ours, ratio, low, high, target; between them tabs.

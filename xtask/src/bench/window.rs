@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use crate::{
-    bench::{Figure, driven, stage::Stage},
+    bench::{Figure, core::shared, driven, stage::Stage},
     command::{Failure, cargo, root, run},
     page,
     system::{self, Need},
@@ -31,16 +31,7 @@ pub fn measure() -> Result<Vec<Figure>, Failure> {
     // One call, so that both link the very same Tauri.
     run(
         "release builds of the program and of the empty window",
-        &mut cargo(&[
-            "build",
-            "--release",
-            "--package",
-            "portico",
-            "--package",
-            "portico-yardstick",
-            "--features",
-            "portico/custom-protocol",
-        ]),
+        &mut cargo(&shared("build", &["--release", "--bin", "portico", "--bin", "portico-yardstick"])),
     )?;
     eprintln!("\n── starting both in turns");
     let stage = Stage::open()?;
