@@ -69,12 +69,7 @@ async fn measure() -> Vec<(f64, f64)> {
 
     let folder = tempfile::tempdir().unwrap();
     let window = Window::open(folder.path(), "en_GB.UTF-8").await;
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", service.base_url().as_str()).await;
-    window.fill("signin-email", person.email).await;
-    window.click("signin-continue").await;
-    window.fill("signin-password", person.password).await;
-    window.click("signin-submit").await;
+    window.sign_in(service.base_url().as_str(), person.email, person.password).await;
     window.find("item-row").await;
     // The driver tells no text of a head that may be cut.
     let counted = "return document.querySelector('[data-testid=page-title] small')?.textContent ?? ''";

@@ -77,13 +77,7 @@ async fn a_removed_account_comes_back_from_its_backup_and_a_lock_screen_changes_
 
 async fn sign_in(window: &Window, demo: &Demo, role: &str) {
     let account = demo.account(role);
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", demo.base().as_str()).await;
-    window.fill("signin-email", account.email).await;
-    window.click("signin-continue").await;
-    window.fill("signin-password", account.password).await;
-    window.click("signin-submit").await;
-    window.find("lock").await;
+    window.sign_in(demo.base().as_str(), account.email, account.password).await;
     // Who has one product only is not offered any.
     window.css("[data-testid=product-passwords], [data-testid=item-row]").await;
     let quiet = || async { window.count("[data-testid=sync-bar]").await == 0 };

@@ -57,12 +57,7 @@ async fn an_end_user_signs_in_with_a_code_and_may_ask_to_become_a_provider() {
     let (person, secret) = person.expect("somebody with an authenticator app");
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), ENGLISH.locale).await;
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", service.base_url().as_str()).await;
-    window.fill("signin-email", person.email).await;
-    window.click("signin-continue").await;
-    window.fill("signin-password", person.password).await;
-    window.click("signin-submit").await;
+    window.send_password(service.base_url().as_str(), person.email, person.password).await;
     window.find("signin-code").await;
     shot(&window, &ENGLISH, "30-two-step").await;
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
@@ -86,13 +81,13 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), ENGLISH.locale).await;
     window.sign_in(service.base_url().as_str(), admin.email, admin.password).await;
-    synced(&window).await;
+    window.synced().await;
 
     // Another account comes into another webview: nothing of the first page stays in it.
     window.click("account-menu").await;
     window.click_away("add-account").await;
     window.sign_in(service.base_url().as_str(), user.email, user.password).await;
-    synced(&window).await;
+    window.synced().await;
     shown(&window, &user.name).await;
 
     window.click("account-menu").await;
@@ -143,7 +138,7 @@ async fn thousands_of_rows_and_very_long_names_are_shown_a_window_at_a_time() {
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), FRENCH.locale).await;
     window.sign_in(service.base_url().as_str(), admin.email, admin.password).await;
-    synced(&window).await;
+    window.synced().await;
     assert_eq!(clients_total(&window).await, "6");
     shot(&window, &FRENCH, "40-long-names-clients").await;
     window.click("client-row").await;
@@ -195,7 +190,7 @@ async fn demo(words: &Words) {
     shot(&window, words, "01-welcome").await;
     window.click("demo-explore").await;
     window.find("lock").await;
-    synced(&window).await;
+    window.synced().await;
 
     walk_portal(&window, words).await;
     walk_vaults(&window, words).await;
@@ -218,19 +213,13 @@ async fn cable_out(words: &Words) {
     let admin = accounts.with_role("provider admin").expect("a provider admin");
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), words.locale).await;
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", service.base_url().as_str()).await;
-    window.fill("signin-email", admin.email).await;
-    window.click("signin-continue").await;
-
-    window.fill("signin-password", "not the password").await;
-    window.click("signin-submit").await;
+    window.send_password(service.base_url().as_str(), admin.email, "not the password").await;
     refused(&window).await;
     shot(&window, words, "20-wrong-password").await;
     window.replace("signin-password", admin.password).await;
     window.click("signin-submit").await;
     window.find("lock").await;
-    synced(&window).await;
+    window.synced().await;
     let clients = clients_total(&window).await;
     assert_eq!(clients, accounts.clients.to_string());
 
@@ -267,10 +256,6 @@ async fn service_of(store: Store, size: DemoSize) -> (Running, DemoAccounts) {
 }
 
 /// Waits until the first sync is over: no bar, and the navigation says when.
-async fn synced(window: &Window) {
-    window.synced().await;
-}
-
 async fn clients_total(window: &Window) -> String {
     window.click("product-provider").await;
     window.find("client-row").await;

@@ -165,15 +165,8 @@ async fn demo_service() -> (Running, DemoAccounts) {
 
 /// From the sign-in screen to the clients of a picture that is complete.
 async fn sign_in(window: &Window, service: &Running, account: &DemoAccount) {
-    window.click("server-selfHosted").await;
-    window.fill("signin-address", service.base_url().as_str()).await;
-    window.fill("signin-email", account.email).await;
-    window.click("signin-continue").await;
-    window.fill("signin-password", account.password).await;
-    window.click("signin-submit").await;
-    window.find("product-provider").await;
-    let quiet = || async { window.count("[data-testid=sync-bar]").await == 0 };
-    window.until("the sync ends", quiet).await;
+    window.sign_in(service.base_url().as_str(), account.email, account.password).await;
+    window.synced().await;
     window.find("client-row").await;
 }
 

@@ -40,12 +40,9 @@ pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<()
         |file: &PathBuf| Authority::read(file).map_err(|source| Failure::File { path: file.clone(), source });
     let authority = options.ca.as_ref().map(read).transpose()?;
     let client = connect(&profile, &server, None, authority.clone())?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    let unlocked = if options.apikey {
-        by_api_key(&runtime, &client, &profile, &server, global, options)?
-    } else {
-        by_password(&runtime, &client, &profile, &server, global, options)?
-    };
+    let runtime = Runtime::new()?;
+    let way = Way { runtime: &runtime, client: &client, profile: &profile, server: &server, global, options };
+    let unlocked = if options.apikey { by_api_key(&way)? } else { by_password(&way)? };
     if let Some(authority) = &authority {
         profile.keep_authority(&server, authority)?;
     }
@@ -67,14 +64,18 @@ fn server(options: &Login) -> Result<ServerAddress, Failure> {
     }
 }
 
-fn by_api_key(
-    runtime: &Runtime,
-    client: &ApiClient,
-    profile: &Profile,
-    server: &ServerAddress,
-    global: &Global,
-    options: &Login,
-) -> Result<Unlocked, Failure> {
+/// Whereto, with what, and what was asked for.
+struct Way<'a> {
+    runtime: &'a Runtime,
+    client: &'a ApiClient,
+    profile: &'a Profile,
+    server: &'a ServerAddress,
+    global: &'a Global,
+    options: &'a Login,
+}
+
+fn by_api_key(way: &Way<'_>) -> Result<Unlocked, Failure> {
+    let &Way { runtime, client, profile, server, global, options } = way;
     let id = options.client_id.clone().unwrap_or_default();
     let secret = read_secret(options.client_secret_file.as_ref(), "client_secret of the API key")?;
     let key = ApiKey::new(&id, SecretText::new(secret.expose().to_owned()))
@@ -103,14 +104,8 @@ fn by_api_key(
     }
 }
 
-fn by_password(
-    runtime: &Runtime,
-    client: &ApiClient,
-    profile: &Profile,
-    server: &ServerAddress,
-    global: &Global,
-    options: &Login,
-) -> Result<Unlocked, Failure> {
+fn by_password(way: &Way<'_>) -> Result<Unlocked, Failure> {
+    let &Way { runtime, client, profile, server, global, options } = way;
     let email = options.email.clone().unwrap_or_default();
     let password = global.password.read(&format!("Master password of {email}"))?;
     let method = options.method.unwrap_or(TwoStepMethod::Authenticator);

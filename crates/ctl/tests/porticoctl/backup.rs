@@ -10,11 +10,7 @@ const SIZE: [&str; 6] = ["--clients", "2", "--members", "4", "--items", "10"];
 fn what_was_logged_out_for_good_comes_back_from_its_backup() {
     let service = Service::start(&SIZE, false);
     let account = service.account("provider admin");
-    let mut maya = Person::new();
-    maya.sign_in(&service.url, account, &[]);
-    assert_eq!(maya.run(&["sync"]).code, 0);
-    maya.carry_session(None);
-    let password = maya.password_file(account["password"].as_str().unwrap());
+    let (mut maya, password) = Person::synced(&service);
     let file = maya.profile().with_file_name("maya.portico");
     let file = file.to_str().unwrap();
 

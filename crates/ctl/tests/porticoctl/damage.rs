@@ -8,12 +8,7 @@ const SIZE: [&str; 6] = ["--clients", "3", "--members", "8", "--items", "20"];
 
 /// A synced account without a session, its password in a file, and the account's folder.
 fn synced(service: &Service) -> (Person, String, PathBuf) {
-    let account = service.account("provider admin");
-    let mut maya = Person::new();
-    maya.sign_in(&service.url, account, &[]);
-    assert_eq!(maya.run(&["sync"]).code, 0);
-    maya.carry_session(None);
-    let password = maya.password_file(account["password"].as_str().unwrap());
+    let (maya, password) = Person::synced(service);
     let accounts = maya.profile().join("accounts");
     let folders = std::fs::read_dir(accounts).unwrap().map(|entry| entry.unwrap().path());
     let folder = folders.into_iter().find(|path| path.is_dir()).unwrap();

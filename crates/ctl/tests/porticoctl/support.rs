@@ -47,6 +47,17 @@ impl Person {
         Person { folder: tempfile::tempdir().unwrap(), session: None }
     }
 
+    /// The provider admin of the demo, synced and without a session, and the file with the password.
+    pub fn synced(service: &Service) -> (Person, String) {
+        let account = service.account("provider admin");
+        let mut person = Person::new();
+        person.sign_in(&service.url, account, &[]);
+        assert_eq!(person.run(&["sync"]).code, 0);
+        person.carry_session(None);
+        let password = person.password_file(account["password"].as_str().unwrap());
+        (person, password)
+    }
+
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("profile")
     }

@@ -38,9 +38,7 @@ pub(crate) async fn create(
             }
             let users = asked.users.unwrap_or_default();
             let groups = asked.groups.unwrap_or_default();
-            all_belong(transaction, organization, Part::Members, users.iter().map(|one| one.id))?;
-            all_belong(transaction, organization, Part::Groups, groups.iter().map(|one| one.id))?;
-            check_managed(transaction, organization, &users, &groups)?;
+            check_grants(transaction, organization, &users, &groups)?;
             check_room(transaction, organization)?;
             let id = rows::insert(
                 transaction,
@@ -49,9 +47,7 @@ pub(crate) async fn create(
                 asked.external_id.as_deref(),
                 CollectionType::SHARED,
             )?;
-            set_grants(transaction, Grants::MembersOfCollections, id, &users)?;
-            set_grants(transaction, Grants::GroupsOfCollections, id, &groups)?;
-            revision::of_collection(transaction, id)?;
+            put_grants(transaction, id, &users, &groups)?;
             record(transaction, &acting, EventType::COLLECTION_CREATED, id)?;
             answer(transaction, &acting, id)
         })
@@ -86,17 +82,13 @@ pub(crate) async fn update(
                 Some(groups) => groups,
                 None => kept(Grants::GroupsOfCollections)?,
             };
-            all_belong(transaction, organization, Part::Members, users.iter().map(|one| one.id))?;
-            all_belong(transaction, organization, Part::Groups, groups.iter().map(|one| one.id))?;
-            check_managed(transaction, organization, &users, &groups)?;
+            check_grants(transaction, organization, &users, &groups)?;
             revision::of_collection(transaction, id)?;
             transaction.execute(
                 "UPDATE collections SET name = ?, external_id = ?, revised = ? WHERE id = ?",
                 (asked.name, asked.external_id, Moment::now(), id),
             )?;
-            set_grants(transaction, Grants::MembersOfCollections, id, &users)?;
-            set_grants(transaction, Grants::GroupsOfCollections, id, &groups)?;
-            revision::of_collection(transaction, id)?;
+            put_grants(transaction, id, &users, &groups)?;
             record(transaction, &acting, EventType::COLLECTION_UPDATED, id)?;
             answer(transaction, &acting, id)
         })
@@ -166,18 +158,33 @@ impl Asked {
     }
 }
 
-/// Where admins do not manage everything, somebody has to manage each collection.
-fn check_managed(
+/// Whom access is given to belongs to the organization. Where admins do not manage everything, somebody has to manage each
+/// collection.
+fn check_grants(
     connection: &Connection,
     organization: Uuid,
     users: &[Selection],
     groups: &[Selection],
 ) -> Result<(), ApiError> {
+    all_belong(connection, organization, Part::Members, users.iter().map(|one| one.id))?;
+    all_belong(connection, organization, Part::Groups, groups.iter().map(|one| one.id))?;
     let managed = users.iter().chain(groups).any(|one| one.manage);
     if managed || Settings::of(connection, organization)?.admins_manage_all {
         return Ok(());
     }
     Err(ApiError::refused("At least one member or group must have can manage permission."))
+}
+
+/// Whoever gained access by it learns of the change.
+fn put_grants(
+    connection: &Connection,
+    collection: Uuid,
+    users: &[Selection],
+    groups: &[Selection],
+) -> Result<(), rusqlite::Error> {
+    set_grants(connection, Grants::MembersOfCollections, collection, users)?;
+    set_grants(connection, Grants::GroupsOfCollections, collection, groups)?;
+    revision::of_collection(connection, collection)
 }
 
 fn check_room(connection: &Connection, organization: Uuid) -> Result<(), ApiError> {

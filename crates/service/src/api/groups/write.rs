@@ -49,9 +49,7 @@ pub(crate) async fn create(
                  VALUES (?, ?, ?, ?, ?, ?)",
                 (id, organization, asked.name, asked.external_id, now, now),
             )?;
-            set_members(transaction, id, &asked.users)?;
-            set_grants(transaction, Grants::CollectionsOfGroups, id, &asked.collections)?;
-            revision::of_group(transaction, id)?;
+            put(transaction, id, &asked.users, &asked.collections)?;
             record(transaction, &acting, EventType::GROUP_CREATED, id)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
@@ -83,9 +81,7 @@ pub(crate) async fn update(
                 "UPDATE groups SET name = ?, external_id = ?, revised = ? WHERE id = ?",
                 (asked.name, asked.external_id, Moment::now(), id),
             )?;
-            set_members(transaction, id, &asked.users)?;
-            set_grants(transaction, Grants::CollectionsOfGroups, id, &collections)?;
-            revision::of_group(transaction, id)?;
+            put(transaction, id, &asked.users, &collections)?;
             record(transaction, &acting, EventType::GROUP_UPDATED, id)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
@@ -149,11 +145,19 @@ fn record(
     events::in_organization(connection, acting, kind, about)
 }
 
-fn set_members(connection: &Connection, group: Uuid, members: &[Uuid]) -> Result<(), rusqlite::Error> {
+/// Who is in the group and where it leads. Whoever came in by it learns of the change.
+fn put(
+    connection: &Connection,
+    group: Uuid,
+    members: &[Uuid],
+    collections: &[Selection],
+) -> Result<(), rusqlite::Error> {
     connection.execute("DELETE FROM group_members WHERE group_id = ?", [group])?;
     let mut insert =
         connection.prepare_cached("INSERT INTO group_members (group_id, member_id) VALUES (?, ?)")?;
-    members.iter().try_for_each(|member| insert.execute((group, member)).map(drop))
+    members.iter().try_for_each(|member| insert.execute((group, member)).map(drop))?;
+    set_grants(connection, Grants::CollectionsOfGroups, group, collections)?;
+    revision::of_group(connection, group)
 }
 
 /// Where admins do not manage every collection, nobody gives themselves more by way of a group.
