@@ -59,18 +59,29 @@ impl ClosedCache {
     /// # Errors
     /// As [`ClosedCache::open`]: when neither copy of the clear header holds, for one.
     pub fn open_copy(path: &Path, copy: &Path) -> Result<Self, OpenCacheError> {
-        // Also where the header can be read: the tables' own descriptions may be what is damaged. How large its pages are
-        // stands in the page that is made anew; of another size nothing is found.
-        for page in [schema::PAGE, schema::EARLIER_PAGE] {
-            copy_with_journal(path, copy)?;
-            renew_first_page(copy, page).map_err(unreadable)?;
-            match Self::open(copy) {
-                Err(OpenCacheError::Damaged) => {}
-                outcome => return outcome,
-            }
+        let unreadable = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => OpenCacheError::NotFound,
+            _ => OpenCacheError::Damaged,
+        };
+        remove_file_and_journal(copy).map_err(unreadable)?;
+        std::fs::copy(path, copy).map_err(unreadable)?;
+        match std::fs::copy(beside(path, "-wal"), beside(copy, "-wal")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unreadable(error)),
+            _ => {}
         }
-        copy_with_journal(path, copy)?;
-        Self::open(copy)
+        match Self::open(copy).map(drop) {
+            Ok(()) | Err(OpenCacheError::Damaged) => {}
+            Err(error) => return Err(error),
+        }
+        // Also where the header can be read: the tables' own descriptions may be what is damaged.
+        renew_first_page(copy).map_err(unreadable)?;
+        match Self::open(copy) {
+            Err(OpenCacheError::Damaged) => {
+                std::fs::copy(path, copy).map_err(unreadable)?;
+                Self::open(copy)
+            }
+            outcome => outcome,
+        }
     }
 
     /// For a file of which both copies of the clear header are damaged: opens a private copy with the account slot of
@@ -106,27 +117,6 @@ impl ClosedCache {
         header::write(&transaction, &header).map_err(damaged)?;
         transaction.commit().map_err(damaged)?;
         Ok(Cache::new(copy.to_owned(), data_key, header.account, connection))
-    }
-}
-
-fn unreadable(error: std::io::Error) -> OpenCacheError {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => OpenCacheError::NotFound,
-        _ => OpenCacheError::Damaged,
-    }
-}
-
-/// Copies a file that may be damaged, its journal taken in as far as it can be.
-fn copy_with_journal(path: &Path, copy: &Path) -> Result<(), OpenCacheError> {
-    remove_file_and_journal(copy).map_err(unreadable)?;
-    std::fs::copy(path, copy).map_err(unreadable)?;
-    match std::fs::copy(beside(path, "-wal"), beside(copy, "-wal")) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unreadable(error)),
-        _ => {}
-    }
-    match ClosedCache::open(copy).map(drop) {
-        Ok(()) | Err(OpenCacheError::Damaged) => Ok(()),
-        Err(error) => Err(error),
     }
 }
 
@@ -173,23 +163,26 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 const SIZE_AT: usize = 28;
 const FREE_LIST_AT: std::ops::Range<usize> = 32..40;
 
-fn renew_first_page(copy: &Path, page_bytes: usize) -> Result<(), std::io::Error> {
+fn renew_first_page(copy: &Path) -> Result<(), std::io::Error> {
     use std::io::{Read, Seek, Write};
     let template = copy.with_extension("template");
     remove_file_and_journal(&template)?;
     // Tables that a file of before logs lacks do no harm here: nothing in their place opens.
-    let made = schema::create_with_pages_of(page_bytes, &template).and_then(|made| {
+    let made = schema::create(&template).and_then(|made| {
         log::make_tables(&made)?;
         made.close().map_err(|(_, error)| error)
     });
     made.map_err(std::io::Error::other)?;
-    let mut page = vec![0; page_bytes];
+    let mut page = vec![0; PAGE];
     std::fs::File::open(&template)?.read_exact(&mut page)?;
     remove_file_and_journal(&template)?;
-    let pages = u32::try_from(std::fs::metadata(copy)?.len() / page_bytes as u64).unwrap_or(u32::MAX);
+    let pages = u32::try_from(std::fs::metadata(copy)?.len() / PAGE as u64).unwrap_or(u32::MAX);
     page[SIZE_AT..SIZE_AT + 4].copy_from_slice(&pages.to_be_bytes());
     page[FREE_LIST_AT].fill(0);
     let mut file = std::fs::OpenOptions::new().write(true).open(copy)?;
     file.rewind()?;
     file.write_all(&page)
 }
+
+/// Bytes of a database page: SQLite's own choice, which no layout so far changed.
+const PAGE: usize = 4096;

@@ -41,21 +41,9 @@ impl From<rusqlite::Error> for LayoutFault {
     }
 }
 
-/// Bytes of a database page in new files. Sealed objects take some kilobytes, of which SQLite's own 4096 make chains: the
-/// journal of a first sync of 10 MB took twice as long to write so, and to empty into the file.
-pub(crate) const PAGE: usize = 16_384;
-/// In files from before it was chosen, SQLite's own choice.
-pub(crate) const EARLIER_PAGE: usize = 4096;
-
 /// Lays out an empty file.
 pub(crate) fn create(path: &Path) -> Result<Connection, rusqlite::Error> {
-    create_with_pages_of(PAGE, path)
-}
-
-/// As [`create`], with pages of so many bytes.
-pub(crate) fn create_with_pages_of(bytes: usize, path: &Path) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open(path)?;
-    connection.pragma_update(None, "page_size", i64::try_from(bytes).unwrap_or_default())?;
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     configure(&connection)?;
