@@ -1,10 +1,10 @@
 //! Cells: few sealed values that are replaced in place and keep no history (the session's tokens, say).
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::keys::{FORMAT, KeyRing, SealingKey};
+use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingKey};
 use crate::store::{Cache, Plain, ReadError};
-use crate::writer::WriteError;
+use crate::writer::{WriteError, Writer};
 
 /// Which cell; numbered by the store's owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,17 +30,7 @@ impl Cache {
     /// # Errors
     /// See [`WriteError`].
     pub fn set_cell(&self, name: CellName, plain: &[u8]) -> Result<(), WriteError> {
-        let (key, binding) = key_of(&self.keys, name);
-        // A one and zeros up to the padded length.
-        let mut padded = Plain::new(Vec::with_capacity(crate::object::padded_len(plain.len() + 1)));
-        padded.extend_from_slice(plain);
-        padded.push(1);
-        let len = crate::object::padded_len(padded.len());
-        padded.resize(len, 0);
-        let sealed = key.seal(&binding, &padded)?;
-        self.connection()
-            .execute("INSERT OR REPLACE INTO cell (name, sealed) VALUES (?1, ?2)", params![name.0, sealed])?;
-        Ok(())
+        Ok(SealedCell::of(&self.keys, name, plain)?.put(&self.connection())?)
     }
 
     /// Removes a cell; nothing happens when it is not there.
@@ -50,6 +40,42 @@ impl Cache {
     pub fn clear_cell(&self, name: CellName) -> Result<(), WriteError> {
         self.connection().execute("DELETE FROM cell WHERE name = ?1", params![name.0])?;
         Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// Replaces a cell together with the next head, or not at all.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn set_cell_with_head(&mut self, name: CellName, plain: &[u8]) -> Result<(), WriteError> {
+        let cell = SealedCell::of(self.keys(), name, plain)?;
+        self.cell_waits(cell);
+        Ok(())
+    }
+}
+
+/// A cell's new content.
+pub(crate) struct SealedCell {
+    name: CellName,
+    sealed: Vec<u8>,
+}
+
+impl SealedCell {
+    fn of(keys: &KeyRing, name: CellName, plain: &[u8]) -> Result<Self, RandomnessError> {
+        let (key, binding) = key_of(keys, name);
+        // A one and zeros up to the padded length.
+        let mut padded = Plain::new(Vec::with_capacity(crate::object::padded_len(plain.len() + 1)));
+        padded.extend_from_slice(plain);
+        padded.push(1);
+        let len = crate::object::padded_len(padded.len());
+        padded.resize(len, 0);
+        Ok(Self { name, sealed: key.seal(&binding, &padded)? })
+    }
+
+    pub(crate) fn put(&self, connection: &Connection) -> Result<(), rusqlite::Error> {
+        let sql = "INSERT OR REPLACE INTO cell (name, sealed) VALUES (?1, ?2)";
+        connection.execute(sql, params![self.name.0, self.sealed]).map(drop)
     }
 }
 

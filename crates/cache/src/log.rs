@@ -17,7 +17,7 @@ use crate::store::{Cache, Plain, ReadError};
 use crate::time::UnixSeconds;
 use crate::writer::{WriteError, Writer};
 
-/// Made when they are first needed: files from before logs have none, and are read all the same.
+/// Made by the next writer in files from before logs, which have none and are read all the same.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS log       (id INTEGER PRIMARY KEY, stream BLOB NOT NULL, written INTEGER NOT NULL,
                                       sealed BLOB NOT NULL);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -54,9 +55,13 @@ impl PageShape {
     pub const LARGE: Self = Self { window: 31, max: 256 };
 }
 
+/// Fewer hashes, of half a microsecond each, are not worth handing to another core.
+const HASHED_AT_ONCE: usize = 512;
+
 /// Ranges of `ids` (sorted) that make one page each. No ids make one empty page.
 pub(crate) fn cut(keys: &KeyRing, shape: PageShape, ids: &[EntryId]) -> Vec<Range<usize>> {
-    let hashes: Vec<u64> = ids.iter().map(|id| keys.page_hash(&id.0)).collect();
+    let hashes: Vec<u64> =
+        ids.par_iter().with_min_len(HASHED_AT_ONCE).map(|id| keys.page_hash(&id.0)).collect();
     let is_smallest_around = |at: usize| {
         at >= shape.window
             && at + shape.window < hashes.len()

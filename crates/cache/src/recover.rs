@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::head::{HeadNumber, HeadWriteFault};
 use crate::header::{self, ClearHeader};
-use crate::log;
 use crate::reseal::replace;
 use crate::schema;
 use crate::slot::{Slot, SlotKind, SlotSecret};
@@ -168,10 +167,7 @@ fn renew_first_page(copy: &Path) -> Result<(), std::io::Error> {
     let template = copy.with_extension("template");
     remove_file_and_journal(&template)?;
     // Tables that a file of before logs lacks do no harm here: nothing in their place opens.
-    let made = schema::create(&template).and_then(|made| {
-        log::make_tables(&made)?;
-        made.close().map_err(|(_, error)| error)
-    });
+    let made = schema::create(&template).and_then(|made| made.close().map_err(|(_, error)| error));
     made.map_err(std::io::Error::other)?;
     let mut page = vec![0; PAGE];
     std::fs::File::open(&template)?.read_exact(&mut page)?;

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
+use crate::log;
+
 /// "Prtc": tells our files from other SQLite files.
 const APPLICATION_ID: i32 = 0x5072_7463;
 /// The newest layout that this program reads; in `user_version`.
@@ -48,6 +50,7 @@ pub(crate) fn create(path: &Path) -> Result<Connection, rusqlite::Error> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     configure(&connection)?;
     connection.execute_batch(TABLES)?;
+    log::make_tables(&connection)?;
     connection.pragma_update(None, "user_version", LAYOUT)?;
     Ok(connection)
 }

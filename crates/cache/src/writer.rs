@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::address::{Address, Ref};
+use crate::cell::SealedCell;
 use crate::derived::{self, SealedDerived};
 use crate::head::{self, HeadDraft, HeadNumber, HeadWriteFault};
 use crate::header::{self, ClearHeader};
@@ -43,6 +44,8 @@ pub struct Writer<'cache> {
     waiting_bytes: usize,
     /// Appended with the head, or not at all.
     waiting_log: Vec<SealedLog>,
+    /// Replaced with the head, or not at all.
+    waiting_cells: Vec<SealedCell>,
     bytes_written: u64,
     lock: WriterLock,
 }
@@ -154,6 +157,7 @@ impl Cache {
             waiting_derived: Vec::new(),
             waiting_bytes: 0,
             waiting_log: Vec::new(),
+            waiting_cells: Vec::new(),
             bytes_written: 0,
             lock,
         })
@@ -188,12 +192,13 @@ impl Writer<'_> {
     pub fn commit(&mut self, new: NewHead) -> Result<HeadNumber, WriteError> {
         let keys = self.keys_handle();
         let (waiting, derived) = self.take_waiting();
-        let log = std::mem::take(&mut self.waiting_log);
+        let (log, cells) = (std::mem::take(&mut self.waiting_log), std::mem::take(&mut self.waiting_cells));
         self.bytes_written += crate::object::padded_len(new.freshness.len()) as u64;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert_all(&transaction, &waiting)?;
         derived::insert_all(&transaction, &derived)?;
         log::insert_all(&transaction, &log)?;
+        cells.iter().try_for_each(|cell| cell.put(&transaction))?;
         check_present(&transaction, &self.known, [new.structure, new.vault])?;
         let newest = head::newest(&keys, &transaction)?;
         let number = match &newest {
@@ -318,6 +323,10 @@ impl Writer<'_> {
     pub(crate) fn derived_waits(&mut self, derived: SealedDerived) {
         self.waits(derived.sealed.len());
         self.waiting_derived.push(derived);
+    }
+
+    pub(crate) fn cell_waits(&mut self, cell: SealedCell) {
+        self.waiting_cells.push(cell);
     }
 
     pub(crate) fn log_waits(&mut self, log: SealedLog) {

@@ -268,6 +268,7 @@ impl<'u> Intake<'u> {
         let old_vault = old_vault.filter(|root| !self.lost.vault || cache.object(*root).is_ok());
         let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
         let freshness = self.note.to_bytes();
+        self.keep_stamp()?;
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
         self.forget_unfinished();
         self.keep_failed_logs();
@@ -275,7 +276,6 @@ impl<'u> Intake<'u> {
             tracing::warn!(%error, "old events were not cleared away");
         }
         let bytes_written = self.writer.bytes_written();
-        let stamp = self.vault.as_ref().and_then(|vault| vault.profile.security_stamp.clone());
         let items = match &self.vault {
             Some(vault) => Arc::clone(&vault.items),
             None => self.before.shared_items(),
@@ -286,9 +286,9 @@ impl<'u> Intake<'u> {
         if self.vault.is_some() && self.before.is_of_earlier_key() {
             earlier_key::forget(&self.unlocked.opened.cache)?;
         }
-        self.follow_account(stamp.as_deref())?;
-        let old_number = self.before.head.as_ref().map(|head| head.number);
-        if old_number != Some(number) {
+        self.follow_account()?;
+        // Before the first head nothing could fall out of reach; what a stopped sync left goes with the next.
+        if self.before.head.as_ref().is_some_and(|head| head.number != number) {
             self.sweep(now);
         }
         Ok((number, bytes_written))
@@ -327,14 +327,21 @@ impl<'u> Intake<'u> {
         self.before.head()
     }
 
-    /// What follows from the account's own facts, once they are kept.
-    fn follow_account(&mut self, stamp: Option<&str>) -> Result<(), IntakeError> {
+    /// The first one after a sign-in is what later ones are compared with.
+    fn keep_stamp(&mut self) -> Result<(), IntakeError> {
+        let stamp = self.vault.as_ref().and_then(|vault| vault.profile.security_stamp.as_deref());
         let cache = &self.unlocked.opened.cache;
         if let Some(stamp) = stamp
             && cache.cell(SECURITY_STAMP_CELL).map_err(ReadError::from)?.is_none()
         {
-            cache.set_cell(SECURITY_STAMP_CELL, stamp.as_bytes())?;
+            self.writer.set_cell_with_head(SECURITY_STAMP_CELL, stamp.as_bytes())?;
         }
+        Ok(())
+    }
+
+    /// What follows from the account's own facts, once they are kept.
+    fn follow_account(&mut self) -> Result<(), IntakeError> {
+        let cache = &self.unlocked.opened.cache;
         let has_pin = cache.header().map_err(ReadError::from)?.slot_parameters(SlotKind::PIN).is_some();
         if has_pin && self.unlocked.picture().lock_policies()?.pin_forbidden {
             self.writer.remove_slots(&[SlotKind::PIN])?;
