@@ -129,7 +129,7 @@ mod tests {
                 Err(AppError::of(*code))
             };
             paced(wrong, try_it, move |delay| async move {
-                held(&waits).push(delay.as_secs());
+                held(waits).push(delay.as_secs());
             })
         });
         futures_util::future::join_all(tries).await;
