@@ -207,6 +207,39 @@ async fn tells_refusals_apart() {
     assert!(matches!(refused(garbage).await, SignInError::Api(ApiError::Status { code: 400, .. })));
 }
 
+/// Vaultwarden's own sentences, in the body of its newer and of its older versions. Without a code they mean something
+/// else.
+#[tokio::test]
+async fn a_wrong_code_is_told_in_other_words_too() {
+    for (message, code) in [
+        ("Invalid TOTP code! Server time: 2026-01-02 03:04:05 UTC IP: 192.0.2.7", true),
+        ("TOTP code is not a number", true),
+        ("Token is invalid! IP: 192.0.2.7", true),
+        ("Recovery code is incorrect. Try again.", true),
+        ("Token is invalid", false),
+        ("This user has been disabled", true),
+    ] {
+        for model in ["errorModel", "ErrorModel"] {
+            let body = serde_json::json!({"message": message, "error": "", "error_description": "", "object": "error",
+                "validationErrors": {"": [message]}, model: {"message": message, "object": "error"}});
+            let server = server(move |_| no(&body.to_string())).await;
+            let mut request = request(PASSWORD);
+            request.two_factor = code.then(|| TwoFactorAnswer {
+                provider: TwoFactorProvider::AUTHENTICATOR,
+                code: SecretText::new("000000".to_owned()),
+                remember: false,
+            });
+            let outcome = try_with(&server, &request, Known::default()).await;
+            let is_wrong = matches!(outcome, Err(SignInError::WrongCode));
+            assert_eq!(is_wrong, code && !message.contains("disabled"), "{message}");
+            if !is_wrong {
+                let Err(SignInError::Refused { message: Some(told) }) = outcome else { panic!("{message}") };
+                assert_eq!(told.as_str(), message);
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_key_that_does_not_open_is_no_sign_in() {
     let stranger = make_account("another password", EMAIL, &kdf()).wrapped_user_key;
@@ -274,14 +307,16 @@ async fn what_is_not_a_bitwarden_server_is_told_so() {
 
 #[tokio::test]
 async fn an_older_and_a_newer_prelogin_are_both_found() {
-    let server = HostileServer::start(|asked, _| match asked.target.as_str() {
-        "/identity/accounts/prelogin/password" => prelogin(),
-        "/identity/connect/token" => no(r#"{"error":"invalid_grant"}"#),
-        _ => Answer::Whole(404, vec![("content-type", "text/html".to_owned())], b"<html>".to_vec()),
-    })
-    .await;
-    let outcome = try_with(&server, &request(PASSWORD), Known::default()).await;
-    assert!(matches!(outcome, Err(SignInError::Refused { .. })));
+    for place in ["/identity/accounts/prelogin/password", "/api/accounts/prelogin"] {
+        let server = HostileServer::start(move |asked, _| match asked.target.as_str() {
+            path if path == place => prelogin(),
+            "/identity/connect/token" => no(r#"{"error":"invalid_grant"}"#),
+            _ => Answer::Whole(404, vec![("content-type", "text/html".to_owned())], b"<html>".to_vec()),
+        })
+        .await;
+        let outcome = try_with(&server, &request(PASSWORD), Known::default()).await;
+        assert!(matches!(outcome, Err(SignInError::Refused { .. })), "{place}");
+    }
 }
 
 #[test]
