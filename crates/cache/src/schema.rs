@@ -100,6 +100,13 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
+/// For an index that leads to a row with another key. SQLite itself would not notice, and replace the row that it finds: an
+/// object that nobody had reported as lost.
+pub(crate) fn another_row() -> rusqlite::Error {
+    let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT_INDEX);
+    rusqlite::Error::SqliteFailure(error, Some("an index leads to another row".to_owned()))
+}
+
 /// Whether SQLite says that the file itself is broken.
 pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
     match error {

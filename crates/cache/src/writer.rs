@@ -382,10 +382,13 @@ fn without_waiting_for_the_disk(
 }
 
 fn insert_all(connection: &Connection, objects: &[(Address, SealedObject)]) -> Result<(), rusqlite::Error> {
-    let mut insert =
-        connection.prepare_cached("INSERT OR REPLACE INTO object (address, sealed) VALUES (?1, ?2)")?;
+    let sql = "INSERT INTO object (address, sealed) VALUES (?1, ?2) \
+               ON CONFLICT (address) DO UPDATE SET sealed = excluded.sealed WHERE object.address = excluded.address";
+    let mut insert = connection.prepare_cached(sql)?;
     for (address, sealed) in objects {
-        insert.execute(params![address.as_bytes(), sealed.0])?;
+        if insert.execute(params![address.as_bytes(), sealed.0])? == 0 {
+            return Err(schema::another_row());
+        }
     }
     Ok(())
 }

@@ -208,6 +208,40 @@ fn an_object_that_the_index_does_not_find_is_found_in_the_table() {
     assert!(found >= 2);
 }
 
+/// An index entry is a key and the number of its row. With another number, what is put again would replace that other row.
+#[test]
+fn an_index_that_leads_to_another_row_takes_none_away() {
+    let bench = bench();
+    let roots = fill(&bench.cache);
+    let vault = || Object::leaf(DETAIL, b"the vault".to_vec());
+    let target = bench.writer().put(vault()).unwrap();
+    let row = |address: &Address| -> u8 {
+        let sql = "SELECT id FROM object WHERE address = ?1";
+        database(&bench).query_row(sql, [address.as_bytes()], |row| row.get(0)).unwrap()
+    };
+    let (own, other) = (row(&target.address), row(&roots[2].address));
+    let path = bench.path();
+    let Bench { cache, folder: _folder } = bench;
+    drop(cache);
+    let mut file = std::fs::read(&path).unwrap();
+    let entry = [target.address.as_bytes().as_slice(), &[own]].concat();
+    let at = (0..file.len() - entry.len()).rev().find(|at| file[*at..].starts_with(&entry)).unwrap();
+    file[at + 32] = other;
+    std::fs::write(&path, &file).unwrap();
+
+    let cache = ClosedCache::open(&path).unwrap().unlock_with_account(&secret(1)).unwrap();
+    assert!(cache.object(target).is_err(), "the index leads to another row");
+    let mut writer = cache.writer(std::time::Duration::ZERO).unwrap();
+    writer.put(vault()).unwrap();
+    assert!(matches!(writer.flush(), Err(WriteError::Read(ReadError::Damaged(_)))));
+    drop(writer);
+    assert_eq!(members(&cache, roots[2]).unwrap(), 62, "the other row is where it was");
+    drop(cache);
+    let (cache, recovery) = recover(&path);
+    assert_eq!(recovery.objects_lost, 0);
+    assert_eq!(cache.object(target).unwrap().payload(), b"the vault");
+}
+
 #[test]
 fn the_first_page_of_a_file_can_be_made_anew() {
     let bench = bench();
