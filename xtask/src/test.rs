@@ -25,6 +25,8 @@ const FEATURES: &str = "portico/custom-protocol,portico/e2e";
 pub fn run(options: &Options) -> Result<(), Failure> {
     system::ensure(Need::Headless)?;
     command::run("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
+    // Its lock file is forgotten more often than anything else.
+    fuzz_targets()?;
     page::build()?;
     page::test()?;
     bindings_unchanged()?;
@@ -36,7 +38,6 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     };
     let tested = ["--exclude", YARDSTICK];
     command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
-    fuzz_targets()?;
     judges::install()?;
     let judged = ["--features", "portico-tests/judges", tested[0], tested[1]];
     command::run("tests", &mut with(&["test", "--locked"], &judged))?;
