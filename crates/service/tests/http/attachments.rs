@@ -131,10 +131,12 @@ async fn a_link_is_good_for_what_it_was_made_for() {
     for path in ["/api/ciphers/attachment/download", "/attachments/../service.sqlite3", "/attachments/x/y"] {
         assert_eq!(fetch(&world, &world.url(path)).await.0, StatusCode::NOT_FOUND, "{path}");
     }
-    // Another item's path does not lead to it, and neither does one that is no id.
-    for (item, file) in
-        [(id::OWN_LOGIN.to_string(), id::WIKI_FILE.to_string()), (id::WIKI_LOGIN.to_string(), "..".into())]
-    {
+    // Another item's path does not lead to it, and neither does one that is no id. (Two dots lead up, to the item.)
+    for (item, file) in [
+        (id::OWN_LOGIN.to_string(), id::WIKI_FILE.to_string()),
+        (id::WIKI_LOGIN.to_string(), "...".to_owned()),
+        (id::WIKI_LOGIN.to_string(), "..%2Fservice.sqlite3".to_owned()),
+    ] {
         let path = format!("/api/ciphers/{item}/attachment/{file}");
         let status = answer(world.request(Method::GET, &path, Some(&token))).await.0;
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
