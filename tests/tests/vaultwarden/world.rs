@@ -42,7 +42,7 @@ impl World {
         // One pair for both: making one takes a tenth of a second, and nothing here depends on it.
         let pair = PrivateKey::generate();
         let account = make_account_with(PASSWORD, EMAIL, &Kdf::pbkdf2(5000).unwrap(), &pair);
-        let organization = make_organization_with(&pair.public_key(), "Front desk", &pair);
+        let organization = make_organization_with(pair.public_key(), "Front desk", &pair);
         Arc::new(Self { account, organization })
     }
 
