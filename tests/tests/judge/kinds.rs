@@ -163,7 +163,11 @@ async fn every_kind_that_ours_seals_the_official_client_reads() {
     assert_eq!(bw.get("notes", &note), "water the plants");
 }
 
-/// A text that no other member has, with letters that encodings spoil.
+/// A text that no other member has, with letters that encodings spoil. A date is one: the newest clients leave out what is
+/// none.
 fn value_of(member: &str, name: &str) -> String {
+    if name == "dateOfBirth" || name.ends_with("Date") {
+        return format!("20{:02}-04-02", member.len() + name.len());
+    }
     format!("{member} · {name} – déjà vu 🔑")
 }
