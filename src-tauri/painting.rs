@@ -9,9 +9,10 @@ use std::{env, fs, path::Path};
 use tauri::WebviewWindow;
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
 
-/// Has the page of this window painted by the processor where nothing else could paint it.
+/// Has the page of this window painted by the processor where nothing else could paint it. Not while a driver may look at
+/// it: the driver's picture of such a page never comes (WebKitGTK 2.50).
 pub fn suit(window: &WebviewWindow) -> tauri::Result<()> {
-    if has_graphics() {
+    if cfg!(feature = "e2e") || has_graphics() {
         return Ok(());
     }
     window.with_webview(|webview| {
