@@ -121,7 +121,7 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
 }
 
 /// A line for the page to begin with. A question and its answer cost two turns between three processes, and the page would
-/// paint a frame that says nothing in between: measured, a tenth of a start.
+/// paint a frame that says nothing in between.
 fn at_start(app: &AppHandle) -> tauri::Result<String> {
     let told = AtStart {
         session: told::state(&app.state::<Shell>()).ok(),
