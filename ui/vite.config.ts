@@ -25,6 +25,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // Vitest leaves one core to others, which of two is half.
+    maxWorkers: '100%',
     // The walks through the screens take seconds on a busy machine with two cores.
     testTimeout: 30_000,
   },
