@@ -52,31 +52,6 @@ fn every_body_has_its_target_and_no_target_is_left_over() {
     }
 }
 
-/// The targets are a workspace of their own: without this, it would fuzz other libraries than those that are shipped.
-#[test]
-fn the_targets_are_built_from_the_versions_of_the_workspace() {
-    const FOR_FUZZING: [&str; 3] = ["portico-fuzz", "libfuzzer-sys", "arbitrary"];
-    let locked = |file: PathBuf| -> BTreeSet<[String; 3]> {
-        let lock: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
-        let text = |package: &toml::Value, member: &str| {
-            package.get(member).and_then(toml::Value::as_str).unwrap_or_default().to_owned()
-        };
-        let packages = lock["package"].as_array().unwrap().iter();
-        packages.map(|package| ["name", "version", "source"].map(|member| text(package, member))).collect()
-    };
-    let workspace = locked(fuzz().parent().unwrap().join("Cargo.lock"));
-    let targets = locked(fuzz().join("Cargo.lock"));
-    assert!(targets.len() > 100, "{} packages", targets.len());
-    let others: Vec<_> =
-        targets.difference(&workspace).filter(|[name, ..]| !FOR_FUZZING.contains(&name.as_str())).collect();
-    assert!(others.is_empty(), "copy Cargo.lock to fuzz/ and run `cargo check` there: {others:?}");
-    let sources = targets.iter().map(|[.., source]| source.as_str());
-    let foreign: BTreeSet<&str> = sources
-        .filter(|source| !source.is_empty() && !source.ends_with("github.com/rust-lang/crates.io-index"))
-        .collect();
-    assert!(foreign.is_empty(), "{foreign:?}");
-}
-
 /// One change to a file of the corpus.
 #[derive(Debug, Clone)]
 enum Change {

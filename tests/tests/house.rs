@@ -160,6 +160,23 @@ fn manifests_take_versions_and_lints_from_the_workspace() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A program that `cargo xtask test` does not name would never run.
+#[test]
+fn each_test_of_the_window_is_run() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file of the workspace");
+    let (manifest, chore) = (read("tests/Cargo.toml"), read("xtask/src/test.rs"));
+    let manifest: toml::Table = manifest.parse().expect("a manifest");
+    let (_, named) = chore.split_once("const WINDOW").expect("the list of the chore");
+    let (named, _) = named.split_once(';').expect("the list ends");
+    let opens = |test: &&Value| {
+        test.get("required-features").is_some_and(|needs| needs.to_string().contains("window"))
+    };
+    let tests = manifest["test"].as_array().expect("tests").iter().filter(opens);
+    let names: BTreeSet<&str> = tests.filter_map(|test| test.get("name")?.as_str()).collect();
+    let run: BTreeSet<&str> = named.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names, run);
+}
+
 #[test]
 fn each_dependency_has_a_reason_in_the_map() {
     let map = fs::read_to_string(root().join("crates/README.md")).expect("crates/README.md is the map");

@@ -6,15 +6,13 @@ use crate::command::{Failure, command, found, run};
 
 /// The command under a virtual display of the given size, with a session bus (without one the single-instance rule
 /// silently does nothing).
-pub fn headless(program: &str, arguments: &[&str], width: u32, height: u32) -> Command {
+pub fn headless(what: &Command, width: u32, height: u32) -> Command {
     let screen = format!("-screen 0 {width}x{height}x24 -nolisten tcp");
-    let mut words = vec!["-a", "-s", &screen];
+    let mut call = command("xvfb-run", &["-a", "-s", &screen]);
     if found("dbus-run-session") {
-        words.extend(["dbus-run-session", "--"]);
+        call.args(["dbus-run-session", "--"]);
     }
-    words.push(program);
-    words.extend(arguments);
-    let mut call = command("xvfb-run", &words);
+    call.arg(what.get_program()).args(what.get_args());
     // Without a bridge to assistive technology GTK waits for one at every start.
     call.env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
     call
@@ -47,5 +45,5 @@ exit $painted"#;
     }
     let mut words = vec!["-c", script, "sh", program];
     words.extend(arguments);
-    run("window", headless("sh", &words, width, height).env("PORTICO_PICTURE", picture))
+    run("window", headless(&command("sh", &words), width, height).env("PORTICO_PICTURE", picture))
 }

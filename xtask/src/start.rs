@@ -48,11 +48,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         arguments.extend(["--profile".to_owned(), profile.to_string_lossy().into_owned()]);
     }
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut program = command::command(&binary, &words);
     if !options.headless {
-        return command::run("window", &mut command::command(&binary, &words));
+        return command::run("window", &mut program);
     }
     let Some(picture) = &options.screenshot else {
-        return command::run("window", &mut display::headless(&binary, &words, SCREEN.0, SCREEN.1));
+        return command::run("window", &mut display::headless(&program, SCREEN.0, SCREEN.1));
     };
     let target = std::path::absolute(picture)
         .map_err(|source| Failure::Missing { program: picture.to_string_lossy().into_owned(), source })?;

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything, in the order in which a mistake is cheapest to see.
 
+use std::process::Command;
+
 use clap::Args;
 
 use crate::{
@@ -16,114 +18,71 @@ pub struct Options {
     no_window: bool,
 }
 
-/// The empty window that benchmarks are held against: checked with the lints, built by `cargo xtask bench` only.
-const YARDSTICK: &str = "portico-yardstick";
+/// Checked with the lints, and built by others only: the empty window that benchmarks are held against by `cargo xtask bench`,
+/// the fuzz targets by cargo-fuzz.
+const TESTED: [&str; 4] = ["--exclude", "portico-yardstick", "--exclude", "portico-fuzz"];
 
 /// One set of features for lints, tests and the window: another set would build the app's dependencies again.
 const FEATURES: &str = "portico/custom-protocol,portico/e2e";
 
+/// The test programs that open the window; a house test holds them against the manifest of the tests.
+const WINDOW: [&str; 7] =
+    ["window", "locking", "window_portal", "window_troubles", "two_windows", "memory", "files"];
+
+const DENIED: [&str; 3] = ["--", "-D", "warnings"];
+
 pub fn run(options: &Options) -> Result<(), Failure> {
     system::ensure(Need::Headless)?;
     command::run("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
-    // Its lock file is forgotten more often than anything else.
-    fuzz_targets()?;
     page::build()?;
     page::test()?;
     bindings_unchanged()?;
 
-    let shared = ["--workspace", "--features", FEATURES];
-    let with = |head: &[&'static str], tail: &[&'static str]| {
-        let words: Vec<&str> = head.iter().chain(&shared).chain(tail).copied().collect();
-        cargo(&words)
-    };
-    let tested = ["--exclude", YARDSTICK];
-    command::run("build", &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]))?;
+    command::run("build", &mut tested("build", FEATURES, &["--bins"]))?;
     judges::install()?;
-    let judged = ["--features", "portico-tests/judges", tested[0], tested[1]];
-    command::run("tests", &mut with(&["test", "--locked"], &judged))?;
+    command::run("tests", &mut tested("test", &format!("{FEATURES},portico-tests/judges"), &[]))?;
     bindings_unchanged()?;
-    let lints =
-        ["--all-targets", "--features", "portico-tests/window,portico-tests/judges", "--", "-D", "warnings"];
-    command::run("lints", &mut with(&["clippy", "--locked"], &lints))?;
-    shipping(&tested)?;
+    lints()?;
+    shipping()?;
     bundle::check_debug()?;
     if options.no_window {
         return Ok(());
     }
-    command::run(
-        "build for the window",
-        &mut with(&["build", "--locked"], &["--bins", tested[0], tested[1]]),
-    )?;
-    // The whole workspace stays selected, or cargo would unify features anew and build the dependencies again.
-    let features = format!("{FEATURES},portico-tests/window");
-    let words = [
-        "test",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        YARDSTICK,
-        "--features",
-        &features,
-        "--test",
-        "window",
-        "--test",
-        "locking",
-        "--test",
-        "window_portal",
-        "--test",
-        "window_troubles",
-        "--test",
-        "two_windows",
-        "--test",
-        "memory",
-        "--test",
-        "files",
-        "--",
-        "--nocapture",
-        "--test-threads=1",
-    ];
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    command::run("build for the window", &mut tested("build", FEATURES, &["--bins"]))?;
+    let programs = WINDOW.iter().flat_map(|name| ["--test", name]);
+    let tail: Vec<&str> = programs.chain(["--", "--nocapture", "--test-threads=1"]).collect();
     command::run(
         "window",
-        display::headless(&cargo, &words, 1920, 1080)
+        display::headless(&tested("test", &format!("{FEATURES},portico-tests/window"), &tail), 1920, 1080)
             .env("PORTICO_BINARY", root().join("target/debug/portico"))
             .env("PORTICO_PICTURES", root().join("artefacts")),
     )
 }
 
-/// The fuzz targets are a workspace of their own, which nothing else would compile. Checked in a folder of their own too:
-/// they need a tenth of the workspace's libraries, with fewer features.
-fn fuzz_targets() -> Result<(), Failure> {
-    let words = ["check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target/fuzz"];
-    command::run("fuzz targets", &mut cargo(&words))
+/// A call of cargo for all that is tested. The whole workspace stays selected even where only some programs are run, or cargo
+/// would unify features anew and build the libraries again.
+fn tested(verb: &str, features: &str, tail: &[&str]) -> Command {
+    let head = [verb, "--locked", "--workspace"];
+    cargo(&[&head, &TESTED[..], &["--features", features], tail].concat())
+}
+
+fn lints() -> Result<(), Failure> {
+    let features = format!("{FEATURES},portico-tests/window,portico-tests/judges");
+    let what = ["clippy", "--locked", "--workspace", "--all-targets", "--features", &features];
+    command::run("lints", &mut cargo(&[&what[..], &DENIED].concat()))
 }
 
 /// What ships is another program than the one that the driver may reach: built and linted as it ships, and looked at
 /// from outside while it runs.
-fn shipping(tested: &[&str]) -> Result<(), Failure> {
-    let features = ["--features", "portico/custom-protocol"];
-    let with = |head: &[&str], tail: &[&str]| {
-        let words: Vec<&str> = head
-            .iter()
-            .chain(&["--locked", "--workspace"])
-            .chain(tested)
-            .chain(&features)
-            .chain(tail)
-            .copied()
-            .collect();
-        words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>()
-    };
-    let run = |step: &str, words: Vec<String>| {
-        command::run(step, &mut cargo(&words.iter().map(String::as_str).collect::<Vec<_>>()))
-    };
-    run("shipping lints", with(&["clippy"], &["--bins", "--", "-D", "warnings"]))?;
-    run("shipping build", with(&["build"], &["--bins"]))?;
-    let words = with(&["test"], &["--features", "portico-tests/shipping", "--test", "shipping"]);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+fn shipping() -> Result<(), Failure> {
+    let features = "portico/custom-protocol";
+    let bins = ["--bins"];
+    command::run("shipping lints", &mut tested("clippy", features, &[&bins[..], &DENIED].concat()))?;
+    command::run("shipping build", &mut tested("build", features, &bins))?;
+    let features = format!("{features},portico-tests/shipping");
     command::run(
         "shipping program",
-        display::headless(&cargo, &words, 1280, 800)
+        display::headless(&tested("test", &features, &["--test", "shipping"]), 1280, 800)
             .env("PORTICO_BINARY", root().join("target/debug/portico"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:1"),

@@ -23,10 +23,9 @@ pub fn measure() -> Result<Vec<Figure>, Failure> {
     for name in PROGRAMS {
         eprintln!("\n── {name}");
         let words = [&features[..], &["--bench", name]].concat();
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         figures.extend(figures_of(
             name,
-            display::headless(&cargo, &shared("bench", &words), 1280, 800)
+            display::headless(&cargo(&shared("bench", &words)), 1280, 800)
                 .env("PORTICO_BINARY", root().join("target/release/portico"))
                 .env("PORTICO_PICTURES", root().join("artefacts")),
         )?);
