@@ -167,7 +167,7 @@ fn each_test_of_the_window_is_run() {
     let (manifest, chore) = (read("tests/Cargo.toml"), read("xtask/src/test.rs"));
     let manifest: toml::Table = manifest.parse().expect("a manifest");
     let (_, named) = chore.split_once("const WINDOW").expect("the list of the chore");
-    let (named, _) = named.split_once(';').expect("the list ends");
+    let (named, _) = named.split_once("];").expect("the list ends");
     let opens = |test: &&Value| {
         test.get("required-features").is_some_and(|needs| needs.to_string().contains("window"))
     };

@@ -29,8 +29,6 @@ const FEATURES: &str = "portico/custom-protocol,portico/e2e";
 const WINDOW: [&str; 7] =
     ["window", "locking", "window_portal", "window_troubles", "two_windows", "memory", "files"];
 
-const DENIED: [&str; 3] = ["--", "-D", "warnings"];
-
 pub fn run(options: &Options) -> Result<(), Failure> {
     system::ensure(Need::Headless)?;
     command::run("formatting", &mut cargo(&["fmt", "--all", "--check"]))?;
@@ -38,54 +36,58 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     page::test()?;
     bindings_unchanged()?;
 
-    command::run("build", &mut tested("build", FEATURES, &["--bins"]))?;
+    let judged = format!("{FEATURES},portico-tests/judges");
+    command::run("build", &mut tested("build", &judged, &["--bins", "--tests"]))?;
     judges::install()?;
-    command::run("tests", &mut tested("test", &format!("{FEATURES},portico-tests/judges"), &[]))?;
+    command::run("tests", &mut tested("test", &judged, &[]))?;
     bindings_unchanged()?;
-    lints()?;
+    lints("lints", &format!("{judged},portico-tests/window"), &["--all-targets"])?;
     shipping()?;
     bundle::check_debug()?;
-    if options.no_window {
-        return Ok(());
-    }
-    command::run("build for the window", &mut tested("build", FEATURES, &["--bins"]))?;
-    let programs = WINDOW.iter().flat_map(|name| ["--test", name]);
-    let tail: Vec<&str> = programs.chain(["--", "--nocapture", "--test-threads=1"]).collect();
-    command::run(
-        "window",
-        display::headless(&tested("test", &format!("{FEATURES},portico-tests/window"), &tail), 1920, 1080)
-            .env("PORTICO_BINARY", root().join("target/debug/portico"))
-            .env("PORTICO_PICTURES", root().join("artefacts")),
-    )
+    if options.no_window { Ok(()) } else { window() }
 }
 
-/// A call of cargo for all that is tested. The whole workspace stays selected even where only some programs are run, or cargo
-/// would unify features anew and build the libraries again.
-fn tested(verb: &str, features: &str, tail: &[&str]) -> Command {
+/// A call of cargo for all that is tested. The whole workspace stays selected even where only some programs are wanted, and
+/// always with tests beside the programs: otherwise cargo gives the libraries other features, and builds them again.
+fn tested(verb: &str, features: &str, what: &[&str]) -> Command {
     let head = [verb, "--locked", "--workspace"];
-    cargo(&[&head, &TESTED[..], &["--features", features], tail].concat())
+    cargo(&[&head, &TESTED[..], &["--features", features], what].concat())
 }
 
-fn lints() -> Result<(), Failure> {
-    let features = format!("{FEATURES},portico-tests/window,portico-tests/judges");
-    let what = ["clippy", "--locked", "--workspace", "--all-targets", "--features", &features];
-    command::run("lints", &mut cargo(&[&what[..], &DENIED].concat()))
+fn lints(step: &str, features: &str, what: &[&str]) -> Result<(), Failure> {
+    let head = ["clippy", "--locked", "--workspace", "--features", features];
+    command::run(step, &mut cargo(&[&head[..], what, &["--", "-D", "warnings"]].concat()))
 }
 
 /// What ships is another program than the one that the driver may reach: built and linted as it ships, and looked at
 /// from outside while it runs.
 fn shipping() -> Result<(), Failure> {
-    let features = "portico/custom-protocol";
-    let bins = ["--bins"];
-    command::run("shipping lints", &mut tested("clippy", features, &[&bins[..], &DENIED].concat()))?;
-    command::run("shipping build", &mut tested("build", features, &bins))?;
-    let features = format!("{features},portico-tests/shipping");
+    let features = "portico/custom-protocol,portico-tests/shipping";
+    let what = ["--bins", "--test", "shipping"];
+    lints("shipping lints", features, &what)?;
+    command::run("shipping build", &mut tested("build", features, &what))?;
     command::run(
         "shipping program",
-        display::headless(&tested("test", &features, &["--test", "shipping"]), 1280, 800)
+        display::headless(&tested("test", features, &what[1..]), 1280, 800)
             .env("PORTICO_BINARY", root().join("target/debug/portico"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WEBKIT_INSPECTOR_SERVER", "127.0.0.1:1"),
+    )
+}
+
+fn window() -> Result<(), Failure> {
+    let features = format!("{FEATURES},portico-tests/window");
+    let programs: Vec<&str> = WINDOW.iter().flat_map(|name| ["--test", name]).collect();
+    command::run(
+        "build for the window",
+        &mut tested("build", &features, &[&["--bins"], &programs[..]].concat()),
+    )?;
+    let what = [&programs[..], &["--", "--nocapture", "--test-threads=1"]].concat();
+    command::run(
+        "window",
+        display::headless(&tested("test", &features, &what), 1920, 1080)
+            .env("PORTICO_BINARY", root().join("target/debug/portico"))
+            .env("PORTICO_PICTURES", root().join("artefacts")),
     )
 }
 
