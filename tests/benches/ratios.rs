@@ -12,15 +12,19 @@ mod listing;
 #[path = "../../crates/vault/benches/support/pairs.rs"]
 mod pairs;
 
+use std::time::Duration;
+
 use demo::{Demo, PROVIDER_ADMIN};
 use futures_util::{StreamExt, stream};
 use portico_client::{ApiClient, CancellationToken, PaceLimits, SyncOptions, connect, sync};
 use portico_demo::DemoSize;
 use portico_profile::{Profile, Unlocked};
+use portico_tests::line::{Line, Speed};
 use portico_tests::person::Person;
 use portico_tests::proxy::FaultProxy;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use url::Url;
 
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
@@ -28,32 +32,35 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 const PAIRS: usize = 10;
 
+/// A home or an office that is well connected, and a server in the same country.
+const OFFICE: Speed = Speed { delay: Duration::from_millis(10), bytes_per_second: 100e6 / 8.0 };
+
 fn main() {
     let provider = DemoSize::default();
-    first_sync(
-        "first sync of the demo provider / fetching the same responses",
-        1.5,
-        &provider,
-        PROVIDER_ADMIN,
-    );
+    first_sync("the demo provider", 1.5, &provider, PROVIDER_ADMIN, None);
     let vault = DemoSize { clients: 6, members: Some(12), items: 10_000, ..DemoSize::default() };
-    first_sync("first sync of 10,000 items / fetching the same responses", 1.1, &vault, "end user");
+    first_sync("10,000 items", 1.1, &vault, "end user", None);
+    first_sync("10,000 items", 1.1, &vault, "end user", Some(OFFICE));
     listing::measure();
 }
 
-fn first_sync(name: &str, target: f64, size: &DemoSize, role: &str) {
+fn first_sync(what: &str, target: f64, size: &DemoSize, role: &str, line: Option<Speed>) {
     let runtime = Runtime::new().unwrap();
     let demo = runtime.block_on(Demo::start(size));
+    let line = line.map(|speed| runtime.block_on(Line::before(demo.base(), speed)));
+    let base = line.as_ref().map_or(demo.base(), |line| &line.base);
     let (paths, person) = runtime.block_on(async {
         let account = demo.account(role);
-        let person = Person::signed_in(demo.base(), account.email, account.password).await;
+        let person = Person::signed_in(base, account.email, account.password).await;
         (requests_of_a_first_sync(&demo, role).await, person)
     });
     // Signing in costs a key derivation, which is no part of a sync: done beforehand, once for each.
-    let mut accounts: Vec<Account> =
-        (0..PAIRS + PAIRS.div_ceil(8)).map(|_| runtime.block_on(Account::signed_in(&demo, role))).collect();
+    let mut accounts: Vec<Account> = (0..PAIRS + PAIRS.div_ceil(8))
+        .map(|_| runtime.block_on(Account::signed_in(&demo, base, role)))
+        .collect();
+    let over = if line.is_some() { " over a line" } else { "" };
     pairs::compare(
-        name,
+        &format!("first sync of {what}{over} / fetching the same responses"),
         target,
         PAIRS,
         || runtime.block_on(fetch(&person, &paths)),
@@ -68,11 +75,8 @@ fn first_sync(name: &str, target: f64, size: &DemoSize, role: &str) {
 
 /// The paths that a first sync reads, seen from between the client and the service.
 async fn requests_of_a_first_sync(demo: &Demo, role: &str) -> Vec<String> {
-    let account = Account::signed_in(demo, role).await;
     let proxy = FaultProxy::before(demo.base()).await;
-    let through = connect(&account.profile, &demo::address(), Some(&proxy.base), None).unwrap();
-    let stop = CancellationToken::new();
-    sync(&through, &account.unlocked, &SyncOptions::default(), &|_| {}, &stop).await.unwrap();
+    Account::signed_in(demo, &proxy.base, role).await.sync().await;
     let paths: Vec<String> =
         proxy.asked().iter().filter_map(|asked| Some(asked.strip_prefix("GET /")?.to_owned())).collect();
     assert!(paths.iter().any(|path| path.starts_with("api/sync")), "{paths:?}");
@@ -91,16 +95,17 @@ async fn fetch(person: &Person, paths: &[String]) -> usize {
 struct Account {
     unlocked: Unlocked,
     client: ApiClient,
-    profile: Profile,
     _folder: TempDir,
 }
 
 impl Account {
-    async fn signed_in(demo: &Demo, role: &str) -> Self {
+    /// Signed in at the service, and about to sync at `base`.
+    async fn signed_in(demo: &Demo, base: &Url, role: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::open(folder.path()).unwrap();
         let unlocked = demo.sign_in(&profile, role).await;
-        Self { unlocked, client: demo.client(&profile), profile, _folder: folder }
+        let client = connect(&profile, &demo::address(), Some(base), None).unwrap();
+        Self { unlocked, client, _folder: folder }
     }
 
     async fn sync(&self) {

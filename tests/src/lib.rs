@@ -1,6 +1,7 @@
 //! What the end-to-end and house tests share.
 
 pub mod fuzz;
+pub mod line;
 #[cfg(target_os = "linux")]
 pub mod memory;
 pub mod person;
