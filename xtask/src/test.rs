@@ -39,7 +39,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let judged = format!("{FEATURES},portico-tests/judges");
     command::run("build", &mut tested("build", &judged, &["--bins", "--tests"]))?;
     judges::install()?;
-    command::run("tests", &mut tested("test", &judged, &[]))?;
+    // Two for each of two cores: many wait for a time to pass, or for the official client.
+    command::run("tests", tested("test", &judged, &[]).env("RUST_TEST_THREADS", "4"))?;
     bindings_unchanged()?;
     lints("lints", &format!("{judged},portico-tests/window"), &["--all-targets"])?;
     shipping()?;

@@ -23,15 +23,17 @@ no measurement but the promise.";
 
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     // All are built before the first is run: a compiler beside a measurement would be measured too.
-    run("porticoctl", &mut cargo(&shared("build", &["--release", "--bin", "porticoctl"])))?;
-    run("bench programs", &mut cargo(&shared("bench", &["--bench", "ratios", "--no-run"])))?;
+    run(
+        "release build",
+        &mut cargo(&shared("build", &["--release", "--bin", "porticoctl", "--bench", "ratios"])),
+    )?;
     eprintln!("\n── measuring");
     let mut programs = cargo(&shared("bench", &["--bench", "ratios"]));
     figures_of("core", programs.env("PORTICO_CTL", root().join("target/release/porticoctl")))
 }
 
-/// A cargo call with the selection that all of them share, those of the window too: with another one the libraries would have
-/// other features and be built again.
+/// A cargo call with the selection that all of them share, those of the window too: with another one, or without a bench
+/// program beside the others, the libraries would have other features and be built again.
 pub fn shared<'a>(verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut words = vec![verb, "--locked", "--workspace", "--features", "portico/custom-protocol"];
     words.extend(more);

@@ -14,11 +14,10 @@ const PROGRAMS: &[&str] = &["scrolling", "clients"];
 /// Builds the program once more, as the driver can reach it, and drives it.
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     let features = ["--features", "portico/e2e,portico-tests/window"];
-    let build = [&features[..], &["--release", "--bin", "portico"]].concat();
-    run("release build for the driver", &mut cargo(&shared("build", &build)))?;
     let named = PROGRAMS.iter().flat_map(|name| ["--bench", name]);
-    let programs: Vec<&str> = features.into_iter().chain(named).chain(["--no-run"]).collect();
-    run("bench programs", &mut cargo(&shared("bench", &programs)))?;
+    let build: Vec<&str> =
+        features.into_iter().chain(["--release", "--bin", "portico"]).chain(named).collect();
+    run("release build for the driver", &mut cargo(&shared("build", &build)))?;
     let mut figures = Vec::new();
     for name in PROGRAMS {
         eprintln!("\n── {name}");

@@ -32,7 +32,10 @@ pub fn measure() -> Result<Vec<Figure>, Failure> {
     // One call, so that both link the very same Tauri.
     run(
         "release builds of the program and of the empty window",
-        &mut cargo(&shared("build", &["--release", "--bin", "portico", "--bin", "portico-yardstick"])),
+        &mut cargo(&shared(
+            "build",
+            &["--release", "--bin", "portico", "--bin", "portico-yardstick", "--bench", "ratios"],
+        )),
     )?;
     eprintln!("\n── starting both in turns");
     let stage = Stage::open()?;
