@@ -107,6 +107,7 @@ const COMMANDS: &[&str] = &[
     "settings_get",
     "settings_set",
     "cache_info",
+    "own_fingerprint",
     "about",
 ];
 

@@ -139,6 +139,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings::settings_get,
         settings::settings_set,
         settings::cache_info,
+        settings::own_fingerprint,
         settings::about,
     ]
 }

@@ -1,6 +1,6 @@
 //! Settings and what the program knows about itself.
 
-use portico_profile::Settings as Kept;
+use portico_profile::{NoKey, Settings as Kept};
 use tauri::{AppHandle, Manager, State};
 
 use super::blocking;
@@ -113,6 +113,18 @@ pub async fn cache_info(shell: State<'_, Shell>) -> Answer<CacheInfo> {
             saved_filters: kept.saved_filters().map_or(0, |filters| views::count(filters.len())),
             pinned_clients: kept.pinned().map_or(0, |pinned| views::count(pinned.len())),
         })
+    })
+    .await
+}
+
+/// The fingerprint phrase of the account on the page. None before its keys were read.
+#[tauri::command]
+pub async fn own_fingerprint(shell: State<'_, Shell>) -> Answer<Option<String>> {
+    let open = super::open(&shell)?;
+    blocking(move || match open.unlocked.picture().own_fingerprint()? {
+        Ok(phrase) => Ok(Some(phrase)),
+        Err(NoKey::NotThere) => Ok(None),
+        Err(error @ NoKey::DoesNotOpen(_)) => Err(AppError::told(ErrorCode::NoKey, &error)),
     })
     .await
 }

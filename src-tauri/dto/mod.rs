@@ -66,6 +66,7 @@
 //! rename_filter(id, name) -> ()      remove_filter(id) -> ()
 //! search_everything(query: SearchQuery) -> SearchResults
 //! settings_get() -> Settings   settings_set(settings: Settings) -> ()   cache_info() -> CacheInfo   about() -> AboutInfo
+//! own_fingerprint() -> string?  (none before the keys of the account were read)
 //! ```
 
 pub mod backup;

@@ -44,6 +44,8 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     joining.click("register-go").await;
     joining.click("invitation-accept").await;
     joining.find("invitation-close").await;
+    joining.find("own-fingerprint").await;
+    let own_phrase = joining.whole_text("own-fingerprint").await;
     joining.picture("54-accepted").await;
     joining.click("invitation-close").await;
     assert_eq!(joining.count("[data-testid=product-provider]").await, 0, "not before an admin confirms");
@@ -52,6 +54,8 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     listed(&inviting, "needsConfirmation").await;
     inviting.click("team-confirm-waiting").await;
     inviting.find("team-phrase").await;
+    let shown = inviting.whole_text("team-phrase").await;
+    assert!(shown.split(',').any(|phrase| phrase == own_phrase), "{own_phrase} is not among {shown}");
     inviting.picture("55-confirm").await;
     inviting.click("team-people-go").await;
     let none_waits = || async { inviting.count("[data-testid=team-waiting]").await == 0 };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use portico_cache::{Cache, Head, HeadNumber, Ref};
-use portico_crypto::{PublicKey, SymmetricKey};
+use portico_crypto::{PublicKey, SymmetricKey, fingerprint_phrase};
 use portico_estate::{ClientSearchText, Freshness, LockPolicies, OwnOrganization, lock_policies};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
@@ -226,6 +226,16 @@ impl Picture {
             }
             None => Err(NoKey::NotThere),
         })
+    }
+
+    /// The phrase that belongs to the person's own key: whoever hands them a key compares it with the one shown there.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; inside, why there is no key.
+    pub fn own_fingerprint(&self) -> Result<Result<String, NoKey>, ReadError> {
+        let account = self.profile()?.map(|profile| profile.id.to_string());
+        let Some(account) = account else { return Ok(Err(NoKey::NotThere)) };
+        self.with_own_public_key(|key| fingerprint_phrase(&account, key.spki()))
     }
 
     /// Looks at every object of this head: what does not open is lost, and known to be from now on.

@@ -6,7 +6,6 @@ use portico_client::{
     poll_provider, provider_member_fingerprints, register, reinvite_provider_members,
     remove_provider_members, set_provider_member_role,
 };
-use portico_crypto::fingerprint_phrase;
 use portico_estate::{TeamRefusal, may_remove, may_set_role};
 use portico_profile::Profile;
 use portico_protocol::SecretText;
@@ -97,9 +96,9 @@ async fn somebody_is_invited_joins_is_confirmed_and_opens_a_client() {
 
     // Only who has accepted has a key; the phrase is the one that the other sees.
     let shown = provider_member_fingerprints(api, unlocked, provider, &[noah, lena], go()).await.unwrap();
-    let own = newcomer.unlocked.account().to_string();
-    let phrase = newcomer.unlocked.picture().with_own_public_key(|key| fingerprint_phrase(&own, key.spki()));
-    assert_eq!(shown, [MemberFingerprint { member: noah, phrase: phrase.unwrap().unwrap() }]);
+    let phrase = newcomer.unlocked.picture().own_fingerprint().unwrap().unwrap();
+    assert_eq!(phrase.split('-').count(), 5, "{phrase}");
+    assert_eq!(shown, [MemberFingerprint { member: noah, phrase }]);
 
     let other = |member, phrase: &str| MemberFingerprint { member, phrase: phrase.to_owned() };
     let refused = confirm(&admin, &[other(noah, "another-phrase-than-was-shown"), other(lena, "x")]).await;

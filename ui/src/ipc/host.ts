@@ -255,6 +255,8 @@ export interface Host {
   settingsGet(): Promise<Settings>;
   settingsSet(settings: Settings): Promise<void>;
   cacheInfo(): Promise<CacheInfo>;
+  /** The fingerprint phrase of the account on the page; null before its keys were read. */
+  ownFingerprint(): Promise<string | null>;
   about(): Promise<AboutInfo>;
 }
 

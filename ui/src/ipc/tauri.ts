@@ -133,6 +133,7 @@ export function tauriHost(): Host {
     settingsGet: () => call('settings_get'),
     settingsSet: (settings) => call('settings_set', { settings }),
     cacheInfo: () => call('cache_info'),
+    ownFingerprint: () => call('own_fingerprint'),
     about: () => call('about'),
   };
 }

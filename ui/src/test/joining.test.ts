@@ -2,7 +2,7 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
-import { expectAccessible, find, openApp } from './stage';
+import { expectAccessible, find, openApp, openComputerSettings } from './stage';
 
 const link = (route: string, email: string, token = 'abc') =>
   `https://vault.harbour.example/#/providers/${route}?email=${encodeURIComponent(email)}&providerName=Harbour%20Lane&token=${token}`;
@@ -76,9 +76,25 @@ describe('an invitation', () => {
     const { user } = openApp({ link: link('accept-provider', maya) });
     await user.click(await find('invitation-accept'));
     await waitFor(() => expect(screen.getByTestId('invitation-dialog').textContent).toContain('You have joined Harbour Lane'));
+    // What the admin compares: in the dialog now, and in the settings whenever it is asked for.
+    const phrase = (await find('own-fingerprint')).textContent;
+    expect(phrase).toMatch(/^(\w+-){4}\w+$/);
     await expectAccessible();
     await user.click(screen.getByTestId('invitation-close'));
     await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+    await openComputerSettings(user);
+    expect((await find('own-fingerprint')).textContent).toBe(phrase);
+  });
+
+  test('of a new account shows the phrase once its first sync has brought the keys', async () => {
+    let phrase: string | null = null;
+    const { user, host } = openApp({ link: link('accept-provider', maya) }, () => ({ ownFingerprint: () => Promise.resolve(phrase) }));
+    await user.click(await find('invitation-accept'));
+    await waitFor(() => expect(screen.getByTestId('invitation-dialog').textContent).toContain('after the first sync of this account'));
+    phrase = 'one-two-three-four-five';
+    // Whatever was read moves the picture.
+    await host.reinviteTeam('', []);
+    expect((await find('own-fingerprint')).textContent).toBe(phrase);
   });
 
   test('that is too old says what the server said, and what to do', async () => {

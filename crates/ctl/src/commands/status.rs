@@ -19,6 +19,8 @@ struct Status {
     state: &'static str,
     /// While locked, when the file was last written; the age of each part is sealed.
     last_sync: Option<String>,
+    /// The phrase that a provider admin compares before confirming the person; known while unlocked.
+    fingerprint: Option<String>,
     /// Number of the newest head; known while unlocked.
     head: Option<u64>,
     /// Clients whose last reading failed, or whose picture is more than a day old, or missing; known while unlocked.
@@ -50,7 +52,7 @@ struct StaleClient {
 
 impl Row for Status {
     const COLUMNS: &'static [&'static str] =
-        &["Server", "E-mail", "State", "Last sync", "Head", "Stale", "Set aside"];
+        &["Server", "E-mail", "State", "Last sync", "Fingerprint phrase", "Head", "Stale", "Set aside"];
 
     fn cells(&self) -> Vec<String> {
         let stale: Vec<String> = self.stale.iter().map(|client| client.name.clone()).collect();
@@ -59,6 +61,7 @@ impl Row for Status {
             output::or_dash(self.email.as_ref()),
             self.state.to_owned(),
             output::or_dash(self.last_sync.as_ref()),
+            output::or_dash(self.fingerprint.as_ref()),
             output::or_dash(self.head),
             output::joined(&stale),
             output::joined(&self.set_aside),
@@ -135,6 +138,8 @@ fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
     Ok(Status {
         state: "unlocked",
         last_sync: last_sync.map(words::date),
+        // A key that does not open is told by what needs it; the state is told all the same.
+        fingerprint: picture.own_fingerprint()?.ok(),
         head: picture.head().map(|head| head.number.0),
         stale,
         unfinished,

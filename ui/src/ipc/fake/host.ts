@@ -455,6 +455,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         savedFilters: filters.length,
         pinnedClients: estate.clients.filter(({ pinned }) => pinned).length,
       })),
+    ownFingerprint: () => answer(() => 'quilt-harbor-unlit-copper-lantern'),
     about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
   };
 }
