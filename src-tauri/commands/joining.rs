@@ -160,7 +160,7 @@ pub async fn set_up_provider(
             line2: given(form.line2),
             city: given(form.city),
             state: given(form.state),
-            tax_id: given(form.tax_id).map(|value| TaxId { value, ..TaxId::default() }),
+            tax_id: form.tax_id.map(|tax| TaxId { code: tax.code, value: tax.value, ..TaxId::default() }),
             ..BillingAddress::default()
         },
     };

@@ -70,7 +70,17 @@ pub struct ProviderSetUpForm {
     pub line2: Option<String>,
     pub city: Option<String>,
     pub state: Option<String>,
-    pub tax_id: Option<String>,
+    pub tax_id: Option<ProviderTaxId>,
+}
+
+/// A tax ID and its kind.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProviderTaxId {
+    /// As billing addresses name it, such as `eu_vat`.
+    pub code: String,
+    pub value: String,
 }
 
 /// How the provider stands that is to be set up.

@@ -3,10 +3,11 @@
 
 use fantoccini::Locator;
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
-use portico_service::{Config, Running, Store, running};
+use portico_protocol::invitation_link::{Invitation, InvitationLink};
+use portico_service::{ClientItems, Config, NewProvider, ProviderKind, Running, Store, running};
 use portico_tests::{person::Person, window::Window};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_admin_makes_renames_seats_and_unlinks_a_client() {
@@ -152,15 +153,63 @@ async fn a_service_user_finds_no_way_to_what_only_admins_do() {
     window.close().await.expect("the program ends with its window");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_set_up_through_the_form_with_its_tax_id() {
+    let (store, accounts) = seeded().await;
+    let service = running::start(store.clone(), Config::without_delay()).await.expect("service");
+    let owner = accounts.with_role("service user").expect("a service user");
+    let made = NewProvider {
+        kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },
+        owner_email: owner.email.to_owned(),
+        client_items: ClientItems::Full,
+    };
+    let base = service.base_url().clone();
+    let made = tokio::task::spawn_blocking(move || store.create_provider(&made, Some(&base)));
+    let link = made.await.expect("no panic").expect("the provider").link;
+    let Invitation::SetUpProvider { provider } = InvitationLink::parse(&link).expect("a link").invitation
+    else {
+        panic!("{link}")
+    };
+
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "en_GB.UTF-8").await;
+    window.click("signin-invitation").await;
+    window.fill("invitation-link", &link).await;
+    window.click("invitation-read").await;
+    window.click("invitation-sign-in").await;
+    window.fill("signin-password", owner.password).await;
+    window.click("signin-submit").await;
+    window.click("invitation-set-up").await;
+    window.fill("set-up-name", "Fjord IT").await;
+    window.click("set-up-next").await;
+    window.find("set-up-country").await.select_by_value("FR").await.expect("a country");
+    window.fill("set-up-postal", "75001").await;
+    window.fill("set-up-tax-id", "FR40303265045").await;
+    window.picture("59-set-up-en").await;
+    window.click("set-up-go").await;
+    window.find("clients-empty").await;
+
+    let person = Person::signed_in(service.base_url(), owner.email, owner.password).await;
+    let path = format!("api/providers/{provider}/billing/vnext/address");
+    let address = person.call(Method::GET, &path, Value::Null).await;
+    assert_eq!(address["taxId"], json!({"code": "eu_vat", "value": "FR40303265045"}));
+    assert_eq!((&address["country"], &address["postalCode"]), (&json!("FR"), &json!("75001")));
+    window.close().await.expect("the program ends with its window");
+}
+
 async fn demo_service() -> (Running, DemoAccounts) {
+    let (store, accounts) = seeded().await;
+    (running::start(store, Config::without_delay()).await.expect("service"), accounts)
+}
+
+async fn seeded() -> (Store, DemoAccounts) {
     let store = Store::in_memory().expect("store");
-    let (store, accounts) = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || {
         let accounts = portico_demo::seed(&store, &DemoSize::default()).expect("seeded");
         (store, accounts)
     })
     .await
-    .expect("seeding does not panic");
-    (running::start(store, Config::without_delay()).await.expect("service"), accounts)
+    .expect("seeding does not panic")
 }
 
 /// From the sign-in screen to the clients of a picture that is complete.

@@ -124,13 +124,20 @@ describe('provider setup', () => {
     await user.type(screen.getByTestId('set-up-name'), 'Harbour Lane');
     await user.click(screen.getByTestId('set-up-next'));
     expect((await find('set-up-payment')).textContent).toContain('made-up payment token');
+    await user.selectOptions(screen.getByTestId('set-up-country'), 'GL');
+    expect(screen.queryByTestId('set-up-tax-id')).toBeNull();
+    await user.selectOptions(screen.getByTestId('set-up-country'), 'DE');
+    await user.selectOptions(await find('set-up-tax-kind'), 'de_stn');
+    // The kinds are those of the country.
     await user.selectOptions(screen.getByTestId('set-up-country'), 'FR');
+    expect((screen.getByTestId('set-up-tax-kind') as HTMLSelectElement).value).toBe('eu_vat');
+    await user.type(screen.getByTestId('set-up-tax-id'), ' FR40303265045 ');
     await user.type(screen.getByTestId('set-up-postal'), '75001');
     await expectAccessible();
     await user.click(screen.getByTestId('set-up-go'));
     await waitFor(() =>
       expect(setUpProvider).toHaveBeenCalledExactlyOnceWith(
-        expect.objectContaining({ name: 'Harbour Lane', billingEmail: maya, country: 'FR', postalCode: '75001', businessName: null }),
+        expect.objectContaining({ name: 'Harbour Lane', billingEmail: maya, country: 'FR', postalCode: '75001', businessName: null, taxId: { code: 'eu_vat', value: 'FR40303265045' } }),
       ),
     );
     await within(document.body).findByText('Harbour Lane is set up.');
