@@ -122,6 +122,8 @@ export function fakeTeamCommands(
       ask(() =>
         members
           .filter((id) => find(id)?.status === 'needsConfirmation')
+          // The fourth of several has no keys, so that somebody without a phrase can be seen.
+          .filter((_, index) => index !== 3)
           .map((member) => ({ member, phrase: chance.some(['ledger', 'harbor', 'twine', 'opal', 'crisp', 'mossy', 'lantern', 'quay', 'unwoven'], 5).join('-') })),
       ),
     confirmTeam: (_provider, shown) =>
