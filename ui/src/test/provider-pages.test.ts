@@ -14,6 +14,13 @@ async function openPage(nav: string, options: Partial<FakeOptions> = {}, change:
   return app;
 }
 
+/** The session is told anew, as after a sync: the same providers as other objects. */
+async function tellAgain(host: Host) {
+  const state = await host.sessionState();
+  await host.orderAccounts(state.kind === 'unlocked' ? state.accounts.map(({ id }) => id) : []);
+  await new Promise((settled) => setTimeout(settled, 30));
+}
+
 describe('billing', () => {
   test('shows plans with their seats and prices, and how seats are used', async () => {
     const { user } = await openPage('nav-billing');
@@ -88,6 +95,38 @@ describe('my provider', () => {
     await user.click(screen.getByTestId('provider-save'));
     await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Provider updated.'));
     expect(screen.getByText('Brightwater Group')).toBeTruthy();
+  });
+
+  test('a sync that ends while somebody types takes nothing away', async () => {
+    const asked = vi.fn();
+    const { user, host } = await openPage('nav-settings', {}, (host) => {
+      const read = host.providerSettings.bind(host);
+      return { providerSettings: (id) => (asked(), read(id)) };
+    });
+    const name = (await find('provider-name')) as HTMLInputElement;
+    await user.type(name, ' Group');
+    await tellAgain(host);
+    expect(name.value).toBe('Brightwater IT Group');
+    expect(asked).toHaveBeenCalledOnce();
+  });
+
+  test('what is typed while the change is sent stays, beside what the server made of the rest', async () => {
+    let answer = () => {};
+    const { user } = await openPage('nav-settings', {}, (host) => {
+      const update = host.updateProvider.bind(host);
+      // A server may write an address otherwise than it was typed.
+      const lower = (settings: Parameters<Host['updateProvider']>[1]) => ({ ...settings, billingEmail: settings.billingEmail.toLowerCase() });
+      return { updateProvider: (id, settings) => new Promise<void>((go) => (answer = go)).then(() => update(id, lower(settings))) };
+    });
+    const [name, email] = [(await find('provider-name')) as HTMLInputElement, screen.getByTestId('provider-email') as HTMLInputElement];
+    await user.clear(email);
+    await user.type(email, 'Bills@Brightwater.example');
+    await user.click(screen.getByTestId('provider-save'));
+    await user.type(name, ' Group');
+    answer();
+    await waitFor(() => expect(email.value).toBe('bills@brightwater.example'));
+    expect(name.value).toBe('Brightwater IT Group');
+    expect(screen.getByTestId('provider-save').getAttribute('aria-disabled')).not.toBe('true');
   });
 
   test('stands beside the settings of this computer', async () => {

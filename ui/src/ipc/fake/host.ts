@@ -155,7 +155,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     kind: 'cloud',
     damage: options.damage,
     olderFile: options.olderFile,
-    providers: estate.providers,
+    // As they come from Rust: new objects with every telling.
+    providers: estate.providers.map((one) => ({ ...one })),
   });
 
   const team = fakeTeam(options.withoutProvider ? 0 : options.team, options.longNames, unlocked());
