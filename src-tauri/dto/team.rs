@@ -34,7 +34,8 @@ pub enum TeamFilter {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum TeamSort {
-    Name,
+    /// As the product sorts the column that shows name and address.
+    Email,
     Role,
 }
 

@@ -22,7 +22,7 @@ pub fn page(team: &[ProviderUserDetails], query: &TeamQuery, own: Uuid) -> TeamP
         },
         text: query.search.clone(),
         sort: match query.sort {
-            TeamSort::Name => PeopleSort::Name,
+            TeamSort::Email => PeopleSort::Email,
             TeamSort::Role => PeopleSort::Role,
         },
         descending: query.descending,

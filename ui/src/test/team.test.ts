@@ -18,6 +18,9 @@ describe('members of the provider', () => {
     const { user } = await openTeam();
     expect(screen.getByTestId('page-title').textContent).toContain('Members9');
     expect(rowTexts('team-row').join()).toContain('Maya Okaforyou');
+    const emails = rowTexts('team-row').map((text) => text.match(/[\w.]+@[\w.]+\.example/)![0]);
+    expect(emails).toEqual([...emails].sort());
+    expect(screen.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending');
     expect((await find('team-waiting')).textContent).toContain('1 person has accepted the invitation');
     await expectAccessible();
     await user.click(screen.getByTestId('team-filter-invited'));

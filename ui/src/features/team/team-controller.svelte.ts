@@ -17,7 +17,7 @@ export function questionOf(providerId: string, place: TeamPlace): Question {
     filter: place.filter ?? 'all',
     role: place.role ?? null,
     search: place.search ?? '',
-    sort: place.sort ?? 'name',
+    sort: place.sort ?? 'email',
     descending: place.descending ?? false,
   };
 }

@@ -91,7 +91,7 @@ export function fakeTeamCommands(
           .filter(({ status }) => query.filter === 'all' || status === query.filter)
           .filter(({ admin }) => query.role === null || admin === (query.role === 'providerAdmin'))
           .filter((one) => `${name(one)} ${one.email}`.includes(query.search.toLowerCase()))
-          .sort((one, other) => (query.sort === 'role' ? Number(other.admin) - Number(one.admin) : 0) || inOrder(name(one), name(other)));
+          .sort((one, other) => (query.sort === 'role' ? Number(other.admin) - Number(one.admin) : 0) || inOrder(one.email, other.email));
         if (query.descending) matching.reverse();
         const of = (status: MemberStatus) => team.filter((one) => one.status === status).length;
         return {
