@@ -68,7 +68,7 @@ export type Place =
       descending?: boolean;
       /** Member of the provider whose panel is open. */
       open?: string;
-      /** People are being invited. */
+      /** People are being invited. Nothing to come back to: see `standing`. */
       inviting?: true;
     }
   | {
@@ -188,18 +188,25 @@ export class Location {
   }
 
   get #step(): Step {
-    return { place: this.place, providerId: this.providerId };
+    return { place: standing(this.place), providerId: this.providerId };
   }
 
   #enter({ place, providerId }: Step): void {
     const { place: leaving } = this;
     if (leaving.page !== 'settings' && leaving.page !== 'provider' && leaving.page !== 'becomeProvider')
-      this.#left = new Map(this.#left).set(leaving.product, leaving);
+      this.#left = new Map(this.#left).set(leaving.product, standing(leaving));
     // A client of one provider is none of the other's.
     if (providerId !== this.providerId) this.#left = new Map([...this.#left].filter(([product]) => product !== 'providerPortal'));
     this.place = place;
     this.providerId = providerId;
   }
+}
+
+/** A place without what was only begun in it: coming back must not begin it again, perhaps where it cannot be done. */
+function standing(place: Place): Place {
+  if (place.page !== 'members' || !place.inviting) return place;
+  const { inviting: _, ...rest } = place;
+  return rest;
 }
 
 /** Equal as written down, whatever the order of the keys. */

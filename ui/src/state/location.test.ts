@@ -53,6 +53,20 @@ describe('location', () => {
     expect(location.canGoBack).toBe(false);
   });
 
+  test('what was only begun in a place is not begun again by coming back', () => {
+    const members: Place = { page: 'members', product: 'providerPortal' };
+    location.go({ ...members, inviting: true });
+    expect(location.place).toEqual({ ...members, inviting: true });
+    location.go(vaults);
+    expect(location.left('providerPortal')).toEqual(members);
+    location.back();
+    expect(location.place).toEqual(members);
+    location.amend({ inviting: true });
+    location.back();
+    location.forward();
+    expect(location.place).toEqual(members);
+  });
+
   test('a place survives being written down', () => {
     const place: Place = { ...vaults, section: { kind: 'folder', id: 'f' }, vault: { kind: 'organization', id: 'o' }, open: 'i' };
     expect(JSON.parse(JSON.stringify(place))).toEqual(place);

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { fakePassword, type FakeOptions } from '$/ipc/fake/host';
 import { HostError, type Host } from '$/ipc/host';
 
-import { expectAccessible, find, findAll, openApp } from './stage';
+import { expectAccessible, fakeConnection, find, findAll, openApp } from './stage';
 
 async function openPage(nav: string, options: Partial<FakeOptions> = {}, change: (host: Host) => Partial<Host> = () => ({})) {
   const app = openApp({ clients: 38, ...options }, change);
@@ -147,6 +147,21 @@ describe('my provider', () => {
     await expectAccessible();
     await user.click(within(dialog).getByTestId('delete-show-clients'));
     await findAll('client-row');
+  });
+
+  test('is not deleted without a connection', async () => {
+    const connection = fakeConnection();
+    const deleteProvider = vi.fn<Host['deleteProvider']>();
+    const { user, host } = openApp({ clients: 0 }, (host) => ({ ...connection.change(host), deleteProvider }));
+    await find('clients-empty');
+    await user.click(screen.getByTestId('nav-settings'));
+    await user.click(await find('provider-delete'));
+    const password = await find('delete-password');
+    await connection.tell(host, 'offline');
+    await waitFor(() => expect(screen.getByTestId('delete-confirm').getAttribute('aria-disabled')).toBe('true'));
+    await user.type(password, `${fakePassword}{Enter}`);
+    expect(deleteProvider).not.toHaveBeenCalled();
+    await expectAccessible();
   });
 
   test('is deleted with the master password, and one is home again', async () => {

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 
 import App from '$/App.svelte';
 import { fakeHost, type FakeOptions } from '$/ipc/fake/host';
+import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import type { Host } from '$/ipc/host';
 
 /** Opens the app. `change` may replace commands of the host before anything is asked of it. */
@@ -16,6 +17,20 @@ export function openApp(options: Partial<FakeOptions> = {}, change: (host: Host)
   Object.assign(host, change(host));
   render(App, { host });
   return { user, host };
+}
+
+/** A connection that is lost and comes back while the app is open: `change` goes into {@link openApp}. */
+export function fakeConnection() {
+  let heard: (status: SyncStatus) => void = () => {};
+  return {
+    change(host: Host): Partial<Host> {
+      const listen = host.onSyncStatus.bind(host);
+      return { onSyncStatus: (listener) => listen((heard = listener)) };
+    },
+    async tell(host: Host, connection: SyncStatus['connection']) {
+      heard({ ...(await host.syncStatus()), connection });
+    },
+  };
 }
 
 /** Nothing that axe finds. Contrast is computed from tokens.css: jsdom paints nothing. */

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { HostError, type Host } from '$/ipc/host';
 
-import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
+import { expectAccessible, fakeConnection, find, findAll, openApp, rowTexts } from './stage';
 
 async function openTeam(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined) {
   const app = openApp(options, change);
@@ -155,6 +155,50 @@ describe('members of the provider', () => {
     expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('Cancelled.');
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
+  });
+
+  test('a connection that is lost while a dialog is open takes its button away, with the reason', async () => {
+    const connection = fakeConnection();
+    const act = vi.fn();
+    const { user, host } = await openTeam({ team: 40 }, (host) => ({ ...connection.change(host), inviteTeam: act, setTeamRole: act, confirmTeam: act, removeTeam: act }));
+    const isOff = async (id: string) => {
+      const button = await find(id);
+      await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('true'));
+      await user.click(button);
+      expect(act).not.toHaveBeenCalled();
+      await expectAccessible();
+      await connection.tell(host, 'online');
+      await waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'));
+      await user.keyboard('{Escape}');
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    };
+    await user.click(screen.getByTestId('team-invite'));
+    await user.type(await find('team-invite-emails'), 'sam@brightwater.example');
+    await connection.tell(host, 'offline');
+    await isOff('team-invite-send');
+
+    await user.click(screen.getByTestId('team-confirm-waiting'));
+    await findAll('team-phrase');
+    await connection.tell(host, 'offline');
+    await isOff('team-people-go');
+
+    await user.click(screen.getAllByTestId('team-row')[1]!);
+    await user.click(await find('team-panel-edit'));
+    const role = (await findAll('team-role-serviceUser')).concat(screen.getAllByTestId('team-role-providerAdmin')).find((choice) => !(choice as HTMLInputElement).checked)!;
+    await user.click(role);
+    await connection.tell(host, 'offline');
+    await isOff('team-role-save');
+  });
+
+  test('going back does not invite again', async () => {
+    const { user } = await openTeam();
+    await user.click(screen.getByTestId('team-invite'));
+    await find('team-invite-dialog');
+    await user.keyboard('{Alt>}{ArrowLeft}{/Alt}');
+    await findAll('client-row');
+    await user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+    await findAll('team-row');
+    expect(screen.queryByTestId('team-invite-dialog')).toBeNull();
   });
 
   test('offline, everything can be read and nothing is offered that needs the server', async () => {
