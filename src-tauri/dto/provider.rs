@@ -78,9 +78,11 @@ pub struct PlanLine {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Suspension {
+    /// Ahead, while the invoice may still be paid.
     pub suspended_at: Option<String>,
+    /// The end of the time that the unpaid invoice is for.
     pub unpaid_period_end: Option<String>,
-    /// Days that are still given.
+    /// Days that are given to pay it.
     pub grace_days: Option<u32>,
 }
 

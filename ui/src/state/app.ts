@@ -6,6 +6,7 @@ import { InvitationWatch } from './invitation.svelte';
 import { ClientAct } from './client-act.svelte';
 import { Location } from './location.svelte';
 import { Portal } from './portal.svelte';
+import { ProviderWarnings } from './provider-warnings.svelte';
 import { Preferences } from './preferences.svelte';
 import { SessionWatch } from './session.svelte';
 import { SyncWatch } from './sync.svelte';
@@ -22,6 +23,7 @@ export interface App {
   invitation: InvitationWatch;
   preferences: Preferences;
   sync: SyncWatch;
+  warnings: ProviderWarnings;
   clientAct: ClientAct;
   toasts: Toasts;
 }
@@ -40,6 +42,7 @@ export function createApp(host: Host): App {
     invitation: new InvitationWatch(host),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),
+    warnings: new ProviderWarnings(host),
     clientAct: new ClientAct(),
     toasts: new Toasts(),
   };

@@ -1,5 +1,5 @@
 // Provider Portal → Billing and Settings.
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import { fakePassword, type FakeOptions } from '$/ipc/fake/host';
@@ -66,6 +66,51 @@ describe('billing', () => {
     await user.click(within(rows[1]!).getByTestId('invoice-csv'));
     await waitFor(() => expect(screen.getByTestId('toast').textContent).toContain('Saved as invoice-in_999.csv.'));
     expect(saveInvoice).toHaveBeenCalledOnce();
+  });
+
+  test('what was asked is not asked again after every sync', async () => {
+    const refreshBilling = vi.fn<Host['refreshBilling']>(() => Promise.resolve());
+    const { host } = await openPage('nav-billing', {}, () => ({ refreshBilling }));
+    await findAll('plan-row');
+    // Once above all pages of the portal, once for this page.
+    await waitFor(() => expect(refreshBilling).toHaveBeenCalledTimes(2));
+    await tellAgain(host);
+    expect(refreshBilling).toHaveBeenCalledTimes(2);
+  });
+
+  test('a suspension that is ahead is told apart from one that is', async () => {
+    const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
+    const suspendedAt = async (at: string) => {
+      const app = await openPage('nav-billing', {}, (host) => {
+        const billing = host.billing.bind(host);
+        const suspension = { suspendedAt: at, unpaidPeriodEnd: '2026-01-31T12:00:00Z', graceDays: 14 };
+        return { billing: async (id) => billing(id).then((bill) => ({ ...bill, subscription: { ...bill.subscription!, suspension } })) };
+      });
+      const told = (await find('suspension')).textContent!.replace(/\s+/g, ' ').trim();
+      await expectAccessible();
+      cleanup();
+      return { app, told };
+    };
+    const { told: ahead } = await suspendedAt(days(9));
+    expect(ahead).toMatch(/^The provider will be suspended on .+ if an invoice stays unpaid\. It is for the time until .*31.*\. 14 days are given to pay it\.$/);
+    const { told: behind } = await suspendedAt(days(-9));
+    expect(behind).toMatch(/^The provider is suspended since .+ because an invoice is unpaid\. It is for the time until .*31.*\.$/);
+  });
+
+  test('what is wrong with the tax ID is told above every page of the portal, to admins', async () => {
+    const { user } = await openPage('nav-members', { provider: { withoutTaxId: true } });
+    await findAll('team-row');
+    expect(screen.getByTestId('tax-id-banner').textContent).toContain('The tax ID of the provider is missing');
+    await expectAccessible();
+    await user.click(screen.getByTestId('nav-billing'));
+    await findAll('plan-row');
+    expect(screen.getByTestId('tax-id-banner')).toBeTruthy();
+    await user.click(screen.getByTestId('product-passwords'));
+    await waitFor(() => expect(screen.queryByTestId('tax-id-banner')).toBeNull());
+    cleanup();
+    openApp({ provider: { withoutTaxId: true, role: 'service' } });
+    await findAll('client-row');
+    expect(screen.queryByTestId('tax-id-banner')).toBeNull();
   });
 
   test('paying is done in the web vault', async () => {

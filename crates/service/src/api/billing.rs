@@ -23,8 +23,8 @@ use crate::authorize::ProviderAccess;
 use crate::error::ApiError;
 use crate::moment::Moment;
 
-use invoices::period_end;
 pub(crate) use invoices::{insert as insert_invoice, invoices};
+use invoices::{period_end, period_start};
 pub(super) use payment::{Payment, address_of};
 pub(crate) use payment::{address, credit, pay_by_bitcoin, payment_method, set_address, set_payment_method};
 pub(crate) use report::report;
@@ -89,10 +89,10 @@ pub(crate) async fn subscription(
             let billed = Billed::find(connection, access.provider)?;
             let now = Moment::now();
             let until = period_end(now);
-            // Who does not pay is suspended, and after the days of grace the subscription ends.
+            // Who does not pay for a month is suspended with its end, and after the days of grace the subscription ends.
             let suspension = (!billed.enabled).then(|| SubscriptionSuspension {
-                suspension_date: Some(until.into()),
-                unpaid_period_end_date: Some(until.into()),
+                suspension_date: Some(period_start(now).into()),
+                unpaid_period_end_date: Some(period_start(now).into()),
                 grace_period: GRACE_PERIOD,
                 ..SubscriptionSuspension::default()
             });

@@ -40,6 +40,7 @@ export interface FakeEstate {
   providers: ProviderRef[];
   /** Of all providers. */
   clients: FakeClient[];
+  withoutTaxId: boolean;
 }
 
 /** What is said of the person's provider, where it is not the usual thing. */
@@ -48,6 +49,8 @@ export interface FakeProviders {
   kind: ProviderKind;
   billable: boolean;
   suspended: boolean;
+  /** The server misses its tax ID. */
+  withoutTaxId: boolean;
   /** A second provider with some clients, where the person is a service user. */
   second: boolean;
 }
@@ -56,7 +59,7 @@ export const plain = (value: string): Text => ({ kind: 'plain', value });
 
 /** A provider with `count` clients; none of either for a person without a provider. */
 export function fakeEstate(count: number | null, longNames: boolean, now: number, given: FakeProviders): FakeEstate {
-  if (count === null) return { providers: [], clients: [] };
+  if (count === null) return { providers: [], clients: [], withoutTaxId: false };
   const chance = new Chance(7);
   const draw = (providerId: string, index: number, at: number) => {
     const base = clientNames[index % clientNames.length]!;
@@ -64,7 +67,7 @@ export function fakeEstate(count: number | null, longNames: boolean, now: number
     const name = longNames && index % 3 === 1 ? `${veryLongName} ${index}` : round ? `${base} ${round + 1}` : base;
     return fakeClient(chance.uuid(), providerId, name, at, now);
   };
-  const { role, kind, billable, suspended, second } = given;
+  const { role, kind, billable, suspended, withoutTaxId, second } = given;
   const first: ProviderRef = {
     id: 'b7a1c2d3-0000-4000-a000-00000000000a',
     name: longNames ? `Brightwater IT, ${veryLongName}` : 'Brightwater IT',
@@ -76,10 +79,10 @@ export function fakeEstate(count: number | null, longNames: boolean, now: number
     hindrances: hindrances(given),
   };
   const clients = Array.from({ length: count }, (_, index) => draw(first.id, index, index));
-  if (!second) return { providers: [first], clients };
+  if (!second) return { providers: [first], clients, withoutTaxId };
   const other: ProviderRef = { ...first, id: 'b7a1c2d3-0000-4000-a000-00000000000b', name: 'Harbour Lane Managed Services', admin: false, enabled: true, hindrances: hindrances({ ...given, role: 'service', suspended: false }) };
   const others = Array.from({ length: 7 }, (_, index) => draw(other.id, index + 29, index + 40));
-  return { providers: [first, other], clients: [...clients, ...others] };
+  return { providers: [first, other], clients: [...clients, ...others], withoutTaxId };
 }
 
 function hindrances({ role, kind, billable, suspended }: FakeProviders): ProviderHindrances {

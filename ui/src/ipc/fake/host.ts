@@ -134,7 +134,7 @@ const backup = account('acc-9', 'archive@brightwater.example', 'vault.brightwate
 export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const options = { ...fakeDefaults, ...given };
   const now = Date.now();
-  const provider: FakeProviders = { role: 'admin', kind: 'msp', billable: true, suspended: false, second: false, ...options.provider };
+  const provider: FakeProviders = { role: 'admin', kind: 'msp', billable: true, suspended: false, withoutTaxId: false, second: false, ...options.provider };
   const estate = fakeEstate(options.withoutProvider ? null : options.clients, options.longNames, now, provider);
   const vault = fakeVault(options.items, options.longNames, options.rules);
   let known: AccountSummary[] = (options.longNames ? longAccounts : accounts).map((one, index) => ({

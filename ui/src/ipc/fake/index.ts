@@ -4,7 +4,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&second&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -27,6 +27,7 @@ export function fakeFromAddress(search: string): Host {
       kind: (asked.get('kind') as ProviderKind | null) ?? 'msp',
       billable: !asked.has('legacy'),
       suspended: asked.has('suspended'),
+      withoutTaxId: asked.has('notaxid'),
       second: asked.has('second'),
     },
     rules: asked.has('rules'),

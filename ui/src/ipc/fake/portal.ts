@@ -255,7 +255,7 @@ function billing(estate: FakeEstate, provider: ProviderRef): Billing {
       readAt,
       resolution: provider.enabled ? null : provider.admin ? 'addPaymentMethod' : 'contactAdministrator',
       cancelsAt: provider.enabled ? null : new Date(Date.now() + 24 * 86_400_000).toISOString(),
-      taxId: null,
+      taxId: estate.withoutTaxId && provider.admin ? 'missing' : null,
     },
   };
 }

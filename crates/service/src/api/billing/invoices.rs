@@ -53,6 +53,14 @@ pub(crate) async fn invoices(
         .await
 }
 
+/// The first moment of the month that `now` is in, UTC: the end of the last one that was billed.
+pub(crate) fn period_start(now: Moment) -> Moment {
+    let date = OffsetDateTime::from(now).date();
+    // Every month has a first.
+    let first = date.replace_day(1).unwrap_or(date);
+    Moment::from(first.with_time(Time::MIDNIGHT).assume_utc())
+}
+
 /// The end of the month that `now` is in: the first moment of the next one, UTC.
 pub(crate) fn period_end(now: Moment) -> Moment {
     let date = OffsetDateTime::from(now).date();
@@ -184,5 +192,8 @@ mod tests {
         assert_eq!(end(datetime!(2026-02-28 23:59:59 UTC)), datetime!(2026-03-01 0:00 UTC));
         assert_eq!(end(datetime!(2026-03-01 0:00 UTC)), datetime!(2026-04-01 0:00 UTC));
         assert_eq!(end(datetime!(2026-12-31 12:00 UTC)), datetime!(2027-01-01 0:00 UTC));
+        let start = |now| OffsetDateTime::from(period_start(Moment::from(now)));
+        assert_eq!(start(datetime!(2026-03-31 23:59:59 UTC)), datetime!(2026-03-01 0:00 UTC));
+        assert_eq!(start(datetime!(2026-03-01 0:00 UTC)), datetime!(2026-03-01 0:00 UTC));
     }
 }

@@ -4,7 +4,7 @@ use portico_service::bulk::{BulkError, BulkInvoice, BulkInvoiceItem};
 use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use time::macros::datetime;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::datetime};
 
 use crate::on_disk::world_in;
 use crate::support::*;
@@ -188,7 +188,15 @@ async fn a_suspended_provider_is_told_by_role_and_goes_on_once_it_pays() {
         (&json!("unpaid"), &json!(30))
     );
     assert_eq!(subscription["cancelAt"], warning["subscriptionCancelsAt"]);
-    assert_eq!(keys(&subscription["suspension"]), names("suspensionDate unpaidPeriodEndDate gracePeriod"));
+    let suspension = &subscription["suspension"];
+    assert_eq!(keys(suspension), names("suspensionDate unpaidPeriodEndDate gracePeriod"));
+    // Both lie behind: it is suspended, and for a month that is over.
+    let next_charge = subscription["currentPeriodEndDate"].as_str().unwrap();
+    for behind in ["suspensionDate", "unpaidPeriodEndDate"] {
+        let day = OffsetDateTime::parse(suspension[behind].as_str().unwrap(), &Rfc3339).unwrap();
+        assert!(day <= OffsetDateTime::now_utc() && day.day() == 1, "{behind}: {day}");
+        assert_ne!(suspension[behind], next_charge);
+    }
 
     let before = world.get("/api/accounts/revision-date", &staff.token).await.as_i64().unwrap();
     let card = json!({"type": "card", "token": "made up"});
