@@ -160,6 +160,8 @@ pub struct ClientsTotals {
     pub at_zero: u32,
     /// Confirmed members over all clients.
     pub members: u32,
+    /// When the client with the oldest picture was read; none where it never was.
     pub oldest_read_at: Option<String>,
+    /// That client.
     pub oldest_name: Option<String>,
 }

@@ -69,10 +69,10 @@ pub fn page(
 ) -> ClientsPage {
     let places = select_clients(rows, tags, &wanted(query), now);
     let totals = client_totals(rows, now);
-    let never_read = rows.iter().find(|row| row.freshness.read_at.is_none());
-    let oldest = totals.oldest.and_then(|(id, read_at)| {
-        let row = rows.iter().find(|row| row.organization_id == id)?;
-        Some((row, read_at))
+    // Nothing is older than what was never read.
+    let oldest = rows.iter().find(|row| row.freshness.read_at.is_none()).or_else(|| {
+        let (id, _) = totals.oldest?;
+        rows.iter().find(|row| row.organization_id == id)
     });
     ClientsPage {
         total: count(places.len()),
@@ -92,8 +92,8 @@ pub fn page(
             remaining: i32::try_from(totals.remaining).unwrap_or_default(),
             at_zero: count(totals.without_seats_left),
             members: rows.iter().map(|row| u32::try_from(row.confirmed).unwrap_or_default()).sum(),
-            oldest_read_at: oldest.and_then(|(_, read_at)| date(read_at)),
-            oldest_name: never_read.or(oldest.map(|(row, _)| row)).map(|row| row.name.clone()),
+            oldest_read_at: oldest.and_then(|row| row.freshness.read_at).and_then(date),
+            oldest_name: oldest.map(|row| row.name.clone()),
         },
         plans: client_plans(rows).into_iter().map(|(plan, _)| plan).collect(),
         tags: tags
@@ -162,4 +162,42 @@ pub fn stale(freshness: &Freshness, now: OffsetDateTime) -> Option<Stale> {
         None => StaleReason::TooOld,
     };
     Some(Stale { reason, failed_at: freshness.failed_at.and_then(date), detail: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    fn client(name: &str, read_at: Option<OffsetDateTime>) -> ClientRow {
+        let details =
+            json!({"id": Uuid::new_v4(), "organizationId": Uuid::new_v4(), "organizationName": name});
+        let details = serde_json::from_value(details).expect("facts of the wire");
+        ClientRow::new(&details, Freshness { read_at, ..Freshness::default() })
+    }
+
+    fn oldest(rows: &[ClientRow]) -> (Option<String>, Option<String>) {
+        let query = json!({"providerId": "", "search": "", "filter": "all", "plan": null, "tags": [],
+            "sort": "name", "descending": false, "offset": 0, "limit": 0});
+        let query = serde_json::from_value(query).expect("a query of the page");
+        let now = datetime!(2026-11-26 12:00 UTC);
+        let ClientsTotals { oldest_read_at, oldest_name, .. } =
+            page(rows, &ClientTags::default(), None, &query, now).totals;
+        (oldest_read_at, oldest_name)
+    }
+
+    #[test]
+    fn the_oldest_picture_is_told_with_the_name_of_its_own_client() {
+        let at = |day| Some(datetime!(2026-11-01 8:00 UTC).replace_day(day).expect("a day"));
+        let read = [client("Alder", at(24)), client("Cedar", at(20)), client("Birch", at(25))];
+        let told = oldest(&read);
+        assert_eq!((told.0.as_deref(), told.1.as_deref()), (Some("2026-11-20T08:00:00Z"), Some("Cedar")));
+
+        // A client that was never read has no age, and least of all that of another.
+        let with_new = [&read[..], &[client("Dune", None)]].concat();
+        assert_eq!(oldest(&with_new), (None, Some("Dune".to_owned())));
+        assert_eq!(oldest(&[]), (None, None));
+    }
 }

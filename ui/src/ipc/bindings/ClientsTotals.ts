@@ -12,4 +12,12 @@ atZero: number,
 /**
  * Confirmed members over all clients.
  */
-members: number, oldestReadAt: string | null, oldestName: string | null, };
+members: number, 
+/**
+ * When the client with the oldest picture was read; none where it never was.
+ */
+oldestReadAt: string | null, 
+/**
+ * That client.
+ */
+oldestName: string | null, };

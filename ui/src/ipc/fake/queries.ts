@@ -62,7 +62,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
     .filter((row) => query.tags.every((tag) => row.tags.includes(tag)))
     .filter((row) => `${row.name} ${row.tags.join(' ')}`.toLowerCase().includes(text))
     .sort((a, b) => order(a, b, query));
-  const read = all.filter((row) => row.readAt).sort((a, b) => (a.readAt! < b.readAt! ? -1 : 1));
+  const [oldest] = [...all].sort((a, b) => ((a.readAt ?? '') < (b.readAt ?? '') ? -1 : 1));
   const sum = (of: (row: ClientRow) => number) => all.reduce((total, row) => total + of(row), 0);
   return {
     total: matching.length,
@@ -79,8 +79,8 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
       remaining: sum((row) => row.remaining ?? 0),
       atZero: all.filter((row) => row.remaining === 0).length,
       members: sum((row) => row.members),
-      oldestReadAt: read[0]?.readAt ?? null,
-      oldestName: read[0]?.name ?? null,
+      oldestReadAt: oldest?.readAt ?? null,
+      oldestName: oldest?.name ?? null,
     },
     plans: [...new Set(all.map((row) => row.plan))].sort(),
     tags: tagCounts(estate, matching.map(({ organizationId }) => organizationId)),
