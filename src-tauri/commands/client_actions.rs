@@ -199,6 +199,7 @@ pub async fn update_client(
     acting.done(acted)
 }
 
+/// Lets a client go. One that is not linked any more counts as let go.
 #[tauri::command]
 pub async fn unlink_client(
     app: AppHandle,
@@ -209,9 +210,15 @@ pub async fn unlink_client(
     let (provider, organization) = (id(&provider_id)?, id(&organization_id)?);
     let acting = Acting::begin(&app, open(&shell)?).await?;
     let open = Arc::clone(&acting.open);
-    let link = {
-        let picture = open.unlocked.picture();
-        row_of(views::clients::rows_of(&picture, &provider_id)?, organization)?.provider_organization_id
+    let mut link = link_of(&open, &provider_id, organization)?;
+    if link.is_none() {
+        // Let go by somebody else meanwhile, or linked a moment ago: the server knows.
+        poll_provider(&acting.api, &open.unlocked, provider, acting.stop()).await?;
+        link = link_of(&open, &provider_id, organization)?;
+    }
+    let Some(link) = link else {
+        acting.read();
+        return Ok(ActionDone { already: true, picture: None });
     };
     let acted =
         portico_client::unlink_client(&acting.api, &open.unlocked, provider, link, acting.stop()).await;
@@ -223,6 +230,16 @@ pub async fn unlink_client(
 pub async fn cancel_action(shell: State<'_, Shell>) -> Answer<()> {
     open(&shell)?.cancel_action();
     Ok(())
+}
+
+/// The link between a provider and a client, by the picture of the moment; none while there is none.
+fn link_of(open: &Open, provider: &str, organization: Uuid) -> Answer<Option<Uuid>> {
+    let picture = open.unlocked.picture();
+    let row = views::clients::rows_of(&picture, provider)?
+        .iter()
+        .find(|row| row.organization_id == organization)
+        .map(|row| row.provider_organization_id);
+    Ok(row)
 }
 
 fn row_of(rows: &[ClientRow], organization: Uuid) -> Answer<&ClientRow> {

@@ -85,6 +85,24 @@ async fn a_provider_admin_makes_renames_seats_and_unlinks_a_client() {
     let csv = std::fs::read_to_string(&file).expect("the file");
     assert_eq!(csv.lines().count(), before, "a head and a line for each client that is left");
     assert!(csv.contains("Zephyr Dental Care"), "{csv}");
+
+    // Somebody else lets one go while it is being asked about here: it counts as let go, and the dialog ends well.
+    only(&window, "abbott").await;
+    menu(&window, "client-unlink").await;
+    let ready = || async { window.text("[data-testid=unlink-client]").await.contains("Abbott") };
+    window.until("the dialog names the client", ready).await;
+    let all = clients(&person).await;
+    let abbott = all
+        .iter()
+        .find(|client| client["organizationName"].as_str().is_some_and(|name| name.contains("Abbott")));
+    let link = abbott.expect("it is a client")["id"].as_str().expect("an id");
+    let path = format!("api/providers/{}/organizations/{link}", person.provider().await);
+    person.call(Method::DELETE, &path, Value::Null).await;
+    window.find("unlink-gone").await;
+    window.picture("58-unlink-gone-en").await;
+    window.click("action-submit").await;
+    gone(&window, "unlink-client").await;
+    window.find("clients-empty").await;
     window.close().await.expect("the program ends with its window");
 }
 

@@ -217,6 +217,29 @@ describe('unlinking', () => {
     await waitFor(() => expect(rowTexts('client-row').join()).not.toContain('Abbott'));
   });
 
+  test('of a client that somebody else let go meanwhile says so, and ends well', async () => {
+    const unlinkClient = vi.fn<Host['unlinkClient']>();
+    const { user, host } = await openClients({}, (host) => {
+      unlinkClient.mockImplementation(host.unlinkClient.bind(host));
+      return { unlinkClient };
+    });
+    await openMenu(user, 'Abbott & Lane Solicitors');
+    await user.click(await find('client-unlink'));
+    const dialog = await find('unlink-client');
+    await waitFor(() => expect(dialog.textContent).toContain('Nobody at Brightwater IT can manage it any more.'));
+    const page = await host.clientsPage({ providerId: 'b7a1c2d3-0000-4000-a000-00000000000a', search: 'Abbott', filter: 'all', plan: null, tags: [], sort: 'name', descending: false, offset: 0, limit: 1 });
+    const { organizationId } = page.rows[0]!;
+    await host.unlinkClient('', organizationId);
+    expect((await within(dialog).findByTestId('unlink-gone')).textContent).toContain('is no longer managed by Brightwater IT');
+    expect(within(dialog).queryByRole('alert')).toBeNull();
+    await expectAccessible();
+    await user.click(within(dialog).getByTestId('action-submit'));
+    await closed('unlink-client');
+    expect(unlinkClient).toHaveBeenCalledTimes(2);
+    await expect(unlinkClient.mock.results[1]!.value).resolves.toEqual({ already: true, picture: null });
+    expect(toasts()).toEqual(['Abbott & Lane Solicitors is no longer managed by Brightwater IT.']);
+  });
+
   test('is refused beforehand where nobody of the client would own it', async () => {
     const unlinkClient = vi.fn<Host['unlinkClient']>();
     const { user } = await openClients({}, (host) => {
