@@ -45,6 +45,15 @@ test('both languages take the same arguments', () => {
     expect(argumentsOf(patternOf('fr', key), 'fr'), key).toEqual(argumentsOf(patternOf('en', key), 'en'));
 });
 
+test('the words of Business Unit providers stand in for messages that there are, with their arguments', () => {
+  for (const [language, { units }] of Object.entries({ en, fr }) as ['en' | 'fr', typeof en][])
+    for (const key of Object.keys(units) as MessageKey[]) {
+      expect(all, key).toContain(key);
+      expect(patternOf(language, key, true), `${language} ${key}`).not.toBe(patternOf(language, key));
+      expect(argumentsOf(patternOf(language, key, true), language), `${language} ${key}`).toEqual(argumentsOf(patternOf(language, key), language));
+    }
+});
+
 describe('voice', () => {
   test('no exclamation marks, no sorry, no please, no oops', () => {
     for (const key of all) {

@@ -30,7 +30,7 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
       return [
         {
           icon: 'building',
-          label: t(provider?.kind === 'businessUnit' ? 'shell.businessUnits' : 'shell.clients'),
+          label: t('shell.clients'),
           place: { page: 'clients', product: 'providerPortal' },
           current: place.page === 'clients' || place.page === 'client',
           testid: 'nav-clients',

@@ -30,15 +30,16 @@ export interface App {
 
 /** The state of one window around one host. */
 export function createApp(host: Host): App {
-  const words = new Words(languageFor(navigator.language), navigator.language);
+  const words = new Words(languageFor(navigator.language), navigator.language, () => portal.isBusinessUnit);
   const session = new SessionWatch(host);
   const location = new Location();
+  const portal: Portal = new Portal(session, location);
   return {
     host,
     words,
     session,
     location,
-    portal: new Portal(session, location),
+    portal,
     invitation: new InvitationWatch(host),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),

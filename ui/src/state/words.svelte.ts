@@ -21,8 +21,11 @@ export class Words {
 
   #systemLocale: string | undefined = $state();
   #compiled = new Map<string, IntlMessageFormat>();
+  #ofUnits: () => boolean;
 
-  constructor(language: LanguageCode = 'en', systemLocale?: string) {
+  /** `ofUnits`: whether the portal is that of a Business Unit provider, whose clients have another name. */
+  constructor(language: LanguageCode = 'en', systemLocale?: string, ofUnits: () => boolean = () => false) {
+    this.#ofUnits = ofUnits;
     this.language = language;
     this.#systemLocale = systemLocale;
   }
@@ -34,10 +37,11 @@ export class Words {
   /** The message of a key, its ICU arguments filled in. */
   readonly t = (key: MessageKey, values?: MessageValues): string => {
     const { language, locale } = this;
-    const slot = `${locale}/${key}`;
+    const ofUnits = this.#ofUnits();
+    const slot = `${locale}/${ofUnits}/${key}`;
     let message = this.#compiled.get(slot);
     if (!message) {
-      message = new IntlMessageFormat(patternOf(language, key), locale, undefined, { ignoreTag: true });
+      message = new IntlMessageFormat(patternOf(language, key, ofUnits), locale, undefined, { ignoreTag: true });
       this.#compiled.set(slot, message);
     }
     return String(message.format(values));
@@ -55,10 +59,10 @@ export function languageFor(locale: string | undefined | null): LanguageCode {
   return locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
 }
 
-/** Pattern of a message. French punctuation gets its no-break space here, so catalogues may be typed plainly. */
-export function patternOf(language: LanguageCode, key: MessageKey): string {
+/** Pattern of a message, for a Business Unit provider where it has one of its own (`units`). French punctuation gets its no-break space here, so catalogues may be typed plainly. */
+export function patternOf(language: LanguageCode, key: MessageKey, ofUnits = false): string {
   const [feature = '', name = ''] = key.split(/\.(.*)/s);
-  const pattern = known[language][feature]?.[name] ?? known.en[feature]?.[name] ?? key;
+  const pattern = (ofUnits ? known[language]['units']?.[key] : undefined) ?? known[language][feature]?.[name] ?? known.en[feature]?.[name] ?? key;
   return language === 'fr' ? pattern.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0') : pattern;
 }
 

@@ -32,6 +32,7 @@ describe('a new client', () => {
     await user.click(screen.getByTestId('add-client'));
     await user.click(await find('add-new'));
     const dialog = await find('new-client');
+    expect(within(dialog).getByTestId('new-client-intro').textContent).toContain('A new organization that Brightwater IT administers');
     expect((await within(dialog).findByText('$3.20 a month per member'))).toBeTruthy();
     expect(within(dialog).getByText('20% off')).toBeTruthy();
     await expectAccessible();

@@ -93,9 +93,9 @@ function offerClient({ clientAct, location, portal, sync, words }: App, client: 
 function offerPortal({ clientAct, host, location, portal, session, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
   const { t } = words;
   const { id: providerId, hindrances } = provider;
-  offer('clients', t(portal.isBusinessUnit ? 'palette.actionUnits' : 'palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
+  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
   if (!sync.offline && hindrances.createClients === null)
-    offer('new-client', t(portal.isBusinessUnit ? 'clients.newBusinessUnit' : 'palette.actionNewClient'), 'plus', () => clientAct.open({ kind: 'create', providerId }));
+    offer('new-client', t('palette.actionNewClient'), 'plus', () => clientAct.open({ kind: 'create', providerId }));
   if (!sync.offline && hindrances.addClients === null)
     offer('add-client', t('palette.actionAddClient'), 'plus', () => clientAct.open({ kind: 'add', providerId }));
   if (provider.billable)

@@ -9,6 +9,7 @@ export { default as structure } from './structure.json';
 export { default as events } from './events.json';
 export { default as clients } from './clients.json';
 export { default as client } from './client.json';
+export { default as units } from './units.json';
 export { default as vaults } from './vaults.json';
 export { default as clientActions } from './clientActions.json';
 export { default as billing } from './billing.json';
