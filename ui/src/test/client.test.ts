@@ -29,6 +29,15 @@ describe('a client', () => {
     expect((await find('member-panel')).textContent).toContain('Jonas Reid');
   });
 
+  test('overview: the members of a state are one click away', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    const told = (await find('members-invited')).textContent!.match(/\d+/)![0];
+    await user.click(screen.getByTestId('members-invited'));
+    const rows = await findAll('member-row');
+    expect(rows).toHaveLength(Number(told));
+    for (const row of rows) expect(row.textContent).toContain('Invited');
+  });
+
   test('members: a search without room for its name says it on hover, and what it searched for', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     const widths: Record<string, number> = { slot: 64, measure: 180 };
