@@ -29,7 +29,9 @@ pub async fn structure_map(
         let picture = open.unlocked.picture();
         let (tags, _) = views::tags::readable(&open)?;
         let view = view(&picture, &provider_id)?;
-        Ok(views::structure::map(view, &tags, grouping, &search, OffsetDateTime::now_utc()))
+        // A client that is damaged is a tile like one that was never read; its own page says what happened.
+        let counts = |client| picture.client_counts(client).ok().flatten();
+        Ok(views::structure::map(view, &tags, counts, grouping, &search, OffsetDateTime::now_utc()))
     })
     .await
 }

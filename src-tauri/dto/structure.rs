@@ -72,6 +72,17 @@ pub struct MapTile {
     pub used: u32,
     pub seats: SeatLevel,
     pub picture: PictureAge,
+    /// Of a client that was read, where there are so few that a map has room to say it.
+    pub holds: Option<TileCounts>,
+}
+
+/// How much a client holds besides its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TileCounts {
+    pub groups: u32,
+    pub collections: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]

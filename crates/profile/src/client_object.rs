@@ -29,6 +29,13 @@ pub struct ClientPicture {
     pub policies: Vec<PolicyStatusResponse>,
 }
 
+/// How many groups and collections a client has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientCounts {
+    pub groups: u64,
+    pub collections: u64,
+}
+
 /// Writes a client; what is there already is not written again.
 pub(crate) fn put(
     writer: &mut Writer<'_>,
@@ -67,6 +74,16 @@ pub(crate) fn read(
         collections: collections.into_iter().map(|collection| open_collection(collection, key)).collect(),
         policies: read_list(cache, *policies, "policy")?,
     })
+}
+
+/// How much a client holds, told from the lists themselves.
+pub(crate) fn counts(cache: &Cache, client: Ref) -> Result<ClientCounts, ReadError> {
+    let object = cache.object(client)?;
+    let [_, groups, collections, _] = object.refs() else {
+        return Err(ReadError::Content("client"));
+    };
+    let len = |list: Ref| cache.list_len(List(list));
+    Ok(ClientCounts { groups: len(*groups)?, collections: len(*collections)? })
 }
 
 /// Reads a client as it was received, names of collections sealed: for writing it again with a part changed.

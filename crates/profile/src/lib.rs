@@ -65,7 +65,7 @@ pub use account::{CreateAccountError, NewAccount};
 pub use attachment_file::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment};
 pub use backup::{PutBack, PutBackError};
 pub use billing::{Billing, BillingRead, Dated};
-pub use client_object::ClientPicture;
+pub use client_object::{ClientCounts, ClientPicture};
 pub use clock::{Clock, SystemClock};
 pub use due_log_out::LogOutByPolicy;
 pub use errors::{ItemError, ReadError};

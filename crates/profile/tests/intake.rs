@@ -61,6 +61,13 @@ fn what_was_taken_in_is_there_after_locking() {
         json!({"a": 1})
     );
     assert!(picture.client(Uuid::from_u128(0xdead)).unwrap().is_none());
+    let counts = picture.client_counts(NORTH).unwrap().unwrap();
+    assert_eq!(
+        (counts.groups, counts.collections),
+        (client.groups.len() as u64, client.collections.len() as u64)
+    );
+    assert!(counts.collections > 0);
+    assert_eq!(picture.client_counts(Uuid::from_u128(0xdead)).unwrap(), None);
 
     // Search over everything, and the whole estate.
     let hits = search(picture.search_texts().unwrap(), "bookkeeping", 10);

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use portico_estate::{
     ClientQuery, ClientRow, ClientTags, ProviderUserDetails, ProviderUserType, SortName, fold, select_clients,
 };
-use portico_profile::ProviderView;
+use portico_profile::{ClientCounts, ProviderView};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::dto::structure::{
-    MapGroup, MapGrouping, MapTile, PictureAge, SeatLevel, StructureMap, TeamPerson,
+    MapGroup, MapGrouping, MapTile, PictureAge, SeatLevel, StructureMap, TeamPerson, TileCounts,
 };
 use crate::views::{count, team};
 
@@ -18,10 +19,15 @@ const TEAM_SHOWN: usize = 12;
 /// The share of seats from which on a bar is amber (look, "Bars").
 const NEARLY_FULL: f64 = 0.94;
 
-/// The map. `search`: clients whose name and tags hold each of its words are told.
+/// Of more clients no screen has room for what they hold, and each would have to be looked up.
+const WITH_COUNTS: usize = 160;
+
+/// The map. `search`: clients whose name and tags hold each of its words are told. `counts`: what a client holds, where
+/// that can be read.
 pub fn map(
     view: &ProviderView,
     tags: &ClientTags,
+    counts: impl Fn(Uuid) -> Option<ClientCounts>,
     grouping: MapGrouping,
     search: &str,
     now: OffsetDateTime,
@@ -31,7 +37,8 @@ pub fn map(
     let mut rows: Vec<&ClientRow> = view.rows.iter().collect();
     rows.sort_by_cached_key(|row| (SortName::new(&row.name), row.organization_id));
     for row in &rows {
-        let tile = tile(row, now);
+        let holds = if rows.len() <= WITH_COUNTS { counts(row.organization_id) } else { None };
+        let tile = tile(row, holds, now);
         let (rank, key) = group_of(row, &tile, grouping);
         let group = groups.entry((rank, SortName::new(&key))).or_insert_with(|| MapGroup {
             key,
@@ -77,7 +84,7 @@ pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
     }
 }
 
-fn tile(row: &ClientRow, now: OffsetDateTime) -> MapTile {
+fn tile(row: &ClientRow, holds: Option<ClientCounts>, now: OffsetDateTime) -> MapTile {
     MapTile {
         organization_id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -95,6 +102,10 @@ fn tile(row: &ClientRow, now: OffsetDateTime) -> MapTile {
         } else {
             PictureAge::Fresh
         },
+        holds: holds.map(|ClientCounts { groups, collections }| {
+            let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+            TileCounts { groups: number(groups), collections: number(collections) }
+        }),
     }
 }
 

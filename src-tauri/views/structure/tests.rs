@@ -6,7 +6,7 @@ use portico_estate::{
     ClientRow, ClientSearchText, ClientStructure, ClientTags, Collection, CollectionType, Freshness,
     OpenedName, ProviderResponse,
 };
-use portico_profile::ProviderView;
+use portico_profile::{ClientCounts, ProviderView};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, macros::datetime};
@@ -17,7 +17,7 @@ use crate::dto::{
     Text,
     structure::{
         ClientMap, ClientMapQuery, MapFocus, MapFocusKind, MapGrouping, MapLinkKind, MapWindow, PictureAge,
-        SeatLevel, TreeKind, TreePage, TreeQuery,
+        SeatLevel, TileCounts, TreeKind, TreePage, TreeQuery,
     },
 };
 
@@ -88,18 +88,21 @@ fn alder() -> ClientStructure {
 #[test]
 fn clients_stand_with_those_like_them_and_say_how_they_are() {
     let view = view();
-    let by_seats = map(&view, &ClientTags::default(), MapGrouping::Seats, "elan", NOW);
+    let counts = |client| (client == ALDER).then_some(ClientCounts { groups: 2, collections: 5 });
+    let by_seats = map(&view, &ClientTags::default(), counts, MapGrouping::Seats, "elan", NOW);
     let keys: Vec<&str> = by_seats.groups.iter().map(|group| group.key.as_str()).collect();
     assert_eq!(keys, ["full", "left", "noLimit"]);
     assert_eq!(by_seats.found, Some(vec![Uuid::from_u128(11).to_string()]));
     let tiles: Vec<_> = by_seats.groups.iter().flat_map(|group| &group.tiles).collect();
     assert_eq!((tiles[0].seats, tiles[0].picture), (SeatLevel::Full, PictureAge::Stale));
     assert_eq!((tiles[1].seats, tiles[1].picture), (SeatLevel::Left, PictureAge::Fresh));
+    assert_eq!(tiles[1].holds, Some(TileCounts { groups: 2, collections: 5 }));
+    assert_eq!((tiles[0].holds, tiles[2].holds), (None, None));
     assert_eq!((tiles[2].seats, tiles[2].picture), (SeatLevel::NoLimit, PictureAge::NeverRead));
     let team: Vec<_> = by_seats.team.iter().flatten().map(|one| (one.admin, one.email.as_str())).collect();
     assert_eq!(team, [(true, "901@x.example"), (false, "902@x.example")], "admins first");
 
-    let by_letter = map(&view, &ClientTags::default(), MapGrouping::Name, "", NOW);
+    let by_letter = map(&view, &ClientTags::default(), counts, MapGrouping::Name, "", NOW);
     let letters: Vec<&str> = by_letter.groups.iter().map(|group| group.key.as_str()).collect();
     assert_eq!((letters, by_letter.found), (vec!["A", "C", "E"], None));
 }
@@ -221,7 +224,7 @@ fn a_search_shows_what_matches_under_its_branches() {
 
 #[test]
 fn clients_are_found_by_their_tags_on_the_map_and_in_the_tree() {
-    let found = |search: &str| map(&view(), &tagged(), MapGrouping::Plan, search, NOW).found;
+    let found = |search: &str| map(&view(), &tagged(), |_| None, MapGrouping::Plan, search, NOW).found;
     assert_eq!(found("sante"), Some(vec![ALDER.to_string()]));
     assert_eq!(found("hill MINE"), Some(vec![Uuid::from_u128(12).to_string()]), "each word, in either");
     assert_eq!(found("alder mine"), Some(Vec::new()));

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::{Picture, once};
+use crate::client_object::ClientCounts;
 use crate::errors::ReadError;
 use crate::kinds::{OWN_ORGANIZATIONS, PROVIDER, SEARCH_TEXT, STRUCTURE};
 use crate::provider_object::{self, KeptProvider, ProviderPicture, ProviderView};
@@ -29,18 +30,31 @@ impl Picture {
     /// The structure of one client, or of an organization that the person administers as a member; `None` when it was
     /// never read, or is neither.
     pub fn client(&self, organization: Uuid) -> Result<Option<ClientStructure>, ReadError> {
+        self.of_client(organization, |client| self.read_client(organization, client))
+    }
+
+    /// How much a client holds, without reading it; `None` as in [`Picture::client`].
+    pub fn client_counts(&self, organization: Uuid) -> Result<Option<ClientCounts>, ReadError> {
+        self.of_client(organization, |client| client_object::counts(&self.opened.cache, client))
+    }
+
+    fn of_client<T>(
+        &self,
+        organization: Uuid,
+        read: impl FnOnce(Ref) -> Result<T, ReadError>,
+    ) -> Result<Option<T>, ReadError> {
         let of_provider = self.kept_providers()?.iter().find_map(|kept| kept.clients.get(&organization));
         let client = match of_provider {
             Some(client) => Some(client),
             None => self.kept_own()?.get(&organization),
         };
         let Some(client) = client else { return Ok(None) };
-        match self.read_client(organization, *client) {
+        match read(*client) {
             Err(error) if error.is_damage() => {
                 self.lost.add(|lost| _ = lost.clients.insert(organization));
                 Err(ReadError::LostClient { name: self.name_of(organization)? })
             }
-            client => client.map(Some),
+            answer => answer.map(Some),
         }
     }
 

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { MapGroup } from '$/ipc/bindings/MapGroup';
+import type { MapTile } from '$/ipc/bindings/MapTile';
 import { GROUPS_LEFT, detailThatFits, details, dotScale, layoutMap, tileBeside, tilesBetween } from './map-layout';
 
-function group(key: string, count: number): MapGroup {
+function group(key: string, count: number, holds: MapTile['holds'] = null): MapGroup {
   const tiles = Array.from({ length: count }, (_, index) => ({
     organizationId: `${key}${index}`,
     name: `${key} ${index}`,
     used: (index * 37) % 200,
     seats: 'left' as const,
     picture: 'fresh' as const,
+    holds,
   }));
   return { key, used: 0, tiles };
 }
@@ -47,6 +49,19 @@ describe('how much is told', () => {
     expect(detailThatFits([group('a', 150)], 900, 700)).toBe('initials');
     expect(detailThatFits([group('a', 1000)], 900, 700)).toBe('dots');
     expect(detailThatFits([group('a', 50_000)], 900, 700)).toBe('dots');
+  });
+
+  it('is what clients hold where that is known and fits', () => {
+    const holds = { groups: 2, collections: 5 };
+    expect(detailThatFits([group('a', 24, holds)], 1600, 900)).toBe('contents');
+    expect(detailThatFits([group('a', 120, holds)], 1600, 900)).toBe('names');
+    expect(detailThatFits([group('a', 24)], 1600, 900)).toBe('names');
+  });
+
+  it('fills its lines with names', () => {
+    const { tiles } = layoutMap([group('a', 24)], 1600, 'names');
+    const edge = Math.max(...tiles.map(({ x, width }) => x + width));
+    expect(1600 - edge).toBeLessThan(12);
   });
 
   it('makes dots as large as leave the map in view', () => {

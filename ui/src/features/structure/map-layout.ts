@@ -1,9 +1,14 @@
 import type { MapGroup } from '$/ipc/bindings/MapGroup';
 import type { MapTile } from '$/ipc/bindings/MapTile';
 
-/** How much a tile tells: a coloured dot, initials, or its name. */
-export type MapDetail = 'dots' | 'initials' | 'names';
-export const details: readonly MapDetail[] = ['dots', 'initials', 'names'];
+/** How much a tile tells: a coloured dot, initials, its name, or what it holds as well. */
+export type MapDetail = 'dots' | 'initials' | 'names' | 'contents';
+export const details: readonly MapDetail[] = ['dots', 'initials', 'names', 'contents'];
+
+/** What there is to tell of these clients: what they hold is not counted where they are many, or none was read. */
+export function detailsOf(groups: readonly MapGroup[]): readonly MapDetail[] {
+  return groups.some(({ tiles }) => tiles.some(({ holds }) => holds !== null)) ? details : details.slice(0, -1);
+}
 
 export interface PlacedTile {
   tile: MapTile;
@@ -35,9 +40,10 @@ const HEAD = 26;
 const BETWEEN = 26;
 const TOP = 20;
 
-const GAPS: Record<MapDetail, number> = { dots: 4, initials: 6, names: 6 };
-const NAME_WIDTH = 204;
-const NAME_HEIGHT = 32;
+const GAPS: Record<MapDetail, number> = { dots: 4, initials: 6, names: 6, contents: 8 };
+/** Tiles with a name are as wide as fills their line, within these. */
+const NAME_WIDTHS = { least: 204, most: 276 };
+const NAME_HEIGHTS = { names: 32, contents: 50 };
 
 /** Edge of a tile: more seats in use, a larger tile; in four steps, so that sizes can be told apart. */
 export function tileSize(used: number, detail: MapDetail, scale = 1): number {
@@ -51,6 +57,7 @@ export function layoutMap(groups: readonly MapGroup[], width: number, detail: Ma
   const placed: PlacedGroup[] = [];
   const gap = GAPS[detail];
   const right = Math.max(width, GROUPS_LEFT + 120);
+  const nameWidth = widthOfNames(right - GROUPS_LEFT, gap);
   let y = TOP;
   for (const group of groups) {
     const top = y;
@@ -68,7 +75,8 @@ export function layoutMap(groups: readonly MapGroup[], width: number, detail: Ma
     };
     for (const tile of group.tiles) {
       const size = tileSize(tile.used, detail, scale);
-      const [wide, high] = detail === 'names' ? [Math.min(NAME_WIDTH, right - GROUPS_LEFT), NAME_HEIGHT] : [size, size];
+      const named = detail === 'names' || detail === 'contents';
+      const [wide, high] = named ? [nameWidth, NAME_HEIGHTS[detail]] : [size, size];
       if (x + wide > right && line.length > 0) endLine();
       line.push({ tile, x, y, width: wide, height: high });
       x += wide + gap;
@@ -80,9 +88,15 @@ export function layoutMap(groups: readonly MapGroup[], width: number, detail: Ma
   return { tiles, groups: placed, height: y };
 }
 
+function widthOfNames(room: number, gap: number): number {
+  const { least, most } = NAME_WIDTHS;
+  const columns = Math.max(1, Math.floor((room + gap) / (least + gap)));
+  return Math.min(most, Math.floor((room + gap) / columns) - gap);
+}
+
 /** The most telling detail with which the whole map is seen at once; dots where none is. */
 export function detailThatFits(groups: readonly MapGroup[], width: number, height: number): MapDetail {
-  return details.findLast((detail) => layoutMap(groups, width, detail).height <= height) ?? 'dots';
+  return detailsOf(groups).findLast((detail) => layoutMap(groups, width, detail).height <= height) ?? 'dots';
 }
 
 /** Dots as large as leave the whole map in view. */

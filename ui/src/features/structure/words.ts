@@ -28,6 +28,13 @@ export const tileTone = (tile: MapTile, color: MapColor): Tone => of(tile, color
 export const toneWord = (tile: MapTile, color: MapColor, { t }: Words): string => t(of(tile, color).word);
 export const legendOf = (color: MapColor): { tone: Tone; word: MessageKey }[] => Object.values(color === 'seats' ? seatWords : ageWords);
 
+/** What a tile counts, in this order. */
+export const holdings = [
+  { icon: 'person', word: 'structure.members' },
+  { icon: 'people', word: 'structure.groups' },
+  { icon: 'collection', word: 'structure.collections' },
+] as const;
+
 /** The heading of a group: a word for a level, the key itself for a plan or a letter. */
 export function groupName(key: string, words: Words): string {
   const { t } = words;

@@ -39,8 +39,9 @@ function of(estate: FakeEstate, providerId: string): FakeProvider {
 
 function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping, search: string): StructureMap {
   const groups = new Map<string, MapGroup>();
+  const counted = estate.clients.length <= 160;
   for (const client of [...estate.clients].sort((one, other) => inOrder(one.name, other.name))) {
-    const tile = tileOf(client);
+    const tile = tileOf(client, counted);
     const key = { plan: client.plan, seats: tile.seats, picture: tile.picture, name: client.name[0]!.normalize('NFD')[0]!.toUpperCase() }[grouping];
     const group = groups.get(key) ?? { key, used: 0, tiles: [] };
     group.used += tile.used;
@@ -62,7 +63,7 @@ function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping
 /** By its name or one of its tags. */
 const foundByName = ({ name, tags }: FakeClient, text: string) => `${name}\n${tags.join('\n')}`.toLowerCase().includes(text);
 
-function tileOf(client: FakeClient): MapTile {
+function tileOf(client: FakeClient, counted: boolean): MapTile {
   const used = client.members.filter(({ status }) => status !== 'revoked').length;
   return {
     organizationId: client.id,
@@ -70,6 +71,7 @@ function tileOf(client: FakeClient): MapTile {
     used,
     seats: used >= client.seats ? 'full' : used >= client.seats * 0.94 ? 'nearly' : 'left',
     picture: client.readAt === null ? 'neverRead' : client.stale ? 'stale' : 'fresh',
+    holds: counted && client.readAt !== null ? { groups: client.groups.length, collections: client.collections.length } : null,
   };
 }
 
