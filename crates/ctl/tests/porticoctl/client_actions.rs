@@ -112,3 +112,36 @@ fn clients_are_made_changed_and_let_go() {
     assert!(by_maya.iter().any(|event| event["type"] == 1900));
     assert_eq!(maya.run(&["provider", "events", "--person", "nobody@x.example"]).code, 1);
 }
+
+/// The name and the seats travel together: what a colleague changed since the last sync stays.
+#[test]
+fn what_a_colleague_changed_since_the_last_sync_is_kept() {
+    let service = Service::start(&SIZE, false);
+    let (mut maya, mut staff) = (Person::new(), Person::new());
+    maya.sign_in(&service.url, service.account("provider admin"), &[]);
+    staff.sign_in(&service.url, service.account("service user"), &[]);
+    assert_eq!((maya.run(&["sync"]).code, staff.run(&["sync"]).code), (0, 0));
+    let one = client(&maya, 0);
+    let (id, seats) = (one["id"].as_str().unwrap(), one["seats"].as_i64().unwrap());
+    let fewer = (seats - 1).to_string();
+    assert!(seats > 1 && one["occupiedSeats"].as_i64().unwrap() < seats, "{one}");
+
+    assert_eq!(maya.run(&["clients", "seats", id, &fewer]).code, 0);
+    let renamed = staff.run(&["clients", "rename", id, "Renamed", "--json"]);
+    assert_eq!(renamed.code, 0, "{}", renamed.err);
+    let known = |person: &Person| {
+        let rows = person.run(&["clients", "list", "--json"]).rows();
+        let row = rows.iter().find(|row| row["id"] == one["id"]).unwrap();
+        (row["name"].clone(), row["seats"].clone())
+    };
+    assert_eq!(known(&staff), ("Renamed".into(), (seats - 1).into()), "the seats that Maya gave it");
+
+    // The other way round. Maya has not seen the new name either.
+    let resized = maya.run(&["clients", "seats", id, &seats.to_string(), "--json"]);
+    assert_eq!(resized.code, 0, "{}", resized.err);
+    let resized = resized.json();
+    assert_eq!((&resized["client"], &resized["seatsBefore"]), (&"Renamed".into(), &(seats - 1).into()));
+    assert_eq!(known(&maya), ("Renamed".into(), seats.into()), "the name that the colleague gave it");
+    assert_eq!(staff.run(&["sync"]).code, 0);
+    assert_eq!(known(&staff), ("Renamed".into(), seats.into()));
+}

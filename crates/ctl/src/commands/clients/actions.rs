@@ -4,7 +4,7 @@
 use portico_client::{
     Acted, ActionError, AddableOrganization, ApiClient, CancellationToken, ClientChange, ClientDraft,
     NewClient, PlanType, add_existing_client, addable_organizations, create_client, invited_emails,
-    seat_pool, unlink_client, update_client,
+    poll_provider, seat_pool, unlink_client, update_client,
 };
 use portico_estate::{ClientRow, ProviderRights, SeatPool, WhyNot, addable_clients, check_seats, fold};
 use portico_profile::{Profile, ProviderView, Unlocked};
@@ -121,8 +121,7 @@ pub(super) fn add(here: &Here<'_>, options: &AddClient) -> Result<(), Failure> {
 }
 
 pub(super) fn rename(here: &Here<'_>, options: &RenameClient) -> Result<(), Failure> {
-    let (provider, client) = here.client(&options.acting, &options.client)?;
-    allowed(here.rights(provider.provider.id)?.may_change_clients)?;
+    let (provider, client) = here.client_to_change(&options.acting, &options.client)?;
     let mut row = ActionRow::new("rename", &provider, &options.name).of(&client);
     row.name_before = Some(client.name.clone());
     let change = ClientChange { name: options.name.clone(), assigned_seats: seats_of(&client) };
@@ -130,8 +129,7 @@ pub(super) fn rename(here: &Here<'_>, options: &RenameClient) -> Result<(), Fail
 }
 
 pub(super) fn seats(here: &Here<'_>, options: &ClientSeats) -> Result<(), Failure> {
-    let (provider, client) = here.client(&options.acting, &options.client)?;
-    allowed(here.rights(provider.provider.id)?.may_change_clients)?;
+    let (provider, client) = here.client_to_change(&options.acting, &options.client)?;
     let mut row = ActionRow::new("seats", &provider, &client.name).of(&client);
     let plan = client.plan.as_deref().and_then(plan_called);
     let (now, occupied) = (i64::from(seats_of(&client)), i64::from(client.used));
@@ -211,6 +209,25 @@ impl Here<'_> {
             .collect();
         let row = super::find(&rows, client)?.clone();
         Ok((self.provider(acting, Some(&row))?, row))
+    }
+
+    /// A client to give another name or other seats. The server takes both at once (protocol.md §5.8), so that the one that
+    /// stays is looked up first: sent as it was last synced it would undo what somebody did since.
+    fn client_to_change(
+        &self,
+        acting: &Acting,
+        client: &Client,
+    ) -> Result<(ProviderView, ClientRow), Failure> {
+        let known = self.client(acting, client)?;
+        let id = known.0.provider.id;
+        allowed(self.rights(id)?.may_change_clients)?;
+        if acting.dry_run {
+            return Ok(known);
+        }
+        self.online(async |api, stop| poll_provider(&api, self.unlocked, id, &stop).await)??;
+        allowed(self.rights(id)?.may_change_clients)?;
+        // By its id: the name may be another one now.
+        self.client(acting, &Client { client: known.1.organization_id.to_string() })
     }
 
     fn rights(&self, provider: Uuid) -> Result<ProviderRights, Failure> {
