@@ -3,7 +3,7 @@
 use portico_profile::{EventStream, EventsReached, EventsRead, Unlocked};
 use portico_protocol::events::EventResponse;
 use portico_protocol::{Date, ListResponse};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -12,9 +12,9 @@ use crate::actions::{Acting, ActionError};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::http::ApiClient;
-use crate::sync::{EVENTS_PAGE, SyncError, events_query};
+use crate::sync::{EVENTS_PAGE, MOST_DAYS, SyncError, events_query};
 
-/// From when to when, both included. Servers refuse more than a year at a time.
+/// From when to when, both included, and as long as it likes: it is asked for in parts that servers do not refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventRange {
     /// The oldest.
@@ -91,10 +91,12 @@ async fn read_pages(
     is_whole_log: bool,
 ) -> Result<EventsTaken, ReadEventsError> {
     let (from, to) = (range.from.min(range.to), range.from.max(range.to));
-    let asked = (Date::from(from), Date::from(to));
     let mut events: Vec<EventResponse> = Vec::new();
+    let mut part = newest_part(from, to);
     let mut token: Option<String> = None;
+    let mut more_before = None;
     for _ in 0..pages.max(1) {
+        let asked = (Date::from(part.from), Date::from(part.to));
         let query = events_query(Some(&asked), token.as_deref());
         let page = acting
             .asking
@@ -108,14 +110,22 @@ async fn read_pages(
             }
             Err(error) => return Err(acting.refused(error).await.into()),
         };
-        events.extend(page.data);
         token = page.continuation_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            break;
+        more_before = match token {
+            Some(_) => {
+                let oldest = page.data.iter().filter_map(|event| event.date.parse().ok()).min();
+                let read_to = oldest.map_or(part.to, |oldest| oldest.clamp(part.from, part.to));
+                Some(more_before.map_or(read_to, |before| read_to.min(before)))
+            }
+            None => (part.from > from).then_some(part.from),
+        };
+        events.extend(page.data);
+        match (more_before, &token) {
+            (None, _) => break,
+            (Some(before), None) => part = newest_part(from, before),
+            (Some(_), Some(_)) => {}
         }
     }
-    let oldest = events.iter().filter_map(|event| event.date.parse().ok()).min();
-    let more_before = token.and(oldest);
     let reached = match (is_whole_log, more_before) {
         (true, None) => EventsReached::Range { from, to },
         (true, Some(oldest)) => EventsReached::Range { from: oldest, to },
@@ -125,4 +135,10 @@ async fn read_pages(
     let fresh = aside(|| intake.events(stream, EventsRead { events, reached })).map_err(SyncError::from)?;
     aside(|| intake.commit()).map_err(SyncError::from)?;
     Ok(EventsTaken { fresh: fresh.len(), more_before })
+}
+
+/// Of a range the newest that a server shows at one time.
+fn newest_part(from: OffsetDateTime, to: OffsetDateTime) -> EventRange {
+    let longest = to.checked_sub(Duration::days(MOST_DAYS.into()));
+    EventRange { from: longest.map_or(from, |longest| longest.max(from)), to }
 }

@@ -77,6 +77,57 @@ async fn a_log_is_read_to_its_depth_page_by_page_and_nothing_comes_twice() {
     assert!(matches!(refused, Err(ReadEventsError::Action(ActionError::NotAllowed { .. }))));
 }
 
+/// Servers refuse more than 367 days at one time (protocol.md §4.9).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_range_of_years_is_read_in_parts_that_the_server_answers() {
+    let demo = small_demo().await;
+    let admin = Desk::of(&demo, PROVIDER_ADMIN).await;
+    let (api, unlocked, stream) = (&admin.api, &admin.unlocked, EventStream::Provider(admin.provider));
+    let now = OffsetDateTime::now_utc();
+    let date = |days| ((now - Duration::days(days)).unix_timestamp_nanos() / 1000) as i64;
+    // The demo's clients were taken on over years.
+    demo.database().execute("DELETE FROM events WHERE date < ?1", [date(350)]).unwrap();
+    let days = [370, 400, 800, 1100, 1190];
+    for old in days {
+        let sql = "INSERT INTO events (date, type, provider_id) VALUES (?1, 1802, ?2)";
+        let date = date(old);
+        demo.database().execute(sql, (date, admin.provider.as_bytes().as_slice())).unwrap();
+    }
+    let before = kept(unlocked, admin.provider);
+
+    // As the page asks, some pages at a time: nothing between the parts is left out.
+    let mut range = EventRange { from: now - Duration::days(1200), to: now - Duration::days(360) };
+    let mut fresh = Vec::new();
+    loop {
+        let taken = read_events_in(api, unlocked, stream, range, 1, go()).await.unwrap();
+        fresh.push(taken.fresh);
+        match taken.more_before {
+            Some(before) => {
+                assert!(before < range.to && before > range.from, "{range:?} {before}");
+                range.to = before;
+            }
+            None => break,
+        }
+    }
+    assert_eq!(fresh, [2, 1, 2], "a year and a day each");
+    assert_eq!(kept(unlocked, admin.provider), before + days.len());
+
+    // All in one, and up to now.
+    let whole = EventRange { from: now - Duration::days(1200), to: now };
+    let taken = read_events_in(api, unlocked, stream, whole, 100, go()).await.unwrap();
+    assert_eq!(taken.more_before, None);
+    let log = unlocked.events(stream).unwrap();
+    assert_eq!(kept(unlocked, admin.provider), on_the_service(&demo, admin.provider, 1200, None));
+    assert!(log.gaps.is_empty() && log.from.unwrap() <= now - Duration::days(1199), "{:?}", log.gaps);
+    // The ends of the calendar are no other case.
+    let ever = EventRange { from: time::macros::datetime!(0001-01-01 0:00 UTC), to: whole.from };
+    let taken = read_events_in(api, unlocked, stream, ever, 2, go()).await.unwrap();
+    assert_eq!(taken.more_before, Some(whole.from - Duration::days(2 * 366)));
+    let first = EventRange { from: ever.from, to: ever.from + Duration::days(5) };
+    let taken = read_events_in(api, unlocked, stream, first, 2, go()).await.unwrap();
+    assert_eq!((taken.fresh, taken.more_before), (0, None));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bill_is_there_after_a_sync_and_each_reads_what_the_role_may() {
     let demo = small_demo().await;

@@ -93,6 +93,35 @@ describe('event logs', () => {
     expect(first.from < first.to && second.from < second.to && second.to < first.to).toBe(true);
   });
 
+  test('what is older than a year is read year by year, and none in one year is not said of all', async () => {
+    const year = 365 * 86_400_000;
+    let before = Date.now() - 3 * year;
+    const readEvents = vi.fn((_provider: string, { from }: { from: string; to: string }) => {
+      before = Date.parse(from);
+      return Promise.resolve({ fresh: 0, more: false });
+    });
+    const { user } = await openEvents({ events: 30 }, (host) => {
+      const ask = host.eventsPage.bind(host);
+      return {
+        readEvents,
+        eventsPage: async (provider, query) => {
+          const page = await ask(provider, query);
+          const rows = page.rows.map((row) => (row.row === 'unread' ? { ...row, before: new Date(before).toISOString() } : row));
+          return { ...page, rows };
+        },
+      };
+    });
+    await user.click(screen.getByTestId('events-span-all'));
+    const start = before;
+    for (const times of [1, 2]) {
+      await user.click(await find('events-more'));
+      await waitFor(() => expect(readEvents).toHaveBeenCalledTimes(times));
+      const asked = readEvents.mock.lastCall![1];
+      expect([Date.parse(asked.from), Date.parse(asked.to)]).toEqual([start - times * year, start - (times - 1) * year]);
+    }
+    expect((await screen.findAllByText(/^The server has no other events from .+ to .+\.$/)).length).toBeGreaterThan(0);
+  });
+
   test('exports what is shown, with words for every number', async () => {
     const exportEvents = vi.fn(() => Promise.resolve({ fileName: 'provider-events.csv', rows: 7 }));
     const { user } = await openEvents({}, () => ({ exportEvents }));

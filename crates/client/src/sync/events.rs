@@ -26,7 +26,7 @@ const LATE: Duration = Duration::HOUR;
 /// What a server shows when it is asked for no range (protocol.md §4.9).
 const DEFAULT_DAYS: u32 = 30;
 /// More is refused with `Range too large.`
-const MOST_DAYS: u32 = 366;
+pub(crate) const MOST_DAYS: u32 = 366;
 
 /// How far a log is read.
 #[derive(Debug, Clone, Copy)]
