@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use portico_client::{EventRange, ReadEventsError, read_events_in};
-use portico_estate::{EventList, EventNames, EventPlace, EventWords, events_to_csv, events_to_json};
-use portico_profile::{EventStream, Picture};
+use portico_estate::{EventList, EventPlace, EventWords, events_to_csv, events_to_json};
+use portico_profile::EventStream;
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
@@ -119,24 +119,11 @@ fn kept(open: &Open, provider: Uuid) -> Answer<Arc<KeptEvents>> {
         return Ok(Arc::clone(kept));
     }
     let log = open.unlocked.events(EventStream::Provider(provider))?;
-    let names = names(&open.unlocked.picture())?;
+    let names = open.unlocked.event_names()?;
     let list = EventList::new(log.events, log.gaps, log.from, &names);
     let kept = Arc::new(KeptEvents { provider, revision, list, damaged: log.damaged });
     *looked = Some(Arc::clone(&kept));
     Ok(kept)
-}
-
-fn names(picture: &Picture) -> Answer<EventNames> {
-    let mut names = EventNames::default();
-    names.add_structure(picture.search_texts()?);
-    for view in picture.providers()? {
-        names.add_clients(&view.rows);
-        names.add_team(view.team.as_deref().unwrap_or_default());
-    }
-    if let Some(profile) = picture.profile()? {
-        names.add_own(profile);
-    }
-    Ok(names)
 }
 
 impl From<ReadEventsError> for AppError {

@@ -35,7 +35,7 @@ pub struct EventLine {
 pub struct EventSubject {
     /// What it is.
     pub kind: SubjectKind,
-    /// Its id; a domain has its name only.
+    /// Its id; a domain has its name only, and a client that left the id of the link that it had.
     pub id: Option<Uuid>,
     /// Its name, where that is known here.
     pub name: Option<String>,
@@ -226,7 +226,7 @@ impl<'q> Wanted<'q> {
 fn line(event: EventResponse, names: &EventNames) -> Option<EventLine> {
     let at = event.date.parse().ok()?;
     let actor = event.acting_user_id.and_then(|id| names.person(id)).cloned();
-    let client = event.organization_id.or_else(|| names.linked(event.provider_organization_id?));
+    let client = names.client(&event);
     let client_name = client.and_then(|id| names.thing(id)).map(str::to_owned);
     let subject = subject(&event, client, names);
     let texts = [
@@ -263,7 +263,10 @@ fn subject(event: &EventResponse, client: Option<Uuid>, names: &EventNames) -> O
         1800..=1899 => {
             (SubjectKind::ProviderMember, event.provider_user_id, event.provider_user_id.and_then(person))
         }
-        1900..=1999 => (SubjectKind::Client, client, client.and_then(thing)),
+        1900..=1999 => {
+            let id = client.or(event.provider_organization_id);
+            (SubjectKind::Client, id, names.client_name(event).map(str::to_owned))
+        }
         2000..=2099 => (SubjectKind::Domain, None, event.domain_name.clone()),
         2100..=2199 => (SubjectKind::Secret, event.secret_id, None),
         2200..=2299 => (SubjectKind::Project, event.project_id, None),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use portico_protocol::account::ProfileResponse;
+use portico_protocol::events::EventResponse;
 use portico_protocol::provider::ProviderUserDetails;
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub struct EventNames {
     things: HashMap<Uuid, String>,
     /// Organizations by the id of their link to a provider.
     links: HashMap<Uuid, Uuid>,
+    /// Names of clients that left, by the id of the link that they had.
+    former: HashMap<Uuid, String>,
 }
 
 impl EventNames {
@@ -47,6 +50,11 @@ impl EventNames {
             self.things.insert(row.organization_id, row.name.clone());
             self.links.insert(row.provider_organization_id, row.organization_id);
         }
+    }
+
+    /// A client that is no more the provider's, by the link that it had.
+    pub fn add_former_client(&mut self, link: Uuid, name: String) {
+        self.former.insert(link, name);
     }
 
     /// Members, groups and collections of organizations.
@@ -76,8 +84,15 @@ impl EventNames {
         self.things.get(&id).map(String::as_str)
     }
 
-    /// The organization behind a link to a provider.
-    pub fn linked(&self, link: Uuid) -> Option<Uuid> {
-        self.links.get(&link).copied()
+    /// The organization in which an event happened or that it was done to: events of the provider's own name the link to
+    /// it alone, and one that left cannot be told by that.
+    pub fn client(&self, event: &EventResponse) -> Option<Uuid> {
+        event.organization_id.or_else(|| self.links.get(&event.provider_organization_id?).copied())
+    }
+
+    /// The name of that organization; of one that left, its last one.
+    pub fn client_name(&self, event: &EventResponse) -> Option<&str> {
+        let former = || self.former.get(&event.provider_organization_id?).map(String::as_str);
+        self.client(event).and_then(|id| self.thing(id)).or_else(former)
     }
 }

@@ -114,6 +114,35 @@ fn ids_become_people_clients_and_subjects() {
     assert_eq!(tom.name.as_deref(), Some("tom@brightwater.example"));
 }
 
+/// The log of a provider names a client by its link alone (protocol.md §5.10), which is in no list once it is unlinked.
+#[test]
+fn a_client_that_left_is_told_by_its_last_name_or_else_by_its_link() {
+    let (birch, unknown) = (Uuid::from_u128(31), Uuid::from_u128(41));
+    let mut names = names();
+    names.add_former_client(birch, "Birch & Co".to_owned());
+    let of = |kind: i32, link: Uuid| {
+        event(
+            json!({"date": "2026-11-05T08:00:00Z", "type": kind, "actingUserId": MAYA, "providerOrganizationId": link}),
+        )
+    };
+    let events = (1900..=1903).flat_map(|kind| [of(kind, birch), of(kind, unknown), of(kind, ALDER_LINK)]);
+    let list = EventList::new(events.collect(), Vec::new(), None, &names);
+    for line in &list.lines {
+        let link = line.event.provider_organization_id;
+        let subject = line.subject.as_ref().unwrap_or_else(|| panic!("of what? {line:?}"));
+        let (client, id, name) = match link {
+            Some(link) if link == birch => (None, birch, Some("Birch & Co")),
+            Some(link) if link == unknown => (None, unknown, None),
+            _ => (Some(ALDER), ALDER, Some("Alder Véterinaire")),
+        };
+        assert_eq!(subject.kind, SubjectKind::Client);
+        assert_eq!((line.client, subject.id, subject.name.as_deref()), (client, Some(id), name));
+        assert_eq!(names.client_name(&line.event), name);
+    }
+    let found = |text: &str| list.select(&word(text)).len();
+    assert_eq!((found("birch"), found(&unknown.to_string())), (4, 4));
+}
+
 #[test]
 fn every_filter_narrows_and_gaps_stay() {
     let lines = |query: &EventQuery| shown(query).into_iter().filter(|kind| *kind > 0).collect::<Vec<_>>();

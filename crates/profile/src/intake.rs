@@ -282,7 +282,12 @@ impl<'u> Intake<'u> {
         };
         let opened = Arc::clone(&self.unlocked.opened);
         let head = self.unlocked.pin_newest()?;
-        self.unlocked.show(Picture::load(opened, head, Some(items))?);
+        let has_other_structure = self.before.head.as_ref().is_some_and(|head| head.structure != structure);
+        let now_shown = Picture::load(opened, head, Some(items))?;
+        if has_other_structure {
+            self.keep_former_clients(&now_shown);
+        }
+        self.unlocked.show(now_shown);
         if self.vault.is_some() && self.before.is_of_earlier_key() {
             earlier_key::forget(&self.unlocked.opened.cache)?;
         }

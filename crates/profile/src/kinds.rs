@@ -58,14 +58,18 @@ pub(crate) const BILLING_CELL: CellName = CellName(7);
 /// Event logs that could not be read.
 pub(crate) const FAILED_LOGS_CELL: CellName = CellName(8);
 
+/// What clients were called that left.
+pub(crate) const FORMER_CLIENTS_CELL: CellName = CellName(9);
+
 /// Named filters of the vault. The number leaves room for those of others.
 pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
 
 /// Tags of clients.
 pub(crate) const TAGS_CELL: CellName = CellName(17);
 
-/// What the person made or chose: it follows the account to a new key, and outlives a sign-out that keeps the archive.
-pub(crate) const KEPT_CELLS: [CellName; 3] = [PINS_CELL, SAVED_FILTERS_CELL, TAGS_CELL];
+/// What no server has, being made or chosen by the person or gone from there: it follows the account to a new key, and
+/// outlives a sign-out that keeps the archive.
+pub(crate) const KEPT_CELLS: [CellName; 4] = [PINS_CELL, FORMER_CLIENTS_CELL, SAVED_FILTERS_CELL, TAGS_CELL];
 
 /// The account's security stamp (protocol.md §3.2) as the first sync after the sign-in found it. Absent until then.
 pub(crate) const SECURITY_STAMP_CELL: CellName = CellName(5);

@@ -1,9 +1,7 @@
 //! Event logs as they were read: `provider events`, `clients events`.
 
-use std::collections::HashMap;
-
-use portico_estate::Person;
-use portico_profile::{EventResponse, EventStream, Picture, Unlocked};
+use portico_estate::EventNames;
+use portico_profile::{EventResponse, EventStream, Unlocked};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -23,8 +21,9 @@ struct EventRow {
     /// Name or e-mail of who did it, where that is known here.
     actor: Option<String>,
     acting_user_id: Option<Uuid>,
-    /// Name of the client organization.
+    /// Name of the client organization; the last one of one that left.
     client: Option<String>,
+    /// `null` for one that left where the event names its link alone.
     organization_id: Option<Uuid>,
     device_type: Option<i32>,
     ip_address: Option<String>,
@@ -73,7 +72,7 @@ pub(crate) fn print(
     streams: &[EventStream],
     only: &Only,
 ) -> Result<(), Failure> {
-    let names = Names::of(&unlocked.picture())?;
+    let names = unlocked.event_names()?;
     let mut events = Vec::new();
     let mut damaged = 0;
     for stream in streams {
@@ -89,7 +88,7 @@ pub(crate) fn print(
     }
     tell_failed(unlocked, streams)?;
     events.sort_by_cached_key(|event| std::cmp::Reverse(event.date.parse().ok()));
-    let rows: Vec<EventRow> = events.iter().map(|event| names.row(event)).collect();
+    let rows: Vec<EventRow> = events.iter().map(|event| row(event, &names)).collect();
     output::list(format, &rows)?;
     if damaged > 0 {
         eprintln!("porticoctl: {damaged} parts of the log are damaged and left out");
@@ -113,42 +112,17 @@ fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failu
     Ok(())
 }
 
-/// What ids stand for, as far as the picture tells.
-struct Names {
-    people: HashMap<Uuid, String>,
-    clients: HashMap<Uuid, String>,
-}
-
-impl Names {
-    fn of(picture: &Picture) -> Result<Self, Failure> {
-        let mut names = Self { people: HashMap::new(), clients: HashMap::new() };
-        for view in picture.providers()? {
-            names.clients.extend(view.rows.iter().map(|row| (row.organization_id, row.name.clone())));
-            for member in view.team.iter().flatten() {
-                let name = member.name().unwrap_or(member.email());
-                names.people.extend(member.user_id.map(|id| (id, name.to_owned())));
-            }
-        }
-        if let Some(profile) = picture.profile()? {
-            let name = profile.name.clone().filter(|name| !name.trim().is_empty());
-            names.people.entry(profile.id).or_insert_with(|| name.unwrap_or_else(|| profile.email.clone()));
-        }
-        Ok(names)
-    }
-
-    fn row(&self, event: &EventResponse) -> EventRow {
-        let client = event.organization_id.and_then(|id| self.clients.get(&id));
-        EventRow {
-            date: event.date.as_str().to_owned(),
-            kind: event.kind.0,
-            name: event.kind.known_name().map(in_words),
-            actor: event.acting_user_id.and_then(|id| self.people.get(&id).cloned()),
-            acting_user_id: event.acting_user_id,
-            client: client.cloned(),
-            organization_id: event.organization_id,
-            device_type: event.device_type,
-            ip_address: event.ip_address.clone(),
-        }
+fn row(event: &EventResponse, names: &EventNames) -> EventRow {
+    EventRow {
+        date: event.date.as_str().to_owned(),
+        kind: event.kind.0,
+        name: event.kind.known_name().map(in_words),
+        actor: event.acting_user_id.and_then(|id| names.person(id)).map(|person| person.name.clone()),
+        acting_user_id: event.acting_user_id,
+        client: names.client_name(event).map(str::to_owned),
+        organization_id: names.client(event),
+        device_type: event.device_type,
+        ip_address: event.ip_address.clone(),
     }
 }
 

@@ -107,6 +107,17 @@ fn clients_are_made_changed_and_let_go() {
 
     let events = maya.run(&["provider", "events", "--client", "Harbour & Sons", "--json"]).rows();
     assert!(!events.is_empty() && events.iter().any(|event| event["type"] == 1900), "{events:?}");
+    // The event of its making names the link alone (protocol.md §5.10).
+    let is_harbour =
+        |event: &Value| event["client"] == "Harbour & Sons" && event["organizationId"] == made["id"];
+    assert!(events.iter().all(is_harbour), "{events:?}");
+    let mut others = shown.iter().map(|row| row["name"].as_str().unwrap());
+    let left =
+        others.find(|name| *name != "Harbour & Sons" && maya.run(&["clients", "unlink", name]).code == 0);
+    let left = left.expect("a client with an owner of its own");
+    let events = maya.run(&["provider", "events", "--json"]).rows();
+    let unlinked = events.iter().find(|event| event["type"] == 1902).unwrap();
+    assert_eq!((&unlinked["client"], &unlinked["organizationId"]), (&left.into(), &Value::Null));
     let own = service.account("provider admin")["email"].as_str().unwrap();
     let by_maya = maya.run(&["provider", "events", "--person", own, "--json"]).rows();
     assert!(by_maya.iter().any(|event| event["type"] == 1900));

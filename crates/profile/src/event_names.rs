@@ -1,0 +1,33 @@
+//! What the ids in events stand for, from all that an account knows.
+
+use portico_estate::EventNames;
+
+use crate::errors::ReadError;
+use crate::unlocked::Unlocked;
+
+impl Unlocked {
+    /// Names for the ids in the logs: of the picture of now, and of clients that left. Names that are lost to damage are
+    /// ids again, and no more.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn event_names(&self) -> Result<EventNames, ReadError> {
+        let mut names = EventNames::default();
+        match self.former_clients() {
+            Err(error) if error.is_damage() => {
+                tracing::warn!(%error, "what clients were called that left is not known");
+            }
+            former => former?.into_iter().for_each(|one| names.add_former_client(one.link, one.name)),
+        }
+        let picture = self.picture();
+        names.add_structure(picture.search_texts()?);
+        for view in picture.providers()? {
+            names.add_clients(&view.rows);
+            names.add_team(view.team.as_deref().unwrap_or_default());
+        }
+        if let Some(profile) = picture.profile()? {
+            names.add_own(profile);
+        }
+        Ok(names)
+    }
+}
