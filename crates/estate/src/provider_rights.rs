@@ -16,13 +16,14 @@ pub struct ProviderRights {
     pub may_change_clients: Result<(), WhyNot>,
     /// Letting a client go. A suspended provider may.
     pub may_unlink_clients: Result<(), WhyNot>,
-    /// Inviting, confirming, changing and removing the provider's own people.
+    /// Inviting, confirming, changing and removing the provider's own people. A suspended provider may: its clients alone
+    /// stand still (ui.md (b)), and somebody has to put it right.
     pub may_manage_members: Result<(), WhyNot>,
     /// The provider's log.
     pub may_read_events: Result<(), WhyNot>,
     /// The subscription page. The figures for the arithmetic of seats are for everybody where there is a subscription.
     pub may_read_billing: Result<(), WhyNot>,
-    /// Name, billing address, deleting the provider.
+    /// Name, billing address, deleting the provider; a suspended one as well.
     pub may_change_settings: Result<(), WhyNot>,
 }
 
@@ -57,10 +58,10 @@ impl ProviderRights {
             may_create_clients: links.and(admin).and(billable).and(working),
             may_change_clients: billable.and(working),
             may_unlink_clients: links.and(admin),
-            may_manage_members: admin.and(working),
+            may_manage_members: admin,
             may_read_events: admin.and(keeps_log),
             may_read_billing: admin.and(billable),
-            may_change_settings: admin.and(working),
+            may_change_settings: admin,
         }
     }
 }
@@ -113,11 +114,25 @@ mod tests {
     }
 
     #[test]
-    fn a_suspended_provider_lets_clients_go_and_nothing_else() {
+    fn a_suspended_provider_does_nothing_with_clients_but_to_let_them_go() {
         let suspended = rights(|provider| provider.enabled = false);
         let refused = Err(WhyNot::Suspended);
-        assert_eq!([suspended.may_add_clients, suspended.may_change_clients], [refused; 2]);
-        assert_eq!([suspended.may_unlink_clients, suspended.may_read_billing], [Ok(()); 2]);
+        let clients = [suspended.may_add_clients, suspended.may_create_clients, suspended.may_change_clients];
+        assert_eq!(clients, [refused; 3]);
+        assert_eq!(suspended.may_unlink_clients, Ok(()));
+        let itself = [
+            suspended.may_manage_members,
+            suspended.may_read_events,
+            suspended.may_read_billing,
+            suspended.may_change_settings,
+        ];
+        assert_eq!(itself, [Ok(()); 4]);
+        let service = rights(|provider| {
+            (provider.enabled, provider.role) = (false, ProviderUserType::SERVICE_USER);
+        });
+        let refused = Err(WhyNot::ServiceUser);
+        assert_eq!([service.may_manage_members, service.may_change_settings], [refused; 2]);
+        assert_eq!(service.may_change_clients, Err(WhyNot::Suspended));
     }
 
     #[test]

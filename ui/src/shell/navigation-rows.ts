@@ -47,7 +47,7 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
         ...(isDemo ? [outbox(place, t)] : []),
         ...(provider?.hindrances.readInvoices === null ? [billing(place, t)] : []),
         // Who may change the provider finds its settings first.
-        provider && provider.hindrances.changeSettings !== 'serviceUser'
+        provider?.hindrances.changeSettings === null
           ? { ...settings, place: { page: 'provider', product: 'providerPortal' }, gap: provider.hindrances.readInvoices !== null }
           : settings,
       ];

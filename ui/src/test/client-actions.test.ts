@@ -294,6 +294,15 @@ describe('roles', () => {
     await expectAccessible();
   });
 
+  test('the people and the settings of a suspended provider are its admins’ to change', async () => {
+    const { user } = await openClients({ provider: { suspended: true } });
+    await user.click(screen.getByTestId('nav-members'));
+    expect((await find('team-invite')).getAttribute('aria-disabled')).not.toBe('true');
+    await user.click(screen.getByTestId('nav-settings'));
+    await user.type(await find('provider-name'), ' Ltd');
+    for (const id of ['provider-save', 'provider-delete']) expect(screen.getByTestId(id).getAttribute('aria-disabled')).not.toBe('true');
+  });
+
   test('a service user of a suspended provider is sent to an admin', async () => {
     openApp({ provider: { suspended: true, role: 'service' } });
     expect((await find('suspended-page')).textContent).toContain('Only a provider admin');

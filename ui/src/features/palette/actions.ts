@@ -103,7 +103,7 @@ function offerPortal({ clientAct, host, location, portal, session, sync, words }
   offer('stale', t('palette.actionStale'), 'clock', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'stale' }));
   offer('structure', t('palette.actionStructure'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal' }));
   offer('tree', t('palette.actionTree'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal', view: 'tree' }));
-  if (hindrances.manageMembers !== 'serviceUser') {
+  if (hindrances.manageMembers === null) {
     offer('members', t('palette.actionMembers'), 'people', () => location.go({ page: 'members', product: 'providerPortal' }));
     offer('waiting', t('palette.actionWaiting'), 'people', () => location.go({ page: 'members', product: 'providerPortal', filter: 'needsConfirmation' }));
     if (!sync.offline) offer('invite', t('palette.actionInvite'), 'plus', () => location.go({ page: 'members', product: 'providerPortal', inviting: true }));
@@ -118,7 +118,7 @@ function offerPortal({ clientAct, host, location, portal, session, sync, words }
   }
   if (session.account.kind === 'demo')
     offer('outbox', t('palette.actionOutbox'), 'mail', () => location.go({ page: 'outbox', product: 'providerPortal' }));
-  if (hindrances.changeSettings !== 'serviceUser')
+  if (hindrances.changeSettings === null)
     offer('provider', t('palette.actionProvider'), 'bank', () => location.go({ page: 'provider', product: 'providerPortal' }));
   for (const other of portal.providers)
     if (other.id !== providerId)
