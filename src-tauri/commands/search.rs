@@ -40,6 +40,7 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
             let places = picture.item_index()?.select(items, &filter);
             let hits: Vec<_> = places.iter().take(limit).map(|place| &items[*place as usize]).collect();
             groups.extend(views::search::items(&hits, places.len(), &query.text));
+            groups.extend(views::search::team_members(picture.providers()?, &query.text, limit));
         }
         Ok(SearchResults { groups, clients, tags: tagged })
     })

@@ -44,7 +44,10 @@ pub struct SearchGroup {
 #[ts(export)]
 pub enum SearchKind {
     Client,
+    /// A member of a client.
     Person,
+    /// A member of a provider's team.
+    TeamMember,
     Group,
     Collection,
     Item,
@@ -58,11 +61,14 @@ pub struct SearchHit {
     pub id: String,
     /// The client it belongs to.
     pub organization_id: Option<String>,
+    /// The provider of a team's member.
+    pub provider_id: Option<String>,
     pub name: String,
     /// E-mail, user name…
     pub detail: Option<String>,
-    /// Role or state of a person, as a word of `MemberRole` / `MemberStatus`; type number of an item.
+    /// Role or state of a person, as a word of `MemberRole` / `TeamRole` / `MemberStatus`; type number of an item.
     pub tag: Option<String>,
+    /// The name of the client, or of the provider, that it belongs to.
     pub client: Option<String>,
     /// Where the text matched in `name`: start and length in UTF-16 units, as the page counts.
     pub matched: Option<[u32; 2]>,

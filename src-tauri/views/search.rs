@@ -1,12 +1,19 @@
-//! Search everything: people, groups, collections and clients from the estate, items from the vault.
+//! Search everything: people, groups, collections and clients from the estate, the provider's own people, items from the
+//! vault.
 
-use portico_estate::{ClientSearchText, ClientTags, Hit, HitGroup, HitKind, fold};
+use portico_estate::{
+    ClientSearchText, ClientTags, Hit, HitGroup, HitKind, PeopleQuery, Person, ProviderUserDetails, fold,
+    select_people,
+};
+use portico_profile::ProviderView;
 use portico_vault::ItemOverview;
+use serde::Serialize;
 
 use super::{
     client::{role, status},
     count,
     tags::counted,
+    team,
 };
 use crate::dto::{
     client::MemberStatus,
@@ -46,6 +53,43 @@ pub fn tags<'c>(
     fitting.take(limit).map(counted).collect()
 }
 
+/// The people of the providers' own teams, where the person may know them.
+pub fn team_members(providers: &[ProviderView], text: &str, limit: usize) -> Option<SearchGroup> {
+    let query = PeopleQuery { text: text.to_owned(), ..PeopleQuery::default() };
+    let found: Vec<(&ProviderView, &ProviderUserDetails)> = providers
+        .iter()
+        .flat_map(|view| {
+            let members = view.team.as_deref().unwrap_or_default();
+            select_people(members, &query).into_iter().map(move |place| (view, &members[place as usize]))
+        })
+        .collect();
+    (!found.is_empty()).then(|| SearchGroup {
+        kind: SearchKind::TeamMember,
+        total: count(found.len()),
+        in_clients: 0,
+        hits: found.iter().take(limit).map(|(view, member)| team_member(view, member, text)).collect(),
+    })
+}
+
+fn team_member(view: &ProviderView, member: &ProviderUserDetails, text: &str) -> SearchHit {
+    let name = member.name().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email);
+    let tag = match team::status(member.status) {
+        MemberStatus::Confirmed => team::role(member.role).and_then(word),
+        state => word(state),
+    };
+    SearchHit {
+        kind: SearchKind::TeamMember,
+        id: member.id.to_string(),
+        organization_id: None,
+        provider_id: Some(view.provider.id.to_string()),
+        name: name.to_owned(),
+        detail: Some(member.email.clone()).filter(|email| email != name),
+        tag,
+        client: Some(view.provider.name.clone()),
+        matched: matched(name, text),
+    }
+}
+
 /// Items as hits.
 pub fn items(found: &[&ItemOverview], total: usize, text: &str) -> Option<SearchGroup> {
     if total == 0 {
@@ -63,6 +107,7 @@ pub fn items(found: &[&ItemOverview], total: usize, text: &str) -> Option<Search
                     kind: SearchKind::Item,
                     id: item.id.to_string(),
                     organization_id: item.organization_id.map(|id| id.to_string()),
+                    provider_id: None,
                     detail: item.subtitle.as_ref().and_then(|line| line.value()).cloned(),
                     tag: Some(item.kind.0.to_string()),
                     client: None,
@@ -75,11 +120,10 @@ pub fn items(found: &[&ItemOverview], total: usize, text: &str) -> Option<Search
 }
 
 fn hit(found: &Hit<'_>, kind: SearchKind, tags: &ClientTags, text: &str) -> SearchHit {
-    let word = |value: serde_json::Value| value.as_str().map(str::to_owned);
     let state = found.status.map(status).filter(|state| *state != MemberStatus::Confirmed);
     let tag = match state {
-        Some(state) => serde_json::to_value(state).ok().and_then(word),
-        None => found.role.map(role).and_then(|role| serde_json::to_value(role).ok()).and_then(word),
+        Some(state) => word(state),
+        None => found.role.map(role).and_then(word),
     };
     let detail = match kind {
         SearchKind::Client => tags.of(found.organization_id).collect::<Vec<_>>().join(", "),
@@ -89,12 +133,18 @@ fn hit(found: &Hit<'_>, kind: SearchKind, tags: &ClientTags, text: &str) -> Sear
         kind,
         id: found.id.to_string(),
         organization_id: Some(found.organization_id.to_string()),
+        provider_id: None,
         name: found.name.to_owned(),
         detail: Some(detail).filter(|detail| !detail.is_empty() && detail != found.name),
         tag,
         client: (kind != SearchKind::Client).then(|| found.client_name.to_owned()),
         matched: matched(found.name, text),
     }
+}
+
+/// A choice as the page spells it.
+fn word(choice: impl Serialize) -> Option<String> {
+    serde_json::to_value(choice).ok()?.as_str().map(str::to_owned)
 }
 
 /// Where the first word of a search stands in a name, in UTF-16 units: letter by letter, because folding changes lengths.
@@ -126,9 +176,56 @@ fn units(letter: char) -> u32 {
 #[cfg(test)]
 mod tests {
     use portico_estate::{ClientSearchText, ClientTags};
+    use portico_profile::ProviderView;
+    use serde_json::json;
     use uuid::Uuid;
 
-    use super::{matched, tags};
+    use super::{matched, tags, team_members};
+
+    #[test]
+    fn the_providers_own_people_are_found_by_name_and_address() {
+        let member = |id: u128, name: &str, mailbox: &str, role: i32, status: i32| {
+            json!({"id": Uuid::from_u128(id), "name": name, "email": format!("{mailbox}@brightwater.example"),
+                "type": role, "status": status})
+        };
+        let view = |id: u128, name: &str, team: serde_json::Value| ProviderView {
+            provider: serde_json::from_value(json!({"id": Uuid::from_u128(id), "name": name}))
+                .unwrap_or_else(|error| panic!("{error}")),
+            team: serde_json::from_value(team).unwrap_or_else(|error| panic!("{error}")),
+            rows: Vec::new(),
+            read_at: None,
+        };
+        let providers = [
+            view(
+                7,
+                "Brightwater",
+                json!([
+                    member(1, "Élodie Marchand", "elodie", 0, 2),
+                    member(2, "", "elias", 1, 0),
+                    member(3, "Tom Reyes", "tom", 1, 2),
+                ]),
+            ),
+            // A service user knows no team.
+            view(8, "Elsewhere", json!(null)),
+        ];
+        let found = team_members(&providers, "el", 5).unwrap_or_else(|| panic!("nobody"));
+        let told =
+            found.hits.iter().map(|hit| (hit.name.as_str(), hit.detail.as_deref(), hit.tag.as_deref()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                ("elias@brightwater.example", None, Some("invited")),
+                ("Élodie Marchand", Some("elodie@brightwater.example"), Some("providerAdmin")),
+            ]
+        );
+        let elodie = &found.hits[1];
+        assert_eq!((found.total, elodie.matched, elodie.organization_id.as_ref()), (2, Some([0, 2]), None));
+        assert_eq!(elodie.provider_id, Some(Uuid::from_u128(7).to_string()));
+        assert_eq!(elodie.client.as_deref(), Some("Brightwater"));
+        let few = team_members(&providers, "brightwater", 2).map(|found| (found.total, found.hits.len()));
+        assert_eq!(few, Some((3, 2)));
+        assert!(team_members(&providers, "nobody", 5).is_none());
+    }
 
     #[test]
     fn tags_are_found_that_clients_of_the_search_carry() {

@@ -142,7 +142,7 @@ describe('the palette', () => {
   test('reaches every page of the portal', async () => {
     const { ids } = await actions();
     expect(ids()).toEqual(
-      expect.arrayContaining(['clients', 'structure', 'tree', 'members', 'waiting', 'events', 'billing', 'invoices', 'payment', 'provider', 'settings', 'vaults', 'console']),
+      expect.arrayContaining(['clients', 'structure', 'tree', 'members', 'waiting', 'events', 'billing', 'invoices', 'payment', 'provider', 'settings', 'vaults', 'console', 'secrets']),
     );
     expect(ids()).toEqual(expect.arrayContaining(['new-client', 'add-client', 'invite', 'invitation', 'sync', 'lock']));
     await expectAccessible();
@@ -151,6 +151,36 @@ describe('the palette', () => {
   test('offers a service user nothing of what an admin does', async () => {
     const { ids } = await actions({ provider: { role: 'service' } });
     for (const id of ['members', 'waiting', 'invite', 'events', 'billing', 'payment', 'provider', 'new-client']) expect(ids()).not.toContain(id);
+  });
+
+  test('finds the people of the provider’s own team, and opens them', async () => {
+    const { user, host } = await actions();
+    const { rows } = await host.teamPage({ providerId: '', search: '', filter: 'all', role: null, sort: 'email', descending: false, offset: 0, limit: 9 });
+    const somebody = rows.find(({ own, name }) => !own && name !== null)!;
+    await user.type(screen.getByTestId('palette-input'), somebody.email);
+    await waitFor(() => expect(document.getElementById(`palette-teamMember-${somebody.id}`)).toBeTruthy());
+    expect(document.getElementById(`palette-teamMember-${somebody.id}`)!.textContent).toMatch(/Provider admin|Service user|Needs confirmation/);
+    await expectAccessible();
+    await user.click(document.getElementById(`palette-teamMember-${somebody.id}`)!);
+    expect((await find('page-title')).textContent).toContain('Members');
+    await find('team-panel');
+  });
+
+  test('opens the tags of a client, without a server too', async () => {
+    const { user, ids } = await actions({ offline: true }, 'abbott');
+    await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
+    await user.keyboard('{Tab}');
+    await waitFor(() => expect(ids()).toContain('tags'));
+    expect(ids()).not.toContain('rename');
+    await user.click(document.getElementById('palette-action-tags')!);
+    expect((await find('tags-dialog')).textContent).toContain('Tags of Abbott');
+  });
+
+  test('leads whoever has no provider to becoming one', async () => {
+    const { user, ids } = await actions({ withoutProvider: true });
+    expect(ids()).toEqual(expect.arrayContaining(['secrets', 'become-provider']));
+    await user.click(document.getElementById('palette-action-become-provider')!);
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('Become a provider'));
   });
 
   test('begins an invitation on the page of the members', async () => {
@@ -164,7 +194,7 @@ describe('the palette', () => {
     const { user, ids } = await actions({}, 'abbott');
     await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
     await user.keyboard('{Tab}');
-    await waitFor(() => expect(ids()).toEqual(expect.arrayContaining(['client-overview', 'client-members', 'client-groups', 'client-collections', 'client-policies', 'rename', 'seats', 'unlink'])));
+    await waitFor(() => expect(ids()).toEqual(expect.arrayContaining(['client-overview', 'client-members', 'client-groups', 'client-collections', 'client-policies', 'tags', 'rename', 'seats', 'unlink'])));
     await user.type(screen.getByTestId('palette-input'), 'policies of');
     await waitFor(() => expect(ids()[0]).toBe('client-policies'));
     await user.keyboard('{Enter}');

@@ -31,6 +31,11 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   if (portal.provider) offerPortal(app, portal.provider, keys('providerPortal'), offer);
   const console = products.tile('adminConsole');
   if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), keys('adminConsole'));
+  const secrets = products.tile('secretsManager');
+  if (secrets || products.products?.more.includes('secretsManager'))
+    offer('secrets', t('palette.actionSecrets'), 'terminal', () => void host.openWeb('secretsManager').catch(() => {}), keys('secretsManager'));
+  if (products.products?.becomeProvider)
+    offer('become-provider', t('switcher.becomeProvider'), 'bank', () => location.go({ page: 'becomeProvider', product: location.place.product }));
   offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), keys('passwordManager'));
   offer('settings', t('palette.actionSettings'), 'settings', () =>
     location.go({ page: 'settings', product: location.place.product }),
@@ -79,9 +84,11 @@ function offerClient({ clientAct, location, portal, sync, words }: App, client: 
     );
   if (!sync.running) offer('sync-client', t('palette.actionSyncClient', named), 'sync', () => void sync.start(client.id));
   const provider = portal.providers.find(({ id }) => id === client.providerId);
-  if (!provider || sync.offline) return;
+  if (!provider) return;
   const { changeClients, unlinkClients } = provider.hindrances;
   const organizationId = client.id;
+  offer('tags', t('palette.actionTags', named), 'tag', () => clientAct.open({ kind: 'tags', target: { kind: 'client', organizationId } }));
+  if (sync.offline) return;
   if (changeClients === null) {
     offer('rename', t('palette.actionRename', named), 'edit', () => clientAct.open({ kind: 'rename', organizationId }));
     offer('seats', t('palette.actionSeats', named), 'card', () => clientAct.open({ kind: 'seats', organizationId }));

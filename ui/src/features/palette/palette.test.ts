@@ -13,6 +13,7 @@ const hit = (kind: SearchHit['kind'], name: string, part: Partial<SearchHit> = {
   kind,
   id: `${kind}-${name}`,
   organizationId: 'o1',
+  providerId: null,
   name,
   detail: null,
   tag: null,
@@ -137,6 +138,7 @@ test('hits lead to their places', () => {
   expect(placeOfHit(hit('item', 'i'), 'providerPortal')).toEqual({ page: 'vaults', product: 'passwordManager', open: 'item-i' });
   expect(placeOfHit(hit('client', 'k', { id: 'o5' }), 'adminConsole')).toEqual({ page: 'client', product: 'adminConsole', organizationId: 'o5' });
   expect(placeOfHit(hit('person', 'p'), 'providerPortal')).toMatchObject({ page: 'client', organizationId: 'o1', tab: 'members', open: 'person-p' });
+  expect(placeOfHit(hit('teamMember', 'm', { organizationId: null, providerId: 'p1' }), 'providerPortal')).toEqual({ page: 'members', product: 'providerPortal', open: 'teamMember-m' });
   expect(placeOfHit(hit('collection', 'c'), 'providerPortal')).toMatchObject({ tab: 'collections' });
   expect(placeOfHit(hit('group', 'g'), 'providerPortal')).toMatchObject({ tab: 'groups' });
 });

@@ -30,7 +30,7 @@ export interface PaletteSection {
 
 const sections: { id: string; title: MessageKey; kinds: SearchKind[] }[] = [
   { id: 'clients', title: 'palette.clients', kinds: ['client'] },
-  { id: 'people', title: 'palette.people', kinds: ['person'] },
+  { id: 'people', title: 'palette.people', kinds: ['person', 'teamMember'] },
   { id: 'groups', title: 'palette.collectionsAndGroups', kinds: ['collection', 'group'] },
   { id: 'items', title: 'palette.items', kinds: ['item'] },
 ];
@@ -85,6 +85,8 @@ const tags: Record<string, MessageKey> = {
   admin: 'palette.roleAdmin',
   user: 'palette.roleUser',
   custom: 'palette.roleCustom',
+  providerAdmin: 'team.providerAdmin',
+  serviceUser: 'team.serviceUser',
   invited: 'palette.statusInvited',
   needsConfirmation: 'palette.statusNeedsConfirmation',
   revoked: 'palette.statusRevoked',
@@ -93,7 +95,8 @@ const tags: Record<string, MessageKey> = {
 function tagOf(hit: SearchHit, words: Words): string {
   const { t } = words;
   switch (hit.kind) {
-    case 'person': {
+    case 'person':
+    case 'teamMember': {
       const key = tags[hit.tag ?? ''];
       return key ? t(key) : '';
     }
@@ -123,6 +126,7 @@ export const itemIcon: Record<string, IconName> = {
 
 /** Where a hit leads. `product` is the portal for who has a provider, the console for everyone else. */
 export function placeOfHit(hit: SearchHit, product: 'providerPortal' | 'adminConsole'): Place {
+  if (hit.kind === 'teamMember') return { page: 'members', product: 'providerPortal', open: hit.id };
   if (hit.kind === 'item') return { page: 'vaults', product: 'passwordManager', open: hit.id };
   const organizationId = hit.kind === 'client' ? hit.id : (hit.organizationId ?? '');
   const client = { page: 'client', product, organizationId } as const;

@@ -5,15 +5,23 @@ export type SearchHit = { kind: SearchKind, id: string,
 /**
  * The client it belongs to.
  */
-organizationId: string | null, name: string, 
+organizationId: string | null, 
+/**
+ * The provider of a team's member.
+ */
+providerId: string | null, name: string, 
 /**
  * E-mail, user name…
  */
 detail: string | null, 
 /**
- * Role or state of a person, as a word of `MemberRole` / `MemberStatus`; type number of an item.
+ * Role or state of a person, as a word of `MemberRole` / `TeamRole` / `MemberStatus`; type number of an item.
  */
-tag: string | null, client: string | null, 
+tag: string | null, 
+/**
+ * The name of the client, or of the provider, that it belongs to.
+ */
+client: string | null, 
 /**
  * Where the text matched in `name`: start and length in UTF-16 units, as the page counts.
  */

@@ -442,7 +442,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       }),
     removeFilter: (id) => answer(() => void (filters = filters.filter((filter) => filter.id !== id))),
 
-    searchEverything: (query) => answer(() => searchEverything(estate, vault, query)),
+    searchEverything: (query) => answer(() => searchEverything(estate, vault, team, query)),
     settingsGet: () => Promise.resolve(settings),
     settingsSet: (next) => answer(() => (next.sync.perSecond > 1000 ? fail('outOfRange') : void (settings = next))),
     cacheInfo: () =>

@@ -5,21 +5,22 @@ import type { SearchQuery } from '../bindings/SearchQuery';
 import type { SearchResults } from '../bindings/SearchResults';
 import type { FakeEstate } from './estate';
 import { tagCounts, textOf } from './queries';
+import type { FakeTeamMember } from './team';
 import type { FakeVault } from './vault';
 
 /** Letters without accents and case, one for one, so that positions stay true. */
 const fold = (text: string) =>
   [...text].map((letter) => letter.normalize('NFD')[0]!.toLowerCase()).join('');
 
-export function searchEverything(estate: FakeEstate, vault: FakeVault, query: SearchQuery): SearchResults {
+export function searchEverything(estate: FakeEstate, vault: FakeVault, team: FakeTeamMember[], query: SearchQuery): SearchResults {
   const wanted = fold(query.text.trim());
   const clients = estate.clients.filter(({ id }) => !query.organizationId || id === query.organizationId);
   const found = new Map<SearchKind, SearchHit[]>();
-  const offer = (hit: Omit<SearchHit, 'matched'>) => {
+  const offer = (hit: Omit<SearchHit, 'matched' | 'providerId'> & { providerId?: string }) => {
     const at = fold(hit.name).indexOf(wanted);
     if (at < 0 && !fold(hit.detail ?? '').includes(wanted)) return;
     const hits = found.get(hit.kind) ?? [];
-    hits.push({ ...hit, matched: at < 0 || wanted === '' ? null : [at, wanted.length] });
+    hits.push({ providerId: null, ...hit, matched: at < 0 || wanted === '' ? null : [at, wanted.length] });
     found.set(hit.kind, hits);
   };
   for (const client of clients) {
@@ -39,7 +40,13 @@ export function searchEverything(estate: FakeEstate, vault: FakeVault, query: Se
       const owner = row.owner?.name ?? null;
       offer({ kind: 'item', id: row.id, organizationId: row.owner?.id ?? null, name: textOf(row.name), detail: row.subtitle, tag: String(row.kind), client: owner });
     }
-  const kinds: SearchKind[] = ['client', 'person', 'group', 'collection', 'item'];
+  const provider = estate.providers[0];
+  if (wanted && !query.organizationId && provider)
+    for (const { id, name, email, admin, status } of team) {
+      const tag = status !== 'confirmed' ? status : admin ? 'providerAdmin' : 'serviceUser';
+      offer({ kind: 'teamMember', id, organizationId: null, providerId: provider.id, name: name ?? email, detail: name ? email : null, tag, client: provider.name });
+    }
+  const kinds: SearchKind[] = ['client', 'person', 'teamMember', 'group', 'collection', 'item'];
   const tags = wanted && !query.organizationId ? tagCounts(estate, clients.map(({ id }) => id)).filter(({ name }) => fold(name).includes(wanted)) : [];
   return {
     clients: clients.length,
