@@ -29,6 +29,8 @@ const COMMANDS: &[&str] = &[
     "sync_cancel",
     "show_portal",
     "products",
+    "left_places",
+    "keep_places",
     "become_provider",
     "open_web",
     "open_website",

@@ -2,8 +2,8 @@
 
 use portico_client::{ApiError, CertificateFault, ConnectError, SaveAttachmentError, SignInError};
 use portico_profile::{
-    AttachmentFileError, CreateAccountError, ItemError, PinError, ProfileError, ReadError, SaveFilterError,
-    StorageFault, TagError, UnlockError,
+    AttachmentFileError, CreateAccountError, ItemError, KeepPlacesError, PinError, ProfileError, ReadError,
+    SaveFilterError, StorageFault, TagError, UnlockError,
 };
 
 use crate::dto::error::{AppError, ErrorCode};
@@ -164,6 +164,15 @@ impl From<PinError> for AppError {
         match error {
             PinError::Read(error) => error.into(),
             PinError::Write(_) => Self::told(ErrorCode::Storage, &error),
+        }
+    }
+}
+
+impl From<KeepPlacesError> for AppError {
+    fn from(error: KeepPlacesError) -> Self {
+        match error {
+            KeepPlacesError::TooLong => Self::of(ErrorCode::TooMany),
+            KeepPlacesError::Write(_) => Self::told(ErrorCode::Storage, &error),
         }
     }
 }

@@ -61,6 +61,8 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         sync::sync_cancel,
         sync::show_portal,
         switcher::products,
+        switcher::left_places,
+        switcher::keep_places,
         switcher::become_provider,
         switcher::open_web,
         switcher::open_website,

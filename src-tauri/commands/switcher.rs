@@ -1,4 +1,4 @@
-//! The product switcher, becoming a provider, and pages that open in the person's browser.
+//! The product switcher, where its products were left, becoming a provider, and pages that open in the person's browser.
 
 use portico_client::ServerAddress;
 use portico_estate::{CurrentPlace, product_switcher, provider_conditions};
@@ -44,6 +44,23 @@ pub async fn products(
         Ok(views::switcher::products(&switcher, &organizations, &providers, current, current_provider))
     })
     .await
+}
+
+/// Where each product was left when the account was last open, as the page wrote it down.
+#[tauri::command]
+pub async fn left_places(shell: State<'_, Shell>) -> Answer<Option<String>> {
+    let open = open(&shell)?;
+    blocking(move || Ok(open.unlocked.left_places()?)).await
+}
+
+/// What an account left is nothing to the one that was turned to meanwhile.
+#[tauri::command]
+pub async fn keep_places(shell: State<'_, Shell>, account_id: String, places: String) -> Answer<()> {
+    let open = open(&shell)?;
+    if open.unlocked.account() != id(&account_id)? {
+        return Err(AppError::of(ErrorCode::NotFound));
+    }
+    blocking(move || Ok(open.unlocked.keep_places(&places)?)).await
 }
 
 #[tauri::command]

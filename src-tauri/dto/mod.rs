@@ -22,6 +22,7 @@
 //! sync_status() -> SyncStatus                             event `sync-status`
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
 //! products(organizationId?, providerId?) -> Products      become_provider() -> BecomeProvider
+//! left_places() -> string?                                keep_places(accountId, places) -> ()  (the page's own text, sealed)
 //! open_web(page: WebPage) -> ()                           open_website(itemId, fieldId) -> ()
 //! clients_page(query: ClientsQuery) -> ClientsPage        managed_client(organizationId) -> ManagedClient
 //! export_clients(request: ClientsExport) -> Exported  (Rust asks where)

@@ -202,6 +202,8 @@ async fn demo(words: &Words) {
     window.click("unlock-submit").await;
     window.find("lock").await;
     window.click("product-provider").await;
+    // Wherever the portal was left.
+    window.click("nav-clients").await;
     window.find("client-row").await;
     // There is a filter where there are tags.
     window.find("clients-tags").await;

@@ -61,6 +61,9 @@ pub(crate) const FAILED_LOGS_CELL: CellName = CellName(8);
 /// What clients were called that left.
 pub(crate) const FORMER_CLIENTS_CELL: CellName = CellName(9);
 
+/// Where the person was in the program.
+pub(crate) const LEFT_PLACES_CELL: CellName = CellName(10);
+
 /// Named filters of the vault. The number leaves room for those of others.
 pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
 

@@ -78,6 +78,8 @@ async fn after_a_lock_nothing_of_the_account_is_in_memory() {
 /// pass through the program for the test's sake only.
 async fn look_around(window: &Window) {
     window.click("product-provider").await;
+    // After an unlock the portal is where it was left.
+    window.click("nav-clients").await;
     window.click("client-row").await;
     window.click("client-tab-members").await;
     window.click("member-row").await;

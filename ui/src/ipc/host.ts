@@ -143,6 +143,9 @@ export interface Host {
   showPortal(providerId: string | null): Promise<void>;
 
   products(organizationId?: string, providerId?: string): Promise<Products>;
+  /** Where each product was left when the account was last open, as {@link keepPlaces} was told; kept sealed with it. */
+  leftPlaces(): Promise<string | null>;
+  keepPlaces(accountId: string, places: string): Promise<void>;
   becomeProvider(): Promise<BecomeProvider>;
   openWeb(page: WebPage): Promise<void>;
   openWebsite(itemId: string, fieldId: string): Promise<void>;

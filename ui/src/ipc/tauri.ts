@@ -47,6 +47,8 @@ export function tauriHost(): Host {
     showPortal: (providerId) => call('show_portal', { providerId }),
 
     products: (organizationId, providerId) => call('products', { organizationId, providerId }),
+    leftPlaces: () => call('left_places'),
+    keepPlaces: (accountId, places) => call('keep_places', { accountId, places }),
     becomeProvider: () => call('become_provider'),
     openWeb: (page) => call('open_web', { page }),
     openWebsite: (itemId, fieldId) => call('open_website', { itemId, fieldId }),

@@ -110,6 +110,11 @@ export function landing({ providers }: { providers: readonly unknown[] }): Place
   return providers.length > 0 ? { page: 'clients', product: 'providerPortal' } : { page: 'vaults', product: 'passwordManager' };
 }
 
+/** Whether a product that is left there is found there again. Settings are no place to come back to. */
+export function isComeBackTo({ page }: Place): boolean {
+  return page !== 'settings' && page !== 'provider' && page !== 'becomeProvider' && page !== 'setUpProvider';
+}
+
 export type PlaceOf<P extends Page> = Extract<Place, { page: P }>;
 
 /** A place, and whose portal it is in. */
@@ -147,6 +152,11 @@ export class Location {
     return this.#left.get(product);
   }
 
+  /** The places where the products were left. */
+  get leftPlaces(): Place[] {
+    return [...this.#left.values()];
+  }
+
   /** Goes to another place; going to where one is changes nothing. */
   go(place: Place, providerId: string | undefined = this.providerId): void {
     if (same(place, this.place) && providerId === this.providerId) return;
@@ -171,6 +181,13 @@ export class Location {
     this.#left = new Map();
   }
 
+  /** A first place that is not where a person lands, with what was left before. */
+  restore(place: Place, providerId: string | undefined, left: readonly Place[]): void {
+    this.start(place);
+    this.providerId = providerId;
+    this.#left = new Map(left.map((one) => [one.product, one]));
+  }
+
   back(): void {
     const step = this.#past.at(-1);
     if (!step) return;
@@ -193,8 +210,7 @@ export class Location {
 
   #enter({ place, providerId }: Step): void {
     const { place: leaving } = this;
-    if (leaving.page !== 'settings' && leaving.page !== 'provider' && leaving.page !== 'becomeProvider')
-      this.#left = new Map(this.#left).set(leaving.product, standing(leaving));
+    if (isComeBackTo(leaving)) this.#left = new Map(this.#left).set(leaving.product, standing(leaving));
     // A client of one provider is none of the other's.
     if (providerId !== this.providerId) this.#left = new Map([...this.#left].filter(([product]) => product !== 'providerPortal'));
     this.place = place;
@@ -203,7 +219,7 @@ export class Location {
 }
 
 /** A place without what was only begun in it: coming back must not begin it again, perhaps where it cannot be done. */
-function standing(place: Place): Place {
+export function standing(place: Place): Place {
   if (place.page !== 'members' || !place.inviting) return place;
   const { inviting: _, ...rest } = place;
   return rest;

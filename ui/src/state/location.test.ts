@@ -113,6 +113,15 @@ describe('location', () => {
     expect(location.left('passwordManager')).toEqual(vaults);
   });
 
+  test('what was kept is where one begins, with no way back', () => {
+    location.go(client);
+    location.restore(clients, 'p2', [vaults, clients]);
+    expect(location.canGoBack).toBe(false);
+    expect([location.place, location.providerId, location.left('passwordManager')]).toEqual([clients, 'p2', vaults]);
+    location.go(vaults);
+    expect(location.leftPlaces).toEqual([vaults, clients]);
+  });
+
   test('a start has no way back', () => {
     location.go(client);
     location.start(vaults);

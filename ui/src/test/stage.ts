@@ -15,8 +15,8 @@ export function openApp(options: Partial<FakeOptions> = {}, change: (host: Host)
   const user = userEvent.setup({ pointerEventsCheck: 0 });
   const host = fakeHost({ delay: 0, clients: 5, items: 40, settings: { language: 'en' }, ...options });
   Object.assign(host, change(host));
-  render(App, { host });
-  return { user, host };
+  const { unmount } = render(App, { host });
+  return { user, host, unmount };
 }
 
 /** A connection that is lost and comes back while the app is open: `change` goes into {@link openApp}. */

@@ -159,6 +159,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     providers: estate.providers.map((one) => ({ ...one })),
   });
 
+  /** Where each product was left, by account. */
+  const kept = new Map<string, string>();
   const team = fakeTeam(options.withoutProvider ? 0 : options.team, options.longNames, unlocked());
   const session = event<SessionState>();
   const demo = event<DemoProgress>();
@@ -371,6 +373,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       }),
 
     products: (organizationId, providerId) => answer(() => products(estate, organizationId, providerId)),
+    leftPlaces: () => answer(() => (state.kind === 'unlocked' ? (kept.get(state.account.id) ?? null) : fail('locked'))),
+    keepPlaces: (accountId, places) => answer(() => void (state.kind === 'unlocked' && state.account.id === accountId ? kept.set(accountId, places) : fail('locked'))),
     becomeProvider: () =>
       answer(() => ({
         enterprise: {
