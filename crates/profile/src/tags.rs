@@ -44,7 +44,8 @@ impl Unlocked {
     }
 
     /// Takes tags from clients and gives them others. A tag is cut to [`LONGEST_TAG`] characters, without those that
-    /// cannot be seen; `Mine` and `mine` are one. Of two programs that do so at the same moment the later one counts.
+    /// cannot be seen; `Mine` and `mine` are one. Of two programs that do so at the same moment the later one counts. Tags
+    /// that were lost to damage are lost for good then, even where nothing else is changed, and nobody is told any more.
     ///
     /// # Errors
     /// See [`TagError`]; then everything stays as it was.
@@ -54,10 +55,10 @@ impl Unlocked {
         add: &[String],
         remove: &[String],
     ) -> Result<(), TagError> {
-        let before = match self.client_tags() {
-            Ok(tags) => tags,
+        let (before, were_lost) = match self.client_tags() {
+            Ok(tags) => (tags, false),
             // They are gone, and that must not keep anybody from giving new ones.
-            Err(error) if error.is_damage() => ClientTags::default(),
+            Err(error) if error.is_damage() => (ClientTags::default(), true),
             Err(error) => return Err(error.into()),
         };
         let add: Vec<String> = add
@@ -72,7 +73,7 @@ impl Unlocked {
         if tags.len() > MOST_TAGS {
             return Err(TagError::TooMany(before.len()));
         }
-        if tags != before {
+        if tags != before || were_lost {
             self.keep_tags(&tags)?;
         }
         Ok(())

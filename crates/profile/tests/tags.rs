@@ -111,8 +111,18 @@ fn flipped_bits_in_them_are_told_and_stop_nothing() {
         full_sync(&world, &unlocked);
         assert!(unlocked.losses().is_empty());
     }
-    // Tags that are given now take the place of those that are gone.
+    // Whoever was told goes on without them.
     let unlocked = machine.unlock();
+    change(&unlocked, &[], &[], &[]).unwrap();
+    drop(unlocked);
+    assert!(machine.unlock().client_tags().unwrap().is_empty());
+    // Tags that are given now take the place of those that are gone.
+    std::fs::write(machine.cache_file(), &whole).unwrap();
+    let file = rusqlite::Connection::open(machine.cache_file()).unwrap();
+    assert_eq!(file.execute("UPDATE cell SET sealed = zeroblob(600) WHERE name = 17", []).unwrap(), 1);
+    drop(file);
+    let unlocked = machine.unlock();
+    assert!(unlocked.client_tags().unwrap_err().is_damage());
     change(&unlocked, &[SOUTH], &["anew"], &[]).unwrap();
     drop(unlocked);
     assert_eq!(tags_of(&machine.unlock(), SOUTH), ["anew"]);

@@ -163,12 +163,18 @@ describe('tags on clients', () => {
   });
 
   test('that were lost are told above the list', async () => {
-    await openClients({}, (host) => {
+    let lost = true;
+    const changeTags = vi.fn(() => Promise.resolve(void (lost = false)));
+    const { user } = await openClients({}, (host) => {
       const read = host.clientsPage.bind(host);
-      return { clientsPage: async (query) => ({ ...(await read(query)), tags: [], tagsLost: true }) };
+      return { changeTags, clientsPage: async (query) => ({ ...(await read(query)), tags: [], tagsLost: lost }) };
     });
     expect((await find('tags-lost')).textContent).toContain('no server has them');
     await expectAccessible();
+    // Once read it need not be told again.
+    await user.click(screen.getByTestId('tags-lost-seen'));
+    await waitFor(() => expect(screen.queryByTestId('tags-lost')).toBeNull());
+    expect(changeTags).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ add: [], remove: [] }));
   });
 
   test('find clients on the map and in the tree of the structure', async () => {
