@@ -21,6 +21,8 @@ pub enum Fault {
     CutInBody,
     /// Nothing comes, and the connection stays.
     Silence,
+    /// The service has answered, and nothing of it comes; the connection stays.
+    Unanswered,
     /// Half of the body comes, then nothing.
     SilenceInBody,
     /// Half of the body, and a length that says that this is all.
@@ -37,7 +39,7 @@ pub enum Fault {
 
 use Fault::{
     CutBefore, CutInBody, CutInHead, CutWhileAsked, Endless, Instead, PromisesMore, Silence, SilenceInBody,
-    Truncated, Twice,
+    Truncated, Twice, Unanswered,
 };
 
 /// One of each kind.
@@ -179,6 +181,10 @@ async fn harm(
         CutBefore => return Ok(()),
         CutWhileAsked => return send(request, service).await.map(drop),
         Silence => std::future::pending().await,
+        Unanswered => {
+            ask(request, service).await?;
+            std::future::pending().await
+        }
         Endless => {
             client.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[").await?;
             loop {
@@ -203,7 +209,7 @@ async fn harm(
         Truncated => client.write_all(&[&with_length(head, half.len()), half].concat()).await,
         PromisesMore => client.write_all(&[&with_length(head, body.len() + 1000), body].concat()).await,
         Twice => client.write_all(&[&answer[..], &answer[..]].concat()).await,
-        CutBefore | CutWhileAsked | Silence | Endless | Instead(..) => Ok(()),
+        CutBefore | CutWhileAsked | Silence | Unanswered | Endless | Instead(..) => Ok(()),
     }
 }
 

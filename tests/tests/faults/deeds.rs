@@ -36,8 +36,13 @@ pub enum What {
 }
 
 impl Changing {
-    pub async fn act(&self, deed: &Deed, api: &ApiClient) -> Result<(), ActionError> {
-        let (unlocked, provider, stop) = (&self.unlocked, self.provider, &CancellationToken::new());
+    pub async fn act(
+        &self,
+        deed: &Deed,
+        api: &ApiClient,
+        stop: &CancellationToken,
+    ) -> Result<(), ActionError> {
+        let (unlocked, provider) = (&self.unlocked, self.provider);
         match &deed.what {
             What::Create(draft, new) => create_client(api, unlocked, draft, new, stop).await.map(drop),
             What::Rename(link, change) => {

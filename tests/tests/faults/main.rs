@@ -5,6 +5,7 @@
 #[path = "../demo/mod.rs"]
 mod demo;
 
+mod cancelling;
 mod deeds;
 mod documented;
 mod logs;

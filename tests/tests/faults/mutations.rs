@@ -115,13 +115,20 @@ async fn changes_of_a_provider_meet_every_fault() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn taking_an_organization_on_meets_every_fault() {
     let there = Changing::new().await;
-    let (clean, stop) = (there.demo.client(&there.profile), CancellationToken::new());
     for fault in FAULTS {
-        let addable = addable_organizations(&clean, &there.unlocked, there.provider, &stop).await.unwrap();
-        let own = addable.first().unwrap_or_else(|| panic!("{fault:?}: what was let go can be added again"));
-        there.meets(What::AddExisting(own.id), "POST", "/clients/existing", fault).await;
-        let link = there.link_of(&own.name);
-        unlink_client(&clean, &there.unlocked, there.provider, link, &stop).await.unwrap();
+        there.takes_on_and_lets_go("/clients/existing", fault).await;
+    }
+}
+
+/// Of a provider that is not billed (protocol.md §5.7).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn taking_an_organization_on_in_the_older_way_meets_every_fault() {
+    let there = Changing::new().await;
+    there.change("UPDATE providers SET status = 1 WHERE id = ?1", there.provider);
+    // The account's revision says nothing of it.
+    there.sync_through_the_proxy(&there.unlocked).await.unwrap();
+    for fault in FAULTS {
+        there.takes_on_and_lets_go("/organizations/add", fault).await;
     }
 }
 
@@ -163,7 +170,7 @@ impl std::ops::Deref for Changing {
 }
 
 impl Changing {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let there = There::new().await;
         there.clean_sync().await;
         let folder = tempfile::tempdir().unwrap();
@@ -185,7 +192,8 @@ impl Changing {
 
         self.proxy.harm(Place::Once(deed.target.clone()), fault);
         let api = self.api_through_the_proxy(IDLE, WHOLE);
-        let outcome = tokio::time::timeout(HANGS, self.act(&deed, &api)).await.expect("an action hangs");
+        let outcome =
+            tokio::time::timeout(HANGS, self.act(&deed, &api, &stop)).await.expect("an action hangs");
         assert!(self.proxy.asked().contains(&deed.target), "{said}: was not asked");
         documented::hold(&self.proxy.bodies());
         self.proxy.harm(Place::Nowhere, Fault::CutBefore);
@@ -209,7 +217,7 @@ impl Changing {
         let true_in_time = tokio::time::timeout(HANGS, becomes_true).await;
         true_in_time.unwrap_or_else(|_| panic!("{said}: the cache stays untrue to the service"));
 
-        self.act(&deed, &clean).await.unwrap_or_else(|error| panic!("{said}, again: {error:?}"));
+        self.act(&deed, &clean, &stop).await.unwrap_or_else(|error| panic!("{said}, again: {error:?}"));
         assert!(self.is_done(&deed), "{said}: is not done");
         if matches!(deed.what, What::Accept(..)) {
             // That was somebody else's deed.
@@ -218,8 +226,18 @@ impl Changing {
         assert_eq!(self.shown(), self.on_the_service(), "{said}: the cache is not true to the service");
     }
 
+    /// Takes an own organization on by this route, through the fault, and lets it go past it.
+    async fn takes_on_and_lets_go(&self, route: &str, fault: Fault) {
+        let (clean, stop) = (self.demo.client(&self.profile), CancellationToken::new());
+        let addable = addable_organizations(&clean, &self.unlocked, self.provider, &stop).await.unwrap();
+        let own = addable.first().unwrap_or_else(|| panic!("{fault:?}: what was let go can be added again"));
+        self.meets(What::AddExisting(own.id), "POST", route, fault).await;
+        let link = self.link_of(&own.name);
+        unlink_client(&clean, &self.unlocked, self.provider, link, &stop).await.unwrap();
+    }
+
     /// The providers of the admin with their clients and people, as a reader sees them.
-    fn shown(&self) -> Vec<String> {
+    pub fn shown(&self) -> Vec<String> {
         let picture = self.unlocked.picture();
         let mut lines = Vec::new();
         for view in picture.providers().unwrap() {
@@ -237,7 +255,7 @@ impl Changing {
         lines
     }
 
-    fn on_the_service(&self) -> Vec<String> {
+    pub fn on_the_service(&self) -> Vec<String> {
         let admin = self.unlocked.account();
         let mine = "SELECT provider_id FROM provider_users WHERE user_id = ?1 AND status = 2";
         let database = self.demo.database();
@@ -276,7 +294,7 @@ impl Changing {
         lines
     }
 
-    fn change(&self, sql: &str, id: Uuid) {
+    pub fn change(&self, sql: &str, id: Uuid) {
         let changed = self.demo.database().execute(sql, [id.as_bytes().as_slice()]).unwrap();
         assert!(changed > 0, "{sql}");
     }
@@ -287,7 +305,7 @@ impl Changing {
         rows.find(|row| row.name == name).unwrap().provider_organization_id
     }
 
-    fn member_of(&self, email: &str) -> Uuid {
+    pub fn member_of(&self, email: &str) -> Uuid {
         let picture = self.unlocked.picture();
         let mut team =
             picture.providers().unwrap().iter().flat_map(|view| view.team.clone().unwrap_or_default());
@@ -295,7 +313,7 @@ impl Changing {
     }
 
     /// A provider that waits for the admin to set it up, and the token that was mailed.
-    async fn made_by_staff(&self) -> (Uuid, SecretText) {
+    pub async fn made_by_staff(&self) -> (Uuid, SecretText) {
         let (file, base) = (self.demo.database_file(), self.demo.base().clone());
         let new = NewProvider {
             kind: ProviderKind::Msp { teams_minimum: 1, enterprise_minimum: 1 },
