@@ -82,6 +82,7 @@ const COMMANDS: &[&str] = &[
     "register_invited",
     "provider_to_set_up",
     "set_up_provider",
+    "delete_linked_provider",
     "outbox",
     "copy_mail_link",
     "structure_map",

@@ -100,12 +100,14 @@ pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
     let shell = app.state::<Shell>();
     let known = shell.profile.accounts()?;
     let account = known.into_iter().find(|known| {
-        known.email.eq_ignore_ascii_case(&link.email) && is_server(&shell, &known.server, &link.server)
+        let is_invited = link.email.as_ref().is_some_and(|email| known.email.eq_ignore_ascii_case(email));
+        is_invited && is_server(&shell, &known.server, &link.server)
     });
     let (kind, name) = match &link.invitation {
         Invitation::JoinProvider { name, .. } => (InvitationKind::JoinProvider, Some(name.clone())),
         Invitation::SetUpProvider { .. } => (InvitationKind::SetUpProvider, None),
         Invitation::JoinOrganization { name, .. } => (InvitationKind::JoinOrganization, Some(name.clone())),
+        Invitation::DeleteProvider { name, .. } => (InvitationKind::DeleteProvider, Some(name.clone())),
     };
     let on_page = shell.unlocked().map(|open| open.account());
     Ok(Some(InvitationShown {
@@ -114,7 +116,7 @@ pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
         address: link.server.to_string(),
         name,
         email: link.email.clone(),
-        ready: account.as_ref().is_some_and(|account| Some(account.id) == on_page),
+        ready: link.email.is_none() || account.as_ref().is_some_and(|account| Some(account.id) == on_page),
         account: account.map(|account| InvitedAccount {
             id: account.id.to_string(),
             state: account_state(&shell, &account),
@@ -124,7 +126,7 @@ pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
 }
 
 /// Whether a link leads to an account's server. The embedded one writes into its links where it listens now.
-fn is_server(shell: &Shell, account: &ServerAddress, link: &ServerAddress) -> bool {
+pub fn is_server(shell: &Shell, account: &ServerAddress, link: &ServerAddress) -> bool {
     #[cfg(feature = "demo")]
     if let (ServerAddress::Embedded(_), ServerAddress::SelfHosted(url)) = (account, link) {
         return shell.hosting.listens_at(url);
@@ -144,7 +146,7 @@ mod tests {
         let ours = Url::parse_with_params("portico://join", [("link", LINK)]).expect("a link");
         for text in [LINK.to_owned(), ours.to_string(), format!("  {LINK}\n")] {
             let Ok(link) = read(&text) else { panic!("{text}") };
-            assert_eq!(link.email, "ana@example.org");
+            assert_eq!(link.email.as_deref(), Some("ana@example.org"));
             assert_eq!(link.server.to_string(), "https://vault.example.org");
             assert!(
                 matches!(link.invitation, Invitation::JoinProvider { name, .. } if name == "Brightwater")

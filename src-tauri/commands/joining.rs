@@ -1,11 +1,11 @@
-//! Joining a provider, and setting one up.
+//! Joining a provider, setting one up, and deleting one by the link of a mail.
 
 use std::sync::Arc;
 
 use portico_client::{
-    BillingAddress, Invitation, InvitationLink, PaymentToken, ProviderSetUp, RegisterError, Registration,
-    RegistrationInvitation, SecretText, SetUpDraft, SignInOutcome, TaxId, accept_provider_invitation,
-    provider_settings, set_up_provider as set_up,
+    BillingAddress, CancellationToken, Invitation, InvitationLink, PaymentToken, ProviderSetUp,
+    RegisterError, Registration, RegistrationInvitation, SecretText, SetUpDraft, SignInOutcome, TaxId,
+    accept_provider_invitation, delete_provider_with_token, provider_settings, set_up_provider as set_up,
 };
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::{
     failure::Answer,
     invitations::{self, Invitations},
     shell::Shell,
-    signing_in,
+    signing_in, syncing,
     trust::WayIn,
 };
 
@@ -89,14 +89,17 @@ pub async fn register_invited(
             RegistrationInvitation::Organization { member: *member, token }
         }
         // Whoever sets a provider up has an account: the server's staff named its address.
-        Invitation::SetUpProvider { .. } => return Err(AppError::of(ErrorCode::NotFound)),
+        Invitation::SetUpProvider { .. } | Invitation::DeleteProvider { .. } => {
+            return Err(AppError::of(ErrorCode::NotFound));
+        }
     };
+    let email = link.email.clone().ok_or(AppError::of(ErrorCode::NotFound))?;
     let RegistrationForm { password, hint, with_authority } = form;
     let authority = if with_authority { shell.chosen_authority().clone() } else { None };
     let api = portico_client::connect(&shell.profile, &link.server, None, authority.clone())?;
     let registration = Registration {
         server: link.server.clone(),
-        email: link.email.clone(),
+        email,
         password: SecretText::new(password),
         hint,
         invitation,
@@ -167,6 +170,28 @@ pub async fn set_up_provider(
     let acted = set_up(&acting.api, acting.unlocked(), &draft, &described, acting.stop()).await;
     acting.end(acted)?;
     invitations.drop_it();
+    Ok(())
+}
+
+/// Deletes the provider that the link names. It takes no account; one of that server on the page is read again.
+#[tauri::command]
+pub async fn delete_linked_provider(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    invitations: State<'_, Invitations>,
+) -> Answer<()> {
+    let link = invitations.at_hand().ok_or(AppError::of(ErrorCode::NotFound))?;
+    let Invitation::DeleteProvider { provider, .. } = &link.invitation else {
+        return Err(AppError::of(ErrorCode::NotFound));
+    };
+    let api = portico_client::connect(&shell.profile, &link.server, None, None)?;
+    delete_provider_with_token(&api, *provider, &link.token, &CancellationToken::new()).await?;
+    invitations.drop_it();
+    if let Some(open) = shell.unlocked()
+        && invitations::is_server(&shell, open.unlocked.server(), &link.server)
+    {
+        syncing::start(&app, &open, None);
+    }
     Ok(())
 }
 

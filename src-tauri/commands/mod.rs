@@ -114,6 +114,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         joining::register_invited,
         joining::provider_to_set_up,
         joining::set_up_provider,
+        joining::delete_linked_provider,
         joining::outbox,
         joining::copy_mail_link,
         structure::structure_map,

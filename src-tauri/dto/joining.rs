@@ -1,4 +1,4 @@
-//! Invitations: into a provider's team, or to set a provider up. The link's token stays in Rust.
+//! Invitations: into a provider's team, to set a provider up, or to delete one. The link's token stays in Rust.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -16,11 +16,11 @@ pub struct InvitationShown {
     pub address: String,
     /// What it invites into, as the link says; none for a provider that is to be set up.
     pub name: Option<String>,
-    /// The address that was invited: the server accepts no other.
-    pub email: String,
+    /// The address that was invited, where the server accepts no other.
+    pub email: Option<String>,
     /// An account on this computer with that address at that server.
     pub account: Option<InvitedAccount>,
-    /// That account is on the page: it can be accepted now.
+    /// That account is on the page, or none is needed: it can be accepted now.
     pub ready: bool,
     /// A server of the vendor's cloud: setting up takes a payment method that only its web vault can take.
     pub cloud: bool,
@@ -34,6 +34,8 @@ pub enum InvitationKind {
     SetUpProvider,
     /// Into an organization: the web vault accepts those.
     JoinOrganization,
+    /// The provider is to be deleted.
+    DeleteProvider,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

@@ -50,6 +50,7 @@
 //! invitation() -> InvitationShown?   read_invitation(text) -> InvitationShown?   drop_invitation() -> ()   event `invitation`
 //! accept_invitation() -> bool  (true: before)             register_invited(form: RegistrationForm) -> SignInStep
 //! provider_to_set_up() -> ProviderToSetUp                  set_up_provider(form: ProviderSetUpForm) -> ()
+//! delete_linked_provider() -> ()  (the link at hand takes no account)
 //! outbox() -> OutboxMail[]  (the demo's)                  copy_mail_link(mailId) -> ()
 //! structure_map(providerId, grouping: MapGrouping, search) -> StructureMap      client_map(query: ClientMapQuery) -> ClientMap
 //! structure_tree(query: TreeQuery) -> TreePage

@@ -1,5 +1,5 @@
-//! The links in a server's mails that invite somebody: into an organization, into a provider, to set a provider up
-//! (protocol.md §5.5). A link is untrusted input: it only fills a form, after the person was shown where it leads.
+//! The links in a server's mails that invite somebody: into an organization, into a provider, to set a provider up; and
+//! the one that invites to delete a provider (protocol.md §5.5). A link is untrusted input: it only fills a form, after the person was shown where it leads.
 
 use thiserror::Error;
 use url::form_urlencoded;
@@ -14,8 +14,8 @@ pub struct InvitationLink {
     pub server: ServerAddress,
     /// What it invites to.
     pub invitation: Invitation,
-    /// The address that was invited.
-    pub email: String,
+    /// The address that was invited; none where anybody with the link may.
+    pub email: Option<String>,
     /// What the server checks the answer with.
     pub token: SecretText,
 }
@@ -29,6 +29,8 @@ pub enum Invitation {
     JoinProvider { provider: Uuid, member: Uuid, name: String },
     /// `setup-provider`: to set up a provider that the server's staff made.
     SetUpProvider { provider: Uuid },
+    /// `verify-recover-delete-provider`: to delete a provider, which takes nothing but the link.
+    DeleteProvider { provider: Uuid, name: String },
 }
 
 /// Why a text is no invitation link. Nothing of the text is in it.
@@ -81,14 +83,16 @@ impl InvitationLink {
                 name: parts.text("providerName")?,
             },
             "providers/setup-provider" => Invitation::SetUpProvider { provider: parts.id("providerId")? },
+            "verify-recover-delete-provider" => {
+                Invitation::DeleteProvider { provider: parts.id("providerId")?, name: parts.text("name")? }
+            }
             _ => return Err(LinkError::NotAnInvitation),
         };
-        Ok(Self {
-            server: server(base)?,
-            invitation,
-            email: parts.text("email")?,
-            token: SecretText::new(parts.one("token")?),
-        })
+        let email = match invitation {
+            Invitation::DeleteProvider { .. } => None,
+            _ => Some(parts.text("email")?),
+        };
+        Ok(Self { server: server(base)?, invitation, email, token: SecretText::new(parts.one("token")?) })
     }
 }
 

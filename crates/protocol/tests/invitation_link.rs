@@ -9,6 +9,7 @@ use uuid::Uuid;
 const ORGANIZATION: &str = "https://vault.bitwarden.com/#/accept-organization?organizationId=0196f3a0-0000-7000-8000-000000000001&organizationUserId=0196f3a0-0000-7000-8000-000000000002&email=okafor%2Bwork%40example.com&organizationName=Fabrikam+%26+Sons&token=BwOrgUserInviteToken_CfDJ8%2Fab%2Bc%3D&initOrganization=False&orgUserHasExistingUser=False";
 const PROVIDER: &str = "https://vault.example.org/base/#/providers/accept-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&providerUserId=0196f3a0-0000-7000-8000-00000000000c&email=jonas%40example.com&providerName=Brightwater%20IT&token=abc";
 const SETUP: &str = "http://127.0.0.1:8080/#/providers/setup-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&email=maya%40example.com&token=abc";
+const DELETE: &str = "https://vault.example.org/base/#/verify-recover-delete-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&token=abc&name=Brightwater%20IT";
 
 /// Without `Debug` on purpose, so a test says itself what went wrong.
 fn read(link: &str) -> Result<InvitationLink, LinkError> {
@@ -20,10 +21,10 @@ fn fault(link: &str) -> LinkError {
 }
 
 #[test]
-fn the_three_kinds_are_read() {
+fn the_four_kinds_are_read() {
     let link = read(&format!("  {ORGANIZATION}\n")).ok().unwrap();
     assert_eq!(link.server, ServerAddress::UnitedStates);
-    assert_eq!(link.email, "okafor+work@example.com");
+    assert_eq!(link.email.as_deref(), Some("okafor+work@example.com"));
     assert_eq!(link.token.expose(), "BwOrgUserInviteToken_CfDJ8/ab+c=");
     let Invitation::JoinOrganization { organization, member, name } = link.invitation else { panic!() };
     assert_eq!((organization.as_u128() & 0xff, member.as_u128() & 0xff), (1, 2));
@@ -39,8 +40,17 @@ fn the_three_kinds_are_read() {
     assert_eq!(link.invitation, expected);
 
     let link = read(SETUP).ok().unwrap();
-    assert_eq!((link.email.as_str(), link.token.expose()), ("maya@example.com", "abc"));
+    assert_eq!((link.email.as_deref(), link.token.expose()), (Some("maya@example.com"), "abc"));
     assert!(matches!(link.invitation, Invitation::SetUpProvider { .. }));
+
+    // It is for nobody in particular, and what else it says is not taken for an address.
+    let link = read(&format!("{DELETE}&email=eve%40example.com")).ok().unwrap();
+    assert_eq!((link.server.to_string().as_str(), link.email), ("https://vault.example.org/base", None));
+    let expected = Invitation::DeleteProvider {
+        provider: Uuid::from_u128(0x0196f3a0_0000_7000_8000_00000000000b),
+        name: "Brightwater IT".to_owned(),
+    };
+    assert_eq!((link.invitation, link.token.expose()), (expected, "abc"));
 }
 
 #[test]
@@ -50,7 +60,7 @@ fn what_pretends_to_be_a_link() {
         "#",
         "https://vault.bitwarden.com/",
         "https://vault.bitwarden.com/#/accept-organization",
-        "https://vault.bitwarden.com/#/verify-recover-delete-provider?providerId=1&token=2",
+        "https://vault.bitwarden.com/#/providers/verify-recover-delete-provider?providerId=1&token=2",
         "https://vault.bitwarden.com/accept-organization?organizationId=1",
     ] {
         assert_eq!(fault(other), LinkError::NotAnInvitation, "{other}");
@@ -72,6 +82,12 @@ fn what_pretends_to_be_a_link() {
     assert_eq!(fault(&format!("{SETUP}&token=def")), LinkError::Missing("token"));
     assert_eq!(fault(&format!("{SETUP}&email=eve%40example.com")), LinkError::Missing("email"));
     assert_eq!(fault(&SETUP.replace("0196f3a0", "0196f3ag")), LinkError::Invalid("providerId"));
+    assert_eq!(fault(&SETUP.replace("email=maya%40example.com&", "")), LinkError::Missing("email"));
+    assert_eq!(fault(&DELETE.replace("&token=abc", "")), LinkError::Missing("token"));
+    assert_eq!(fault(&DELETE.replace("&name=Brightwater%20IT", "")), LinkError::Missing("name"));
+    assert_eq!(fault(&format!("{DELETE}&name=Another")), LinkError::Missing("name"));
+    assert_eq!(fault(&DELETE.replace("0196f3a0", "0196f3ag")), LinkError::Invalid("providerId"));
+    assert_eq!(fault(&DELETE.replace("Brightwater", "%E2%80%AE")), LinkError::Invalid("name"));
     for hidden in ["%00", "%0A", "%E2%80%AE", "%E2%80%8B", "%FF", &"a".repeat(257)] {
         let link = PROVIDER.replace("Brightwater", hidden);
         assert_eq!(fault(&link), LinkError::Invalid("providerName"), "{hidden}");
@@ -99,7 +115,7 @@ proptest! {
     fn near_misses_are_links_with_a_token_or_none(at in 0..ORGANIZATION.len(), letter in any::<char>()) {
         let near: String = ORGANIZATION.char_indices().map(|(place, was)| if place == at { letter } else { was }).collect();
         if let Ok(link) = read(&near) {
-            prop_assert!(!link.token.expose().is_empty() && !link.email.is_empty());
+            prop_assert!(!link.token.expose().is_empty() && link.email.is_some_and(|email| !email.is_empty()));
         }
     }
 }

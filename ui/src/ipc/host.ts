@@ -220,6 +220,8 @@ export interface Host {
   registerInvited(form: RegistrationForm): Promise<SignInStep>;
   providerToSetUp(): Promise<ProviderToSetUp>;
   setUpProvider(form: ProviderSetUpForm): Promise<void>;
+  /** Deletes the provider that the link at hand names, which takes no account. */
+  deleteLinkedProvider(): Promise<void>;
   /** The demo's mails, newest first. */
   outbox(): Promise<OutboxMail[]>;
   copyMailLink(mailId: number): Promise<void>;

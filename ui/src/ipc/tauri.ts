@@ -105,6 +105,7 @@ export function tauriHost(): Host {
     registerInvited: (form) => call('register_invited', { form }),
     providerToSetUp: () => call('provider_to_set_up'),
     setUpProvider: (form) => call('set_up_provider', { form }),
+    deleteLinkedProvider: () => call('delete_linked_provider'),
     outbox: () => call('outbox'),
     copyMailLink: (mailId) => call('copy_mail_link', { mailId }),
     structureMap: (providerId, grouping, search) => call('structure_map', { providerId, grouping, search }),

@@ -80,7 +80,7 @@ export class InvitationWatch {
   /** Goes to the sign-in, filled with what the link says. */
   async signIn(): Promise<void> {
     const { shown } = this;
-    if (!shown) return;
+    if (!shown?.email) return;
     this.close();
     this.signingIn = { address: shown.address, email: shown.email };
     await this.#host.showSignIn().catch((cause: unknown) => (this.failure = HostError.from(cause)));

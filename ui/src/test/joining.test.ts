@@ -15,7 +15,7 @@ describe('an invitation', () => {
     await user.click(await find('signin-invitation'));
     await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
     await user.click(screen.getByTestId('invitation-read'));
-    expect((await find('invitation-link-error')).textContent).toContain('This is no invitation link');
+    expect((await find('invitation-link-error')).textContent).toContain('This is no invitation link, and none that deletes a provider');
     await user.clear(screen.getByTestId('invitation-link'));
     await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
     await user.click(screen.getByTestId('invitation-read'));
@@ -110,6 +110,43 @@ describe('an invitation', () => {
     await user.type(await find('unlock-password'), 'portico');
     await user.keyboard('{Enter}');
     expect(await find('invitation-accept')).toBeTruthy();
+  });
+});
+
+describe('a link that deletes a provider', () => {
+  const mailed = (token = 'abc') => `https://vault.harbour.example/#/verify-recover-delete-provider?providerId=1&token=${token}&name=Harbour%20Lane`;
+
+  test('shows server and provider, says what goes and what stays, and asks', async () => {
+    const deleteLinkedProvider = vi.fn(() => Promise.resolve());
+    const { user } = openApp({ start: 'signedOut', link: mailed() }, () => ({ deleteLinkedProvider }));
+    const facts = await find('invitation-facts');
+    expect(facts.textContent).toMatch(/vault\.harbour\.example.*Harbour Lane/);
+    expect(facts.textContent).not.toContain('Invited');
+    const dialog = screen.getByTestId('invitation-dialog');
+    expect(dialog.textContent).toContain('Nothing has been sent to this server yet.');
+    expect(screen.getByTestId('invitation-delete-text').textContent).toContain('Its client organizations stay');
+    expect(dialog.textContent).not.toContain('abc');
+    await expectAccessible();
+    expect(deleteLinkedProvider).not.toHaveBeenCalled();
+    await user.click(screen.getByTestId('invitation-delete'));
+    await waitFor(() => expect(dialog.textContent).toContain('There is no provider Harbour Lane at vault.harbour.example any more.'));
+    expect(deleteLinkedProvider).toHaveBeenCalledOnce();
+    await expectAccessible();
+    await user.click(screen.getByTestId('invitation-close'));
+    await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+  });
+
+  test('can be given up, in French too, and one that is too old says so', async () => {
+    const given = openApp({ link: mailed(), settings: { language: 'fr' } });
+    await find('invitation-delete');
+    expect(screen.getByTestId('invitation-dialog').textContent).toContain('Supprimer ce fournisseur');
+    await given.user.click(screen.getByTestId('invitation-discard'));
+    await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+    expect(await given.host.invitation()).toBeNull();
+    cleanup();
+    const { user } = openApp({ link: mailed('old') });
+    await user.click(await find('invitation-delete'));
+    expect((await find('invitation-failure')).textContent).toContain('The server refused: Invalid token. Such a link works for an hour');
   });
 });
 

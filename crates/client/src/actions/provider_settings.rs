@@ -128,10 +128,10 @@ pub async fn delete_provider(
     Ok(acting.acted((), touched).await)
 }
 
-/// Deletes a provider by the token of a mailed link, without a sign-in.
+/// Deletes a provider by the token of a mailed link, without a sign-in. One that is gone counts as deleted.
 ///
 /// # Errors
-/// See [`ApiError`]: a token that is wrong, too old or used up is refused with a status of 400.
+/// See [`ApiError`]: a token that is wrong or too old is refused with a status of 400.
 pub async fn delete_provider_with_token(
     client: &ApiClient,
     provider: Uuid,
@@ -149,7 +149,7 @@ pub async fn delete_provider_with_token(
         tries: ONE_TRY,
     };
     match Fate::of(client.send(&call, stop).await) {
-        Fate::Done(_) => Ok(()),
+        Fate::Done(_) | Fate::Refused(ApiError::Status { code: 404, .. }) => Ok(()),
         Fate::Refused(error) | Fate::Unknown(error) => Err(error),
     }
 }

@@ -15,15 +15,15 @@ host: string, address: string,
  */
 name: string | null, 
 /**
- * The address that was invited: the server accepts no other.
+ * The address that was invited, where the server accepts no other.
  */
-email: string, 
+email: string | null, 
 /**
  * An account on this computer with that address at that server.
  */
 account: InvitedAccount | null, 
 /**
- * That account is on the page: it can be accepted now.
+ * That account is on the page, or none is needed: it can be accepted now.
  */
 ready: boolean, 
 /**

@@ -5,7 +5,7 @@ import type { Answer, Fail } from './answering';
 
 type Joining = Pick<
   Host,
-  'invitation' | 'onInvitation' | 'readInvitation' | 'dropInvitation' | 'acceptInvitation' | 'registerInvited' | 'providerToSetUp' | 'setUpProvider' | 'outbox' | 'copyMailLink'
+  'invitation' | 'onInvitation' | 'readInvitation' | 'dropInvitation' | 'acceptInvitation' | 'registerInvited' | 'providerToSetUp' | 'setUpProvider' | 'deleteLinkedProvider' | 'outbox' | 'copyMailLink'
 >;
 
 /** Links that the made-up host knows: any that holds one of these routes. */
@@ -13,6 +13,7 @@ const routes: Record<string, InvitationShown['kind']> = {
   'accept-provider': 'joinProvider',
   'setup-provider': 'setUpProvider',
   'accept-organization': 'joinOrganization',
+  'verify-recover-delete-provider': 'deleteProvider',
 };
 
 interface Needs {
@@ -36,16 +37,16 @@ export function fakeJoining({ answer, fail, link, onPage, account, register }: N
     const kind = Object.entries(routes).find(([route]) => at!.includes(route))?.[1];
     if (!kind) return fail('invalidLink');
     const query = new URLSearchParams(at.split('?')[1] ?? '');
-    const email = query.get('email') ?? 'maya.okafor@brightwater.example';
+    const email = kind === 'deleteProvider' ? null : (query.get('email') ?? 'maya.okafor@brightwater.example');
     const host = at.split('#')[0]!.replace(/^https?:\/\//, '').replace(/\/$/, '');
     return {
       kind,
       host,
       address: at.split('#')[0]!,
-      name: kind === 'setUpProvider' ? null : (query.get('providerName') ?? query.get('organizationName') ?? 'Harbour Lane MSP'),
+      name: kind === 'setUpProvider' ? null : (query.get('name') ?? query.get('providerName') ?? query.get('organizationName') ?? 'Harbour Lane MSP'),
       email,
-      account: account(email),
-      ready: onPage() === email,
+      account: email === null ? null : account(email),
+      ready: email === null || onPage() === email,
       cloud: host.endsWith('bitwarden.com') || host.endsWith('bitwarden.eu'),
     };
   }
@@ -73,6 +74,11 @@ export function fakeJoining({ answer, fail, link, onPage, account, register }: N
       }),
     providerToSetUp: () => answer(() => ({ setUpAs: at?.includes('token=before') ? 'Harbour Lane MSP' : null, billingEmail: null })),
     setUpProvider: () => answer(() => {}),
+    deleteLinkedProvider: () =>
+      answer(() => {
+        if (at?.includes('token=old')) fail('refused', 'Invalid token.');
+        at = null;
+      }),
     outbox: () => answer(() => mails),
     copyMailLink: () => answer(() => {}),
   };
