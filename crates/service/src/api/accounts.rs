@@ -16,7 +16,7 @@ use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::codes::{self, Purpose};
-use crate::identity::register::{check_encrypted, check_hint, check_public_key, missing};
+use crate::identity::register::{check_hint, checked_pair, missing};
 use crate::identity::verification::{Secret, check_password, refused, unchanged, verified, write_verified};
 use crate::identity::{Account, by_email, by_id, demanded_of};
 use crate::moment::Moment;
@@ -58,8 +58,7 @@ pub(crate) async fn set_keys(
     caller: Caller,
     Body(pair): Body<KeyPairRequest>,
 ) -> Result<Json<KeysResponse>, ApiError> {
-    check_public_key(&pair.public_key)?;
-    check_encrypted("EncryptedPrivateKey", &pair.encrypted_private_key)?;
+    let pair = checked_pair(pair)?;
     app.store
         .write(move |transaction| {
             let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;

@@ -20,7 +20,7 @@ use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::Account;
-use crate::identity::register::{check_encrypted, check_hint, missing};
+use crate::identity::register::{check_hint, check_private_key, missing};
 use crate::identity::verification::{Secret, unchanged, verified};
 use crate::moment::Moment;
 use crate::sends::all_of;
@@ -28,8 +28,7 @@ use crate::vault::{Change, ItemRequest, check_name, check_text, update};
 
 /// Bytes of a request: it carries the whole own vault.
 pub(crate) const BODY: usize = 64 << 20;
-/// Characters of a wrapped private key (RSA-4096 comes to 3,300) and of a user key wrapped for an organization.
-const PRIVATE_KEY: usize = 10_000;
+/// Characters of a user key wrapped for an organization.
 const RECOVERY_KEY: usize = 2_000;
 
 #[derive(Deserialize)]
@@ -180,8 +179,7 @@ fn private_key(account: &Account, keys: Keys, upgrade: Option<Value>) -> Result<
         return Ok(None);
     }
     let private = private.ok_or_else(|| missing("UserKeyEncryptedAccountPrivateKey"))?;
-    at_most("UserKeyEncryptedAccountPrivateKey", &private, PRIVATE_KEY)?;
-    check_encrypted("UserKeyEncryptedAccountPrivateKey", &private)?;
+    check_private_key("UserKeyEncryptedAccountPrivateKey", &private)?;
     Ok(Some(private))
 }
 

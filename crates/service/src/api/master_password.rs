@@ -15,15 +15,11 @@ use crate::authorize::Caller;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
-use crate::identity::register::{check_encrypted, check_hint, check_kdf, missing};
+use crate::identity::register::{check_hash, check_hint, check_kdf, check_user_key, missing};
 use crate::identity::verification::{Secret, hashed, unchanged, verified, write_verified};
 use crate::identity::{Account, by_email, by_id};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
-
-/// Characters of a client's hash and of a wrapped key: both come to less than 200.
-const HASH: usize = 300;
-const WRAPPED_KEY: usize = 1_000;
 
 /// A change in either of its two forms: members side by side, or `authenticationData` and `unlockData`.
 #[derive(Deserialize)]
@@ -109,12 +105,8 @@ impl NewUnlock {
     }
 
     pub(super) fn check(&self) -> Result<(), ApiError> {
-        if self.hash.expose().is_empty() {
-            return Err(missing("NewMasterPasswordHash"));
-        }
-        at_most("NewMasterPasswordHash", self.hash.expose(), HASH)?;
-        at_most("Key", &self.key, WRAPPED_KEY)?;
-        check_encrypted("Key", &self.key)
+        check_hash("NewMasterPasswordHash", &self.hash)?;
+        check_user_key("Key", &self.key)
     }
 
     /// The client's hash as it is kept. It is asked for once.

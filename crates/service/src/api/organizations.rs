@@ -29,7 +29,7 @@ pub(crate) use api_key::{api_key, rotate_api_key};
 pub(crate) use billing::{metadata, subscription};
 pub(crate) use change::{collection_management, delete, set_keys, update};
 pub(crate) use create::create;
-pub(super) use new::{MOST_SEATS, NewOrganization, checked_pair};
+pub(super) use new::{MOST_SEATS, NewOrganization};
 
 /// Those of which the caller is a confirmed member, as the profile has them.
 pub(crate) async fn of_caller(

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use portico_protocol::SecretText;
 use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::enc_string::EncString;
-use portico_protocol::identity::RegisterFinishRequest;
+use portico_protocol::identity::{KeyPairRequest, RegisterFinishRequest};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,6 +25,11 @@ use crate::staff;
 
 /// Seconds that a verification token is good for.
 const TOKEN_LIFETIME: i64 = 86_400;
+/// Characters of a client's hash of the master password and of a user key sealed with it: both come to less than 200.
+const HASH: usize = 300;
+const USER_KEY: usize = 1_000;
+/// Characters of a sealed private key: RSA-4096 comes to 3,300.
+const PRIVATE_KEY: usize = 10_000;
 
 #[derive(Deserialize)]
 pub(crate) struct SendToken {
@@ -105,8 +110,8 @@ pub(crate) async fn finish(
                         account.kdf.parallelism,
                         account.salt,
                         account.key,
-                        account.public_key,
-                        account.private_key,
+                        account.keys.public_key,
+                        account.keys.encrypted_private_key,
                         Uuid::new_v4().to_string(),
                         random_token::<22>()?,
                         now,
@@ -150,20 +155,22 @@ struct NewAccount {
     salt: String,
     key: String,
     key_id: Option<String>,
-    public_key: String,
-    private_key: String,
+    keys: KeyPairRequest,
 }
 
 impl NewAccount {
     fn of(request: RegisterFinishRequest, email: String) -> Result<NewAccount, ApiError> {
         let keys = match (request.user_asymmetric_keys, request.account_keys) {
-            (Some(pair), _) => Some((pair.public_key, pair.encrypted_private_key)),
-            (None, Some(keys)) => keys
-                .public_key_encryption_key_pair
-                .and_then(|pair| Some((pair.public_key?, pair.wrapped_private_key?))),
+            (Some(pair), _) => Some(pair),
+            (None, Some(keys)) => keys.public_key_encryption_key_pair.and_then(|pair| {
+                Some(KeyPairRequest {
+                    public_key: pair.public_key?,
+                    encrypted_private_key: pair.wrapped_private_key?,
+                })
+            }),
             (None, None) => None,
         };
-        let (public_key, private_key) = keys.ok_or_else(|| missing("UserAsymmetricKeys"))?;
+        let keys = checked_pair(keys.ok_or_else(|| missing("UserAsymmetricKeys"))?)?;
         let key_id =
             request.master_password_unlock.as_ref().and_then(|unlock| unlock.contained_key_id.clone());
         let (password, kdf, salt, key) =
@@ -200,9 +207,8 @@ impl NewAccount {
             return Err(ApiError::refused("Invalid master password salt."));
         }
         check_hint(request.master_password_hint.as_deref())?;
-        check_encrypted("UserSymmetricKey", &key)?;
-        check_encrypted("EncryptedPrivateKey", &private_key)?;
-        check_public_key(&public_key)?;
+        check_hash("MasterPasswordHash", &password)?;
+        check_user_key("UserSymmetricKey", &key)?;
         Ok(NewAccount {
             email,
             password,
@@ -211,8 +217,7 @@ impl NewAccount {
             salt,
             key,
             key_id: key_id.filter(|id| is_key_id(id)),
-            public_key,
-            private_key,
+            keys,
         })
     }
 }
@@ -245,6 +250,33 @@ pub(crate) fn check_kdf(kdf: KdfParameters) -> Result<(), ApiError> {
     Err(ApiError::refused(problem))
 }
 
+/// A client's hash of a master password. An empty one would be a password that everybody knows.
+pub(crate) fn check_hash(field: &'static str, hash: &SecretText) -> Result<(), ApiError> {
+    if hash.expose().is_empty() {
+        return Err(missing(field));
+    }
+    at_most(field, hash.expose(), HASH)
+}
+
+/// A user key under the master key.
+pub(crate) fn check_user_key(field: &'static str, key: &str) -> Result<(), ApiError> {
+    at_most(field, key, USER_KEY)?;
+    check_encrypted(field, key)
+}
+
+/// The private half of a key pair under the key of its owner.
+pub(crate) fn check_private_key(field: &'static str, key: &str) -> Result<(), ApiError> {
+    at_most(field, key, PRIVATE_KEY)?;
+    check_encrypted(field, key)
+}
+
+/// A key pair whose private half is sealed with the key of its owner, a person or an organization.
+pub(crate) fn checked_pair(keys: KeyPairRequest) -> Result<KeyPairRequest, ApiError> {
+    check_public_key(&keys.public_key)?;
+    check_private_key("EncryptedPrivateKey", &keys.encrypted_private_key)?;
+    Ok(keys)
+}
+
 /// Whether `text` looks like an encrypted string; this crate could not open it.
 pub(crate) fn check_encrypted(field: &'static str, text: &str) -> Result<(), ApiError> {
     match EncString::parse(text).and_then(|parts| parts.check_base64()) {
@@ -257,7 +289,7 @@ pub(crate) fn check_encrypted(field: &'static str, text: &str) -> Result<(), Api
 }
 
 /// Base64 of what could be an RSA public key: 2048 bits come to 294 bytes, 4096 to 550.
-pub(crate) fn check_public_key(text: &str) -> Result<(), ApiError> {
+fn check_public_key(text: &str) -> Result<(), ApiError> {
     match STANDARD.decode(text) {
         Ok(der) if (200..=1024).contains(&der.len()) => Ok(()),
         _ => Err(ApiError::Invalid { field: "PublicKey", problem: "PublicKey is not valid.".into() }),

@@ -44,6 +44,7 @@ async fn an_account_without_keys_gets_a_pair() {
     let public = "A".repeat(392);
     for (bad, field) in [
         (json!({"publicKey": public, "encryptedPrivateKey": "in clear"}), "EncryptedPrivateKey"),
+        (json!({"publicKey": public, "encryptedPrivateKey": long_enc(10_001)}), "EncryptedPrivateKey"),
         (json!({"publicKey": "short", "encryptedPrivateKey": enc("k")}), "PublicKey"),
     ] {
         let (status, body) = post(bad).await;

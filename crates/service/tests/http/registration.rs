@@ -141,6 +141,12 @@ async fn accounts_that_would_be_weak_or_broken_are_refused() {
         bent(legacy, &["userSymmetricKey"], json!("in clear")),
         bent(legacy, &["userSymmetricKey"], Value::Null),
         bent(legacy, &["masterPasswordHash"], Value::Null),
+        bent(legacy, &["masterPasswordHash"], json!("")),
+        bent(legacy, &["masterPasswordHash"], json!("h".repeat(301))),
+        bent(legacy, &["userSymmetricKey"], json!("")),
+        bent(legacy, &["userSymmetricKey"], json!(long_enc(1_001))),
+        bent(legacy, &["userAsymmetricKeys", "encryptedPrivateKey"], json!("")),
+        bent(legacy, &["userAsymmetricKeys", "encryptedPrivateKey"], json!(long_enc(10_001))),
         bent(legacy, &["userAsymmetricKeys"], Value::Null),
         bent(legacy, &["userAsymmetricKeys", "publicKey"], json!("A")),
         bent(legacy, &["userAsymmetricKeys", "encryptedPrivateKey"], json!("2.A|B|C")),
@@ -148,6 +154,14 @@ async fn accounts_that_would_be_weak_or_broken_are_refused() {
         bent(newer, &[unlock, "kdf", "iterations"], json!(4)),
         bent(newer, &[unlock, "salt"], json!("else")),
         bent(newer, &[unlock, "masterKeyWrappedUserKey"], Value::Null),
+        bent(newer, &[unlock, "masterKeyWrappedUserKey"], json!("")),
+        bent(newer, &[unlock, "masterKeyWrappedUserKey"], json!(long_enc(1_001))),
+        bent(newer, &["masterPasswordAuthentication", "masterPasswordAuthenticationHash"], json!("")),
+        bent(
+            newer,
+            &["masterPasswordAuthentication", "masterPasswordAuthenticationHash"],
+            json!("h".repeat(301)),
+        ),
     ] {
         let (status, answer) = finish(&world, body.clone()).await;
         assert_eq!((status, &answer["object"]), (StatusCode::BAD_REQUEST, &json!("error")), "{body}");

@@ -12,11 +12,12 @@ use uuid::Uuid;
 use super::seats::{Billable, plan_of};
 use super::{link, plan_rule};
 use crate::api::fields;
-use crate::api::organizations::{MOST_SEATS, NewOrganization, checked_pair};
+use crate::api::organizations::{MOST_SEATS, NewOrganization};
 use crate::app::App;
 use crate::authorize::ActingForProvider;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
+use crate::identity::register::checked_pair;
 use crate::moment::Moment;
 use crate::revision;
 

@@ -19,7 +19,7 @@ use crate::body::Body;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::identity::by_id;
-use crate::identity::register::{check_encrypted, check_public_key};
+use crate::identity::register::checked_pair;
 use crate::moment::Moment;
 use crate::{events, revision};
 
@@ -30,9 +30,7 @@ pub(crate) async fn accept_init(
     MemberId(id): MemberId,
     Body(request): Body<AcceptInitRequest>,
 ) -> Result<(), ApiError> {
-    let pair = request.keys;
-    check_public_key(&pair.public_key)?;
-    check_encrypted("EncryptedPrivateKey", &pair.encrypted_private_key)?;
+    let pair = checked_pair(request.keys)?;
     let key = fields::wrapped_key("Key", request.key)?;
     let collection = match request.collection_name.filter(|name| !name.is_empty()) {
         Some(name) => Some(fields::encrypted("CollectionName", Some(name))?),

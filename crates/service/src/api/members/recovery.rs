@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::register::check_encrypted;
+use crate::identity::register::{check_hash, check_user_key};
 use crate::identity::verification::{Secret, hashed, verified};
 use crate::identity::{Account, by_id};
 use crate::moment::Moment;
@@ -88,7 +88,8 @@ pub(crate) async fn recover(
     MemberId(id): MemberId,
     Body(request): Body<RecoverAccountRequest>,
 ) -> Result<(), ApiError> {
-    check_encrypted("Key", &request.key)?;
+    check_hash("NewMasterPasswordHash", &request.new_master_password_hash)?;
+    check_user_key("Key", &request.key)?;
     let hash = hashed(&app, request.new_master_password_hash).await?;
     app.store
         .write(move |transaction| {

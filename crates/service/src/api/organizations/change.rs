@@ -18,7 +18,7 @@ use crate::authorize::Acting;
 use crate::body::Body;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
-use crate::identity::register::{check_encrypted, check_public_key};
+use crate::identity::register::checked_pair;
 use crate::identity::verification::{Secret, verified};
 use crate::moment::Moment;
 use crate::{events, revision};
@@ -63,8 +63,7 @@ pub(crate) async fn set_keys(
     acting: Acting,
     Body(pair): Body<KeyPairRequest>,
 ) -> Result<Json<Value>, ApiError> {
-    check_public_key(&pair.public_key)?;
-    check_encrypted("EncryptedPrivateKey", &pair.encrypted_private_key)?;
+    let pair = checked_pair(pair)?;
     app.store
         .write(move |transaction| {
             let organization = acting.organization();

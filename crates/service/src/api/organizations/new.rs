@@ -14,7 +14,7 @@ use crate::authorize::Caller;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::events;
-use crate::identity::register::{check_encrypted, check_public_key};
+use crate::identity::register::checked_pair;
 use crate::moment::Moment;
 
 /// No plan is for more, and sums stay far from overflowing.
@@ -121,13 +121,6 @@ impl NewOrganization {
         members::mail_invitation(connection, app, organization, member, owner)?;
         Ok(organization)
     }
-}
-
-/// A key pair whose private half is sealed with the organization key.
-pub(in crate::api) fn checked_pair(keys: KeyPairRequest) -> Result<KeyPairRequest, ApiError> {
-    check_public_key(&keys.public_key)?;
-    check_encrypted("EncryptedPrivateKey", &keys.encrypted_private_key)?;
-    Ok(keys)
 }
 
 fn seats(plan: PlanType, more: i32) -> Result<i32, ApiError> {

@@ -38,6 +38,15 @@ async fn an_admin_gives_a_member_a_new_password() {
     let (_, several) = owner.post("/users/account-recovery-details", ids).await;
     assert_eq!(several["data"], json!([details]), "those who are enrolled");
     let recover = format!("/users/{}/recover-account", Person::Member.member_id());
+    for (hash, key, field) in [
+        ("", enc("rewrapped"), "NewMasterPasswordHash"),
+        (&*"h".repeat(301), enc("rewrapped"), "NewMasterPasswordHash"),
+        ("temporary", String::new(), "Key"),
+        ("temporary", long_enc(1_001), "Key"),
+    ] {
+        let body = json!({"newMasterPasswordHash": hash, "key": key});
+        assert_eq!(invalid(&owner.put(&recover, body).await), [field]);
+    }
     let body = json!({"newMasterPasswordHash": "temporary", "key": enc("rewrapped")});
     assert_eq!(owner.put(&recover, body.clone()).await, DONE);
     assert_eq!(world.mails("accountRecovered").await, 1);

@@ -20,6 +20,11 @@ pub fn enc(text: &str) -> String {
     format!("2.{}==|{body}A==|{}=", "Q".repeat(22), "M".repeat(43))
 }
 
+/// An EncString of type 2 with at least this many characters.
+pub fn long_enc(characters: usize) -> String {
+    format!("2.{}==|{}|{}=", "Q".repeat(22), "A".repeat(characters.next_multiple_of(4)), "M".repeat(43))
+}
+
 pub fn ukey() -> String {
     format!("4.{}==", "Q".repeat(342))
 }
