@@ -34,6 +34,9 @@ const PRIVATE_KEY: usize = 10_000;
 #[derive(Deserialize)]
 pub(crate) struct SendToken {
     email: String,
+    /// What the account shall be called.
+    #[serde(default)]
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +46,7 @@ pub(crate) struct CheckToken {
     email_verification_token: String,
 }
 
-/// No mail is sent: the token is the answer, whether or not the address is taken.
+/// No mail is sent: the token is the answer, whether or not the address is taken. It carries the name.
 pub(crate) async fn send_token(
     State(app): State<App>,
     Body(request): Body<SendToken>,
@@ -52,16 +55,21 @@ pub(crate) async fn send_token(
         return Err(ApiError::refused("Registration is disabled on this server."));
     }
     let email = normalised(&request.email)?;
+    let name = request.name.unwrap_or_default();
+    let name = name.trim();
+    at_most("Name", name, 50)?;
     let expires = Moment::now().plus_seconds(TOKEN_LIFETIME).unix_seconds();
-    let tag = ring::hmac::sign(&app.answers, &signed_part(&email, expires));
-    Ok(Json(format!("{expires}.{}", URL_SAFE_NO_PAD.encode(tag))))
+    let name = URL_SAFE_NO_PAD.encode(name);
+    let tag = ring::hmac::sign(&app.answers, &signed_part(&email, expires, &name));
+    Ok(Json(format!("{expires}.{name}.{}", URL_SAFE_NO_PAD.encode(tag))))
 }
 
 pub(crate) async fn check_token(
     State(app): State<App>,
     Body(request): Body<CheckToken>,
 ) -> Result<(), ApiError> {
-    verify_token(&app.answers, &normalised(&request.email)?, &request.email_verification_token)
+    verify_token(&app.answers, &normalised(&request.email)?, &request.email_verification_token)?;
+    Ok(())
 }
 
 pub(crate) async fn finish(
@@ -69,21 +77,22 @@ pub(crate) async fn finish(
     Body(request): Body<RegisterFinishRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let email = normalised(&request.email)?;
-    match invited_by(&request) {
+    let name = match invited_by(&request) {
         // Who was invited may come in where nobody else may: the mail proves the address.
         Some(Invited { purpose, row, token, problem }) => {
             if !invitation::is_valid(&app.answers, purpose, row, &email, token.expose(), Moment::now()) {
                 return Err(ApiError::refused(problem));
             }
+            None
         }
         None => {
             if !app.config.registration {
                 return Err(ApiError::refused("Registration is disabled on this server."));
             }
             let token = request.email_verification_token.as_ref().ok_or_else(invalid_token)?;
-            verify_token(&app.answers, &email, token.expose())?;
+            verify_token(&app.answers, &email, token.expose())?
         }
-    }
+    };
     let account = NewAccount::of(request, email)?;
     let password = hashed(&app, account.password).await?;
     app.store
@@ -95,13 +104,14 @@ pub(crate) async fn finish(
                 let (id, now) = (Uuid::new_v4(), Moment::now());
                 // Premium for everybody: there is nobody here from whom it could be bought.
                 transaction.execute(
-                    "INSERT INTO users (id, email, email_verified, premium, culture, password, password_hint, kdf,
+                    "INSERT INTO users (id, email, name, email_verified, premium, culture, password, password_hint, kdf,
                          kdf_iterations, kdf_memory, kdf_parallelism, salt, user_key, public_key, private_key,
                          security_stamp, api_key, created, account_revised, user_key_id, verify_devices)
-                     VALUES (?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                     VALUES (?, ?, ?, 1, 1, 'en-US', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                     rusqlite::params![
                         id,
                         account.email,
+                        name,
                         password,
                         account.hint,
                         account.kdf.kdf_type.0,
@@ -312,18 +322,25 @@ pub(crate) fn normalised(email: &str) -> Result<String, ApiError> {
     }
 }
 
-fn signed_part(email: &str, expires: i64) -> Vec<u8> {
-    format!("register\0{expires}\0{email}").into_bytes()
+/// `name` in base64url: what stands before the address has no zero in it.
+fn signed_part(email: &str, expires: i64, name: &str) -> Vec<u8> {
+    format!("register\0{expires}\0{name}\0{email}").into_bytes()
 }
 
-fn verify_token(key: &ring::hmac::Key, email: &str, token: &str) -> Result<(), ApiError> {
-    let (expires, tag) = token.split_once('.').ok_or_else(invalid_token)?;
-    let expires: i64 = expires.parse().map_err(|_| invalid_token())?;
-    let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| invalid_token())?;
+/// The name that came with the address for which `token` was given out.
+fn verify_token(key: &ring::hmac::Key, email: &str, token: &str) -> Result<Option<String>, ApiError> {
+    let mut parts = token.splitn(3, '.');
+    let mut part = || parts.next().ok_or_else(invalid_token);
+    let expires: i64 = part()?.parse().map_err(|_| invalid_token())?;
+    let name = part()?;
+    let tag = URL_SAFE_NO_PAD.decode(part()?).map_err(|_| invalid_token())?;
     if expires < Moment::now().unix_seconds() {
         return Err(invalid_token());
     }
-    ring::hmac::verify(key, &signed_part(email, expires), &tag).map_err(|_| invalid_token())
+    ring::hmac::verify(key, &signed_part(email, expires, name), &tag).map_err(|_| invalid_token())?;
+    let name = URL_SAFE_NO_PAD.decode(name).map_err(|_| invalid_token())?;
+    let name = String::from_utf8(name).map_err(|_| invalid_token())?;
+    Ok(Some(name).filter(|name| !name.is_empty()))
 }
 
 fn invalid_token() -> ApiError {

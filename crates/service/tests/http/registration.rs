@@ -66,12 +66,33 @@ async fn both_shapes_make_an_account_that_can_sign_in() {
         assert_eq!(session["UserDecryptionOptions"]["MasterPasswordUnlock"]["Salt"], EMAIL);
         assert_eq!(session["Key"], enc("userkey"));
         let profile = world.get("/api/accounts/profile", session["access_token"].as_str().unwrap()).await;
-        assert_eq!(profile["email"], EMAIL);
+        assert_eq!((&profile["email"], &profile["name"]), (&json!(EMAIL), &Value::Null));
 
         let again = finish(&world, shape(&token)).await;
         let taken = "Email 'nadia@brightwater.example' is already taken.";
         assert_eq!(again, (StatusCode::BAD_REQUEST, envelope(taken)));
     }
+}
+
+#[tokio::test]
+async fn the_name_that_came_with_the_address_is_the_accounts() {
+    let world = World::start().await;
+    let path = "/identity/accounts/register/send-verification-email";
+    let ask = |name: Value| {
+        world.post(path, json!({"email": EMAIL, "name": name, "receiveMarketingEmails": false}))
+    };
+    let (status, refused) = ask(json!("é".repeat(51))).await;
+    assert_eq!((status, keys(&refused["validationErrors"])), (StatusCode::BAD_REQUEST, vec!["Name"]));
+    let (_, token) = ask(json!(" Nadia é Osei ")).await;
+    let token = token.as_str().unwrap();
+    let [expires, _, tag] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+    // "Mallory" in base64url.
+    let renamed = format!("{expires}.TWFsbG9yeQ.{tag}");
+    assert_eq!(finish(&world, legacy(&renamed)).await.1, envelope("Invalid email verification token."));
+    assert_eq!(finish(&world, legacy(token)).await.0, StatusCode::OK);
+    let session = sign_in(&world).await;
+    let profile = world.get("/api/accounts/profile", session["access_token"].as_str().unwrap()).await;
+    assert_eq!(profile["name"], "Nadia é Osei");
 }
 
 #[tokio::test]
@@ -109,7 +130,7 @@ async fn only_the_token_of_this_address_registers() {
     let (expires, tag) = own.split_once('.').unwrap();
     let longer = format!("{}.{tag}", expires.parse::<i64>().unwrap() + 1);
     let expired = format!("1.{tag}");
-    for token in ["", "x", "1.x", &others, &longer, &expired] {
+    for token in ["", "x", "1.x", "1.x.x", &others, &longer, &expired] {
         let refused = finish(&world, legacy(token)).await;
         assert_eq!(
             refused,
