@@ -149,7 +149,8 @@ impl From<&Caller> for Actor {
     }
 }
 
-/// Writes what `user` did to the own account.
+/// Writes what `user` did to the own account: into their own log, and into those of the organizations and providers to
+/// which they belong, whose people read there when somebody was last seen.
 pub(crate) fn record_of_user(
     connection: &Connection,
     kind: EventType,
@@ -164,7 +165,30 @@ pub(crate) fn record_of_user(
         ip_address: actor.ip.clone(),
         ..BulkEvent::default()
     };
-    record(connection, &event)
+    record_everywhere(connection, user, &event)
+}
+
+/// Writes a line about the account of `user` itself wherever it is to be read.
+pub(crate) fn record_everywhere(
+    connection: &Connection,
+    user: Uuid,
+    own: &BulkEvent,
+) -> Result<(), rusqlite::Error> {
+    record(connection, own)?;
+    for organization in recording_organizations(connection, user)? {
+        record(connection, &BulkEvent { organization_id: Some(organization), ..own.clone() })?;
+    }
+    let providers: Vec<Uuid> = connection
+        .prepare_cached(
+            "SELECT p.id FROM provider_users u JOIN providers p ON p.id = u.provider_id AND p.enabled AND p.use_events
+             WHERE u.user_id = ? AND u.status = 2",
+        )?
+        .query_map([user], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for provider in providers {
+        record(connection, &BulkEvent { provider_id: Some(provider), ..own.clone() })?;
+    }
+    Ok(())
 }
 
 /// Writes what `user` did that ended the own membership, if the organization keeps a log.
@@ -211,22 +235,31 @@ pub(crate) fn record_of_send(
         ..BulkEvent::default()
     };
     record(connection, &own)?;
-    let mut organizations =
-        connection.prepare_cached("SELECT organization_id FROM members WHERE user_id = ? AND status = 2")?;
-    let organizations: Vec<Uuid> =
-        organizations.query_map([owner], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for organization in organizations {
-        if organization_records(connection, organization)? {
-            let event = BulkEvent {
-                user_id: None,
-                organization_id: Some(organization),
-                acting_user_id: (!opened).then_some(owner),
-                ..own.clone()
-            };
-            record(connection, &event)?;
-        }
+    for organization in recording_organizations(connection, owner)? {
+        let event = BulkEvent {
+            user_id: None,
+            organization_id: Some(organization),
+            acting_user_id: (!opened).then_some(owner),
+            ..own.clone()
+        };
+        record(connection, &event)?;
     }
     Ok(())
+}
+
+/// The organizations with a log of which `user` is a confirmed member.
+fn recording_organizations(connection: &Connection, user: Uuid) -> Result<Vec<Uuid>, rusqlite::Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT organization_id FROM members WHERE user_id = ? AND status = 2")?;
+    let mut rows = statement.query([user])?;
+    let mut recording = Vec::new();
+    while let Some(row) = rows.next()? {
+        let organization = row.get(0)?;
+        if organization_records(connection, organization)? {
+            recording.push(organization);
+        }
+    }
+    Ok(recording)
 }
 
 /// Whether the plan of `organization` has an event log.

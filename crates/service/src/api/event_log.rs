@@ -164,7 +164,8 @@ impl Which {
         match self {
             Which::Organization(id) => ("organization_id = ?1", id, None),
             Which::Provider(id) => ("provider_id = ?1", id, None),
-            Which::User(id) => ("user_id = ?1", id, None),
+            // A line about an account stands once more in the logs of its organizations and providers.
+            Which::User(id) => ("user_id = ?1 AND organization_id IS NULL AND provider_id IS NULL", id, None),
             Which::Cipher(id) => ("cipher_id = ?1", id, None),
             Which::Member { organization, user } => {
                 ("organization_id = ?1 AND acting_user_id = ?2", organization, Some(user))

@@ -230,11 +230,11 @@ async fn what_the_providers_staff_do_with_items_is_in_both_logs() {
     let path = format!("/api/ciphers/{}/delete-admin", id::SAFE_NOTE);
     assert_eq!(world.send(Method::PUT, &path, Some(&staff), json!(null)).await.0, StatusCode::OK);
     let owner = world.access_token(Person::Owner).await;
-    let of_client = world.get(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
+    let of_client = world.deeds(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
     let admin = world.access_token(Person::ProviderAdmin).await;
-    let of_provider = world.get(&format!("/api/providers/{}/events", id::PROVIDER), &admin).await;
-    assert_eq!(of_client["data"], of_provider["data"]);
-    let event = &of_client["data"][0];
+    let of_provider = world.deeds(&format!("/api/providers/{}/events", id::PROVIDER), &admin).await;
+    assert_eq!(of_client, of_provider);
+    let event = &of_client[0];
     assert_eq!((&event["type"], &event["cipherId"]), (&json!(1115), &json!(id::SAFE_NOTE)));
     assert_eq!(
         (&event["providerId"], &event["actingUserId"]),

@@ -62,8 +62,9 @@ async fn an_own_item_is_given_to_an_organization() {
     let again = share(json!([id::WIKI]), sealed_again).await;
     assert_eq!(again, (StatusCode::BAD_REQUEST, envelope("Already belongs to an organization.")));
     let owner = world.access_token(Person::Owner).await;
-    let log = world.get(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
-    assert_eq!((&log["data"][0]["type"], &log["data"][0]["cipherId"]), (&json!(1105), &json!(item)));
+    let log = world.deeds(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
+    let last = log.last().unwrap();
+    assert_eq!((&last["type"], &last["cipherId"]), (&json!(1105), &json!(item)));
 }
 
 #[tokio::test]
@@ -165,9 +166,8 @@ async fn an_item_moves_between_collections_as_far_as_the_callers_rights_go() {
         world.send(Method::PUT, &admin_path, Some(&owner), json!({"collectionIds": [id::SAFE]})).await;
     assert_eq!((status, &placed["object"]), (StatusCode::OK, &json!("cipherMiniDetails")), "{placed}");
     assert_eq!(placed["collectionIds"], json!([id::SAFE]));
-    let log = world.get(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
-    let numbers: Vec<_> = log["data"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
-    assert_eq!(numbers, [1106; 6]);
+    let log = world.deeds(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
+    assert_eq!(event_types(&log), [1106; 6]);
 }
 
 #[tokio::test]

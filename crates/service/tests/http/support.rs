@@ -92,6 +92,11 @@ impl World {
         events["data"].as_array().unwrap().iter().rev().cloned().collect()
     }
 
+    /// The same but for sign-ins, one of which every reader of a log leaves there.
+    pub async fn deeds(&self, path: &str, token: &str) -> Vec<Value> {
+        self.log(path, token).await.into_iter().filter(|event| event["type"] != 1000).collect()
+    }
+
     /// The types of a person's own events, oldest first.
     pub async fn events_of(&self, token: &str) -> Vec<i64> {
         event_types(&self.log("/api/events", token).await)

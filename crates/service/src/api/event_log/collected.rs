@@ -17,6 +17,8 @@ use crate::events;
 
 /// More lines in one upload are refused.
 const COLLECT_LIMIT: usize = 1000;
+/// The one of them that is about the account.
+const EXPORTED_VAULT: i32 = 1007;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,8 +44,12 @@ pub(crate) async fn collect(
     app.store
         .write(move |transaction| {
             for one in collected {
-                if let Some(event) = admissible(transaction, &caller, &one)? {
-                    events::record(transaction, &event)?;
+                match admissible(transaction, &caller, &one)? {
+                    Some(event) if event.kind == EXPORTED_VAULT => {
+                        events::record_everywhere(transaction, caller.user, &event)?;
+                    }
+                    Some(event) => events::record(transaction, &event)?,
+                    None => {}
                 }
             }
             Ok(())
@@ -66,7 +72,7 @@ fn admissible(
         ..BulkEvent::default()
     };
     match one.kind.0 {
-        1007 => Ok(Some(BulkEvent { user_id: Some(caller.user), ..event })),
+        EXPORTED_VAULT => Ok(Some(BulkEvent { user_id: Some(caller.user), ..event })),
         1107..=1114 | 1117..=1132 => {
             let Some(cipher) = one.cipher_id else { return Ok(None) };
             let organization = match owner_of(connection, cipher)? {

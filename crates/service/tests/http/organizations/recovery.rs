@@ -87,7 +87,7 @@ async fn an_admin_gives_a_member_a_new_password() {
         admin.put(&format!("/users/{}/recover-account", Person::Owner.member_id()), body).await,
         refused("You are not permitted to recover this user's account.")
     );
-    assert_eq!(owner.log_types().await, [1700, 1700, 1506, 1508, 1507, 1506]);
+    assert_eq!(owner.log_types().await, [1700, 1700, 1506, 1508, 1008, 1507, 1506]);
 }
 
 /// What opens somebody's user key is for those who may recover the account, and only while accounts are recovered at all.

@@ -66,9 +66,9 @@ impl<'a> Desk<'a> {
         answer(self.world.request(Method::GET, &self.path(path), Some(&self.token))).await
     }
 
-    /// The events of the place, oldest first.
+    /// The events of the place but for sign-ins, oldest first.
     pub async fn log(&self) -> Vec<Value> {
-        self.world.log(&self.path("/events"), &self.token).await
+        self.world.deeds(&self.path("/events"), &self.token).await
     }
 
     /// Their types.
