@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::members::{CONFIRMED, leave_my_items};
 use super::profile;
 use crate::app::App;
 use crate::authorize::Caller;
@@ -239,14 +240,17 @@ pub(crate) async fn delete(
                  these providers or upgrade another user.",
             ));
         }
-        let memberships: Vec<(Uuid, Uuid)> = transaction
-            .prepare_cached("SELECT id, organization_id FROM members WHERE user_id = ? AND status = 2")?
-            .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        let memberships: Vec<(Uuid, Uuid, i32)> = transaction
+            .prepare_cached("SELECT id, organization_id, status FROM members WHERE user_id = ?")?
+            .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<Result<_, _>>()?;
-        for (member, organization) in memberships {
-            let kind = EventType::MEMBER_ACCOUNT_DELETED;
-            let actor = Actor::from(&caller);
-            events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
+        for (member, organization, status) in memberships {
+            leave_my_items(transaction, member, &account.email)?;
+            if status == CONFIRMED {
+                let kind = EventType::MEMBER_ACCOUNT_DELETED;
+                let actor = Actor::from(&caller);
+                events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
+            }
         }
         transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;
         Ok::<_, ApiError>(())

@@ -45,7 +45,8 @@ pub(crate) use remove::{leave, remove, remove_many};
 pub(super) use revoke::set_revoked;
 pub(crate) use revoke::{restore, restore_many, revoke, revoke_many, revoke_self};
 pub(super) use row::{
-    ACCEPTED, CONFIRMED, INVITED, MemberRow, OWNER, all as all_rows, find as find_row, of_user,
+    ACCEPTED, CONFIRMED, INVITED, MemberRow, OWNER, all as all_rows, find as find_row, leave_my_items,
+    of_user,
 };
 pub(super) use seats::occupied as occupied_seats;
 

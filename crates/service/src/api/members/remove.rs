@@ -84,13 +84,7 @@ fn delete(
     member: &MemberRow,
     kind: EventType,
 ) -> Result<(), ApiError> {
-    // "My items" stays with the organization, under the name of who left (protocol.md §3.4).
-    connection.execute(
-        "UPDATE collections SET type = 0, default_user_email = ?
-         WHERE type = 1 AND organization_id = ?
-           AND id IN (SELECT collection_id FROM collection_members WHERE member_id = ?)",
-        (&member.email, acting.organization(), member.id),
-    )?;
+    row::leave_my_items(connection, member.id, &member.email)?;
     revision::of_member(connection, member.id)?;
     // While the row is there: leaving is the act of a member.
     events::about_member(connection, acting, kind, member.id)?;

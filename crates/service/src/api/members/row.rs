@@ -78,6 +78,21 @@ pub(in crate::api) fn all(
         .collect()
 }
 
+/// Before the row `member` goes: what was "My items" stays with the organization, under the address of who left
+/// (protocol.md §3.4). As it was, nobody could change it, delete it or be let in.
+pub(in crate::api) fn leave_my_items(
+    connection: &Connection,
+    member: Uuid,
+    email: &str,
+) -> Result<(), rusqlite::Error> {
+    connection.execute(
+        "UPDATE collections SET type = 0, default_user_email = ?
+         WHERE type = 1 AND id IN (SELECT collection_id FROM collection_members WHERE member_id = ?)",
+        (email, member),
+    )?;
+    Ok(())
+}
+
 impl MemberRow {
     fn read(row: &Row<'_>) -> Result<MemberRow, rusqlite::Error> {
         Ok(MemberRow {

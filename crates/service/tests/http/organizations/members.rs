@@ -1,6 +1,6 @@
 //! Roles, revoking, restoring, removing, leaving (protocol.md §4.6).
 
-use portico_service::bulk::{BulkAccess, BulkCollection, BulkError, BulkMember};
+use portico_service::bulk::{BulkAccess, BulkCollection, BulkError, BulkMember, BulkOrganization};
 use portico_service::{Config, Permission, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -203,6 +203,77 @@ async fn the_last_owner_stays_where_no_provider_stands_behind() {
 
     assert_eq!(owner.put(&format!("/users/{}", Uuid::from_u128(0x701)), role(0)).await, DONE);
     assert_eq!(owner.post("/leave", json!({})).await, DONE);
+}
+
+#[tokio::test]
+async fn my_items_are_the_organizations_once_their_owner_is_gone() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let alone = Uuid::from_u128(0xc3);
+    let goers = [Person::Member, Person::CustomBare, Person::CustomGroups, Person::CustomAudit];
+    let member_id = |person: Person| Uuid::from_u128(0x700 + person as u128);
+    let collection_id = |person: Person| Uuid::from_u128(0x7000 + person as u128);
+    let rows: Result<(), BulkError> = store.bulk(|load| {
+        load.organization(&BulkOrganization {
+            allow_admin_access_to_all_collection_items: true,
+            ..organization(alone, "On its own")
+        })?;
+        let row = |person, kind| BulkMember {
+            id: member_id(person),
+            organization_id: alone,
+            ..member(person, kind, 2, &[])
+        };
+        load.member(&row(Person::Owner, 0))?;
+        for person in goers {
+            load.member(&row(person, 2))?;
+            let access =
+                BulkAccess { id: member_id(person), read_only: false, hide_passwords: false, manage: true };
+            load.collection(&BulkCollection {
+                id: collection_id(person),
+                organization_id: alone,
+                name: enc("mine"),
+                external_id: None,
+                kind: 1,
+                default_user_email: None,
+                members: vec![access],
+                groups: vec![],
+                created: CREATED,
+            })?;
+        }
+        Ok(())
+    });
+    rows.unwrap();
+    let world = World::over(store, Config::without_delay()).await;
+    let owner = Desk::in_client(&world, Person::Owner).await.moved_to(alone);
+    let [leaves, deletes_account, removed, removed_with_others] = goers;
+    let leaving = Desk::in_client(&world, leaves).await.moved_to(alone);
+    assert_eq!(leaving.post("/leave", json!({})).await, DONE);
+    let token = world.access_token(deletes_account).await;
+    let body = json!({"masterPasswordHash": deletes_account.password()});
+    assert_eq!(world.send(Method::DELETE, "/api/accounts", Some(&token), body).await, DONE);
+    assert_eq!(owner.delete(&format!("/users/{}", member_id(removed))).await, DONE);
+    let ids = json!({"ids": [member_id(removed_with_others)]});
+    assert_eq!(member_errors(&owner.send(Method::DELETE, "/users", ids).await), [""]);
+
+    let left = owner.get("/collections").await;
+    for person in goers {
+        let id = collection_id(person);
+        let collection = left["data"].as_array().unwrap().iter().find(|one| one["id"] == json!(id)).unwrap();
+        assert_eq!(
+            (&collection["type"], &collection["defaultUserCollectionEmail"]),
+            (&json!(0), &json!(person.email()))
+        );
+        let path = format!("/collections/{id}");
+        let grants = json!([selection(member_id(Person::Owner), false, false, true)]);
+        let body = json!({"name": enc("renamed"), "users": grants, "groups": []});
+        let (status, changed) = owner.put(&path, body).await;
+        assert_eq!(
+            (status, &changed["name"]),
+            (reqwest::StatusCode::OK, &json!(enc("renamed"))),
+            "{person:?}"
+        );
+        assert_eq!(owner.delete(&path).await, DONE);
+    }
 }
 
 #[tokio::test]
