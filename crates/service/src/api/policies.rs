@@ -25,10 +25,8 @@ use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 
-pub(crate) use compliance::settings_binding;
-pub(super) use compliance::{
-    Obstacle, in_force, is_exempt, memberships_elsewhere, obstacles, settings_in_force,
-};
+pub(super) use compliance::{Obstacle, memberships_elsewhere, obstacles, settings_in_force};
+pub(crate) use compliance::{in_force, is_exempt, settings_binding};
 pub(super) use my_items::give_my_items;
 pub(crate) use set::set;
 

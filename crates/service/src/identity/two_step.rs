@@ -2,20 +2,19 @@
 
 use portico_protocol::events::EventType;
 use portico_protocol::identity::TwoFactorProvider;
+use portico_protocol::organization::{PolicyType, RevocationReason};
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::Connection;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::Account;
+use crate::api::policies::{in_force, is_exempt};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
 use crate::password::RandomSourceFailed;
-
-/// RevocationReason (protocol.md §4.6).
-const REVOKED_BY_TWO_STEP_POLICY: i32 = 2;
 
 /// The providers that are on, in the order of their numbers.
 pub(crate) fn providers(account: &Account) -> Vec<TwoFactorProvider> {
@@ -64,7 +63,7 @@ pub(crate) fn turn_off(
     provider: TwoFactorProvider,
     actor: &Actor,
     now: Moment,
-) -> Result<bool, rusqlite::Error> {
+) -> Result<bool, ApiError> {
     if !providers(account).contains(&provider) {
         return Ok(false);
     }
@@ -123,23 +122,25 @@ fn bare_of_second_step(
     account: &Account,
     actor: &Actor,
     now: Moment,
-) -> Result<(), rusqlite::Error> {
+) -> Result<(), ApiError> {
     connection.execute("DELETE FROM remember_tokens WHERE user_id = ?", [account.id])?;
-    // Owners and admins are exempt from enforcement (protocol.md §4.8).
-    let demanding: Vec<(Uuid, Uuid)> = connection
+    let memberships: Vec<(Uuid, Uuid, i32)> = connection
         .prepare_cached(
-            "SELECT m.id, m.organization_id FROM members m
-             JOIN policies p ON p.organization_id = m.organization_id AND p.type = 0 AND p.enabled
-             WHERE m.user_id = ? AND m.status IN (1, 2) AND m.type NOT IN (0, 1)",
+            "SELECT id, organization_id, type FROM members WHERE user_id = ? AND status IN (1, 2)",
         )?
-        .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map([account.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<Result<_, _>>()?;
-    for (member, organization) in demanding {
+    for (member, organization, kind) in memberships {
+        if !in_force(connection, organization, PolicyType::TWO_FACTOR_AUTHENTICATION)?
+            || is_exempt(connection, organization, account.id, kind)?
+        {
+            continue;
+        }
         connection
             .prepare_cached(
                 "UPDATE members SET status = -1, revocation_reason = ?, revised = ? WHERE id = ?",
             )?
-            .execute((REVOKED_BY_TWO_STEP_POLICY, now, member))?;
+            .execute((RevocationReason::TWO_FACTOR_POLICY.0, now, member))?;
         let kind = EventType::MEMBER_REVOKED_BY_TWO_FACTOR_POLICY;
         events::record_of_member(connection, kind, organization, member, account.id, actor)?;
     }

@@ -334,6 +334,62 @@ async fn who_turns_the_second_step_off_loses_organizations_that_demand_it() {
     assert_eq!((&member.unwrap()["status"], &member.unwrap()["revocationReason"]), (&json!(-1), &json!(2)));
 }
 
+/// As everywhere (protocol.md §4.8): the policy binds neither staff of the provider, nor where the organization is
+/// disabled, nor where its plan has no policies.
+#[tokio::test]
+async fn who_turns_the_second_step_off_stays_where_that_policy_does_not_bind() {
+    use portico_service::bulk::{BulkError, BulkMember, BulkOrganization, BulkPolicy};
+    let store = portico_service::Store::in_memory().unwrap();
+    fill(&store);
+    let [disabled, teams, binding] = [0xc3, 0xc4, 0xc5].map(uuid::Uuid::from_u128);
+    let demanding = |organization_id: uuid::Uuid| BulkPolicy {
+        id: uuid::Uuid::from_u128(0xa000 + organization_id.as_u128()),
+        organization_id,
+        kind: 0,
+        enabled: true,
+        data: None,
+        revised: CREATED,
+    };
+    let row = |number: u128, organization_id, person| BulkMember {
+        id: uuid::Uuid::from_u128(0x2d0 + number),
+        organization_id,
+        ..member(person, 2, 2, &[])
+    };
+    store
+        .bulk::<_, BulkError>(|load| {
+            load.organization(&BulkOrganization { enabled: false, ..organization(disabled, "Disabled") })?;
+            load.organization(&BulkOrganization { plan_type: 17, ..organization(teams, "Teams") })?;
+            load.organization(&organization(binding, "Binding"))?;
+            for (number, organization) in [disabled, teams, binding].into_iter().enumerate() {
+                load.member(&row(number as u128, organization, Person::Plain))?;
+                load.policy(&demanding(organization))?;
+            }
+            load.policy(&demanding(id::CLIENT))?;
+            load.member(&row(4, id::CLIENT, Person::ServiceUser))?;
+            load.member(&row(5, binding, Person::ServiceUser))
+        })
+        .unwrap();
+    let world = World::over(store, portico_service::Config::without_delay()).await;
+    for (person, mut stays) in
+        [(Person::Plain, vec![disabled, teams]), (Person::ServiceUser, vec![id::CLIENT])]
+    {
+        let token = world.access_token(person).await;
+        set_up_email(&world, person, &token, &person.email()).await;
+        let off = with_secret(person, json!({"type": 1}));
+        assert_eq!(world.send(Method::PUT, "/api/two-factor/disable", Some(&token), off).await.0, OK);
+        let profile = world.get("/api/accounts/profile", &token).await;
+        let mut left: Vec<uuid::Uuid> = profile["organizations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|organization| organization["id"].as_str().unwrap().parse().unwrap())
+            .collect();
+        left.sort_unstable();
+        stays.sort_unstable();
+        assert_eq!(left, stays, "{person:?}");
+    }
+}
+
 #[tokio::test]
 async fn texts_that_are_too_long_or_no_addresses_are_refused() {
     let world = World::start().await;

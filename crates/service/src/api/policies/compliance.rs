@@ -51,7 +51,7 @@ pub(in crate::api) fn obstacles(
 }
 
 /// Whether `policy` is on in an organization that is enabled and whose plan has policies.
-pub(in crate::api) fn in_force(
+pub(crate) fn in_force(
     connection: &Connection,
     organization: Uuid,
     policy: PolicyType,
@@ -103,7 +103,7 @@ pub(crate) fn settings_binding(
 }
 
 /// Whether an organization's policies do not bind somebody of role `kind` there.
-pub(in crate::api) fn is_exempt(
+pub(crate) fn is_exempt(
     connection: &Connection,
     organization: Uuid,
     user: Uuid,
