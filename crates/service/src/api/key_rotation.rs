@@ -272,6 +272,13 @@ fn replace_recovery_keys(
 ) -> Result<(), ApiError> {
     let given: HashMap<Uuid, Option<String>> =
         keys.into_iter().map(|key| (key.organization_id, key.reset_password_key)).collect();
+    // The sync does not list organizations that revoked the person, so no client can send a key for them. The old key
+    // they hold opens nothing any more: it goes, and who comes back enrols again.
+    transaction.execute(
+        "UPDATE members SET reset_password_key = NULL, revised = ?
+         WHERE user_id = ? AND status = -1 AND reset_password_key IS NOT NULL",
+        (Moment::now(), user),
+    )?;
     let mut statement = transaction.prepare_cached(
         "SELECT id, organization_id FROM members WHERE user_id = ? AND reset_password_key IS NOT NULL",
     )?;

@@ -214,6 +214,25 @@ async fn a_rotation_that_forgets_something_changes_nothing() {
     assert_eq!(world.send(Method::POST, PATH, Some(&token), rotation()).await.0, OK);
 }
 
+/// No client knows of an organization that revoked the person, so none could send a key for it.
+#[tokio::test]
+async fn an_organization_that_revoked_the_person_neither_stops_a_rotation_nor_keeps_the_old_key() {
+    let world = world().await;
+    let token = world.access_token(Person::Member).await;
+    let stranger = world.access_token(Person::StrangerAdmin).await;
+    let member = format!("/api/organizations/{}/users/{}", id::OTHER_CLIENT, uuid::Uuid::from_u128(0x2fd));
+    let revoked = world.send(Method::PUT, &format!("{member}/revoke"), Some(&stranger), json!({})).await;
+    assert_eq!(revoked, (OK, Value::Null));
+    assert_eq!(world.get(&member, &stranger).await["resetPasswordEnrolled"], true);
+
+    let without = bent(&["accountUnlockData", "organizationAccountRecoveryUnlockData"], json!([]));
+    assert_eq!(world.send(Method::POST, PATH, Some(&token), without).await, (OK, Value::Null));
+    assert_eq!(world.get(&member, &stranger).await["resetPasswordEnrolled"], false);
+    let restored = world.send(Method::PUT, &format!("{member}/restore"), Some(&stranger), json!({})).await;
+    assert_eq!(restored, (OK, Value::Null));
+    assert_eq!(world.get(&member, &stranger).await["resetPasswordEnrolled"], false, "to be given anew");
+}
+
 #[tokio::test]
 async fn a_vault_larger_than_other_requests_may_be_is_rotated() {
     let world = world().await;
