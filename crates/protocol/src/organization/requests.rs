@@ -155,6 +155,8 @@ wire! {
             name: Option<String>,
             business_name: Option<String>,
             billing_email: Option<String>,
+            /// A key pair for an organization of old that has none.
+            keys: Option<KeyPairRequest>,
         }
     }
 

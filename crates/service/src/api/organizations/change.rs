@@ -38,6 +38,7 @@ pub(crate) async fn update(
         Some(email) => Some(fields::email("BillingEmail", email)?),
         None => None,
     };
+    let keys = request.keys.map(checked_pair).transpose()?;
     app.store
         .write(move |transaction| {
             let organization = acting.organization();
@@ -52,6 +53,10 @@ pub(crate) async fn update(
                      billing_email = coalesce(?, billing_email), revised = ? WHERE id = ?",
                 (name, business_name, billing_email, Moment::now(), organization),
             )?;
+            if let Some(pair) = keys {
+                // Clients of old send the pair along each time: where there is one, it stays.
+                give_pair(transaction, organization, &pair)?;
+            }
             done(transaction, &acting, EventType::ORGANIZATION_UPDATED)
         })
         .await
@@ -67,12 +72,7 @@ pub(crate) async fn set_keys(
     app.store
         .write(move |transaction| {
             let organization = acting.organization();
-            let set = transaction.execute(
-                "UPDATE organizations SET public_key = ?, private_key = ?, revised = ?
-                 WHERE id = ? AND public_key IS NULL AND private_key IS NULL",
-                (&pair.public_key, &pair.encrypted_private_key, Moment::now(), organization),
-            )?;
-            if set == 0 {
+            if !give_pair(transaction, organization, &pair)? {
                 return Err(ApiError::refused("Organization Keys already exist"));
             }
             revision::of_organization(transaction, organization)?;
@@ -83,6 +83,20 @@ pub(crate) async fn set_keys(
             })))
         })
         .await
+}
+
+/// Whether there was none before.
+fn give_pair(
+    connection: &Connection,
+    organization: Uuid,
+    pair: &KeyPairRequest,
+) -> Result<bool, rusqlite::Error> {
+    let set = connection.execute(
+        "UPDATE organizations SET public_key = ?, private_key = ?, revised = ?
+         WHERE id = ? AND public_key IS NULL AND private_key IS NULL",
+        (&pair.public_key, &pair.encrypted_private_key, Moment::now(), organization),
+    )?;
+    Ok(set > 0)
 }
 
 pub(crate) async fn collection_management(

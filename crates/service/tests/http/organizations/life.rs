@@ -1,7 +1,10 @@
 //! An organization from its founding to its end (protocol.md §4.7).
 
+use portico_service::bulk::{BulkError, BulkMember, BulkOrganization};
+use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::*;
 
@@ -167,6 +170,46 @@ async fn what_a_founding_needs() {
         owner.post("/collections", collection).await,
         refused("You have reached the maximum number of collections (2) for this organization.")
     );
+}
+
+/// Older clients send the pair with every change (protocol.md §4.7).
+#[tokio::test]
+async fn a_change_brings_an_organization_without_keys_its_pair_and_replaces_none() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let bare = Uuid::from_u128(0xc3);
+    let rows: Result<(), BulkError> = store.bulk(|load| {
+        load.organization(&BulkOrganization {
+            public_key: None,
+            private_key: None,
+            ..organization(bare, "Of old")
+        })?;
+        load.member(&BulkMember {
+            id: Uuid::from_u128(0x2c0),
+            organization_id: bare,
+            ..member(Person::Owner, 0, 2, &[])
+        })
+    });
+    rows.unwrap();
+    let world = World::over(store, Config::without_delay()).await;
+    let owner = Desk::in_client(&world, Person::Owner).await.moved_to(bare);
+    let change = |public: &str, private: &str| {
+        json!({"name": "Of old", "billingEmail": "billing@quay.example",
+            "keys": {"publicKey": public.repeat(98), "encryptedPrivateKey": private}})
+    };
+    for (public, private, field) in [
+        ("Q", enc("private"), "PublicKey"),
+        ("QUFB", "in clear".to_owned(), "EncryptedPrivateKey"),
+        ("QUFB", long_enc(10_001), "EncryptedPrivateKey"),
+    ] {
+        assert_eq!(invalid(&owner.put("", change(public, &private)).await), [field]);
+    }
+    assert_eq!(owner.get("").await["hasPublicAndPrivateKeys"], false, "nothing of that was kept");
+    let (status, changed) = owner.put("", change("QUFB", &enc("private"))).await;
+    assert_eq!((status, &changed["hasPublicAndPrivateKeys"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(owner.get("/public-key").await["publicKey"], json!("QUFB".repeat(98)));
+    assert_eq!(owner.put("", change("QkJC", &enc("another"))).await.0, StatusCode::OK);
+    assert_eq!(owner.get("/public-key").await["publicKey"], json!("QUFB".repeat(98)), "the first one stays");
 }
 
 #[tokio::test]
