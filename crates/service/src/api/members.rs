@@ -41,7 +41,7 @@ pub(crate) use invite::{invite, reinvite, reinvite_many};
 pub(crate) use recovery::{
     details as recovery_details, details_of_many as recovery_details_of_many, enrol, recover,
 };
-pub(crate) use remove::{leave, remove, remove_many};
+pub(crate) use remove::{delete_account, leave, remove, remove_many};
 pub(super) use revoke::set_revoked;
 pub(crate) use revoke::{restore, restore_many, revoke, revoke_many, revoke_self};
 pub(super) use row::{

@@ -28,6 +28,11 @@ fn list() -> Vec<Route> {
         delete(ONE, MANAGE, members::remove),
         post("/api/organizations/{organization}/users/{member}/delete", MANAGE, members::remove),
         post("/api/organizations/{organization}/users/{member}/remove", MANAGE, members::remove),
+        delete(
+            "/api/organizations/{organization}/users/{member}/delete-account",
+            MANAGE,
+            members::delete_account,
+        ),
         delete(ALL, MANAGE, members::remove_many),
         post("/api/organizations/{organization}/users/delete", MANAGE, members::remove_many),
         post("/api/organizations/{organization}/users/remove", MANAGE, members::remove_many),

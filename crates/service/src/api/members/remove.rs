@@ -49,6 +49,21 @@ pub(crate) async fn remove_many(
         .await
 }
 
+/// An organization deletes the accounts that it has claimed by their domains, and here nothing can be claimed: members
+/// can be removed, their accounts stay theirs.
+pub(crate) async fn delete_account(
+    State(app): State<App>,
+    acting: Acting,
+    MemberId(id): MemberId,
+) -> Result<(), ApiError> {
+    app.store
+        .read(move |connection| {
+            row::find(connection, acting.organization(), id)?.ok_or(ApiError::NotFound)?;
+            Err(ApiError::refused("Cannot delete member accounts that are not claimed by the organization."))
+        })
+        .await
+}
+
 /// `POST /organizations/{id}/leave`.
 pub(crate) async fn leave(State(app): State<App>, acting: Acting) -> Result<(), ApiError> {
     app.store

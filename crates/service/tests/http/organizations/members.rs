@@ -155,6 +155,18 @@ async fn members_are_removed_by_those_above_them() {
 }
 
 #[tokio::test]
+async fn no_organization_deletes_accounts_that_it_has_not_claimed() {
+    let world = World::start().await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let unclaimed = refused("Cannot delete member accounts that are not claimed by the organization.");
+    assert_eq!(owner.delete(&format!("{}/delete-account", path(Person::Member))).await, unclaimed);
+    let strangers = format!("/users/{}/delete-account", Uuid::from_u128(0x2fe));
+    assert_eq!(owner.delete(&strangers).await, not_found());
+    world.sign_in(Person::Member).await;
+    assert_eq!(owner.member(Person::Member.member_id()).await["status"], 2, "still a member");
+}
+
+#[tokio::test]
 async fn the_last_owner_stays_where_no_provider_stands_behind() {
     let store = Store::in_memory().unwrap();
     fill(&store);
