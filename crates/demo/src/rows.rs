@@ -51,7 +51,7 @@ pub(crate) fn user(plan: &Plan, keys: &Keys, person: &Person) -> BulkUser {
             parallelism: parameters.parallelism.map(i64::from),
         },
         salt: None,
-        password_hash: account.map(|account| account.authorization_hash.to_base64().expose().to_owned()),
+        password_hash: account.map(|account| account.authorization_hash.to_base64()),
         key: Some(account.map_or(&keys.stock.wrapped_user_key, |account| &account.wrapped_user_key).clone()),
         public_key: Some(account.map_or(&keys.stock.public_key, |account| &account.public_key).clone()),
         private_key: Some(
@@ -59,13 +59,13 @@ pub(crate) fn user(plan: &Plan, keys: &Keys, person: &Person) -> BulkUser {
         ),
         totp_secret: person.two_step.then(|| {
             let known = person.login.and_then(|login| login.authenticator);
-            known.map_or_else(|| authenticator(&mut dice), str::to_owned)
+            known.map_or_else(|| authenticator(&mut dice), str::to_owned).into()
         }),
         // Whoever tries the demo reads no mails: a second client of the same person just signs in.
         verify_devices: false,
         // Neither may follow from the seed: with them one could sign in as somebody.
         security_stamp: Uuid::new_v4().to_string(),
-        api_key: Uuid::new_v4().simple().to_string()[..30].to_owned(),
+        api_key: Uuid::new_v4().simple().to_string()[..30].to_owned().into(),
         premium: person.login.is_some(),
         avatar_color: (dice.u32(..3) == 0).then(|| (*pick(&mut dice, &COLORS)).to_owned()),
         created: person.created,

@@ -7,6 +7,7 @@ mod rows;
 
 use std::num::NonZeroU32;
 
+use portico_protocol::SecretText;
 use rusqlite::{ToSql, Transaction};
 use serde_json::Value;
 
@@ -82,7 +83,7 @@ impl Bulk<'_, '_> {
     pub fn user(&mut self, row: &BulkUser) -> Result<(), BulkError> {
         let email = normalised_email(&row.email);
         let password = match &row.password_hash {
-            Some(hash) => Some(password::hash(hash, self.rounds)?),
+            Some(hash) => Some(password::hash(hash.expose(), self.rounds)?),
             None => None,
         };
         let created = Moment::from(row.created);
@@ -105,8 +106,8 @@ impl Bulk<'_, '_> {
                 ("public_key", &row.public_key),
                 ("private_key", &row.private_key),
                 ("security_stamp", &row.security_stamp),
-                ("api_key", &row.api_key),
-                ("totp_secret", &row.totp_secret),
+                ("api_key", &row.api_key.expose()),
+                ("totp_secret", &row.totp_secret.as_ref().map(SecretText::expose)),
                 ("avatar_color", &row.avatar_color),
                 ("created", &created),
                 ("account_revised", &Moment::now()),

@@ -13,13 +13,19 @@ use crate::identity::verification::{Secret, unchanged, verified};
 use crate::moment::Moment;
 use crate::secrets::random_token;
 
-/// `apiKey`.
+/// `apiKey`: a person's or an organization's.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ApiKey {
     object: &'static str,
     api_key: SecretText,
     revision_date: Moment,
+}
+
+impl ApiKey {
+    pub(super) fn new(key: impl Into<SecretText>, revised: Moment) -> ApiKey {
+        ApiKey { object: "apiKey", api_key: key.into(), revision_date: revised }
+    }
 }
 
 pub(crate) async fn read(
@@ -36,11 +42,7 @@ pub(crate) async fn read(
                 [account.id],
                 |row| row.get(0),
             )?;
-            Ok(Json(ApiKey {
-                object: "apiKey",
-                api_key: account.api_key.into(),
-                revision_date: revision_date.unwrap_or(revised),
-            }))
+            Ok(Json(ApiKey::new(account.api_key, revision_date.unwrap_or(revised))))
         })
         .await
 }
@@ -62,7 +64,7 @@ pub(crate) async fn rotate(
                 "UPDATE users SET api_key = ?, api_key_revised = ? WHERE id = ?",
                 (&key, now, account.id),
             )?;
-            Ok(Json(ApiKey { object: "apiKey", api_key: key.into(), revision_date: now }))
+            Ok(Json(ApiKey::new(key, now)))
         })
         .await
 }

@@ -1,5 +1,6 @@
 //! The rows as plain data.
 
+use portico_protocol::SecretText;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -20,8 +21,7 @@ pub struct BulkKdf {
     pub parallelism: Option<i64>,
 }
 
-/// A person's account.
-#[derive(Clone, Debug)]
+/// A person's account. It holds secrets: nobody prints or copies it.
 pub struct BulkUser {
     pub id: Uuid,
     /// Stored trimmed and in lower case.
@@ -31,7 +31,7 @@ pub struct BulkUser {
     /// KDF salt; `None`: the normalised e-mail.
     pub salt: Option<String>,
     /// The client's authorization hash, base64 (protocol.md §2.2); hashed again here. `None`: nobody logs in.
-    pub password_hash: Option<String>,
+    pub password_hash: Option<SecretText>,
     /// User key wrapped by the stretched master key (EncString).
     pub key: Option<String>,
     /// SPKI, base64.
@@ -39,13 +39,13 @@ pub struct BulkUser {
     /// PKCS#8 sealed with the user key (EncString).
     pub private_key: Option<String>,
     /// Base32 seed of an authenticator; set means that two-step login is on.
-    pub totp_secret: Option<String>,
+    pub totp_secret: Option<SecretText>,
     /// Whether a sign-in from a device that the account does not know takes a mailed code (protocol.md §1.5).
     pub verify_devices: bool,
     /// What must not change while sessions shall live; 30 characters or a UUID.
     pub security_stamp: String,
     /// Secret of the personal API key (`client_id=user.<id>`).
-    pub api_key: String,
+    pub api_key: SecretText,
     pub premium: bool,
     /// `#rrggbb`.
     pub avatar_color: Option<String>,

@@ -200,7 +200,7 @@ mod tests {
             totp_secret: None,
             verify_devices: false,
             security_stamp: "stamp".into(),
-            api_key: "key".into(),
+            api_key: String::from("key").into(),
             premium: false,
             avatar_color: None,
             created: time::OffsetDateTime::UNIX_EPOCH,

@@ -97,7 +97,7 @@ async fn new_accounts_two_step_accounts_and_who_chose_so_are_not_asked() {
         assert_eq!(from(&world, "first", None).await.0, OK, "{what}");
         assert_eq!(from(&world, "second", None).await.0, expected, "{what}");
     }
-    let world = world_of(|user| BulkUser { totp_secret: Some(TOTP_SECRET.into()), ..user }).await;
+    let world = world_of(|user| BulkUser { totp_secret: Some(TOTP_SECRET.to_owned().into()), ..user }).await;
     for (device, at) in [("first", 0), ("second", 30)] {
         let mut form = grant_from(Person::Plain, device);
         let code = code_at(OffsetDateTime::now_utc().unix_timestamp() + at);

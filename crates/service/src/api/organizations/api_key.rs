@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use rusqlite::{Connection, OptionalExtension};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::api::api_key::ApiKey;
 use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
@@ -21,14 +22,6 @@ pub(crate) struct Request {
     kind: Option<i32>,
     #[serde(flatten)]
     secret: Secret,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ApiKey {
-    object: &'static str,
-    api_key: String,
-    revision_date: Moment,
 }
 
 /// The key that there is, made on the first call.
@@ -70,17 +63,17 @@ fn kept(connection: &Connection, organization: Uuid) -> Result<Option<ApiKey>, r
         .query_row(
             "SELECT secret, revised FROM organization_api_keys WHERE organization_id = ?",
             [organization],
-            |row| Ok(ApiKey { object: "apiKey", api_key: row.get(0)?, revision_date: row.get(1)? }),
+            |row| Ok(ApiKey::new(row.get::<_, String>(0)?, row.get(1)?)),
         )
         .optional()
 }
 
 fn make(connection: &Connection, organization: Uuid) -> Result<ApiKey, ApiError> {
-    let key = ApiKey { object: "apiKey", api_key: random_token::<22>()?, revision_date: Moment::now() };
+    let (key, revised) = (random_token::<22>()?, Moment::now());
     connection.execute(
         "INSERT INTO organization_api_keys (organization_id, secret, revised) VALUES (?, ?, ?)
          ON CONFLICT (organization_id) DO UPDATE SET secret = excluded.secret, revised = excluded.revised",
-        (organization, &key.api_key, key.revision_date),
+        (organization, &key, revised),
     )?;
-    Ok(key)
+    Ok(ApiKey::new(key, revised))
 }

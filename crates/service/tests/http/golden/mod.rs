@@ -161,7 +161,7 @@ async fn signing_in(world: &World, golden: &Golden) {
         .token(&[
             ("grant_type", "client_credentials"),
             ("client_id", &id),
-            ("client_secret", &key),
+            ("client_secret", key.expose()),
             ("scope", "api"),
             ("deviceType", "8"),
             ("deviceIdentifier", "11111111-2222-3333-4444-555555555555"),
