@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use portico_vault::{CodeError, FieldId, Item, ItemOverview, RevealError, VaultNames};
+use portico_vault::{CodeError, FieldId, Item, RevealError, VaultNames};
 use tauri::{AppHandle, State};
 use time::OffsetDateTime;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{blocking, id, open};
@@ -73,7 +72,8 @@ pub async fn item_detail(shell: State<'_, Shell>, item_id: String) -> Answer<Ite
         open.reprompts.forget(Some(id));
         let names = picture.names()?;
         let organizations = organizations(names);
-        let (place, overview) = overview(items, id).ok_or(AppError::of(ErrorCode::NotFound))?;
+        // What a policy hides is hidden before anything of it is told.
+        let (place, overview) = picture.overview(id)?;
         if overview.reprompt && !open.reprompts.is_answered(id) {
             return Ok(views::vault::locked(overview, &organizations));
         }
@@ -193,17 +193,10 @@ pub async fn totp_code(shell: State<'_, Shell>, item_id: String, field_id: Strin
 /// An item, once its re-prompt is satisfied.
 async fn item_for(app: &AppHandle, open: Arc<Open>, item_id: &str, password: Option<String>) -> Answer<Item> {
     let (picture, item_id) = (open.unlocked.picture(), id(item_id)?);
-    let asks = overview(picture.items(), item_id).is_some_and(|(_, item)| item.reprompt);
-    if asks && !open.reprompts.is_answered(item_id) {
+    if picture.overview(item_id)?.1.reprompt && !open.reprompts.is_answered(item_id) {
         reprompt::check(app, &open, password).await?;
     }
     blocking(move || Ok(picture.item(item_id)?)).await
-}
-
-/// An item's place and overview; they are ordered by id.
-pub fn overview(items: &[ItemOverview], id: Uuid) -> Option<(u32, &ItemOverview)> {
-    let place = items.binary_search_by_key(&id, |item| item.id).ok()?;
-    Some((u32::try_from(place).ok()?, &items[place]))
 }
 
 /// The value of one field, or of what is read as one.

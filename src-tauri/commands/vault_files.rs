@@ -12,7 +12,7 @@ use portico_vault::safe_file_name;
 use tauri::{AppHandle, Emitter, State};
 use tokio_util::sync::CancellationToken;
 
-use super::{blocking, id, open, vault::overview};
+use super::{blocking, id, open};
 use crate::{
     dialogs,
     dto::{
@@ -75,8 +75,7 @@ pub async fn cancel_attachment(shell: State<'_, Shell>, attachment_id: String) -
 fn sealed(open: &Open, request: &AttachmentRequest) -> Answer<SealedAttachment> {
     let picture = open.unlocked.picture();
     let item = id(&request.item_id)?;
-    let asks = overview(picture.items(), item).is_some_and(|(_, item)| item.reprompt);
-    if asks && !open.reprompts.is_answered(item) {
+    if picture.overview(item)?.1.reprompt && !open.reprompts.is_answered(item) {
         return Err(AppError::of(ErrorCode::RepromptNeeded));
     }
     Ok(picture.attachment(item, &request.attachment_id)?)

@@ -121,12 +121,16 @@ fn a_kind_that_a_policy_forbids_is_kept_and_shown_nowhere() {
     let found = picture.item_index().unwrap().select(picture.items(), &ItemFilter::default());
     let ids: Vec<Uuid> = found.iter().map(|place| picture.items()[*place as usize].id).collect();
     assert_eq!(ids, [login]);
+    assert_eq!(picture.shown_items().unwrap().map(|item| item.id).collect::<Vec<_>>(), [login]);
+    assert_eq!(picture.overview(login).unwrap().1.id, login);
+    assert!(matches!(picture.overview(card), Err(ItemError::Restricted)));
+    assert!(matches!(picture.overview(organization), Err(ItemError::NotFound)));
     assert!(matches!(picture.item(card), Err(ItemError::Restricted)));
     assert!(matches!(picture.attachment(card, "a"), Err(ItemError::Restricted)));
     assert!(picture.item_json(card).unwrap().is_some(), "kept as it came: the policy may end");
     drop(picture);
     // The policy ends.
     full_sync(&world, &unlocked);
-    assert!(unlocked.picture().item(card).is_ok());
+    assert!(unlocked.picture().item(card).is_ok() && unlocked.picture().overview(card).is_ok());
     drop((machine, unlocked));
 }

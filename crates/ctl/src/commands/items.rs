@@ -191,15 +191,14 @@ fn kind(text: &str) -> Result<ItemKind, Failure> {
     by_name.or_else(|| text.parse().ok().map(ItemKind)).ok_or_else(|| Failure::NoKind(text.to_owned()))
 }
 
-/// The item of this id or name, wherever it lies. Names are compared without case and accents.
+/// The item of this id or name, wherever it lies, if no policy hides it. Names are compared without case and accents.
 fn find(picture: &Picture, text: &str) -> Result<Uuid, Failure> {
-    let items = picture.items();
-    if let Some(item) = items.iter().find(|item| item.id.to_string() == text) {
-        return Ok(item.id);
+    if let Some(item) = picture.items().iter().find(|item| item.id.to_string() == text) {
+        return Ok(picture.overview(item.id)?.1.id);
     }
     let wanted = portico_vault::fold(text);
     let named =
         |item: &&ItemOverview| item.name.value().is_some_and(|name| portico_vault::fold(name) == wanted);
-    let found = items.iter().filter(named).collect();
+    let found = picture.shown_items()?.filter(named).collect();
     only(found, "item", text, |item: &&ItemOverview| item.id.to_string()).map(|item| item.id)
 }

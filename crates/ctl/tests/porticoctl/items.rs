@@ -52,6 +52,48 @@ fn the_vault_is_listed_opened_field_by_field_and_makes_codes() {
     }
 }
 
+/// A policy of one organization against cards hides those of its members, too (protocol.md §4.8).
+#[test]
+fn what_a_policy_hides_is_found_by_nothing() {
+    let mut service = Service::start(&["--clients", "2", "--items", "60"], false);
+    let mut daniel = Person::new();
+    daniel.sign_in(&service.url, service.account("end user"), &[]);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    let before = daniel.run(&["items", "list", "--vault", "me", "--json"]).rows();
+    let of_type = |kind: &str| before.iter().find(|item| item["type"] == kind && item["name"].is_string());
+    let (card, login) = (of_type("card").unwrap(), of_type("login").unwrap());
+
+    let database = rusqlite::Connection::open(service.data().join("service.sqlite3")).unwrap();
+    database.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let email = service.account("end user")["email"].as_str().unwrap();
+    let set = database
+        .execute(
+            "INSERT INTO policies (id, organization_id, type, enabled, data, revised)
+             SELECT randomblob(16), m.organization_id, 15, 1, '[3]', 0 FROM members m
+             JOIN users u ON u.id = m.user_id JOIN organizations o ON o.id = m.organization_id
+             WHERE u.email = ?1 AND m.status = 2 AND o.plan_type IN (19, 20) LIMIT 1",
+            [email],
+        )
+        .unwrap();
+    assert_eq!(set, 1);
+    database.execute("UPDATE users SET account_revised = account_revised + 60000000", []).unwrap();
+    drop(database);
+    assert_eq!(daniel.run(&["sync"]).code, 0);
+    service.stop();
+
+    assert_eq!(
+        daniel.run(&["items", "list", "--vault", "me", "--type", "card", "--json"]).rows(),
+        [] as [Value; 0]
+    );
+    for field in ["name", "id"] {
+        let item = daniel.run(&["items", "get", card[field].as_str().unwrap()]);
+        assert_eq!((item.code, item.out.as_str()), (1, ""), "{}", item.err);
+    }
+    let by_id = daniel.run(&["items", "get", card["id"].as_str().unwrap()]);
+    assert!(by_id.err.contains("a policy hides items of this kind"), "{}", by_id.err);
+    assert_eq!(daniel.run(&["items", "get", login["id"].as_str().unwrap()]).code, 0);
+}
+
 fn filters_narrow_the_list(daniel: &Person, items: &[Value]) {
     let cards = daniel.run(&["items", "list", "--type", "card", "--json"]).rows();
     assert!(!cards.is_empty() && cards.len() < items.len());

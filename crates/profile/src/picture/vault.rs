@@ -17,6 +17,25 @@ impl Picture {
         &self.items
     }
 
+    /// The same without what a policy hides from this person.
+    pub fn shown_items(&self) -> Result<impl Iterator<Item = &ItemOverview>, ReadError> {
+        let rules = self.reader_rules()?;
+        Ok(self.items.iter().filter(move |item| !rules.hides(item.kind, item.organization_id)))
+    }
+
+    /// What the list shows of one item, and its place in [`Picture::items`].
+    ///
+    /// # Errors
+    /// [`ItemError::NotFound`], [`ItemError::Restricted`].
+    pub fn overview(&self, id: Uuid) -> Result<(u32, &ItemOverview), ItemError> {
+        let place = self.items.binary_search_by_key(&id, |item| item.id).map_err(|_| ItemError::NotFound)?;
+        let item = &self.items[place];
+        if self.reader_rules()?.hides(item.kind, item.organization_id) {
+            return Err(ItemError::Restricted);
+        }
+        Ok((u32::try_from(place).map_err(|_| ItemError::NotFound)?, item))
+    }
+
     pub(crate) fn shared_items(&self) -> Arc<Vec<ItemOverview>> {
         Arc::clone(&self.items)
     }
