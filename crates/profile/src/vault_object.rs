@@ -297,7 +297,11 @@ impl VaultParts {
             CollectionName {
                 id: collection.id,
                 organization_id: collection.organization_id,
-                name: open_name(collection.name.as_deref(), key.as_deref().ok()),
+                // What somebody who left kept goes by their address (protocol.md §3.4), as in `Collection::shown_name`.
+                name: match collection.default_user_collection_email {
+                    Some(email) => Opened::Value(email),
+                    None => open_name(collection.name.as_deref(), key.as_deref().ok()),
+                },
             }
         };
         Ok(VaultNames {

@@ -214,8 +214,11 @@ fn items_of_a_membership_open_with_its_key_and_say_so_when_they_do_not() {
         {"object": "profileOrganization", "id": no_key, "name": "Not Confirmed", "enabled": true, "key": null,
             "status": 1, "type": 2},
     ]);
-    sync["collections"] = json!([{"object": "collectionDetails", "id": Uuid::from_u128(0xc0), "organizationId": club,
-        "name": organization.collection_name, "readOnly": true}]);
+    let collection = |id, left_by: Option<&str>| {
+        json!({"object": "collectionDetails", "id": Uuid::from_u128(id), "organizationId": club,
+            "name": organization.collection_name, "readOnly": true, "defaultUserCollectionEmail": left_by})
+    };
+    sync["collections"] = json!([collection(0xc0, None), collection(0xc1, Some("gone@example.org"))]);
     let (machine, unlocked) = Machine::with_account(&world);
     let mut intake = unlocked.begin_intake().unwrap();
     let taken = intake.vault(&bytes(&sync), None).unwrap();
@@ -236,7 +239,9 @@ fn items_of_a_membership_open_with_its_key_and_say_so_when_they_do_not() {
     assert!(matches!(picture.item(closed), Err(ItemError::Key(NoKey::NotThere))));
     assert!(picture.item_json(broken).unwrap().unwrap().contains(world.items[2]["name"].as_str().unwrap()));
     let names = picture.names().unwrap();
-    assert_eq!(names.collections[0].name, Opened::Value("Shared".to_owned()));
+    let collections: Vec<_> = names.collections.iter().map(|one| one.name.clone()).collect();
+    let expected = ["Shared", "gone@example.org"].map(|name| Opened::Value(name.to_owned()));
+    assert_eq!(collections, expected, "what somebody who left kept goes by their address");
     assert_eq!(names.organizations.len(), 2);
 }
 
