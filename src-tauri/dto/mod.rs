@@ -120,6 +120,8 @@ pub enum UnreadableReason {
     Malformed,
     /// The key it is sealed with is not at hand.
     KeyMissing,
+    /// A website that opens, but whose checksum does not fit.
+    Altered,
 }
 
 /// An organization as a badge on a row: the colour follows from the id.

@@ -46,6 +46,7 @@ pub fn reason(reason: Reason) -> UnreadableReason {
         Reason::NewerFormat => UnreadableReason::NewerFormat,
         Reason::Malformed | Reason::NotText | Reason::Missing => UnreadableReason::Malformed,
         Reason::NoKey => UnreadableReason::KeyMissing,
+        Reason::Altered => UnreadableReason::Altered,
         Reason::NotAuthentic | Reason::Damaged | Reason::ItemKey => UnreadableReason::WrongKeyOrDamaged,
     }
 }

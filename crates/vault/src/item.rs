@@ -11,7 +11,7 @@ use crate::{
     open_overview,
     opening::{Buffer, Opener},
 };
-use portico_crypto::SymmetricKey;
+use portico_crypto::{SymmetricKey, uri_checksum};
 use portico_protocol::cipher::FieldType;
 use time::OffsetDateTime;
 
@@ -187,18 +187,31 @@ fn add_kind(
     }
     let mut websites = 0;
     for (place, website) in payload.objects("uris") {
-        if let Some(value) = opener.secret(&website.sealed("uri")) {
+        if let Some(value) = address(&website, opener) {
             let field = Field::new(format!("login.uris.{place}"), Section::Autofill, FieldKind::Uri, "uri");
             fields.push(Field { value: Some(value), match_rule: website.read("match"), ..field });
             websites += 1;
         }
     }
     if websites == 0
-        && let Some(value) = opener.secret(&payload.sealed("uri"))
+        && let Some(value) = address(payload, opener)
     {
         let field = Field::new("login.uri".to_owned(), Section::Autofill, FieldKind::Uri, "uri");
         fields.push(Field { value: Some(value), ..field });
     }
+}
+
+/// The address of a website. Under a key of the item's own the checksum beside it has to fit, as in the official clients:
+/// otherwise a server could put another of the item's values there, such as the password, which would then be shown, and
+/// sent by whoever opens the website (protocol.md §2.7).
+fn address(website: &Members<'_>, opener: &mut Opener<'_, '_>) -> Option<Opened<Secret>> {
+    let address = opener.secret(&website.sealed("uri"))?;
+    let Opened::Value(text) = &address else { return Some(address) };
+    let fits = !opener.has_own_key()
+        || opener
+            .open(&website.sealed("uriChecksum"), |checksum| checksum == uri_checksum(text.expose()))
+            .is_some_and(|fits| fits == Opened::Value(true));
+    Some(if fits { address } else { Opened::Unreadable(UnreadableReason::Altered) })
 }
 
 fn add_note(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {

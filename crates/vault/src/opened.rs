@@ -42,6 +42,9 @@ pub enum UnreadableReason {
     /// The key of the item itself does not open.
     #[error("the key of the item does not open")]
     ItemKey = 8,
+    /// A website that opens, but that the checksum beside it does not vouch for (protocol.md §2.7): it is not used.
+    #[error("it was altered: its checksum does not fit")]
+    Altered = 9,
 }
 
 impl<T> Opened<T> {
@@ -94,6 +97,7 @@ impl UnreadableReason {
             6 => Self::NoKey,
             7 => Self::Missing,
             8 => Self::ItemKey,
+            9 => Self::Altered,
             _ => Self::NewerFormat,
         }
     }

@@ -46,6 +46,11 @@ impl<'k, 'b> Opener<'k, 'b> {
         Self { key, buffer }
     }
 
+    /// Whether the item has a key of its own.
+    pub(crate) fn has_own_key(&self) -> bool {
+        matches!(self.key, Ok(ItemKey::Own(_)))
+    }
+
     /// Opens a text that a list may show. Nothing for a member that is absent.
     pub(crate) fn text(&mut self, sealed: &SealedText<'_>) -> Option<Opened<String>> {
         self.open(sealed, str::to_owned)

@@ -6,7 +6,8 @@ mod items;
 
 use items::{key, login};
 use portico_vault::{
-    ItemKind, MAX_ITEM_BYTES, Opened, ParseItemError, SealedItem, UnreadableReason, open_item, open_overview,
+    FieldId, ItemKind, MAX_ITEM_BYTES, NewItem, NewWebsite, Opened, ParseItemError, RevealError, SealWith,
+    SealedItem, Secret, Shown, UnreadableReason, open_item, open_overview, seal_item,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -167,6 +168,64 @@ fn numbers_out_of_range_are_kept_or_fall_back() {
     assert_eq!(kind_of(json!(i32::MIN)), ItemKind(i32::MIN));
     assert_eq!(kind_of(json!(4_000_000_000u64)), ItemKind(0));
     assert_eq!(kind_of(json!("1")), ItemKind(0));
+}
+
+/// Values of one item are sealed with one key: without its checksum a server could show the password as a website.
+#[test]
+fn another_value_in_the_place_of_a_website_is_no_website() {
+    let owner = key(1);
+    let website = |uri: &str| NewWebsite { uri: uri.to_owned(), match_rule: None };
+    let new = NewItem {
+        values: vec![("password", Secret::from("correct horse"))],
+        websites: vec![website("https://one.example"), website("https://two.example")],
+        ..NewItem::new(ItemKind::LOGIN, "x")
+    };
+    let sealed = |with| {
+        let mut item = serde_json::to_value(seal_item(&new, &owner, with).unwrap()).unwrap();
+        item["id"] = json!(Uuid::from_u128(1));
+        item
+    };
+    let reveal = |item: &Value, field: &str| {
+        let json = item.to_string();
+        let item = open_item(&SealedItem::parse(&json).unwrap(), &owner);
+        item.reveal(&FieldId::from(field)).map(|text| text.expose().to_owned())
+    };
+    let genuine = sealed(SealWith::ItemKey);
+    assert_eq!(reveal(&genuine, "login.uris.0").unwrap(), "https://one.example");
+    assert!(!open_all(&genuine.to_string()));
+
+    let password = genuine["login"]["password"].clone();
+    let uris = &genuine["login"]["uris"];
+    for (uri, checksum) in [
+        (&password, &uris[0]["uriChecksum"]),
+        (&uris[1]["uri"], &uris[0]["uriChecksum"]),
+        (&uris[0]["uri"], &uris[1]["uriChecksum"]),
+        (&uris[0]["uri"], &password),
+        (&uris[0]["uri"], &json!("2.a|b|c")),
+        (&uris[0]["uri"], &json!(5)),
+        (&password, &Value::Null),
+    ] {
+        let mut item = genuine.clone();
+        item["login"]["uris"][0]["uri"] = uri.clone();
+        item["login"]["uris"][0]["uriChecksum"] = checksum.clone();
+        let altered = RevealError::Unreadable(UnreadableReason::Altered);
+        assert_eq!(reveal(&item, "login.uris.0"), Err(altered), "{uri} {checksum}");
+        assert_eq!(reveal(&item, "login.uris.1").unwrap(), "https://two.example");
+        assert!(open_all(&item.to_string()), "sealing it anew would vouch for it");
+        let json = item.to_string();
+        let open = open_item(&SealedItem::parse(&json).unwrap(), &owner);
+        assert!(
+            open.fields()
+                .all(|field| !matches!(field.shown, Shown::Text("correct horse" | "https://one.example")))
+        );
+    }
+    let mut of_old = genuine.clone();
+    of_old["login"]["uris"] = Value::Null;
+    of_old["login"]["uri"] = password;
+    assert_eq!(reveal(&of_old, "login.uri"), Err(RevealError::Unreadable(UnreadableReason::Altered)));
+
+    let plain = sealed(SealWith::OwnerKey);
+    assert_eq!(reveal(&plain, "login.uris.0").unwrap(), "https://one.example", "there are no checksums");
 }
 
 #[test]

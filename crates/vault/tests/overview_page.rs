@@ -25,6 +25,7 @@ fn reasons() -> impl Strategy<Value = UnreadableReason> {
         NoKey,
         Missing,
         ItemKey,
+        Altered,
     ])
 }
 

@@ -1,5 +1,6 @@
 //! Answers of Vaultwarden since 1.32: camelCase, `data` of an item as an object, members that it does not know left out.
 
+use portico_crypto::uri_checksum;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -89,7 +90,8 @@ fn login(world: &World) -> Value {
     let (key, wrapped) = world.item_key();
     let text = |text: &str| key.seal_text(text);
     let payload = json!({"username": text("admin"), "password": text("hunter2"), "totp": null, "uri": text("https://router.example"),
-        "uris": [{"uri": text("https://router.example"), "uriChecksum": null, "match": null}],
+        "uris": [{"uri": text("https://router.example"), "uriChecksum": text(&uri_checksum("https://router.example")),
+            "match": null}],
         "passwordRevisionDate": null, "autofillOnPageLoad": null, "fido2Credentials": null});
     let fields = json!([{"type": 1, "name": text("PIN"), "value": text("4711"), "linkedId": null}]);
     let history = json!([{"password": text("hunter1"), "lastUsedDate": "1970-01-01T00:00:00.000000Z"}]);

@@ -135,6 +135,26 @@ describe('vaults', () => {
     expect(within(field).queryAllByRole('button')).toEqual([]);
   });
 
+  test('a website whose checksum does not fit is called altered, and neither opened nor copied', async () => {
+    const altered = everyItem((item) => ({
+      ...item,
+      sections: item.sections.map((section) => ({
+        ...section,
+        fields: section.fields.map((field) =>
+          field.id === 'uri-0' ? { ...field, value: { kind: 'unreadable', reason: 'altered' } } : field,
+        ),
+      })),
+    }));
+    const { user } = await openVaults(altered);
+    const panel = await openItem(user, 'Backup console 10');
+    const [field, genuine] = within(panel).getAllByTestId('field-uri');
+    expect(field!.textContent).toContain('Altered');
+    expect(field!.textContent).toContain('its checksum does not fit');
+    expect(within(field!).queryAllByRole('button')).toEqual([]);
+    expect(within(genuine!).getByTestId('open-website')).toBeTruthy();
+    await expectAccessible();
+  });
+
   test('a value that does not open is shown as such and cannot be copied', async () => {
     const broken = everyItem((item) => ({
       ...item,

@@ -8,6 +8,7 @@ export const unreadableReasons: Record<UnreadableReason, MessageKey> = {
   newerFormat: 'common.unreadableNewerFormat',
   malformed: 'common.unreadableMalformed',
   keyMissing: 'common.unreadableKeyMissing',
+  altered: 'common.unreadableAltered',
 };
 
 /** The text for a tooltip or a sort key: the words for "cannot be opened" where it does not open. */
