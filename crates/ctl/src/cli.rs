@@ -168,8 +168,11 @@ pub(crate) struct Unlock {
 #[derive(Args)]
 pub(crate) struct Logout {
     /// Keep the sealed file: history and notes come back with the next login
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remove")]
     pub(crate) keep_archive: bool,
+    /// Remove everything of the account from this computer, with what no server has
+    #[arg(long)]
+    pub(crate) remove: bool,
 }
 
 #[derive(Args)]

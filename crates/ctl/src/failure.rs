@@ -24,6 +24,12 @@ pub(crate) enum Failure {
     WhichAccount { emails: Vec<String> },
     #[error("the account is locked; set PORTICO_SESSION (porticoctl unlock --raw) or use --password-file")]
     Locked,
+    #[error(
+        "signing {email} out can take with it what no server has: the history, notes, tags, saved filters and event logs \
+         that were kept here; use --keep-archive to leave them sealed for the next login, or --remove (porticoctl backup \
+         FILE keeps a copy elsewhere)"
+    )]
+    KeepOrRemove { email: String },
     #[error("an organization wants this account signed out, and another process is using it; try again")]
     LogOutDue,
     #[error("no master password was given; use --password-file or --password-stdin")]
@@ -161,6 +167,7 @@ impl Failure {
             | Failure::WhichAccount { .. }
             | Failure::NoProfileFolder
             | Failure::NoPassword
+            | Failure::KeepOrRemove { .. }
             | Failure::NoClientId { .. }
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,

@@ -47,9 +47,14 @@ pub(crate) fn lock(global: &Global) -> Result<(), Failure> {
     Ok(profile.end_sessions(account.id)?)
 }
 
+/// What no server has goes with the file, so somebody has to say which of the two is meant.
 pub(crate) fn logout(global: &Global, options: &Logout) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
     let account = account::choose(&profile, global)?;
+    let has_archive = account.picture_age.is_some();
+    if has_archive && !options.keep_archive && !options.remove {
+        return Err(Failure::KeepOrRemove { email: output::on_one_line(&account.email) });
+    }
     profile.remove(account.id, options.keep_archive)?;
     eprintln!("{} is signed out of {}", output::on_one_line(&account.email), account.server);
     Ok(())

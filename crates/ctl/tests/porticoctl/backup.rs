@@ -25,7 +25,7 @@ fn what_was_logged_out_for_good_comes_back_from_its_backup() {
     let here = maya.run(&["restore", file]);
     assert!(here.code == 1 && here.err.contains("already"), "{} {}", here.code, here.err);
 
-    assert_eq!(maya.run(&["logout"]).code, 0);
+    assert_eq!(maya.run(&["logout", "--remove"]).code, 0);
     assert_eq!(maya.run(&["status", "--json"]).json()["state"], "signedOut");
     let restored = maya.run(&["restore", file, "--json"]);
     assert_eq!(restored.code, 0, "{}", restored.err);

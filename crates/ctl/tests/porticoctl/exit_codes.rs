@@ -43,9 +43,41 @@ fn sessions_open_and_lock_the_account() {
     maya.carry_session(Some("this is no key"));
     assert_eq!(maya.run(&["clients", "list"]).code, 4);
     maya.carry_session(None);
-    assert_eq!(maya.run(&["logout"]).code, 0);
+    assert_eq!(maya.run(&["logout", "--remove"]).code, 0);
     assert_eq!(maya.run(&["status", "--json"]).json()["state"], "signedOut");
     assert_eq!(maya.run(&["clients", "list"]).code, 4);
+}
+
+/// Nothing that no server has goes unless somebody says so.
+#[test]
+fn logging_out_says_what_goes() {
+    let service = Service::start(&SIZE, false);
+    let account = service.account("provider admin");
+    let (mut maya, _) = Person::synced(&service);
+    let unsaid = maya.run(&["logout"]);
+    assert_eq!(unsaid.code, 2);
+    for word in ["history", "notes", "--keep-archive", "--remove", "backup"] {
+        assert!(unsaid.err.contains(word), "{word}: {}", unsaid.err);
+    }
+    assert_eq!(maya.run(&["logout", "--keep-archive", "--remove"]).code, 2);
+    assert_eq!(maya.run(&["status", "--json"]).json()["state"], "locked", "nothing was done");
+
+    assert_eq!(maya.run(&["logout", "--keep-archive"]).code, 0);
+    assert_eq!(maya.run(&["status", "--json"]).json()["state"], "signedOut");
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+    maya.sign_in(&service.url, account, &[]);
+    assert_eq!(maya.run(&["clients", "list", "--json"]).rows().len(), 2, "without a sync");
+    maya.carry_session(None);
+
+    assert_eq!(maya.run(&["logout", "--remove"]).code, 0);
+    assert_eq!(maya.run(&["status", "--json"]).json()["email"], serde_json::Value::Null);
+    assert_eq!(maya.run(&["clients", "list"]).code, 4);
+    maya.sign_in(&service.url, account, &[]);
+    assert_eq!(
+        maya.run(&["status", "--json"]).json()["lastSync"],
+        serde_json::Value::Null,
+        "nothing is left"
+    );
 }
 
 #[test]
