@@ -233,8 +233,9 @@ fn keep(profile: &Profile, who: Who, granted: Granted, known: Known) -> Result<S
             remember_token: granted.remember_token.or(known.remember_token),
             api_key: who.api_key,
         },
+        password_notice: granted.password_notice,
     };
-    let previous = known.user_key.filter(|key| key.expose() != granted.user_key.expose());
+    let previous = known.user_key.filter(|key| *key != granted.user_key);
     // A file that cannot be asked now is dealt with, or told, by what follows.
     if previous.is_some() || profile.is_of_another_user_key(account.id, &granted.user_key).unwrap_or(false) {
         let rotated = RotatedKey::new(account, granted.user_key, previous);
