@@ -10,6 +10,7 @@ mod deeds;
 mod documented;
 mod logs;
 mod mutations;
+mod signing_in;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
