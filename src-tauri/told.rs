@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use portico_client::ServerAddress;
 use portico_estate::{ProfileProvider, ProviderRights, ProviderType, WhyNot as Why, is_billable};
-use portico_profile::AccountSummary as Known;
+use portico_profile::{AccountSummary as Known, PasswordNotice as Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -13,8 +13,8 @@ use crate::{
     dto::{
         error::{AppError, ErrorCode},
         session::{
-            AccountKind, AccountState, AccountSummary, Damage, ProviderHindrances, ProviderKind, ProviderRef,
-            SessionState, UnlockedAccount, WhyNot,
+            AccountKind, AccountState, AccountSummary, Damage, PasswordNotice, ProviderHindrances,
+            ProviderKind, ProviderRef, SessionState, UnlockedAccount, WhyNot,
         },
     },
     failure::Answer,
@@ -140,6 +140,10 @@ fn person(open: &Open) -> Answer<UnlockedAccount> {
         older_file: open.is_older_file(),
         providers: profile.into_iter().flat_map(|profile| &profile.providers).map(provider).collect(),
         damage: damage(open),
+        password_notice: open.unlocked.password_notice()?.map(|notice| match notice {
+            Notice::SetByAdministrator => PasswordNotice::SetByAdministrator,
+            Notice::BelowPolicy => PasswordNotice::BelowPolicy,
+        }),
     })
 }
 

@@ -108,6 +108,19 @@ pub struct UnlockedAccount {
     pub providers: Vec<ProviderRef>,
     /// Damage to what is kept that the unlock met with.
     pub damage: Option<Damage>,
+    /// Why the person should choose another master password.
+    pub password_notice: Option<PasswordNotice>,
+}
+
+/// What the server has against the master password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PasswordNotice {
+    /// An administrator set it, and knows it.
+    SetByAdministrator,
+    /// It falls short of what an organization demands at each sign-in.
+    BelowPolicy,
 }
 
 /// Damage to what is kept on this computer, and what became of it.

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod by_api_key;
+mod password_policy;
 mod refusal;
 mod rotation;
 #[cfg(test)]

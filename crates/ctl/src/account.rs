@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use portico_profile::{AccountSummary, LogOutByPolicy, Profile, SessionKey, UnlockError, Unlocked};
+use portico_profile::{
+    AccountSummary, LogOutByPolicy, PasswordNotice, Profile, SessionKey, UnlockError, Unlocked,
+};
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
@@ -79,6 +81,25 @@ pub(crate) fn choose(profile: &Profile, global: &Global) -> Result<AccountSummar
 
 fn damage(profile: &Profile) -> Option<UnlockError> {
     profile.unusable_accounts().ok()?.into_iter().next().map(|(_, error)| error.into())
+}
+
+/// Says what the server has against the master password, and where another one is chosen.
+pub(crate) fn tell_password_notice(unlocked: &Unlocked) -> Result<(), Failure> {
+    let Some(notice) = unlocked.password_notice()? else { return Ok(()) };
+    let what = match notice {
+        PasswordNotice::SetByAdministrator => {
+            "an administrator set this account's master password, and knows it"
+        }
+        PasswordNotice::BelowPolicy => {
+            "the master password falls short of what an organization of this account demands"
+        }
+    };
+    let place = unlocked.server().urls(None).map_or_else(
+        || "the web vault".to_owned(),
+        |urls| format!("the web vault ({})", output::on_one_line(&urls.web_vault)),
+    );
+    eprintln!("porticoctl: {what}; choose another one in {place}, then log in again");
+    Ok(())
 }
 
 /// Says what an unlock had to recover from, and goes on.

@@ -15,6 +15,7 @@ use crate::earlier_key;
 use crate::errors::ReadError;
 use crate::folder::{PATIENCE, Profile, make_private_folder};
 use crate::kinds::{KEPT_CELLS, SECURITY_STAMP_CELL, SESSION_CELL};
+use crate::password_notice::{self, PasswordNotice};
 use crate::recovery::{RecoverAccountError, Recovered};
 use crate::session::SessionTokens;
 use crate::unlock::{UnlockError, open_user_key};
@@ -36,6 +37,8 @@ pub struct NewAccount {
     pub wrapped_user_key: String,
     /// The tokens.
     pub session: SessionTokens,
+    /// What the server has against the master password.
+    pub password_notice: Option<PasswordNotice>,
 }
 
 /// Why an account was not taken in.
@@ -158,6 +161,7 @@ impl Profile {
         unlocked.keep_user_key()?;
         // The tokens are of the stamp of now, which the next sync learns.
         unlocked.opened.cache.clear_cell(SECURITY_STAMP_CELL)?;
+        password_notice::keep(&unlocked.opened.cache, account.password_notice)?;
         unlocked.set_session(account.session)?;
         Ok(unlocked)
     }

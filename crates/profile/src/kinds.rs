@@ -64,6 +64,9 @@ pub(crate) const FORMER_CLIENTS_CELL: CellName = CellName(9);
 /// Where the person was in the program.
 pub(crate) const LEFT_PLACES_CELL: CellName = CellName(10);
 
+/// What the last sign-in had against the master password.
+pub(crate) const PASSWORD_NOTICE_CELL: CellName = CellName(11);
+
 /// Named filters of the vault. The number leaves room for those of others.
 pub(crate) const SAVED_FILTERS_CELL: CellName = CellName(16);
 

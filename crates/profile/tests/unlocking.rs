@@ -102,6 +102,32 @@ fn a_changed_password_is_taken_over_at_the_next_sign_in() {
     assert_eq!(unlocked.picture().head().unwrap().number, head);
 }
 
+/// Told by the sign-in, before anything was read; and by what is read, where the sign-in was made before.
+#[test]
+fn what_the_server_has_against_the_password_is_kept_until_it_is_told_otherwise() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    assert_eq!(unlocked.password_notice().unwrap(), None);
+    drop(unlocked);
+    for notice in [PasswordNotice::SetByAdministrator, PasswordNotice::BelowPolicy] {
+        let told = NewAccount { password_notice: Some(notice), ..world.new_account() };
+        drop(machine.profile.create_account(told, world.user_key()).unwrap());
+        let unlocked = machine.unlock();
+        unlocked.set_session(tokens("second")).unwrap();
+        assert_eq!(unlocked.password_notice().unwrap(), Some(notice), "through a lock and new tokens");
+    }
+    let told = NewAccount { password_notice: Some(PasswordNotice::BelowPolicy), ..world.new_account() };
+    let unlocked = machine.profile.create_account(told, world.user_key()).unwrap();
+    let mut sync = world.sync();
+    sync["profile"]["forcePasswordReset"] = true.into();
+    full_sync_of(&world, &sync, &unlocked);
+    assert_eq!(unlocked.password_notice().unwrap(), Some(PasswordNotice::SetByAdministrator));
+    drop(unlocked);
+    let unlocked = machine.profile.create_account(world.new_account(), world.user_key()).unwrap();
+    full_sync(&world, &unlocked);
+    assert_eq!(unlocked.password_notice().unwrap(), None, "changed, and signed in anew");
+}
+
 #[test]
 fn a_sign_in_at_another_address_lasts() {
     let world = World::new();

@@ -1,11 +1,32 @@
-// What the window says of damage to the copy on this computer.
-import { screen, waitFor } from '@testing-library/svelte';
-import { describe, expect, test } from 'vitest';
+// What the whole window says: of damage to the copy on this computer, of the master password.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
 
-import { HostError } from '$/ipc/host';
+import { type Host, HostError } from '$/ipc/host';
 import { expectAccessible, find, openApp } from '$/test/stage';
 
 const recovered = { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false };
+
+describe('the master password', () => {
+  test('one that an administrator set is told as long as it is there, with the way to change it', async () => {
+    const openWeb = vi.fn<Host['openWeb']>(() => Promise.resolve());
+    const { user } = openApp({ passwordNotice: 'setByAdministrator' }, () => ({ openWeb }));
+    const banner = await find('password-banner');
+    expect(banner.textContent).toContain('An administrator set your master password, and knows it.');
+    expect(within(banner).queryByText('Understood')).toBeNull();
+    await expectAccessible();
+    await user.click(within(banner).getByTestId('open-web-vault'));
+    expect(openWeb).toHaveBeenCalledWith('webVault');
+  });
+
+  test('one that falls short of a policy is told in French too, until the person has seen it', async () => {
+    const { user } = openApp({ passwordNotice: 'belowPolicy', settings: { language: 'fr' } });
+    const banner = await find('password-banner');
+    expect(banner.textContent).toContain('ne satisfait pas aux exigences d’une de vos organisations');
+    await user.click(within(banner).getByText('Compris'));
+    await waitFor(() => expect(screen.queryByTestId('password-banner')).toBeNull());
+  });
+});
 
 describe('damage', () => {
   test('a recovery is told once, with the name of the file that is kept', async () => {

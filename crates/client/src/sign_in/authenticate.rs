@@ -1,6 +1,7 @@
 //! From e-mail and master password to a session and the user key (protocol.md §1.1, §1.3–§1.5). Nothing is kept.
 
 use portico_crypto::{AuthorizationHash, Kdf, MasterKey, SymmetricKey};
+use portico_profile::PasswordNotice;
 use portico_protocol::SecretText;
 use portico_protocol::account::UserDecryptionOptions;
 use portico_protocol::identity::{
@@ -9,6 +10,7 @@ use portico_protocol::identity::{
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use super::password_policy;
 use super::refusal::{Refusal, read_refusal};
 use super::{SignInError, SignInRequest, TwoFactorAnswer, TwoFactorChallenge};
 use crate::api_error::{ApiError, NotBitwarden};
@@ -43,6 +45,7 @@ pub(super) struct Granted {
     pub expires_in: i64,
     pub refresh_token: Option<SecretText>,
     pub remember_token: Option<SecretText>,
+    pub password_notice: Option<PasswordNotice>,
 }
 
 /// Asks for the KDF costs, derives, asks for the token, opens the user key.
@@ -66,7 +69,8 @@ pub(super) async fn authenticate(
     let host = reply.host.clone();
     let body = Zeroizing::new(reply.success()?);
     let token: TokenResponse = parse(&host, &body)?;
-    open_grant(token, &master_key, kdf, salt).map(|granted| Authentication::Granted(Box::new(granted)))
+    let granted = open_grant(token, &request.password, &master_key, kdf, salt)?;
+    Ok(Authentication::Granted(Box::new(granted)))
 }
 
 /// The hash of the password that the server wants to see before it mails a code.
@@ -247,11 +251,13 @@ fn typed_code(answer: &TwoFactorAnswer) -> String {
 /// Opens the user key that came with the session: the server knowing the password is not yet a readable vault.
 pub(super) fn open_grant(
     token: TokenResponse,
+    password: &SecretText,
     master_key: &MasterKey,
     kdf: Kdf,
     salt: String,
 ) -> Result<Granted, SignInError> {
     let account = token.sign_in.unwrap_or_default();
+    let password_notice = password_policy::notice(&account, password.expose());
     let wrapped_user_key = match account.wrapped_user_key() {
         Some(wrapped) => wrapped.to_owned(),
         None => return Err(why_no_key(&account)),
@@ -272,6 +278,7 @@ pub(super) fn open_grant(
         expires_in: token.expires_in,
         refresh_token: token.refresh_token,
         remember_token: account.two_factor_token,
+        password_notice,
     })
 }
 

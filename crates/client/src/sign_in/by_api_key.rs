@@ -87,7 +87,7 @@ async fn open(
     let kdf = accepted(Kdf::try_from(parameters)?, known, request.accept_cheaper_kdf)?;
     let salt = checked_salt(client, salt, email)?;
     let (master_key, _) = derive(&request.password, salt.clone(), kdf).await?;
-    open_grant(token, &master_key, kdf, salt).map_err(|error| match error {
+    open_grant(token, &request.password, &master_key, kdf, salt).map_err(|error| match error {
         SignInError::UserKey(OpenError::Mac) => SignInError::WrongPassword,
         error => error,
     })

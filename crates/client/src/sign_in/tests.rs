@@ -89,7 +89,7 @@ async fn brings_the_user_key_and_says_what_the_protocol_asks_for() {
             200,
             format!(
                 r#"{{"access_token":"access","expires_in":3600,"token_type":"Bearer","refresh_token":"refresh",
-                "scope":"api offline_access","PrivateKey":"{private_key}","Key":"{key}","ForcePasswordReset":false,
+                "scope":"api offline_access","PrivateKey":"{private_key}","Key":"{key}","ForcePasswordReset":true,
                 "Kdf":0,"KdfIterations":5000,"KdfMemory":null,"KdfParallelism":null,"TwoFactorToken":"remembered",
                 "UserDecryptionOptions":{{"HasMasterPassword":true,"MasterPasswordUnlock":{{
                     "Kdf":{{"KdfType":0,"Iterations":5000}},"MasterKeyEncryptedUserKey":"{key}",
@@ -111,6 +111,7 @@ async fn brings_the_user_key_and_says_what_the_protocol_asks_for() {
     assert_eq!(granted.access_token.expose(), "access");
     assert_eq!(granted.refresh_token.unwrap().expose(), "refresh");
     assert_eq!(granted.remember_token.unwrap().expose(), "remembered");
+    assert_eq!(granted.password_notice, Some(portico_profile::PasswordNotice::SetByAdministrator));
 
     let asked = server.asked();
     assert_eq!(asked[0].body, format!(r#"{{"email":"{EMAIL}"}}"#));

@@ -46,7 +46,9 @@ pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<()
     if let Some(authority) = &authority {
         profile.keep_authority(&server, authority)?;
     }
-    print(&profile, &account::telling(unlocked), format, options.raw)
+    let unlocked = account::telling(unlocked);
+    account::tell_password_notice(&unlocked)?;
+    print(&profile, &unlocked, format, options.raw)
 }
 
 /// The server's address and what differs from it, in the one text that stands for them.

@@ -1,6 +1,6 @@
 //! `status`: who is signed in, whether the account is open, and how old what it shows is.
 
-use portico_profile::{AccountSummary, Profile, UnlockError, Unlocked};
+use portico_profile::{AccountSummary, PasswordNotice, Profile, UnlockError, Unlocked};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -27,6 +27,8 @@ struct Status {
     stale: Vec<StaleClient>,
     /// The last sync, where it was stopped on its way; known while unlocked.
     unfinished: Option<Unfinished>,
+    /// What the server has against the master password, "setByAdministrator" or "belowPolicy"; known while unlocked.
+    password_notice: Option<&'static str>,
     /// Damaged or outdated files of the account that are kept beside the one in use.
     set_aside: Vec<String>,
 }
@@ -135,8 +137,14 @@ fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
         at: words::date(unfinished.at),
         clients_read: unfinished.clients_read,
     });
+    account::tell_password_notice(unlocked)?;
+    let password_notice = unlocked.password_notice()?.map(|notice| match notice {
+        PasswordNotice::SetByAdministrator => "setByAdministrator",
+        PasswordNotice::BelowPolicy => "belowPolicy",
+    });
     Ok(Status {
         state: "unlocked",
+        password_notice,
         last_sync: last_sync.map(words::date),
         // A key that does not open is told by what needs it; the state is told all the same.
         fingerprint: picture.own_fingerprint()?.ok(),

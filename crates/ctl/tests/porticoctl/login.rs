@@ -31,6 +31,40 @@ fn mailed(service: &Service, kind: &str) -> Vec<String> {
     of_kind.map(|mail| mail["fields"]["code"].as_str().unwrap().to_owned()).collect()
 }
 
+/// Somebody else knows it: the person has to be told, at the sign-in and after.
+#[test]
+fn a_password_that_an_administrator_set_is_told() {
+    let service = Service::start(&SIZE, false);
+    let account = service.account("provider admin").clone();
+    let (email, password) = (account["email"].as_str().unwrap(), account["password"].as_str().unwrap());
+    let mut maya = Person::new();
+    let file = maya.password_file(password);
+    let login = |maya: &Person| {
+        maya.run(&["login", "--raw", "--server", &service.url, "--email", email, "--password-file", &file])
+    };
+    let told = "an administrator set this account's master password";
+    change(&service, "force_password_reset = 1", email);
+    let signed_in = login(&maya);
+    assert!(signed_in.code == 0 && signed_in.err.contains(told), "{}", signed_in.err);
+    maya.carry_session(Some(signed_in.out.trim()));
+    for synced in [false, true] {
+        if synced {
+            assert_eq!(maya.run(&["sync"]).code, 0);
+        }
+        let status = maya.run(&["status", "--json"]);
+        assert_eq!(status.json()["passwordNotice"], "setByAdministrator", "synced: {synced}");
+        assert!(status.err.contains(told) && status.err.contains(&service.url), "{}", status.err);
+    }
+
+    change(&service, "force_password_reset = 0, account_revised = account_revised + 60000000", email);
+    let signed_in = login(&maya);
+    assert_eq!(signed_in.code, 0, "{}", signed_in.err);
+    maya.carry_session(Some(signed_in.out.trim()));
+    assert_eq!(maya.run(&["sync"]).code, 0);
+    let status = maya.run(&["status", "--json"]);
+    assert_eq!((&status.json()["passwordNotice"], status.err.as_str()), (&Value::Null, ""));
+}
+
 #[test]
 fn an_api_key_signs_in_and_syncs_without_a_code() {
     let service = Service::start(&SIZE, false);

@@ -32,8 +32,18 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     service.stop();
 
     let status = maya.run(&["status", "--json"]).json();
-    let promised =
-        ["email", "fingerprint", "head", "lastSync", "server", "setAside", "stale", "state", "unfinished"];
+    let promised = [
+        "email",
+        "fingerprint",
+        "head",
+        "lastSync",
+        "passwordNotice",
+        "server",
+        "setAside",
+        "stale",
+        "state",
+        "unfinished",
+    ];
     assert_eq!(keys(&status), promised);
     assert_eq!(status["fingerprint"].as_str().unwrap().split('-').count(), 5, "{status}");
     assert_eq!(status["state"], "unlocked");

@@ -178,6 +178,7 @@ impl World {
             salt: SALT.to_owned(),
             wrapped_user_key: self.account.wrapped_user_key.clone(),
             session: tokens("first"),
+            password_notice: None,
         }
     }
 

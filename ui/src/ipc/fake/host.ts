@@ -1,6 +1,7 @@
 import type { AccountSummary } from '../bindings/AccountSummary';
 import type { Damage } from '../bindings/Damage';
 import type { DemoProgress } from '../bindings/DemoProgress';
+import type { PasswordNotice } from '../bindings/PasswordNotice';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncSettings } from '../bindings/SyncSettings';
@@ -53,6 +54,8 @@ export interface FakeOptions {
   unlocking: Partial<UnlockSettings>;
   /** An older copy of the file was put in place. */
   olderFile: boolean;
+  /** What the server has against the master password. */
+  passwordNotice: PasswordNotice | null;
   /** An invitation link that the system handed over. */
   link: string | null;
   /** Milliseconds before a command answers. */
@@ -76,6 +79,7 @@ export const fakeDefaults: FakeOptions = {
   busy: false,
   unlocking: {},
   olderFile: false,
+  passwordNotice: null,
   link: null,
   delay: 60,
 };
@@ -155,6 +159,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     kind: 'cloud',
     damage: options.damage,
     olderFile: options.olderFile,
+    passwordNotice: options.passwordNotice,
     // As they come from Rust: new objects with every telling.
     providers: estate.providers.map((one) => ({ ...one })),
   });

@@ -4,7 +4,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -34,6 +34,7 @@ export function fakeFromAddress(search: string): Host {
     damage: asked.has('recovered')
       ? { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false }
       : null,
+    passwordNotice: asked.get('password') as FakeOptions['passwordNotice'],
     settings: {
       theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
       language: (asked.get('language') as 'en' | 'fr' | null) ?? 'system',
