@@ -127,7 +127,12 @@ describe('a link that deletes a provider', () => {
     expect(screen.getByTestId('invitation-delete-text').textContent).toContain('Its client organizations stay');
     expect(dialog.textContent).not.toContain('abc');
     await expectAccessible();
+    // The link may come while something is typed: Enter deletes nothing, and neither does a click before one is sure.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('invitation-delete-sure')));
+    await user.keyboard('{Enter}');
+    await user.click(screen.getByTestId('invitation-delete'));
     expect(deleteLinkedProvider).not.toHaveBeenCalled();
+    await user.click(screen.getByTestId('invitation-delete-sure'));
     await user.click(screen.getByTestId('invitation-delete'));
     await waitFor(() => expect(dialog.textContent).toContain('There is no provider Harbour Lane at vault.harbour.example any more.'));
     expect(deleteLinkedProvider).toHaveBeenCalledOnce();
@@ -145,7 +150,8 @@ describe('a link that deletes a provider', () => {
     expect(await given.host.invitation()).toBeNull();
     cleanup();
     const { user } = openApp({ link: mailed('old') });
-    await user.click(await find('invitation-delete'));
+    await user.click(await find('invitation-delete-sure'));
+    await user.click(screen.getByTestId('invitation-delete'));
     expect((await find('invitation-failure')).textContent).toContain('The server refused: Invalid token. Such a link works for an hour');
   });
 });
