@@ -2,7 +2,7 @@
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::error::Unspecified;
-use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
+use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use ring::hmac::{self, HMAC_SHA256};
 use ring::rand::{SecureRandom, SystemRandom};
 use uuid::Uuid;
@@ -64,15 +64,8 @@ pub(crate) const FORMAT: u8 = 1;
 
 impl KeyRing {
     pub(crate) fn new(data_key: &DataKey, account: Uuid) -> Self {
-        let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(data_key.expose());
-        let expand = |label: &[u8]| {
-            let mut key = Zeroizing::new([0; 32]);
-            let label = [label];
-            // 32 bytes of HKDF-SHA256 output cannot exceed the limit of 255 blocks.
-            let filled = root.expand(&label, KeyLen).and_then(|okm| okm.fill(key.as_mut_slice()));
-            debug_assert!(filled.is_ok());
-            key
-        };
+        let root = root_of(data_key.expose(), account);
+        let expand = |label| expand(&root, label);
         let hmac_key = |label| hmac::Key::new(HMAC_SHA256, expand(label).as_slice());
         Self {
             address: hmac_key(b"portico/cache/address/1"),
@@ -177,6 +170,20 @@ fn tag_bytes(tag: &hmac::Tag) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(tag.as_ref());
     bytes
+}
+
+/// Where every key that belongs to an account begins.
+pub(crate) fn root_of(secret: &[u8], account: Uuid) -> Prk {
+    Salt::new(HKDF_SHA256, account.as_bytes()).extract(secret)
+}
+
+/// The key of that name.
+pub(crate) fn expand(root: &Prk, label: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    match root.expand(&[label], KeyLen).and_then(|okm| okm.fill(key.as_mut_slice())) {
+        Ok(()) => key,
+        Err(Unspecified) => unreachable!("32 bytes are within the 255 blocks that HKDF-SHA256 gives"),
+    }
 }
 
 struct KeyLen;

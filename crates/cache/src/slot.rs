@@ -8,13 +8,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::header::ClearHeader;
-use crate::keys::{DataKey, FORMAT, RandomnessError, SealingKey, fill_random};
+use crate::keys::{DataKey, FORMAT, RandomnessError, SealingKey, expand, fill_random, root_of};
 use crate::time::UnixSeconds;
 
 /// Which secret opens a slot. Open: numbers of later versions survive in the header and are passed over.
@@ -62,19 +61,7 @@ impl SlotSecret {
     }
 
     fn expand(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
-        struct Len;
-        impl KeyType for Len {
-            fn len(&self) -> usize {
-                32
-            }
-        }
-        let mut expanded = Zeroizing::new([0; 32]);
-        let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(secret);
-        let label = [label];
-        let filled = root.expand(&label, Len).and_then(|okm| okm.fill(expanded.as_mut_slice()));
-        // 32 bytes cannot exceed HKDF's limit.
-        debug_assert!(filled.is_ok());
-        Self::new(expanded)
+        Self::new(expand(&root_of(secret, account), label))
     }
 }
 

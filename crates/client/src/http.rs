@@ -89,28 +89,24 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// A sign-in or a renewal (protocol.md §1.3).
     pub(crate) fn for_token(form: &'a Zeroizing<String>, tries: u32) -> Self {
-        Call {
-            service: Service::Identity,
-            path: "/connect/token",
-            body: Payload::Form(form),
-            bearer: None,
-            max_bytes: SMALL_ANSWER,
-            tries,
-        }
+        Call { tries, ..Call::unsigned(Service::Identity, "/connect/token", Payload::Form(form)) }
     }
 
-    /// Forms are sign-ins and renewals, which read.
+    /// What a person asks without being signed in, and waits for.
+    pub(crate) fn unsigned(service: Service, path: &'a str, body: Payload<'a>) -> Self {
+        Call { service, path, body, bearer: None, max_bytes: SMALL_ANSWER, tries: ONE_TRY }
+    }
+
     fn asking(&self) -> Asking {
-        match (self.service, self.body) {
-            (Service::Api, Payload::Json(_)) | (_, Payload::Change(..)) => Asking::ToChange,
-            _ => Asking::ToRead,
+        match self.body {
+            Payload::Change(..) => Asking::ToChange,
+            Payload::None | Payload::Json(_) | Payload::Form(_) => Asking::ToRead,
         }
     }
 
     /// A change that may have been made must not be made twice; of a 429 it is known that it was not.
     fn may_be_repeated(&self, result: &Result<Reply, ApiError>) -> bool {
-        let is_change = matches!(self.body, Payload::Change(..));
-        !is_change || result.as_ref().is_ok_and(|reply| reply.status == 429)
+        self.asking() == Asking::ToRead || result.as_ref().is_ok_and(|reply| reply.status == 429)
     }
 }
 
@@ -127,13 +123,12 @@ pub(crate) enum Change {
 pub(crate) enum Payload<'a> {
     /// Nothing: a GET.
     None,
-    /// A POST of JSON.
-    Json(&'a [u8]),
-    /// A POST of a form; wiped after sending because it holds hashes and tokens.
+    /// A question as a POST of JSON, which changes nothing; wiped after sending.
+    Json(&'a Zeroizing<String>),
+    /// A sign-in or a renewal as a POST of a form, which changes nothing that a second one would change again; wiped after
+    /// sending because it holds hashes and tokens.
     Form(&'a Zeroizing<String>),
-    /// A POST of JSON that holds a hash; wiped after sending.
-    SecretJson(&'a Zeroizing<String>),
-    /// A change in the person's name, with JSON or without; wiped after sending because it may hold a token or a hash.
+    /// A change, with JSON or without; wiped after sending because it may hold a token or a hash.
     Change(Change, Option<&'a Zeroizing<String>>),
 }
 
@@ -277,15 +272,7 @@ impl ApiClient {
         let address = format!("{}{}", base.as_str().trim_end_matches('/'), call.path);
         let mut request = match call.body {
             Payload::None => self.0.http.get(address),
-            Payload::Json(json) => {
-                self.0.http.post(address).header(CONTENT_TYPE, "application/json").body(json.to_vec())
-            }
-            Payload::SecretJson(json) => self
-                .0
-                .http
-                .post(address)
-                .header(CONTENT_TYPE, "application/json")
-                .body(wiped_after_sending(json)),
+            Payload::Json(json) => with_json(self.0.http.post(address), json),
             Payload::Form(form) => self
                 .0
                 .http
@@ -299,9 +286,7 @@ impl ApiClient {
                     Change::Delete => self.0.http.delete(address),
                 };
                 match json {
-                    Some(json) => {
-                        request.header(CONTENT_TYPE, "application/json").body(wiped_after_sending(json))
-                    }
+                    Some(json) => with_json(request, json),
                     None => request,
                 }
             }
@@ -334,6 +319,10 @@ fn host_of(url: &Url) -> String {
         Some(port) => format!("{name}:{port}"),
         None => name.to_owned(),
     }
+}
+
+fn with_json(request: reqwest::RequestBuilder, json: &Zeroizing<String>) -> reqwest::RequestBuilder {
+    request.header(CONTENT_TYPE, "application/json").body(wiped_after_sending(json))
 }
 
 fn wiped_after_sending(form: &Zeroizing<String>) -> reqwest::Body {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::api_error::ApiError;
 use crate::http::{ApiClient, ONE_TRY};
-use crate::pace::fraction_by_chance;
+use crate::pace::backoff;
 use crate::refresh::Authorized;
 use hub::{Connection, HubEnd};
 use told::Gathered;
@@ -81,7 +81,7 @@ pub async fn listen<F>(
             HubEnd::Refused | HubEnd::Lost => {
                 refused = false;
                 failures = if begun.elapsed() > STOOD { 0 } else { failures + 1 };
-                let wait = pause_before(failures);
+                let wait = backoff(FIRST_PAUSE, failures, LONGEST_PAUSE);
                 tracing::debug!(?wait, "the hub is lost");
                 if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
                     return;
@@ -124,12 +124,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 const TOGETHER: Duration = Duration::from_millis(250);
 /// However many come, they are not held back longer.
 const AT_LATEST: Duration = Duration::from_secs(1);
-
-/// Doubling, with half of it left to chance, so that the clients of a server that restarts do not come back in step.
-fn pause_before(failures: u32) -> Duration {
-    let full = FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE);
-    full / 2 + (full / 2).mul_f64(fraction_by_chance())
-}
 
 async fn gather(
     mut connection: Connection,

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
-use crate::http::{ApiClient, Call, ONE_TRY, Payload, SMALL_ANSWER, Service, wiped_json};
+use crate::http::{ApiClient, Call, Change, Payload, Service, wiped_json};
 use crate::sign_in::{SignInError, SignInRequest, hash_for, known_kdf, normal_email};
 
 /// Which code.
@@ -62,14 +62,7 @@ pub async fn mail_code(
             ("/accounts/resend-new-device-otp", wiped_json(&body))
         }
     };
-    let call = Call {
-        service: Service::Api,
-        path,
-        body: Payload::SecretJson(&json),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries: ONE_TRY,
-    };
+    let call = Call::unsigned(Service::Api, path, Payload::Change(Change::Post, Some(&json)));
     let reply = client.send(&call, stop).await?;
     if reply.status == 400 && !reply.is_web_page() {
         return Err(match reply.refusal() {

@@ -145,11 +145,9 @@ impl Pacer {
         state.paused_until = state.paused_until.max(now + pause);
     }
 
-    /// How long to wait before the `repeat`-th repetition (from 0): doubling, with half of it left to chance so that
-    /// many clients of one server do not come back in step.
+    /// How long to wait before the `repeat`-th repetition (from 0).
     pub(crate) fn backoff(&self, repeat: u32) -> Duration {
-        let full = self.limits.first_backoff.saturating_mul(1 << repeat.min(10)).min(LONGEST_BACKOFF);
-        full / 2 + (full / 2).mul_f64(fraction_by_chance())
+        backoff(self.limits.first_backoff, repeat, LONGEST_BACKOFF)
     }
 
     fn take_place(&self) -> bool {
@@ -209,9 +207,10 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// A number in 0..1. A v4 UUID is the randomness at hand; nothing secret depends on it.
-pub(crate) fn fraction_by_chance() -> f64 {
-    f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
+/// Doubling from `first`, with half of it left to chance so that many clients of one server do not come back in step.
+pub(crate) fn backoff(first: Duration, repeat: u32, longest: Duration) -> Duration {
+    let full = first.saturating_mul(1 << repeat.min(16)).min(longest);
+    full / 2 + (full / 2).mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]

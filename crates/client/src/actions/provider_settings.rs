@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::fate::Fate;
 use super::{Acted, Acting, ActionError, Touched};
 use crate::api_error::ApiError;
-use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, SMALL_ANSWER, Service, wiped_json};
+use crate::http::{ApiClient, Call, Change, Payload, Service, wiped_json};
 use crate::sign_in::{SignInError, SignInRequest, hash_for, normal_email};
 
 /// What a provider is called, and where its invoices go.
@@ -140,14 +140,11 @@ pub async fn delete_provider_with_token(
 ) -> Result<(), ApiError> {
     let body = ProviderDeleteRequest { token: SecretText::new(token.expose().to_owned()) };
     let json = wiped_json(&body);
-    let call = Call {
-        service: Service::Api,
-        path: &format!("/providers/{provider}/delete-recover-token"),
-        body: Payload::Change(Change::Post, Some(&json)),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries: ONE_TRY,
-    };
+    let call = Call::unsigned(
+        Service::Api,
+        &format!("/providers/{provider}/delete-recover-token"),
+        Payload::Change(Change::Post, Some(&json)),
+    );
     match Fate::of(client.send(&call, stop).await) {
         Fate::Done(_) | Fate::Refused(ApiError::Status { code: 404, .. }) => Ok(()),
         Fate::Refused(error) | Fate::Unknown(error) => Err(error),

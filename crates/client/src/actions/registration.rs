@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::fate::{Fate, leaves_doubt};
 use crate::api_error::{ApiError, ServerMessage};
-use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, SMALL_ANSWER, Service, wiped_json};
+use crate::http::{ApiClient, Call, Change, Payload, Service, wiped_json};
 use crate::sign_in::{SignInError, SignInOutcome, SignInRequest, normal_email, prelogin, sign_in};
 
 /// Who registers. No `Debug`: it holds the master password.
@@ -111,14 +111,11 @@ pub async fn register(
     let kdf = kdf_of_new_accounts(client, &email, stop).await?;
     let request = finish_request(registration, email.clone(), hint, kdf).await?;
     let json = wiped_json(&request);
-    let call = Call {
-        service: Service::Identity,
-        path: "/accounts/register/finish",
-        body: Payload::Change(Change::Post, Some(&json)),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries: ONE_TRY,
-    };
+    let call = Call::unsigned(
+        Service::Identity,
+        "/accounts/register/finish",
+        Payload::Change(Change::Post, Some(&json)),
+    );
     let refusal = match Fate::of(client.send(&call, stop).await) {
         Fate::Done(_) => None,
         Fate::Refused(error) | Fate::Unknown(error) => Some(error),
@@ -165,14 +162,11 @@ pub async fn verify_address(
     }
     let email = normal_email(email).map_err(|_| RegisterError::InvalidEmail)?;
     let json = wiped_json(&Question { email: &email, name: None, receive_marketing_emails: false });
-    let call = Call {
-        service: Service::Identity,
-        path: "/accounts/register/send-verification-email",
-        body: Payload::Change(Change::Post, Some(&json)),
-        bearer: None,
-        max_bytes: SMALL_ANSWER,
-        tries: ONE_TRY,
-    };
+    let call = Call::unsigned(
+        Service::Identity,
+        "/accounts/register/send-verification-email",
+        Payload::Change(Change::Post, Some(&json)),
+    );
     match Fate::of(client.send(&call, stop).await) {
         Fate::Done(reply) if reply.status == 204 || reply.body.is_empty() => Ok(None),
         Fate::Done(reply) => Ok(Some(reply.json()?)),

@@ -16,14 +16,7 @@ fn client_of(server: &HostileServer, patience: Patience) -> ApiClient {
 }
 
 fn call(tries: u32) -> Call<'static> {
-    Call {
-        service: Service::Api,
-        path: "/config",
-        body: Payload::None,
-        bearer: None,
-        max_bytes: 100_000,
-        tries,
-    }
+    Call { max_bytes: 100_000, tries, ..Call::unsigned(Service::Api, "/config", Payload::None) }
 }
 
 async fn ask(server: &HostileServer, tries: u32) -> Result<Vec<u8>, ApiError> {
@@ -280,4 +273,13 @@ fn a_certificate_file_without_certificate_is_told() {
             Ok(_) => panic!("nothing to trust: {content}"),
         }
     }
+}
+
+#[test]
+fn a_question_is_a_read_and_a_change_is_paced_as_one() {
+    let json = Zeroizing::new("{}".to_owned());
+    let asking = |body| Call::unsigned(Service::Api, "/any", body).asking();
+    assert_eq!(asking(Payload::Json(&json)), Asking::ToRead);
+    assert_eq!(asking(Payload::Form(&json)), Asking::ToRead);
+    assert_eq!(asking(Payload::Change(Change::Post, Some(&json))), Asking::ToChange);
 }

@@ -75,14 +75,7 @@ async fn ask(url: &Url, authority: Option<&str>) -> Result<Vec<u8>, ApiError> {
     let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
     options.authority = authority.map(authority_of);
     let client = ApiClient::new(ServerUrls::of_base(url), &options).unwrap();
-    let call = Call {
-        service: Service::Api,
-        path: "/config",
-        body: Payload::None,
-        bearer: None,
-        max_bytes: 100,
-        tries: ONE_TRY,
-    };
+    let call = Call::unsigned(Service::Api, "/config", Payload::None);
     client.send(&call, &CancellationToken::new()).await?.success()
 }
 

@@ -15,7 +15,7 @@ use super::refusal::{Refusal, read_refusal};
 use super::{SignInError, SignInRequest, TwoFactorAnswer, TwoFactorChallenge};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::device::CLIENT_NAME;
-use crate::http::{ApiClient, Call, ONE_TRY, Payload, Reply, SMALL_ANSWER, Service, form, parse};
+use crate::http::{ApiClient, Call, ONE_TRY, Payload, Reply, Service, form, parse, wiped_json};
 
 /// What is known of the account from an earlier sign-in on this machine.
 #[derive(Default)]
@@ -139,9 +139,7 @@ pub(crate) async fn prelogin(
     email: &str,
     stop: &CancellationToken,
 ) -> Result<PreloginResponse, ApiError> {
-    let question = serde_json::to_vec(&PreloginRequest { email: email.to_owned() }).map_err(|error| {
-        ApiError::NotBitwarden { host: client.host(), why: NotBitwarden::Unreadable(error.into()) }
-    })?;
+    let question = wiped_json(&PreloginRequest { email: email.to_owned() });
     // The older name is the one that every server knows; a server may drop it in favour of the newer one.
     for (service, path) in [
         (Service::Identity, "/accounts/prelogin"),
@@ -149,14 +147,7 @@ pub(crate) async fn prelogin(
         // Where servers had it before there was an identity service for it.
         (Service::Api, "/accounts/prelogin"),
     ] {
-        let call = Call {
-            service,
-            path,
-            body: Payload::Json(&question),
-            bearer: None,
-            max_bytes: SMALL_ANSWER,
-            tries: ONE_TRY,
-        };
+        let call = Call::unsigned(service, path, Payload::Json(&question));
         let reply = client.send(&call, stop).await?;
         let host = reply.host.clone();
         match reply.status {
