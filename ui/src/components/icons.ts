@@ -14,7 +14,6 @@ const strokes = {
   check: 'm3 8.5 3.3 3.3L13 4.8',
   chevronDown: 'm4 6.2 4 4 4-4',
   chevronRight: 'm6.2 4 4 4-4 4',
-  chevronLeft: 'm9.8 4-4 4 4 4',
   chevronUp: 'm4 9.8 4-4 4 4',
   chevronsUpDown: 'm5 6 3-3 3 3M5 10l3 3 3-3',
   circleSlash: 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4ZM3.7 3.7l8.6 8.6',

@@ -10,6 +10,11 @@ import * as fr from './fr';
 // A missing key is already a type error; the test names all of them at once, and the ones too many.
 const translated: Translation = fr;
 
+/** Everything that may show a message. */
+const sources = Object.entries(import.meta.glob<string>(['/src/**/*.svelte', '/src/**/*.ts', '!/src/**/*.test.ts', '!/src/test/**', '!/src/messages/**'], { query: '?raw', import: 'default', eager: true }))
+  .map(([, text]) => text)
+  .join('\n');
+
 const keys = (catalogues: Record<string, Record<string, string>>) =>
   Object.entries(catalogues)
     .flatMap(([feature, messages]) => Object.keys(messages).map((key) => `${feature}.${key}`))
@@ -33,6 +38,23 @@ function argumentsOf(pattern: string, locale: string): string[] {
 test('both languages have the same messages', () => {
   expect(keys(translated)).toEqual(all);
   expect(all.length).toBeGreaterThan(200);
+});
+
+test('every message is shown somewhere', () => {
+  const found = (pattern: RegExp) => [...sources.matchAll(pattern)].map((match) => match[1] ?? match[0]);
+  // Of a key that is put together, the pieces stand in the sources: `feature.name_${word}`, `feature.${word}`, `name${number}`.
+  const whole = new Set(found(/(?<=['"`])[a-z]\w*\.\w+(?=['"`])/gi));
+  const begun = found(/`([a-z]\w*\.\w+)\$\{/g);
+  const features = new Set(found(/`([a-z]\w*)\.\$\{/g));
+  const names = new Set(found(/(?<=['"`])[a-z]\w*(?=['"`])|\b[a-z]\w*(?=\??:)/g));
+  const [starts, ends] = [found(/`([a-z]+)\$\{/gi), found(/`[a-z]\w*\.\$\{[^}]*\}(\w+)`/gi)];
+  const isWord = (name: string) => names.has(name) || starts.some((start) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)));
+  const isShown = (key: string) => {
+    const [feature, name] = key.split('.') as [string, string];
+    if (whole.has(key) || begun.some((start) => key.startsWith(start))) return true;
+    return features.has(feature) && (isWord(name) || ends.some((end) => name.endsWith(end) && isWord(name.slice(0, -end.length))));
+  };
+  expect(all.filter((key) => !isShown(key))).toEqual([]);
 });
 
 test('no message is empty', () => {
