@@ -58,9 +58,25 @@ export class WindowedRows<Row, Query, Answer extends RowsAnswer<Row> = RowsAnswe
   #pending = new Set<number>();
   #from = 0;
   #to = CHUNK;
+  /** What was followed last, and of which picture. */
+  #followed = '';
+  #revision: number | undefined;
 
   constructor(load: LoadRows<Query, Answer>) {
     this.#load = load;
+  }
+
+  /**
+   * Follows the place and the pictures: a new query starts at the top, a new picture is read in place. `asked` says what makes
+   * a query new, where that is less than all of it. Whether it was a new one.
+   */
+  follow(query: Query, revision: number, asked = JSON.stringify(query)): boolean {
+    const isNew = asked !== this.#followed;
+    if (isNew) this.ask(query);
+    else if (revision !== this.#revision) this.refresh();
+    this.#followed = asked;
+    this.#revision = revision;
+    return isNew;
   }
 
   /** Poses a new query and goes to the top. */

@@ -29,8 +29,6 @@ export function isNarrowed(place: ClientsPlace): boolean {
 /** The clients as the host lists them, for the place of the moment. */
 export class ClientsController {
   readonly rows: WindowedRows<ClientRow, Question, ClientsPage>;
-  #asked = '';
-  #revision: number | undefined;
 
   constructor(host: Pick<Host, 'clientsPage'>) {
     this.rows = new WindowedRows((question, from, to) =>
@@ -38,13 +36,7 @@ export class ClientsController {
     );
   }
 
-  /** Follows the place and the pictures: a new question starts at the top, a new picture reads in place. */
   follow(place: ClientsPlace, providerId: string, revision: number): void {
-    const question = questionOf(place, providerId);
-    const written = JSON.stringify(question);
-    if (written !== this.#asked) this.rows.ask(question);
-    else if (revision !== this.#revision) this.rows.refresh();
-    this.#asked = written;
-    this.#revision = revision;
+    this.rows.follow(questionOf(place, providerId), revision);
   }
 }

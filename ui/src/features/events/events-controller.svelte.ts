@@ -48,7 +48,6 @@ export class EventsController {
   /** Why the last reading or export failed. */
   failure = $state.raw<HostError>();
   #host: Host;
-  #asked = '';
   #revision: number | undefined;
   /** From when spans are counted back: a period must not creep forward under the reader's eyes. */
   #now = Date.now();
@@ -66,9 +65,7 @@ export class EventsController {
     const filter = filterOf(place, this.#now, words);
     // What is asked, but for the moment from which it is counted: that moves with every picture.
     const asked = JSON.stringify([providerId, place, words.language]);
-    if (asked !== this.#asked) this.rows.ask({ providerId, filter });
-    else if (revision !== this.#revision) this.rows.refresh();
-    this.#asked = asked;
+    this.rows.follow({ providerId, filter }, revision, asked);
     this.#revision = revision;
   }
 

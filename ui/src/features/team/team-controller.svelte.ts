@@ -34,8 +34,6 @@ export class TeamController {
   /** Chosen for a bulk action, by providerUserId. */
   readonly chosen = new SvelteSet<string>();
   #host: Host;
-  #asked = '';
-  #revision: number | undefined;
   #open = '';
 
   constructor(host: Host) {
@@ -44,15 +42,8 @@ export class TeamController {
   }
 
   follow(providerId: string, place: TeamPlace, revision: number): void {
-    const question = questionOf(providerId, place);
-    const written = JSON.stringify(question);
-    if (written !== this.#asked) {
-      // What is not in the list any more must not be acted on unseen.
-      this.chosen.clear();
-      this.rows.ask(question);
-    } else if (revision !== this.#revision) this.rows.refresh();
-    this.#asked = written;
-    this.#revision = revision;
+    // What is not in the list any more must not be acted on unseen.
+    if (this.rows.follow(questionOf(providerId, place), revision)) this.chosen.clear();
     const opened = JSON.stringify([providerId, place.open, revision]);
     if (opened === this.#open) return;
     this.#open = opened;
