@@ -8,14 +8,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use portico_protocol::organization::MemberType;
+use portico_protocol::provider::ProviderUserType;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::api::notifications;
 use crate::app::App;
+use crate::device_types;
 use crate::error::ApiError;
 use crate::events::Actor;
-use crate::jwt::{self, Session};
+use crate::jwt::Session;
 use crate::permissions::Permissions;
 use crate::push;
 use crate::serve::Peer;
@@ -203,17 +206,19 @@ fn decide(
 }
 
 fn member_role(member: &Member, custom: Permissions) -> Option<Role> {
-    match member.kind {
-        0 => Some(Role::Owner),
-        1 => Some(Role::Admin),
-        4 if custom == Permissions::NONE || member.permissions.any_of(custom) => Some(Role::Custom),
-        4 => None,
+    match MemberType(member.kind) {
+        MemberType::OWNER => Some(Role::Owner),
+        MemberType::ADMIN => Some(Role::Admin),
+        MemberType::CUSTOM if custom == Permissions::NONE || member.permissions.any_of(custom) => {
+            Some(Role::Custom)
+        }
+        MemberType::CUSTOM => None,
         _ => Some(Role::User),
     }
 }
 
 fn provider_role(kind: i32) -> Role {
-    if kind == 0 { Role::ProviderAdmin } else { Role::ServiceUser }
+    if kind == ProviderUserType::PROVIDER_ADMIN.0 { Role::ProviderAdmin } else { Role::ServiceUser }
 }
 
 fn item_roles(items: ClientItems) -> &'static [Role] {
@@ -282,7 +287,7 @@ fn ip(extensions: &axum::http::Extensions) -> Option<String> {
 
 /// What kind of device the headers name.
 pub(crate) fn device_type(headers: &HeaderMap) -> Option<i32> {
-    jwt::device_type(headers.get("Device-Type")?.to_str().ok()?)
+    device_types::number(headers.get("Device-Type")?.to_str().ok()?)
 }
 
 macro_rules! fed_by_the_guard {

@@ -8,6 +8,7 @@ mod rows;
 use std::num::NonZeroU32;
 
 use portico_protocol::SecretText;
+use portico_protocol::provider::ProviderStatus;
 use rusqlite::{ToSql, Transaction};
 use serde_json::Value;
 
@@ -259,7 +260,7 @@ impl Bulk<'_, '_> {
                 ("client_items", &row.client_items),
                 ("enabled", &row.enabled),
                 // The months before are given as invoices, or not at all.
-                ("billed_until", &(row.status == 2).then(Moment::now)),
+                ("billed_until", &(row.status == ProviderStatus::BILLABLE.0).then(Moment::now)),
                 ("created", &created),
                 ("revised", &created),
             ],

@@ -75,6 +75,10 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
+    pub(crate) fn invalid(field: &'static str, problem: impl Into<String>) -> ApiError {
+        ApiError::Invalid { field, problem: problem.into() }
+    }
+
     pub(crate) fn refused(message: impl Into<Cow<'static, str>>) -> ApiError {
         ApiError::Refused(message.into())
     }

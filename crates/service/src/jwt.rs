@@ -6,14 +6,13 @@ use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::device_types;
 use crate::moment::Moment;
-use crate::permissions::{Permission, Permissions};
 use crate::secrets::SecretsError;
 
 /// Seconds that an access token lives, unless it is [`lifetime`] that says so.
@@ -163,7 +162,7 @@ impl Signer {
             sstamp: subject.security_stamp,
             client_id: subject.client_id,
             device: subject.device,
-            devicetype: device_type_name(subject.device_type),
+            devicetype: device_types::name(subject.device_type),
             scope: subject.scope,
             amr: ["Application"],
             roles,
@@ -227,106 +226,6 @@ impl Signer {
     pub(crate) fn verify(&self, token: &str) -> Option<Session> {
         jsonwebtoken::decode(token, &self.decoding, &self.validation).ok().map(|data| data.claims)
     }
-}
-
-/// The role claims of a user, rebuilt on every issue (protocol.md §1.6, §5.3).
-pub(crate) fn role_claims(
-    connection: &Connection,
-    user: Uuid,
-) -> Result<Map<String, Value>, rusqlite::Error> {
-    let mut values: Vec<(&'static str, Uuid)> = Vec::new();
-
-    let mut members = connection.prepare_cached(
-        "SELECT m.organization_id, m.type, m.permissions, m.access_secrets_manager AND o.use_secrets_manager
-         FROM members m
-         JOIN organizations o ON o.id = m.organization_id AND o.enabled
-         WHERE m.user_id = ? AND m.status = 2 ORDER BY m.organization_id",
-    )?;
-    let mut rows = members.query([user])?;
-    while let Some(row) = rows.next()? {
-        let organization = row.get(0)?;
-        let permissions: Permissions = row.get(2)?;
-        if row.get(3)? {
-            values.push(("accesssecretsmanager", organization));
-        }
-        match row.get(1)? {
-            0 => values.push(("orgowner", organization)),
-            1 => values.push(("orgadmin", organization)),
-            4 => {
-                values.push(("orgcustom", organization));
-                for (permission, claim) in Permission::ALL {
-                    if permissions.contains(permission) {
-                        values.push((claim, organization));
-                    }
-                }
-            }
-            _ => values.push(("orguser", organization)),
-        }
-    }
-
-    let mut providers = connection.prepare_cached(
-        "SELECT provider_id, type FROM provider_users WHERE user_id = ? AND status = 2 ORDER BY provider_id",
-    )?;
-    let mut rows = providers.query([user])?;
-    while let Some(row) = rows.next()? {
-        let claim = if row.get::<_, i32>(1)? == 0 { "providerprovideradmin" } else { "providerserviceuser" };
-        values.push((claim, row.get(0)?));
-    }
-
-    let mut claims = Map::new();
-    for (claim, id) in values {
-        match claims.get_mut(claim) {
-            None => {
-                claims.insert(claim.to_owned(), json!(id));
-            }
-            Some(Value::Array(ids)) => ids.push(json!(id)),
-            Some(one) => *one = json!([one.take(), id]),
-        }
-    }
-    Ok(claims)
-}
-
-/// By number.
-const DEVICE_TYPES: [&str; 27] = [
-    "Android",
-    "iOS",
-    "ChromeExtension",
-    "FirefoxExtension",
-    "OperaExtension",
-    "EdgeExtension",
-    "WindowsDesktop",
-    "MacOsDesktop",
-    "LinuxDesktop",
-    "ChromeBrowser",
-    "FirefoxBrowser",
-    "OperaBrowser",
-    "EdgeBrowser",
-    "IEBrowser",
-    "UnknownBrowser",
-    "AndroidAmazon",
-    "UWP",
-    "SafariBrowser",
-    "VivaldiBrowser",
-    "VivaldiExtension",
-    "SafariExtension",
-    "SDK",
-    "Server",
-    "WindowsCLI",
-    "MacOsCLI",
-    "LinuxCLI",
-    "DuckDuckGoBrowser",
-];
-
-/// The enum identifier of a device type (protocol.md §1.7).
-pub(crate) fn device_type_name(device_type: i32) -> &'static str {
-    usize::try_from(device_type).ok().and_then(|at| DEVICE_TYPES.get(at)).copied().unwrap_or("UnknownBrowser")
-}
-
-/// The number of a device type, which clients give as a number or by name (protocol.md §1.7).
-pub(crate) fn device_type(text: &str) -> Option<i32> {
-    let text = text.trim();
-    let named = || DEVICE_TYPES.iter().position(|name| name.eq_ignore_ascii_case(text));
-    text.parse().ok().or_else(|| i32::try_from(named()?).ok())
 }
 
 fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {

@@ -19,6 +19,7 @@ mod body;
 pub mod bulk;
 mod config;
 mod delivery;
+mod device_types;
 mod error;
 mod events;
 mod files;

@@ -19,7 +19,7 @@ use crate::events::{self, Actor};
 use crate::identity::codes::{self, Purpose};
 use crate::identity::register::{check_hint, checked_pair, missing};
 use crate::identity::verification::{Secret, check_password, refused, unchanged, verified, write_verified};
-use crate::identity::{Account, by_email, by_id, demanded_of};
+use crate::identity::{Account, account_of, by_email, demanded_of};
 use crate::moment::Moment;
 
 pub(crate) async fn profile(
@@ -28,7 +28,7 @@ pub(crate) async fn profile(
 ) -> Result<Json<ProfileResponse>, ApiError> {
     app.store
         .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(connection, caller.user)?;
             Ok(Json(profile::of(connection, &account)?))
         })
         .await
@@ -38,7 +38,7 @@ pub(crate) async fn profile(
 pub(crate) async fn revision_date(State(app): State<App>, caller: Caller) -> Result<Json<i64>, ApiError> {
     app.store
         .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(connection, caller.user)?;
             Ok(Json(account.revised.unix_millis()))
         })
         .await
@@ -47,7 +47,7 @@ pub(crate) async fn revision_date(State(app): State<App>, caller: Caller) -> Res
 pub(crate) async fn keys(State(app): State<App>, caller: Caller) -> Result<Json<KeysResponse>, ApiError> {
     app.store
         .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(connection, caller.user)?;
             Ok(Json(keys_of(account)))
         })
         .await
@@ -62,7 +62,7 @@ pub(crate) async fn set_keys(
     let pair = checked_pair(pair)?;
     app.store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             if account.public_key.is_some() || account.private_key.is_some() {
                 return Err(ApiError::refused("User has existing keypair"));
             }
@@ -70,7 +70,7 @@ pub(crate) async fn set_keys(
                 "UPDATE users SET public_key = ?, private_key = ?, account_revised = ? WHERE id = ?",
                 (&pair.public_key, &pair.encrypted_private_key, Moment::now(), caller.user),
             )?;
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             Ok(Json(keys_of(account)))
         })
         .await
@@ -201,7 +201,7 @@ pub(crate) async fn resend_new_device_code(
 pub(crate) async fn request_code(State(app): State<App>, caller: Caller) -> Result<(), ApiError> {
     app.store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             if account.password.is_some() {
                 return Err(ApiError::refused("Your master password is asked for instead of a code."));
             }
@@ -261,7 +261,7 @@ pub(crate) async fn delete(
 }
 
 fn profile_now(connection: &Connection, user: Uuid) -> Result<Json<ProfileResponse>, ApiError> {
-    let account = by_id(connection, user)?.ok_or(ApiError::Unauthenticated)?;
+    let account = account_of(connection, user)?;
     Ok(Json(profile::of(connection, &account)?))
 }
 

@@ -49,7 +49,7 @@ pub(super) fn wrapped_key(field: &'static str, given: Option<String>) -> Result<
     at_most(field, &given, WRAPPED_KEY)?;
     match EncString::parse(&given) {
         Ok(parts @ EncString::Asymmetric { .. }) if parts.check_base64().is_ok() => Ok(given),
-        _ => Err(invalid(field, format!("{field} is not a valid encrypted string."))),
+        _ => Err(ApiError::invalid(field, format!("{field} is not a valid encrypted string."))),
     }
 }
 
@@ -59,14 +59,14 @@ pub(super) fn sealed_key(field: &'static str, given: Option<String>) -> Result<S
     at_most(field, &given, WRAPPED_KEY)?;
     match EncString::parse(&given) {
         Ok(parts @ EncString::Symmetric { .. }) if parts.check_base64().is_ok() => Ok(given),
-        _ => Err(invalid(field, format!("{field} is not a valid encrypted string."))),
+        _ => Err(ApiError::invalid(field, format!("{field} is not a valid encrypted string."))),
     }
 }
 
 /// An e-mail address as it is kept: trimmed and in lower case.
 pub(super) fn email(field: &'static str, given: &str) -> Result<String, ApiError> {
     let problem = || format!("The {field} field is not a supported e-mail address format.");
-    normalised(given).map_err(|_| invalid(field, problem()))
+    normalised(given).map_err(|_| ApiError::invalid(field, problem()))
 }
 
 /// Grants as they may be kept: each id once, and *manage* without the two that it excludes (protocol.md §4.4).
@@ -93,11 +93,11 @@ const MOST_INVITED: usize = 20;
 /// The addresses of people to invite, each once.
 pub(super) fn invited(given: &[String]) -> Result<Vec<String>, ApiError> {
     if given.is_empty() {
-        return Err(invalid("Emails", "An email is required."));
+        return Err(ApiError::invalid("Emails", "An email is required."));
     }
     if given.len() > MOST_INVITED {
         let problem = format!("You can only submit up to {MOST_INVITED} emails at a time.");
-        return Err(invalid("Emails", problem));
+        return Err(ApiError::invalid("Emails", problem));
     }
     let mut emails = Vec::with_capacity(given.len());
     for one in given {
@@ -113,7 +113,7 @@ pub(super) fn invited(given: &[String]) -> Result<Vec<String>, ApiError> {
 pub(super) fn confirmed_keys(given: Vec<ConfirmEntry>) -> Result<Vec<(uuid::Uuid, String)>, ApiError> {
     let names: Vec<_> = given.iter().map(|one| one.id).collect();
     if some_ids(names.clone())?.len() != names.len() {
-        return Err(invalid("Keys", "The field Keys names somebody twice."));
+        return Err(ApiError::invalid("Keys", "The field Keys names somebody twice."));
     }
     given.into_iter().map(|one| Ok((one.id, wrapped_key("Key", one.key)?))).collect()
 }
@@ -123,15 +123,11 @@ pub(super) fn some_ids(given: Vec<uuid::Uuid>) -> Result<Vec<uuid::Uuid>, ApiErr
     if given.is_empty() { Err(missing("Ids")) } else { ids("Ids", given) }
 }
 
-pub(super) fn invalid(field: &'static str, problem: impl Into<String>) -> ApiError {
-    ApiError::Invalid { field, problem: problem.into() }
-}
-
 fn not_too_many(field: &'static str, count: usize) -> Result<(), ApiError> {
     if count <= IDS {
         return Ok(());
     }
-    Err(invalid(field, format!("The field {field} must have at most {IDS} entries.")))
+    Err(ApiError::invalid(field, format!("The field {field} must have at most {IDS} entries.")))
 }
 
 fn each_once<T>(given: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) -> Vec<T> {

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::register::{check_hash, check_hint, check_kdf, check_user_key, missing};
 use crate::identity::verification::{Secret, hashed, unchanged, verified, write_verified};
-use crate::identity::{Account, by_email, by_id};
+use crate::identity::{Account, account_of, by_email};
 use crate::moment::Moment;
 use crate::outbox::{self, Letter, MailKind};
 
@@ -158,7 +158,7 @@ pub(crate) async fn replace_temporary(
     let hash = new.hashed(&app).await?;
     app.store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             if !account.force_password_reset {
                 return Err(ApiError::refused("User does not have a temporary password to update."));
             }

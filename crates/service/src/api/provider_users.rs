@@ -82,9 +82,21 @@ pub(crate) async fn read(
         .await
 }
 
-/// How the row `id` of a bulk route fared.
-fn result(id: Uuid, outcome: Result<(), ApiError>) -> Result<BulkMemberResult, ApiError> {
-    bulk_row(id, "providerBulkConfirmResponseModel", outcome)
+/// How every row of a bulk route fared, each for itself. Nothing is said of rows for which there is no outcome: they do not
+/// exist (protocol.md §5.6).
+fn each<T>(
+    rows: Vec<T>,
+    id: impl Fn(&T) -> Uuid,
+    mut one: impl FnMut(T) -> Result<Option<Result<(), ApiError>>, ApiError>,
+) -> Result<Json<ListResponse<BulkMemberResult>>, ApiError> {
+    let mut results = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = id(&row);
+        if let Some(outcome) = one(row)? {
+            results.push(bulk_row(id, "providerBulkConfirmResponseModel", outcome)?);
+        }
+    }
+    Ok(Json(ListResponse::complete(results)))
 }
 
 /// The single forms of routes whose rows are checked one by one: what is wrong with the row is not told

@@ -18,7 +18,7 @@ use super::{folders, profile};
 use crate::app::App;
 use crate::authorize::Caller;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 use crate::moment::Moment;
 use crate::sends::{SendResponse, all_of};
 use crate::vault::{Item, ReadableTypes, of_user};
@@ -52,7 +52,7 @@ pub(crate) async fn read(
     let base = app.base.clone();
     app.store
         .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(connection, caller.user)?;
             Ok(Json(Sync {
                 object: "sync",
                 profile: profile::of(connection, &account)?,

@@ -22,7 +22,7 @@ use crate::identity::codes::{self, Purpose};
 use crate::identity::register::normalised;
 use crate::identity::totp::{from_base32, matching_step};
 use crate::identity::verification::{Secret, check_password, unchanged, verified, write_verified};
-use crate::identity::{Account, by_email, by_id, email_session, two_step};
+use crate::identity::{Account, account_of, by_email, email_session, two_step};
 use crate::moment::Moment;
 
 /// Seconds that a person may take between seeing an authenticator's secret and proving it.
@@ -53,7 +53,7 @@ pub(crate) async fn list(
 ) -> Result<Json<ListResponse<Provider>>, ApiError> {
     app.store
         .read(move |connection| {
-            let account = by_id(connection, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(connection, caller.user)?;
             let on = two_step::providers(&account).into_iter().map(|kind| Provider::new(kind, true));
             Ok(Json(ListResponse::complete(on.collect())))
         })
@@ -320,8 +320,7 @@ async fn allowed(app: &App, user: Uuid, leave: Leave) -> Result<(Account, Secret
     let Some(token) = user_verification_token.filter(|_| secret.master_password_hash.is_none()) else {
         return Ok((verified(app, user, secret).await?, key));
     };
-    let account =
-        app.store.read(move |connection| by_id(connection, user)?.ok_or(ApiError::Unauthenticated)).await?;
+    let account = app.store.read(move |connection| account_of(connection, user)).await?;
     if set_up_token_is_good(&app.answers, &account, key.expose(), &token, Moment::now()) {
         Ok((account, key))
     } else {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,7 +30,7 @@ pub(crate) async fn tell(
     }
     app.store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             if account.key.is_none() {
                 return Err(ApiError::refused("The account has no user key."));
             }

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use portico_protocol::organization::MemberType;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ActingForProvider {
 impl OrganizationAccess {
     /// Whether the caller is an owner or counts as one: the provider's staff (protocol.md §5.3).
     pub(crate) fn owns(&self) -> bool {
-        self.provider.is_some() || self.is_member_of_kind(&[0])
+        self.provider.is_some() || self.is_member_of_kind(&[MemberType::OWNER.0])
     }
 
     /// Whether the caller is a member, and of one of `kinds`.
@@ -102,12 +103,14 @@ impl OrganizationAccess {
 
     /// Whether the caller runs the organization: owner, admin, or the provider's staff.
     pub(crate) fn administers(&self) -> bool {
-        self.owns() || self.is_member_of_kind(&[1])
+        self.owns() || self.is_member_of_kind(&[MemberType::ADMIN.0])
     }
 
     /// Whether the caller is a custom member with one of `wanted`.
     pub(crate) fn has_custom(&self, wanted: Permissions) -> bool {
-        self.member.as_ref().is_some_and(|member| member.kind == 4 && member.permissions.any_of(wanted))
+        self.member
+            .as_ref()
+            .is_some_and(|member| member.kind == MemberType::CUSTOM.0 && member.permissions.any_of(wanted))
     }
 }
 

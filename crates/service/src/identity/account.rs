@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::error::ApiError;
 use crate::moment::Moment;
 
 pub(crate) struct Account {
@@ -57,6 +58,11 @@ pub(crate) fn by_id(connection: &Connection, id: Uuid) -> Result<Option<Account>
         .prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE id = ?"))?
         .query_row([id], Account::read)
         .optional()
+}
+
+/// The account of whoever asks. A token outlives an account by minutes at most.
+pub(crate) fn account_of(connection: &Connection, user: Uuid) -> Result<Account, ApiError> {
+    by_id(connection, user)?.ok_or(ApiError::Unauthenticated)
 }
 
 impl Account {

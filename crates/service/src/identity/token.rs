@@ -6,6 +6,7 @@ mod grants;
 mod new_device;
 mod organization;
 mod refusal;
+mod roles;
 mod send_access;
 mod two_factor;
 

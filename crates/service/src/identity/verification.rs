@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::codes::{self, Purpose};
-use super::{Account, by_id};
+use super::{Account, account_of, by_id};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::moment::Moment;
@@ -30,8 +30,7 @@ pub(crate) struct Secret {
 /// # Errors
 /// 400 `User verification failed.` after the delay for wrong secrets.
 pub(crate) async fn verified(app: &App, user: Uuid, secret: Secret) -> Result<Account, ApiError> {
-    let account =
-        app.store.read(move |connection| by_id(connection, user)?.ok_or(ApiError::Unauthenticated)).await?;
+    let account = app.store.read(move |connection| account_of(connection, user)).await?;
     let (account, right) = if account.password.is_some() {
         let (account, right) =
             check_password(app, Some(account), secret.master_password_hash.unwrap_or_default()).await?;

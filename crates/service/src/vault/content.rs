@@ -38,7 +38,7 @@ pub(crate) struct Content {
 impl Content {
     pub(super) fn checked(request: &mut ItemRequest, structured: Option<Value>) -> Result<Content, ApiError> {
         let Some((member, texts)) = section(request.kind) else {
-            return Err(invalid("Type", "The field Type is invalid."));
+            return Err(ApiError::invalid("Type", "The field Type is invalid."));
         };
         if let Some(sealed) = request.data.take_if(|data| is_sealed(data)) {
             return Content::opaque(request.kind, sealed);
@@ -46,16 +46,17 @@ impl Content {
         let mut given = match structured {
             Some(Value::Object(given)) => Some(given),
             Some(Value::Null) | None => None,
-            Some(_) => return Err(invalid(member, "It has to be an object.")),
+            Some(_) => return Err(ApiError::invalid(member, "It has to be an object.")),
         };
         if let Some(data) = request.data.take() {
             given = Some(unpack(request, &data)?);
         }
         let Some(mut given) = given else {
-            return Err(invalid(member, format!("The {member} field is required for this type.")));
+            return Err(ApiError::invalid(member, format!("The {member} field is required for this type.")));
         };
 
-        let name = request.name.take().ok_or_else(|| invalid("Name", "The Name field is required."))?;
+        let name =
+            request.name.take().ok_or_else(|| ApiError::invalid("Name", "The Name field is required."))?;
         check_name(&name)?;
         if let Some(notes) = &request.notes {
             check_text("Notes", 10_000, notes)?;
@@ -124,7 +125,7 @@ fn is_sealed(data: &str) -> bool {
 
 /// The newer form: everything in one JSON text with PascalCase keys, in place of the structured members.
 fn unpack(request: &mut ItemRequest, data: &str) -> Result<Map<String, Value>, ApiError> {
-    let refused = || invalid("Data", "The field Data is not the JSON of an item.");
+    let refused = || ApiError::invalid("Data", "The field Data is not the JSON of an item.");
     if data.len() > ITEM_LIMIT {
         return Err(ApiError::refused("The item is too large."));
     }
@@ -149,7 +150,7 @@ fn check_login(given: &mut Map<String, Value>, login: &mut Map<String, Value>) -
     let autofill = match given.remove("autofillOnPageLoad") {
         None => Value::Null,
         Some(autofill @ (Value::Null | Value::Bool(_))) => autofill,
-        Some(_) => return Err(invalid("Login.AutofillOnPageLoad", "It has to be true or false.")),
+        Some(_) => return Err(ApiError::invalid("Login.AutofillOnPageLoad", "It has to be true or false.")),
     };
     login.insert("autofillOnPageLoad".into(), autofill);
     let uris = list("Login.Uris", given.remove("uris").unwrap_or(Value::Null), |mut given| {
@@ -173,7 +174,7 @@ fn check_note(given: &mut Map<String, Value>, note: &mut Map<String, Value>) -> 
     match given.remove("type") {
         None => {}
         Some(Value::Number(kind)) if kind.as_i64() == Some(0) => {}
-        Some(_) => return Err(invalid("SecureNote.Type", "The field Type is invalid.")),
+        Some(_) => return Err(ApiError::invalid("SecureNote.Type", "The field Type is invalid.")),
     }
     note.insert("type".into(), 0.into());
     Ok(())
@@ -194,7 +195,7 @@ fn earlier_password(mut given: Map<String, Value>) -> Result<Map<String, Value>,
     let mut checked = checked_texts(&mut given, sections::earlier_password())?;
     let used = date("PasswordHistory", given.remove("lastUsedDate"))?;
     if used.is_null() || checked.values().any(Value::is_null) {
-        return Err(invalid("PasswordHistory", "An earlier password has a password and a date."));
+        return Err(ApiError::invalid("PasswordHistory", "An earlier password has a password and a date."));
     }
     checked.insert("lastUsedDate".into(), used);
     Ok(checked)
@@ -209,11 +210,11 @@ fn list(
     let entries = match value {
         Value::Null => return Ok(None),
         Value::Array(entries) => entries,
-        _ => return Err(invalid(field, "It has to be an array.")),
+        _ => return Err(ApiError::invalid(field, "It has to be an array.")),
     };
     let checked = entries.into_iter().map(|entry| match entry {
         Value::Object(entry) => check(entry).map(Value::Object),
-        _ => Err(invalid(field, "An entry has to be an object.")),
+        _ => Err(ApiError::invalid(field, "An entry has to be an object.")),
     });
     checked.collect::<Result<_, _>>().map(Some)
 }
@@ -244,7 +245,7 @@ fn number(
         Some(Value::Number(number)) if number.as_i64().is_some_and(|number| range.contains(&number)) => {
             Ok(Value::Number(number))
         }
-        Some(_) => Err(invalid(field, "A number is out of range.")),
+        Some(_) => Err(ApiError::invalid(field, "A number is out of range.")),
     }
 }
 
@@ -252,7 +253,7 @@ fn date(field: &'static str, value: Option<Value>) -> Result<Value, ApiError> {
     match value {
         None | Some(Value::Null) => Ok(Value::Null),
         Some(Value::String(text)) if Date(text.clone()).parse().is_ok() => Ok(Value::String(text)),
-        Some(_) => Err(invalid(field, "It has to be a date.")),
+        Some(_) => Err(ApiError::invalid(field, "It has to be a date.")),
     }
 }
 
@@ -279,9 +280,5 @@ pub(crate) fn check_text(field: &'static str, limit: usize, text: &str) -> Resul
 }
 
 fn not_encrypted(field: &'static str) -> ApiError {
-    invalid(field, format!("{field} is not a valid encrypted string."))
-}
-
-fn invalid(field: &'static str, problem: impl Into<String>) -> ApiError {
-    ApiError::Invalid { field, problem: problem.into() }
+    ApiError::invalid(field, format!("{field} is not a valid encrypted string."))
 }

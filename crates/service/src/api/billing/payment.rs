@@ -44,7 +44,7 @@ impl Payment {
                 method.expiration = Some("12/2099".into());
             }
             "payPal" => method.email = Some(MADE_UP.into()),
-            _ => return Err(fields::invalid("Type", "The field Type is invalid.")),
+            _ => return Err(ApiError::invalid("Type", "The field Type is invalid.")),
         }
         Ok(Payment(method))
     }
@@ -78,7 +78,7 @@ pub(in crate::api) fn address_of(given: Option<BillingAddress>) -> Result<Billin
     let given = given.ok_or_else(|| fields::missing("BillingAddress"))?;
     let country = fields::text("Country", given.country.as_deref(), 2)?.to_ascii_uppercase();
     if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
-        return Err(fields::invalid("Country", "Country must be a code of two letters."));
+        return Err(ApiError::invalid("Country", "Country must be a code of two letters."));
     }
     let line = |field, text| fields::optional(field, text, 100);
     let tax_id = match given.tax_id.filter(|tax| !tax.value.trim().is_empty()) {
@@ -142,11 +142,11 @@ pub(crate) async fn pay_by_bitcoin(
     Body(request): Body<BitPayRequest>,
 ) -> Result<Json<String>, ApiError> {
     let cents = request.amount.hundredths().filter(|cents| (1..=MOST_CREDIT).contains(cents));
-    let cents = cents.ok_or_else(|| fields::invalid("Amount", "Amount must be greater than 0."))?;
+    let cents = cents.ok_or_else(|| ApiError::invalid("Amount", "Amount must be greater than 0."))?;
     let back = fields::text("RedirectUrl", request.redirect_url.as_deref(), 1_000)?;
     let is_page = url::Url::parse(&back).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if !is_page {
-        return Err(fields::invalid("RedirectUrl", "RedirectUrl must be an address."));
+        return Err(ApiError::invalid("RedirectUrl", "RedirectUrl must be an address."));
     }
     app.store
         .write(move |transaction| {

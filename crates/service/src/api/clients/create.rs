@@ -117,10 +117,10 @@ impl NewClient {
         });
         let plan = plan.ok_or_else(|| {
             let problem = "'planType' must be Teams (Monthly), Enterprise (Monthly) or Enterprise (Annually)";
-            fields::invalid("PlanType", problem)
+            ApiError::invalid("PlanType", problem)
         })?;
         let seats = request.seats.filter(|seats| (1..=MOST_SEATS).contains(seats));
-        let seats = seats.ok_or_else(|| fields::invalid("Seats", "'seats' must be greater than 0"))?;
+        let seats = seats.ok_or_else(|| ApiError::invalid("Seats", "'seats' must be greater than 0"))?;
         let key = said(request.key).ok_or_else(|| absent("Key", "'key'"))?;
         let keys = request.key_pair.ok_or_else(|| absent("KeyPair", "'keyPair'"))?;
         let collection =
@@ -144,5 +144,5 @@ impl NewClient {
 
 /// In the words of the official server (protocol.md §5.8).
 pub(super) fn absent(field: &'static str, name: &str) -> ApiError {
-    fields::invalid(field, format!("{name} must be provided"))
+    ApiError::invalid(field, format!("{name} must be provided"))
 }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::{Account, by_id};
+use crate::identity::{Account, account_of};
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 use crate::outbox::{Letter, MailKind, post};
@@ -32,7 +32,7 @@ pub(crate) async fn accept(
     let store = app.store.clone();
     store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             let now = Moment::now();
             taken_up(transaction, &app.answers, organization, id, &account, request.token.expose(), now)?;
             let recovery_key = recovery_key(transaction, organization, request.reset_password_key)?;

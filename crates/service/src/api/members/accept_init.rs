@@ -18,7 +18,7 @@ use crate::authorize::Caller;
 use crate::body::Body;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 use crate::identity::register::checked_pair;
 use crate::moment::Moment;
 use crate::{events, revision};
@@ -39,7 +39,7 @@ pub(crate) async fn accept_init(
     let store = app.store.clone();
     store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             let now = Moment::now();
             taken_up(transaction, &app.answers, organization, id, &account, request.token.expose(), now)?;
             check_pending(transaction, organization)?;

@@ -37,7 +37,7 @@ impl NewRole {
         let permissions = match (kind, permissions) {
             (0..=2, _) | (CUSTOM, None) => Permissions::NONE,
             (CUSTOM, Some(asked)) => asked.into(),
-            _ => return Err(fields::invalid("Type", "The field Type is invalid.")),
+            _ => return Err(ApiError::invalid("Type", "The field Type is invalid.")),
         };
         Ok(NewRole { kind, permissions })
     }

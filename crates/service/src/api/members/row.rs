@@ -1,18 +1,20 @@
 //! One row of an organization's member list, as the routes that change it need it.
 
+use portico_protocol::organization::{MemberStatus, MemberType};
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::permissions::Permissions;
 
-pub(in crate::api) const REVOKED: i32 = -1;
-pub(in crate::api) const INVITED: i32 = 0;
-pub(in crate::api) const ACCEPTED: i32 = 1;
-pub(in crate::api) const CONFIRMED: i32 = 2;
+// The wire's numbers, as the tables hold them.
+pub(in crate::api) const REVOKED: i32 = MemberStatus::REVOKED.0;
+pub(in crate::api) const INVITED: i32 = MemberStatus::INVITED.0;
+pub(in crate::api) const ACCEPTED: i32 = MemberStatus::ACCEPTED.0;
+pub(in crate::api) const CONFIRMED: i32 = MemberStatus::CONFIRMED.0;
 
-pub(in crate::api) const OWNER: i32 = 0;
-pub(in crate::api) const ADMIN: i32 = 1;
-pub(in crate::api) const CUSTOM: i32 = 4;
+pub(in crate::api) const OWNER: i32 = MemberType::OWNER.0;
+pub(in crate::api) const ADMIN: i32 = MemberType::ADMIN.0;
+pub(in crate::api) const CUSTOM: i32 = MemberType::CUSTOM.0;
 
 /// A member, whatever became of the invitation.
 #[derive(Clone, Debug)]

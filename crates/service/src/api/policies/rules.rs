@@ -5,7 +5,6 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::fields;
 use crate::error::ApiError;
 
 /// Characters of a policy's settings.
@@ -107,7 +106,7 @@ pub(super) fn check_data(kind: PolicyType, data: Option<&Value>) -> Result<(), A
     if right_shape && right_values && data.to_string().len() <= MOST_DATA {
         Ok(())
     } else {
-        Err(fields::invalid("Data", "The field Data is invalid for this policy."))
+        Err(ApiError::invalid("Data", "The field Data is invalid for this policy."))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 use crate::revision;
@@ -30,7 +30,7 @@ pub(crate) async fn accept(
     let app_ = app.clone();
     app.store
         .write(move |transaction| {
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             let invited = row::find_in(transaction, provider, id)?;
             let invited = invited.ok_or_else(|| ApiError::refused("User invalid."))?;
             if invited.status != ProviderUserStatus::INVITED {

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::row::{self, ProviderUserRow};
-use super::{check_may_join, result, swallowed};
+use super::{check_may_join, each, swallowed};
 use crate::api::path::ProviderUserId;
 use crate::api::{fields, people, providers};
 use crate::app::App;
@@ -63,13 +63,7 @@ pub(crate) async fn confirm_many(
     let keys = fields::confirmed_keys(request.keys)?;
     app.store
         .write(move |transaction| {
-            let mut results = Vec::with_capacity(keys.len());
-            for (id, key) in keys {
-                if let Some(outcome) = confirm_one(transaction, &acting, id, &key)? {
-                    results.push(result(id, outcome)?);
-                }
-            }
-            Ok(Json(ListResponse::complete(results)))
+            each(keys, |(id, _)| *id, |(id, key)| confirm_one(transaction, &acting, id, &key))
         })
         .await
 }

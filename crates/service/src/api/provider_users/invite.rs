@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::row::{self, ProviderUserRow};
-use super::{result, swallowed};
+use super::{each, swallowed};
 use crate::api::path::ProviderUserId;
 use crate::api::{fields, providers};
 use crate::app::App;
@@ -71,14 +71,14 @@ pub(crate) async fn reinvite_many(
     let app_ = app.clone();
     app.store
         .write(move |transaction| {
-            let mut results = Vec::with_capacity(ids.len());
-            for id in ids {
-                // Nothing is said of rows that do not exist.
-                if let Some(found) = row::find(transaction, id)? {
-                    results.push(result(id, remind(transaction, &app_, &acting, id, &found))?);
-                }
-            }
-            Ok(Json(ListResponse::complete(results)))
+            each(
+                ids,
+                |id| *id,
+                |id| {
+                    Ok(row::find(transaction, id)?
+                        .map(|found| remind(transaction, &app_, &acting, id, &found)))
+                },
+            )
         })
         .await
 }
@@ -88,7 +88,7 @@ pub(super) fn known_role(given: Option<ProviderUserType>) -> Result<ProviderUser
     let role = given.ok_or_else(|| fields::missing("Type"))?;
     match role.known_name() {
         Some(_) => Ok(role),
-        None => Err(fields::invalid("Type", "The field Type is invalid.")),
+        None => Err(ApiError::invalid("Type", "The field Type is invalid.")),
     }
 }
 

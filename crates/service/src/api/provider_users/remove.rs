@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::row::{self, ProviderUserRow, check_admin_stays};
-use super::{result, swallowed};
+use super::{each, swallowed};
 use crate::api::path::ProviderUserId;
 use crate::api::{fields, providers};
 use crate::app::App;
@@ -47,14 +47,11 @@ pub(crate) async fn remove_many(
     app.store
         .write(move |transaction| {
             check_admin_stays(transaction, acting.provider(), &ids)?;
-            let mut results = Vec::with_capacity(ids.len());
-            for id in ids {
-                // Nothing is said of rows that do not exist.
-                if let Some(found) = row::find(transaction, id)? {
-                    results.push(result(id, delete(transaction, &acting, id, &found))?);
-                }
-            }
-            Ok(Json(ListResponse::complete(results)))
+            each(
+                ids,
+                |id| *id,
+                |id| Ok(row::find(transaction, id)?.map(|found| delete(transaction, &acting, id, &found))),
+            )
         })
         .await
 }

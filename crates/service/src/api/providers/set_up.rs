@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::authorize::ActingForProvider;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
 use crate::revision;
@@ -36,7 +36,7 @@ pub(crate) async fn set_up(
     store
         .write(move |transaction| {
             let (provider, now) = (acting.provider(), Moment::now());
-            let account = by_id(transaction, acting.caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, acting.caller.user)?;
             let own = admin_row(transaction, provider, acting.caller.user)?
                 .ok_or_else(|| ApiError::refused("Invalid owner."))?;
             if status(transaction, provider)? != ProviderStatus::PENDING {

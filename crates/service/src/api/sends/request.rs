@@ -3,7 +3,7 @@
 use portico_protocol::{Date, SecretText};
 use serde::Deserialize;
 
-use crate::api::fields::{self, invalid, missing};
+use crate::api::fields::{self, missing};
 use crate::app::App;
 use crate::body::at_most;
 use crate::error::ApiError;
@@ -96,7 +96,7 @@ impl SendRequest {
         let (expires, deletes) = self.dates(Moment::now())?;
         if self.max_access_count.is_some_and(|most| most < 1) {
             let problem = "The field MaxAccessCount must be between 1 and 2147483647.";
-            return Err(invalid("MaxAccessCount", problem));
+            return Err(ApiError::invalid("MaxAccessCount", problem));
         }
         let (text, text_hidden, file_name) = match (self.kind, self.text, self.file) {
             (0, Some(text), _) => {
@@ -106,7 +106,7 @@ impl SendRequest {
             (1, _, Some(file)) => (None, false, Some(encrypted("FileName", file.file_name)?)),
             (0, None, _) => return Err(missing("Text")),
             (1, _, None) => return Err(missing("File")),
-            _ => return Err(invalid("Type", "The field Type is invalid.")),
+            _ => return Err(ApiError::invalid("Type", "The field Type is invalid.")),
         };
         if let Some(notes) = &self.notes {
             check_text("Notes", TEXT, notes)?;
@@ -130,7 +130,7 @@ impl SendRequest {
     fn dates(&self, now: Moment) -> Result<(Option<Moment>, Moment), ApiError> {
         let date = |field, date: &Date| match date.parse() {
             Ok(date) => Ok(Moment::from(date)),
-            Err(_) => Err(invalid(field, format!("The field {field} is not a date."))),
+            Err(_) => Err(ApiError::invalid(field, format!("The field {field} is not a date."))),
         };
         let deletes = self.deletion_date.as_ref().ok_or_else(|| missing("DeletionDate"))?;
         let deletes = date("DeletionDate", deletes)?;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::identity::by_id;
+use crate::identity::account_of;
 use crate::moment::Moment;
 use crate::multipart::receive;
 use crate::revision;
@@ -56,7 +56,7 @@ pub(crate) async fn announce(
             let late = Moment::now().plus_seconds(-PATIENCE);
             transaction
                 .execute("DELETE FROM sends WHERE text IS NULL AND file IS NULL AND created < ?", [late])?;
-            let account = by_id(transaction, caller.user)?.ok_or(ApiError::Unauthenticated)?;
+            let account = account_of(transaction, caller.user)?;
             let room = remaining(transaction, Quota::Sender(caller.user))?;
             if !account.email_verified {
                 return Err(ApiError::refused("You must confirm your email to use file Sends."));

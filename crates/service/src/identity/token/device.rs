@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::form::Form;
-use crate::jwt;
+use crate::device_types;
 use crate::moment::Moment;
 
 #[derive(Clone)]
@@ -20,7 +20,7 @@ impl Device {
     pub(super) fn of(form: &Form, header_type: Option<i32>) -> Option<Device> {
         // Some clients write the names as OAuth writes its own.
         let field = |name: &str, spelt: &str| form.text(name).or_else(|| form.text(spelt));
-        let kind = field("devicetype", "device_type").and_then(jwt::device_type).or(header_type)?;
+        let kind = field("devicetype", "device_type").and_then(device_types::number).or(header_type)?;
         let identifier =
             field("deviceidentifier", "device_identifier").filter(|identifier| identifier.len() <= 50)?;
         let name = field("devicename", "device_name").filter(|name| name.chars().count() <= 50)?;

@@ -14,9 +14,11 @@ use super::Origin;
 use super::device::Device;
 use super::form::Form;
 use super::refusal::Refused;
+use super::roles::role_claims;
 use super::{new_device, two_factor};
 use crate::api::settings_binding;
 use crate::app::App;
+use crate::device_types;
 use crate::error::ApiError;
 use crate::events::{self, Actor};
 use crate::identity::verification::{check_password, unchanged};
@@ -251,7 +253,7 @@ impl SignedIn<'_> {
 
     fn tell_of_new_device(&self, connection: &Connection, now: Moment) -> Result<(), rusqlite::Error> {
         // The type's name, not the device's: that one is what the caller wrote.
-        let kind = jwt::device_type_name(self.device.kind);
+        let kind = device_types::name(self.device.kind);
         let ip = self.origin.actor.ip.as_deref().unwrap_or_default();
         let letter = Letter {
             kind: MailKind::NewDeviceSignIn,
@@ -313,7 +315,7 @@ fn sign(
     subject: &Subject<'_>,
     now: Moment,
 ) -> Result<SecretText, Refused> {
-    Ok(signer.sign(subject, jwt::role_claims(connection, subject.id)?, now)?.into())
+    Ok(signer.sign(subject, role_claims(connection, subject.id)?, now)?.into())
 }
 
 fn known_client(form: &Form) -> Result<String, Refused> {
