@@ -99,6 +99,16 @@ impl From<rusqlite::Error> for ReadError {
     }
 }
 
+/// Of a file that was opened: a newer header was refused then.
+impl From<HeaderFault> for ReadError {
+    fn from(fault: HeaderFault) -> Self {
+        match fault {
+            HeaderFault::Database(error) => error.into(),
+            HeaderFault::Damaged | HeaderFault::Newer(_) => Self::Damaged("header"),
+        }
+    }
+}
+
 impl From<ReadError> for OpenCacheError {
     fn from(error: ReadError) -> Self {
         match error {
@@ -193,10 +203,7 @@ impl ClosedCache {
     ) -> Result<(), WriteError> {
         let transaction = self.connection.unchecked_transaction()?;
         // As it stands now: another process may have written since this file was opened.
-        let mut header = header::read(&transaction).map_err(|fault| match fault {
-            HeaderFault::Database(error) => error.into(),
-            HeaderFault::Damaged | HeaderFault::Newer(_) => ReadError::Damaged("header"),
-        })?;
+        let mut header = header::read(&transaction).map_err(ReadError::from)?;
         header.slots.retain(|slot| stays(slot.kind));
         header::write(&transaction, &header)?;
         Ok(transaction.commit()?)
@@ -268,10 +275,7 @@ impl Cache {
     /// # Errors
     /// [`ReadError::Damaged`] when both copies are.
     pub fn header(&self) -> Result<ClearHeader, ReadError> {
-        header::read(&self.connection()).map_err(|fault| match fault {
-            HeaderFault::Database(error) => error.into(),
-            HeaderFault::Damaged | HeaderFault::Newer(_) => ReadError::Damaged("header"),
-        })
+        Ok(header::read(&self.connection())?)
     }
 
     /// Reads and opens one object.

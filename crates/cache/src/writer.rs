@@ -84,6 +84,13 @@ pub enum WriteError {
     Database(#[source] rusqlite::Error),
 }
 
+impl WriteError {
+    /// Whether what is there already is damaged.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Read(ReadError::Damaged(_)))
+    }
+}
+
 impl From<rusqlite::Error> for WriteError {
     fn from(error: rusqlite::Error) -> Self {
         if schema::is_corruption(&error) { ReadError::from(error).into() } else { Self::Database(error) }

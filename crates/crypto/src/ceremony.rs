@@ -80,12 +80,7 @@ pub fn make_client_organization_with(
     make_organization_sealed(collection_name, pair, |key| provider_key.seal_key(key))
 }
 
-/// Makes an organization that belongs to a person, with a first collection.
-pub fn make_organization(owner: &PublicKey, collection_name: &str) -> NewOrganization {
-    make_organization_with(owner, collection_name, &PrivateKey::generate())
-}
-
-/// Makes an organization that belongs to a person around an RSA pair that exists.
+/// Makes an organization that belongs to a person, with a first collection, around an RSA pair that exists.
 pub fn make_organization_with(
     owner: &PublicKey,
     collection_name: &str,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use portico_crypto::ceremony::{
-    make_account, make_client_organization, make_item_key, make_organization, make_provider_key,
+    make_account, make_client_organization, make_item_key, make_organization_with, make_provider_key,
     wrap_for_member,
 };
 use portico_crypto::{Kdf, MasterKey, OpenError, PrivateKey, PublicKey, SymmetricKey};
@@ -52,7 +52,7 @@ fn a_provider_hands_its_key_on_and_reaches_its_clients() {
 #[test]
 fn an_owner_makes_an_organization_and_an_item_has_a_key_of_its_own() {
     let owner = PrivateKey::generate();
-    let organization = make_organization(owner.public_key(), "Shared");
+    let organization = make_organization_with(owner.public_key(), "Shared", &PrivateKey::generate());
     let key = owner.open_key(&organization.wrapped_key).unwrap();
     assert!(key == organization.key);
 

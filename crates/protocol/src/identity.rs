@@ -9,21 +9,6 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 open_number! {
-    /// DeviceType (protocol.md §1.7): the kinds that Portico and its service name.
-    pub struct DeviceType {
-        WINDOWS_DESKTOP = 6,
-        MAC_OS_DESKTOP = 7,
-        LINUX_DESKTOP = 8,
-        CHROME = 9,
-        FIREFOX = 10,
-        UNKNOWN_BROWSER = 14,
-        SDK = 21,
-        SERVER = 22,
-        WINDOWS_CLI = 23,
-        MAC_OS_CLI = 24,
-        LINUX_CLI = 25,
-    }
-
     /// TwoFactorProviderType (protocol.md §1.5).
     pub struct TwoFactorProvider {
         AUTHENTICATOR = 0,
@@ -149,40 +134,6 @@ pub struct KeyPairRequest {
     pub public_key: String,
     /// `enc`: PKCS#8 under the key of its owner.
     pub encrypted_private_key: String,
-}
-
-/// The form of `POST /identity/connect/token` (protocol.md §1.3), every grant. Url-encoded; unset fields are left out.
-#[derive(Default, Serialize, Deserialize)]
-pub struct TokenRequest {
-    pub grant_type: String,
-    /// The e-mail (password grant).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// The server-authorisation hash, base64 (password grant).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<SecretText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<SecretText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<SecretText>,
-    #[serde(rename = "deviceType", skip_serializing_if = "Option::is_none")]
-    pub device_type: Option<String>,
-    #[serde(rename = "deviceIdentifier", skip_serializing_if = "Option::is_none")]
-    pub device_identifier: Option<String>,
-    #[serde(rename = "deviceName", skip_serializing_if = "Option::is_none")]
-    pub device_name: Option<String>,
-    #[serde(rename = "twoFactorToken", skip_serializing_if = "Option::is_none")]
-    pub two_factor_token: Option<SecretText>,
-    #[serde(rename = "twoFactorProvider", skip_serializing_if = "Option::is_none")]
-    pub two_factor_provider: Option<String>,
-    #[serde(rename = "twoFactorRemember", skip_serializing_if = "Option::is_none")]
-    pub two_factor_remember: Option<String>,
-    #[serde(rename = "newDeviceOtp", skip_serializing_if = "Option::is_none")]
-    pub new_device_otp: Option<SecretText>,
 }
 
 /// A successful answer of the token endpoint (protocol.md §1.4).

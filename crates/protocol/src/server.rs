@@ -94,6 +94,21 @@ impl ServerAddress {
         }
     }
 
+    /// As [`Self::parse`], of a base and of what differs from it, each in a field of its own.
+    ///
+    /// # Errors
+    /// See [`AddressError`].
+    pub fn from_parts<'a>(
+        base: &str,
+        elsewhere: impl IntoIterator<Item = (NamedService, &'a str)>,
+    ) -> Result<Self, AddressError> {
+        let mut text = base.to_owned();
+        for (service, address) in elsewhere {
+            text.push_str(&format!(" {}={}", service.name(), address.trim()));
+        }
+        Self::parse(&text)
+    }
+
     fn parse_base(text: &str) -> Result<Self, AddressError> {
         if let Some(name) = text.strip_prefix(EMBEDDED) {
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

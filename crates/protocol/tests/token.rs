@@ -4,7 +4,7 @@
 
 use portico_protocol::account::KdfType;
 use portico_protocol::error::ErrorResponse;
-use portico_protocol::identity::{TokenErrorResponse, TokenRequest, TokenResponse, TwoFactorProvider};
+use portico_protocol::identity::{TokenErrorResponse, TokenResponse, TwoFactorProvider};
 use serde_json::{Value, json};
 
 const SIGNED_IN: &str = r#"{
@@ -177,19 +177,4 @@ fn errors_of_the_api_in_both_shapes() {
     assert_eq!(problem.message.as_deref(), Some("One or more validation errors occurred."));
     assert_eq!(problem.validation_errors.unwrap()["email"], ["Is required."]);
     assert_eq!(problem.extra["status"], 400);
-}
-
-#[test]
-fn a_request_writes_the_names_of_the_protocol_and_nothing_unset() {
-    let request = TokenRequest {
-        grant_type: "password".into(),
-        username: Some("alice@example.com".into()),
-        password: Some("hash".to_owned().into()),
-        device_type: Some("8".into()),
-        ..TokenRequest::default()
-    };
-    assert_eq!(
-        serde_json::to_value(&request).unwrap(),
-        json!({"grant_type":"password","username":"alice@example.com","password":"hash","deviceType":"8"})
-    );
 }
