@@ -62,13 +62,6 @@ pub enum Obstacle {
     IsOwnOrganization,
 }
 
-impl Condition {
-    /// Whether it holds.
-    pub fn is_met(&self) -> bool {
-        matches!(self, Self::Met { .. })
-    }
-}
-
 /// Checks the conditions for the person of `profile`.
 ///
 /// What makes a client ready follows the server's list of organizations that a provider may add (protocol.md §5.8), as

@@ -76,6 +76,22 @@ pub enum StaleReason {
 }
 
 impl StaleReason {
+    /// The word for it in what scripts read, stable from version to version.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "notFound",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timedOut",
+            Self::NotReached => "notReached",
+            Self::Throttled => "throttled",
+            Self::ServerError => "serverError",
+            Self::BadAnswer => "badAnswer",
+            Self::Damaged => "damaged",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether the next attempt may well go better, so that it is made with the next sync.
     pub fn may_pass(self) -> bool {
         matches!(

@@ -8,6 +8,7 @@ use portico_protocol::provider::ProviderUserDetails;
 use uuid::Uuid;
 
 use crate::client_list::ClientRow;
+use crate::people::not_blank;
 use crate::search::{ClientSearchText, HitKind};
 
 /// A person behind an id.
@@ -70,7 +71,7 @@ impl EventNames {
     }
 
     fn add_person(&mut self, id: Uuid, name: Option<&str>, email: &str) {
-        let name = name.filter(|name| !name.trim().is_empty()).unwrap_or(email).to_owned();
+        let name = not_blank(name).unwrap_or(email).to_owned();
         self.people.insert(id, NamedPerson { name, email: email.to_owned() });
     }
 

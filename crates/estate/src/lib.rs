@@ -48,7 +48,9 @@ pub use event_list::{
 pub use event_names::{EventNames, NamedPerson};
 pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
 pub use own_policies::{LockPolicies, lock_policies};
-pub use people::{PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, people_counts, select_people};
+pub use people::{
+    PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, not_blank, people_counts, select_people,
+};
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use portico_collation::{SortName, fold};
 pub use product_switcher::{CurrentPlace, OtherProduct, Product, ProductSwitcher, Tile, product_switcher};

@@ -63,10 +63,14 @@ pub enum PeopleSort {
 pub trait Person {
     /// The toggle, other than "all", under which the person stands.
     fn toggle(&self) -> Option<PeopleToggle>;
-    /// The name, which is missing until an invitation is accepted.
+    /// The name, which is missing until an invitation is accepted; a blank one is none.
     fn name(&self) -> Option<&str>;
     /// The address.
     fn email(&self) -> &str;
+    /// What the person is called: the name, or the address.
+    fn shown_name(&self) -> &str {
+        self.name().unwrap_or(self.email())
+    }
     /// The id of the membership, which the search box finds as in the product.
     fn id(&self) -> uuid::Uuid;
     /// 0 for the highest role; unknown roles come last.
@@ -114,7 +118,7 @@ pub fn select_people<P: Person>(people: &[P], query: &PeopleQuery) -> Vec<u32> {
         let email = SortName::new(person.email());
         match query.sort {
             PeopleSort::Email => (0, email, person.id()),
-            PeopleSort::Name => (0, shown_name(person), person.id()),
+            PeopleSort::Name => (0, SortName::new(person.shown_name()), person.id()),
             PeopleSort::Role => (person.rank(), email, person.id()),
         }
     });
@@ -124,8 +128,9 @@ pub fn select_people<P: Person>(people: &[P], query: &PeopleQuery) -> Vec<u32> {
     places
 }
 
-fn shown_name(person: &impl Person) -> SortName {
-    SortName::new(person.name().filter(|name| !name.trim().is_empty()).unwrap_or(person.email()))
+/// A name, unless it is made of spaces.
+pub fn not_blank(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.trim().is_empty())
 }
 
 impl Person for OrganizationUserDetails {
@@ -138,7 +143,7 @@ impl Person for OrganizationUserDetails {
         }
     }
     fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        not_blank(self.name.as_deref())
     }
     fn email(&self) -> &str {
         &self.email
@@ -166,7 +171,7 @@ impl Person for ProviderUserDetails {
         }
     }
     fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        not_blank(self.name.as_deref())
     }
     fn email(&self) -> &str {
         &self.email

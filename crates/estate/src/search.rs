@@ -4,7 +4,7 @@
 //! from structure, and whoever stores it seals it). All text of a client lies in one string, so that a search over a
 //! hundred thousand people is one scan over a few megabytes and touches no object that does not match.
 
-use crate::{client::ClientStructure, client_tags::ClientTags, search_words::SearchWords};
+use crate::{client::ClientStructure, client_tags::ClientTags, people::Person, search_words::SearchWords};
 use portico_collation::{compare, fold_into};
 use portico_protocol::organization::{MemberStatus, MemberType};
 use serde::{Deserialize, Serialize};
@@ -89,11 +89,10 @@ impl ClientSearchText {
         let organization = &client.organization;
         let mut this = Self::of_name(organization.id, &organization.name);
         for member in &client.members {
-            let name = member.name.as_deref().filter(|name| !name.trim().is_empty());
             let person = Entry {
                 role: Some(member.role),
                 status: Some(member.status),
-                ..Entry::new(HitKind::Person, member.id, name.unwrap_or(&member.email), &member.email)
+                ..Entry::new(HitKind::Person, member.id, member.shown_name(), &member.email)
             };
             this.add(person);
         }

@@ -13,13 +13,16 @@ where
         .flexible(true)
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::from("\u{feff}".as_bytes()));
-    // A vector takes everything, and quoting has no failure of its own.
-    let mut write = |record: Vec<String>| _ = writer.write_record(record);
-    write(columns.iter().map(|column| (*column).to_owned()).collect());
+    let mut write = |record: Vec<String>| {
+        writer
+            .write_record(record)
+            .unwrap_or_else(|_| unreachable!("memory takes every write, and rows of any length are allowed"));
+    };
+    write(columns.iter().map(|column| harmless((*column).to_owned())).collect());
     for row in rows {
         write(row.into_iter().map(harmless).collect());
     }
-    writer.into_inner().unwrap_or_default()
+    writer.into_inner().unwrap_or_else(|_| unreachable!("memory takes every write"))
 }
 
 /// A CSV of somebody else's, with the same cells made harmless; and how many rows it has below its head. What is no CSV is
@@ -74,6 +77,7 @@ mod tests {
             "\u{feff}Client,Id,Estimated total\r\n\"'=HYPERLINK(\"\"http://x\"\")\",1,\"$1,234.00\"\r\nA,2\r\n"
         );
         assert_eq!(harmless_csv("").1, 0);
+        assert_eq!(harmless_csv("=1+1,b\n").0, "\u{feff}'=1+1,b\r\n".as_bytes(), "the head runs too");
     }
 
     #[test]
