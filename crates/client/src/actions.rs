@@ -6,6 +6,7 @@
 
 mod clients;
 mod fate;
+mod invited_emails;
 mod joining;
 mod provider_members;
 mod provider_settings;
@@ -30,10 +31,11 @@ pub use clients::{
     ClientChange, ClientDraft, LinkedClient, NewClient, add_existing_client, addable_organizations,
     create_client, unlink_client, update_client,
 };
+pub use invited_emails::{InvalidEmails, invited_emails};
 pub use joining::{Accepted, ProviderSetUp, SetUpDraft, accept_provider_invitation, set_up_provider};
 pub use provider_members::{
-    InvalidEmails, Invited, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
-    invite_provider_members, invited_emails, provider_member_fingerprints, reinvite_provider_members,
+    Invited, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
+    invite_provider_members, provider_member_fingerprints, reinvite_provider_members,
     remove_provider_members, set_provider_member_role,
 };
 pub use provider_settings::{
@@ -164,7 +166,12 @@ impl<'a> Acting<'a> {
 
     /// As [`Acting::look`]; a refusal by role is told as such, and the role on the page is put right.
     pub(crate) async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, ActionError> {
-        match self.look(path).await {
+        self.told(self.look(path).await).await
+    }
+
+    /// What was looked at, or what a refusal of it means.
+    async fn told<T>(&self, looked: Result<T, ApiError>) -> Result<T, ActionError> {
+        match looked {
             Ok(read) => Ok(read),
             Err(error) => Err(self.refused(error).await),
         }

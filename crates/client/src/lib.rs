@@ -88,7 +88,7 @@ pub use portico_protocol::{
         },
         requests::PaymentToken,
     },
-    server::{AddressError, ServerAddress, ServerUrls},
+    server::{AddressError, NamedService, ServerAddress, ServerUrls},
 };
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ pub async fn live_token(
         }
     }
     let session = unlocked.session()?;
-    Some(SecretText::new(session.access_token.expose().to_owned()))
+    Some(session.access_token.copy())
 }
 
 /// As the official clients renew (protocol.md §1.6).

@@ -154,7 +154,7 @@ impl Authorized<'_> {
             (None, Some(key)) => ask_again_with_key(self.client, &key, tries, stop).await?,
             (None, None) => return Err(ApiError::SignedOut),
         };
-        let access = SecretText::new(fresh.access_token.expose().to_owned());
+        let access = fresh.access_token.copy();
         self.session.keep(Renewed {
             access_token: fresh.access_token,
             refresh_token: fresh.refresh_token,

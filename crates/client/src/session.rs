@@ -10,11 +10,11 @@ use crate::refresh::{KeepsSession, Renewed};
 
 impl KeepsSession for Unlocked {
     fn access_token(&self) -> Option<SecretText> {
-        self.session().map(|session| copy(&session.access_token))
+        self.session().map(|session| session.access_token.copy())
     }
 
     fn refresh_token(&self) -> Option<SecretText> {
-        self.session().and_then(|session| session.refresh_token.as_ref().map(copy))
+        self.session().and_then(|session| session.refresh_token.as_ref().map(SecretText::copy))
     }
 
     fn api_key(&self) -> Option<ApiKey> {
@@ -24,7 +24,7 @@ impl KeepsSession for Unlocked {
     fn keep(&self, renewed: Renewed) {
         let before = self.session();
         let of_before = |token: fn(&SessionTokens) -> &Option<SecretText>| {
-            before.as_deref().and_then(|session| token(session).as_ref()).map(copy)
+            before.as_deref().and_then(|session| token(session).as_ref()).map(SecretText::copy)
         };
         let tokens = SessionTokens {
             access_token: renewed.access_token,
@@ -48,9 +48,5 @@ pub(crate) fn expiry(seconds: i64) -> SystemTime {
 }
 
 fn copy_key(key: &ApiKey) -> ApiKey {
-    ApiKey { user: key.user, secret: copy(&key.secret) }
-}
-
-fn copy(token: &SecretText) -> SecretText {
-    SecretText::new(token.expose().to_owned())
+    ApiKey { user: key.user, secret: key.secret.copy() }
 }

@@ -100,6 +100,13 @@ pub struct SignInRequest {
     pub accept_cheaper_kdf: bool,
 }
 
+impl SignInRequest {
+    /// The first attempt: nothing was asked back yet.
+    pub fn new(server: ServerAddress, email: String, password: SecretText) -> Self {
+        Self { server, email, password, two_factor: None, new_device_code: None, accept_cheaper_kdf: false }
+    }
+}
+
 /// A two-step code.
 pub struct TwoFactorAnswer {
     /// One of those that [`SignInOutcome::TwoFactorRequired`] named, or the recovery code.

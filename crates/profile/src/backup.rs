@@ -7,8 +7,8 @@ use std::io;
 use std::path::Path;
 
 use portico_cache::{
-    BeginWriteError, ClosedCache, CopyCacheError, LockError, OpenCacheError, ReadError, WriteError,
-    WriterLock, remove_file_and_journal,
+    BeginWriteError, ClosedCache, CopyCacheError, LockError, OpenCacheError, WriteError, WriterLock,
+    remove_file_and_journal,
 };
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
@@ -77,7 +77,7 @@ impl Profile {
         let carried = match closed.copy_to(&made, &KEPT_CELLS, &lock) {
             Ok(()) => carry(&made, to).map_err(ProfileError::from),
             Err(CopyCacheError::Io(error)) => Err(error.into()),
-            Err(CopyCacheError::Write(WriteError::Read(ReadError::Damaged(_)))) => {
+            Err(CopyCacheError::Write(error)) if error.is_damage() => {
                 Err(ProfileError::Cache(OpenCacheError::Damaged))
             }
             Err(CopyCacheError::Write(error)) => Err(error.into()),
@@ -122,7 +122,7 @@ impl Profile {
         // Whoever made the file may have left a way in for somebody else.
         let lock = WriterLock::acquire(&file.with_extension("lock"), PATIENCE)?;
         closed.keep_only(&KEPT_CELLS, &lock).map_err(|error| match error {
-            WriteError::Read(ReadError::Damaged(_)) => PutBackError::NoBackup,
+            error if error.is_damage() => PutBackError::NoBackup,
             error => error.into(),
         })?;
         drop(closed);

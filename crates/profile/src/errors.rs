@@ -32,6 +32,18 @@ impl ReadError {
     }
 }
 
+/// What a person gave or chose, as far as it opens: nothing else is to fail for it. With the damage, where it was there and
+/// is lost.
+///
+/// # Errors
+/// Whatever is no damage.
+pub fn read_round<T: Default>(kept: Result<T, ReadError>) -> Result<(T, Option<ReadError>), ReadError> {
+    match kept {
+        Err(error) if error.is_damage() => Ok((T::default(), Some(error))),
+        kept => Ok((kept?, None)),
+    }
+}
+
 /// An item's details could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ItemError {

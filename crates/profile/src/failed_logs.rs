@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portico_cache::WriteError;
 use portico_estate::StaleReason;
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::errors::ReadError;
 use crate::event_log::EventStream;
 use crate::intake::Intake;
+use crate::kept;
 use crate::kinds::FAILED_LOGS_CELL;
 use crate::note::{Note, code_of, moment, reason_of};
 use crate::unlocked::Unlocked;
@@ -71,9 +71,8 @@ impl Intake<'_> {
         if after == before && !is_lost {
             return;
         }
-        let bytes = postcard::to_allocvec(&Kept::of(&after)).map_err(|_| WriteError::TooLarge(0));
         let cache = &self.unlocked.opened.cache;
-        if let Err(error) = bytes.and_then(|bytes| cache.set_cell(FAILED_LOGS_CELL, &bytes)) {
+        if let Err(error) = encode(&after).and_then(|bytes| cache.set_cell(FAILED_LOGS_CELL, &bytes)) {
             tracing::warn!(%error, "which logs could not be read is not kept");
         }
     }
@@ -116,36 +115,26 @@ const VERSION: u8 = 1;
 const OF_PROVIDER: u8 = 0;
 const OF_ORGANIZATION: u8 = 1;
 
-/// The sealed form; postcard, the version first. Of each log: whose it is by kind and id, the number of the reason as in
-/// the freshness note, what was told, seconds since 1970.
-#[derive(Serialize, Deserialize)]
-struct Kept<'k> {
-    version: u8,
-    #[serde(borrow)]
-    logs: Vec<(u8, Uuid, u8, &'k str, i64)>,
-}
+/// The sealed form. Of each log: whose it is by kind and id, the number of the reason as in the freshness note, what was
+/// told, seconds since 1970.
+type Kept<'k> = Vec<(u8, Uuid, u8, &'k str, i64)>;
 
-impl<'k> Kept<'k> {
-    fn of(logs: &'k [FailedLog]) -> Self {
-        let line = |log: &'k FailedLog| {
-            let (kind, id) = match log.stream {
-                EventStream::Provider(id) => (OF_PROVIDER, id),
-                EventStream::Organization(id) => (OF_ORGANIZATION, id),
-            };
-            (kind, id, code_of(log.reason), log.said.as_str(), log.failed_at.unix_timestamp())
+fn encode(logs: &[FailedLog]) -> Result<Vec<u8>, WriteError> {
+    fn line(log: &FailedLog) -> (u8, Uuid, u8, &str, i64) {
+        let (kind, id) = match log.stream {
+            EventStream::Provider(id) => (OF_PROVIDER, id),
+            EventStream::Organization(id) => (OF_ORGANIZATION, id),
         };
-        Self { version: VERSION, logs: logs.iter().map(line).collect() }
+        (kind, id, code_of(log.reason), log.said.as_str(), log.failed_at.unix_timestamp())
     }
+    let kept: Kept<'_> = logs.iter().map(line).collect();
+    kept::encode(VERSION, &kept)
 }
 
 fn decode(bytes: &[u8]) -> Result<Vec<FailedLog>, ReadError> {
     const UNREADABLE: ReadError = ReadError::Content("failed logs");
-    if bytes.first() != Some(&VERSION) {
-        return Err(ReadError::Newer("failed logs"));
-    }
-    let kept: Kept<'_> = postcard::from_bytes(bytes).map_err(|_| UNREADABLE)?;
-    kept.logs
-        .into_iter()
+    let kept: Kept<'_> = kept::decode(VERSION, bytes, "failed logs")?;
+    kept.into_iter()
         .map(|(kind, id, code, said, at)| {
             let stream = match kind {
                 OF_PROVIDER => EventStream::Provider(id),
@@ -165,9 +154,8 @@ mod tests {
     #[test]
     fn a_later_form_is_told_and_nonsense_is_damage() {
         assert!(matches!(decode(&[VERSION + 1, 0]), Err(ReadError::Newer(_))));
-        let kept =
-            |kind, code, at| Kept { version: VERSION, logs: vec![(kind, Uuid::nil(), code, "why", at)] };
-        let of = |kept: &Kept<'_>| decode(&postcard::to_allocvec(kept).unwrap());
+        let kept = |kind, code, at| vec![(kind, Uuid::nil(), code, "why", at)];
+        let of = |kept: &Kept<'_>| decode(&kept::encode(VERSION, kept).unwrap());
         let [log] = &of(&kept(OF_PROVIDER, 200, 5)).unwrap()[..] else { panic!("one log") };
         assert_eq!((log.reason, log.said.as_str()), (StaleReason::Other, "why"), "a reason of tomorrow");
         for nonsense in [kept(7, 1, 5), kept(OF_ORGANIZATION, 1, i64::MAX)] {

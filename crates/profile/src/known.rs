@@ -7,7 +7,7 @@ use portico_protocol::provider::ProviderOrganizationDetails;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, read_round};
 use crate::intake::Intake;
 use crate::provider_object;
 
@@ -38,10 +38,7 @@ impl Intake<'_> {
             rows.extend(picture.clients.into_iter().map(|row| (row.organization_id, row)));
         }
         rows.extend(self.taken_up.rows.iter().map(|(id, row)| (*id, row.clone())));
-        let pinned = match self.unlocked.pinned() {
-            Err(error) if error.is_damage() => BTreeSet::new(),
-            pinned => pinned?,
-        };
+        let (pinned, _) = read_round(self.unlocked.pinned())?;
         Ok(KnownClients {
             now: crate::note::moment(self.now().0),
             freshness: self.note.clients.keys().map(|id| (*id, self.note.freshness(*id))).collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use portico_cache::WriteError;
 use uuid::Uuid;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, read_round};
 use crate::kinds::PINS_CELL;
 use crate::unlocked::Unlocked;
 
@@ -33,12 +33,8 @@ impl Unlocked {
     /// # Errors
     /// See [`PinError`]; then the pins are as they were.
     pub fn set_pinned(&self, organization: Uuid, is_pinned: bool) -> Result<(), PinError> {
-        let mut pins = match self.pinned() {
-            Ok(pins) => pins,
-            // What cannot be read any more is made anew: a pin is one click.
-            Err(error) if error.is_damage() => BTreeSet::new(),
-            Err(error) => return Err(error.into()),
-        };
+        // What cannot be read any more is made anew: a pin is one click.
+        let (mut pins, _) = read_round(self.pinned())?;
         let changed = if is_pinned { pins.insert(organization) } else { pins.remove(&organization) };
         if changed {
             self.opened.cache.set_cell(PINS_CELL, &crate::kinds::to_json(&pins))?;

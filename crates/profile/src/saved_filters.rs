@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::errors::ReadError;
+use crate::kept;
 use crate::kinds::SAVED_FILTERS_CELL;
 use crate::unlocked::Unlocked;
 
@@ -52,7 +53,8 @@ impl Unlocked {
     /// See [`ReadError`]; [`ReadError::Newer`] when a later program kept them in a way this one does not know.
     pub fn saved_filters(&self) -> Result<Vec<SavedFilter>, ReadError> {
         let Some(bytes) = self.opened.cache.cell(SAVED_FILTERS_CELL)? else { return Ok(Vec::new()) };
-        decode(&bytes)
+        let records: Vec<Record> = kept::decode(VERSION, &bytes, "saved filters")?;
+        Ok(records.into_iter().map(SavedFilter::from).collect())
     }
 
     /// Keeps a filter under a name.
@@ -98,9 +100,8 @@ impl Unlocked {
 
     fn keep_filters(&self, mut all: Vec<SavedFilter>) -> Result<(), SaveFilterError> {
         all.sort_by_cached_key(|saved| (portico_vault::SortName::new(&saved.name), saved.id));
-        let kept = Kept { version: VERSION, filters: all.into_iter().map(Record::from).collect() };
-        let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
-        Ok(self.opened.cache.set_cell(SAVED_FILTERS_CELL, &bytes)?)
+        let records: Vec<Record> = all.into_iter().map(Record::from).collect();
+        Ok(self.opened.cache.set_cell(SAVED_FILTERS_CELL, &kept::encode(VERSION, &records)?)?)
     }
 }
 
@@ -123,13 +124,7 @@ fn free_name(name: &str, all: &[SavedFilter], own: Option<Uuid>) -> Result<Strin
 
 const VERSION: u8 = 1;
 
-/// The sealed form; postcard, the version first.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    version: u8,
-    filters: Vec<Record>,
-}
-
+/// The sealed form: a list of these.
 #[derive(Serialize, Deserialize)]
 struct Record {
     id: Uuid,
@@ -175,14 +170,6 @@ enum KeptOrder {
     Kind,
     Edited,
     Created,
-}
-
-fn decode(bytes: &[u8]) -> Result<Vec<SavedFilter>, ReadError> {
-    if bytes.first() != Some(&VERSION) {
-        return Err(ReadError::Newer("saved filters"));
-    }
-    let kept: Kept = postcard::from_bytes(bytes).map_err(|_| ReadError::Content("saved filters"))?;
-    Ok(kept.filters.into_iter().map(SavedFilter::from).collect())
 }
 
 impl From<SavedFilter> for Record {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use portico_cache::WriteError;
 use portico_estate::ClientTags;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, read_round};
+use crate::kept;
 use crate::kinds::TAGS_CELL;
 use crate::saved_filters::visible;
 use crate::unlocked::Unlocked;
@@ -40,7 +40,11 @@ impl Unlocked {
     /// See [`ReadError`]; [`ReadError::Newer`] when a later program kept them in a way this one does not know.
     pub fn client_tags(&self) -> Result<ClientTags, ReadError> {
         let Some(bytes) = self.opened.cache.cell(TAGS_CELL)? else { return Ok(ClientTags::default()) };
-        decode(&bytes)
+        let mut tags = ClientTags::default();
+        for (name, clients) in kept::decode::<Kept<'_>>(VERSION, &bytes, "tags")? {
+            clients.into_iter().for_each(|client| tags.add(client, name));
+        }
+        Ok(tags)
     }
 
     /// Takes tags from clients and gives them others. A tag is cut to [`LONGEST_TAG`] characters, without those that
@@ -55,12 +59,8 @@ impl Unlocked {
         add: &[String],
         remove: &[String],
     ) -> Result<(), TagError> {
-        let (before, were_lost) = match self.client_tags() {
-            Ok(tags) => (tags, false),
-            // They are gone, and that must not keep anybody from giving new ones.
-            Err(error) if error.is_damage() => (ClientTags::default(), true),
-            Err(error) => return Err(error.into()),
-        };
+        // Where they are gone, that must not keep anybody from giving new ones.
+        let (before, lost) = read_round(self.client_tags())?;
         let add: Vec<String> = add
             .iter()
             .map(|name| visible(name, LONGEST_TAG).ok_or(TagError::NoName))
@@ -73,7 +73,7 @@ impl Unlocked {
         if tags.len() > MOST_TAGS {
             return Err(TagError::TooMany(before.len()));
         }
-        if tags != before || were_lost {
+        if tags != before || lost.is_some() {
             self.keep_tags(&tags)?;
         }
         Ok(())
@@ -106,31 +106,12 @@ impl Unlocked {
     }
 
     fn keep_tags(&self, tags: &ClientTags) -> Result<(), TagError> {
-        let kept =
-            Kept { version: VERSION, tags: tags.iter().map(|(name, of)| (name, of.clone())).collect() };
-        let bytes = postcard::to_allocvec(&kept).map_err(|_| WriteError::TooLarge(0))?;
-        Ok(self.opened.cache.set_cell(TAGS_CELL, &bytes)?)
+        let tags: Vec<(&str, &BTreeSet<Uuid>)> = tags.iter().collect();
+        Ok(self.opened.cache.set_cell(TAGS_CELL, &kept::encode(VERSION, &tags)?)?)
     }
 }
 
 const VERSION: u8 = 1;
 
-/// The sealed form; postcard, the version first. Each tag with the organizations that carry it.
-#[derive(Serialize, Deserialize)]
-struct Kept<'k> {
-    version: u8,
-    #[serde(borrow)]
-    tags: Vec<(&'k str, BTreeSet<Uuid>)>,
-}
-
-fn decode(bytes: &[u8]) -> Result<ClientTags, ReadError> {
-    if bytes.first() != Some(&VERSION) {
-        return Err(ReadError::Newer("tags"));
-    }
-    let kept: Kept<'_> = postcard::from_bytes(bytes).map_err(|_| ReadError::Content("tags"))?;
-    let mut tags = ClientTags::default();
-    for (name, clients) in kept.tags {
-        clients.into_iter().for_each(|client| tags.add(client, name));
-    }
-    Ok(tags)
-}
+/// The sealed form: each tag with the organizations that carry it.
+type Kept<'k> = Vec<(&'k str, BTreeSet<Uuid>)>;

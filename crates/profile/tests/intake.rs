@@ -91,7 +91,7 @@ fn an_intake_that_is_dropped_changes_nothing() {
     intake.vault(&bytes(&world.sync()), Some("later")).unwrap();
     let mut shrunk = world.provider_picture();
     shrunk.clients.truncate(1);
-    intake.provider(shrunk).unwrap();
+    intake.provider(shrunk);
     intake.client(NORTH, read(world.client_picture(NORTH, "Renamed", 3))).unwrap();
     drop(intake);
 
@@ -113,7 +113,7 @@ fn a_client_that_failed_keeps_its_last_picture() {
     let first = full_sync(&world, &unlocked);
     machine.clock.advance(3600);
     let mut intake = unlocked.begin_intake().unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(NORTH, ClientOutcome::Failed(StaleReason::Forbidden)).unwrap();
     // An answer about another organization is a bad answer.
     intake.client(SOUTH, read(world.client_picture(NORTH, "Northwind Traders", 1))).unwrap();
@@ -148,7 +148,7 @@ fn clients_come_and_go_with_the_providers_list() {
     let mut picture = world.provider_picture();
     let newcomer = Uuid::from_u128(0xc3);
     picture.clients[1] = world.client_row(newcomer, "Newcomer Limited", &world.south, 1);
-    intake.provider(picture).unwrap();
+    intake.provider(picture);
     intake.client(newcomer, ClientOutcome::Failed(StaleReason::Unreachable)).unwrap();
     intake.commit().unwrap();
     let picture = unlocked.picture();

@@ -45,7 +45,7 @@ fn what_a_stopped_sync_read_is_taken_up_by_the_next() {
     let world = World::new();
     let (machine, unlocked) = Machine::with_account(&world);
     let mut intake = unlocked.begin_intake().unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 40))).unwrap();
     intake.keep_for_next().unwrap();
     drop(intake);
@@ -64,7 +64,7 @@ fn what_a_stopped_sync_read_is_taken_up_by_the_next() {
     assert_eq!(known.rows[&NORTH].organization_name, "Northwind Traders");
     assert!(!known.rows.contains_key(&SOUTH), "its row was there, but it was not read with it");
     intake.vault(&bytes(&world.sync()), None).unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(SOUTH, read(world.client_picture(SOUTH, "Southridge Video", 5))).unwrap();
     intake.commit().unwrap();
     let picture = unlocked.picture();
@@ -80,7 +80,7 @@ fn what_a_killed_sync_read_is_taken_up_as_far_as_it_was_kept() {
     let world = World::new();
     let (machine, unlocked) = Machine::with_account(&world);
     let mut intake = unlocked.begin_intake().unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     for n in 0..120u128 {
         let id = Uuid::from_u128(0xd000 + n);
         let mut picture = world.client_picture(NORTH, "One of many", 3);

@@ -159,7 +159,7 @@ fn what_is_also_a_client_counts_once_and_keeps_its_structure_on_the_way() {
     intake.vault(&bytes(&both), None).unwrap();
     let mut provider = world.provider_picture();
     provider.clients[1] = world.client_row(CLUB, client.0, client.1, 3);
-    intake.provider(provider).unwrap();
+    intake.provider(provider);
     intake.client(CLUB, ClientOutcome::Failed(StaleReason::ServerError)).unwrap();
     intake.commit().unwrap();
     let picture = unlocked.picture();
@@ -171,7 +171,7 @@ fn what_is_also_a_client_counts_once_and_keeps_its_structure_on_the_way() {
     // And gives it back.
     let mut intake = unlocked.begin_intake().unwrap();
     intake.vault(&bytes(&own), None).unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.commit().unwrap();
     assert_eq!(members(&unlocked.picture()), Some(30));
 }

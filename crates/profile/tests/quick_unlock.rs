@@ -207,7 +207,7 @@ fn lose_the_first_picture(machine: &Machine) {
 fn sync_once_more(world: &World, machine: &Machine, unlocked: &Unlocked) {
     machine.clock.advance(3600);
     let mut intake = unlocked.begin_intake().unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 41))).unwrap();
     intake.commit().unwrap();
 }

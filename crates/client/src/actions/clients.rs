@@ -127,11 +127,7 @@ pub async fn create_client(
     };
     let fate = acting.send(Change::Post, &format!("/providers/{provider}/clients"), Some(&body)).await;
     acting.settle(fate, &touched, || acting.is_linked(provider, is_it)).await?;
-    match acting.linked(provider, is_it).await {
-        Ok(Some(row)) => Ok(acting.linked_now(&row, false, touched).await),
-        Ok(None) => Err(ActionError::Uncertain { touched: Box::new(touched), source: acting.nonsense() }),
-        Err(error) => Err(error.uncertain(touched)),
-    }
+    acting.linked_by_now(provider, is_it, false, touched).await
 }
 
 /// The organizations that the person could make clients of the provider. With consolidated billing the server says
@@ -195,11 +191,7 @@ pub async fn add_existing_client(
     };
     let fate = acting.send(Change::Post, &format!("/providers/{provider}/{route}"), Some(&body)).await;
     let settled = acting.settle(fate, &touched, || acting.is_linked(provider, is_it)).await?;
-    match acting.linked(provider, is_it).await {
-        Ok(Some(row)) => Ok(acting.linked_now(&row, settled.was_so(), touched).await),
-        Ok(None) => Err(ActionError::Uncertain { touched: Box::new(touched), source: acting.nonsense() }),
-        Err(error) => Err(error.uncertain(touched)),
-    }
+    acting.linked_by_now(provider, is_it, settled.was_so(), touched).await
 }
 
 /// Gives a client another name, or another number of seats. `link`: providerOrganizationId.
@@ -273,9 +265,21 @@ impl Acting<'_> {
         provider: Uuid,
         is_it: impl Fn(&ProviderOrganizationDetails) -> bool,
     ) -> Result<Option<ProviderOrganizationDetails>, ActionError> {
-        match self.rows(provider).await {
-            Ok(rows) => Ok(rows.into_iter().find(is_it)),
-            Err(error) => Err(self.refused(error).await),
+        Ok(self.told(self.rows(provider).await).await?.into_iter().find(is_it))
+    }
+
+    /// The client that was just linked, as the server has it.
+    async fn linked_by_now(
+        &self,
+        provider: Uuid,
+        is_it: impl Fn(&ProviderOrganizationDetails) -> bool,
+        already: bool,
+        touched: Touched,
+    ) -> Result<Acted<LinkedClient>, ActionError> {
+        match self.linked(provider, is_it).await {
+            Ok(Some(row)) => Ok(self.linked_now(&row, already, touched).await),
+            Ok(None) => Err(ActionError::from(self.nonsense()).uncertain(touched)),
+            Err(error) => Err(error.uncertain(touched)),
         }
     }
 
@@ -291,10 +295,8 @@ impl Acting<'_> {
 
     fn organization_of(&self, provider: Uuid, link: Uuid) -> Result<Option<Uuid>, ActionError> {
         let picture = self.unlocked.picture();
-        let views = picture.providers()?;
-        let rows = views.iter().filter(|view| view.provider.id == provider).flat_map(|view| &view.rows);
-        let mut rows = rows.filter(|row| row.provider_organization_id == link);
-        Ok(rows.next().map(|row| row.organization_id))
+        let mut rows = picture.provider(provider)?.into_iter().flat_map(|view| &view.rows);
+        Ok(rows.find(|row| row.provider_organization_id == link).map(|row| row.organization_id))
     }
 }
 

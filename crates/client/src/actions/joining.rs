@@ -85,11 +85,11 @@ pub async fn set_up_provider(
         name: Some(set_up.name.trim().to_owned()),
         business_name: set_up.business_name.as_deref().map(|name| name.trim().to_owned()),
         billing_email: Some(set_up.billing_email.trim().to_owned()),
-        token: Some(copy(&set_up.token)),
+        token: Some(set_up.token.copy()),
         key: Some(draft.wrapped_key.clone()),
         payment_method: Some(PaymentToken {
             kind: set_up.payment.kind.clone(),
-            token: copy(&set_up.payment.token),
+            token: set_up.payment.token.copy(),
         }),
         billing_address: Some(set_up.billing_address.clone()),
     };
@@ -117,7 +117,7 @@ pub async fn accept_provider_invitation(
 ) -> Result<Accepted, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
     let path = format!("/providers/{provider}/users/{member}/accept");
-    let body = ProviderUserAcceptRequest { token: copy(token) };
+    let body = ProviderUserAcceptRequest { token: token.copy() };
     let mut fate = acting.send(Change::Post, &path, Some(&body)).await;
     let mut heard_nothing = false;
     if matches!(fate, Fate::Unknown(_)) && !stop.is_cancelled() {
@@ -143,8 +143,4 @@ pub async fn accept_provider_invitation(
 /// The sentence of protocol.md §5.6, compared without regard to case and final dots.
 fn says_accepted(words: &str) -> bool {
     words.trim().to_lowercase().starts_with("already accepted")
-}
-
-fn copy(token: &SecretText) -> SecretText {
-    SecretText::new(token.expose().to_owned())
 }

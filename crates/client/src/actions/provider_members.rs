@@ -1,6 +1,6 @@
 //! The provider's own people: invited, confirmed, given another role, removed (protocol.md §5.6).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use portico_crypto::{PublicKey, ceremony::wrap_for_member, fingerprint_phrase};
 use portico_profile::Unlocked;
@@ -19,7 +19,6 @@ use super::{Acted, Acting, ActionError, Touched, answer};
 use crate::api_error::{ApiError, ServerMessage};
 use crate::aside::aside;
 use crate::http::{ApiClient, Change, Reply};
-use crate::sign_in::normal_email;
 
 /// One address of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +67,6 @@ pub struct MemberFingerprint {
     pub phrase: String,
 }
 
-/// What of a text is no e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an e-mail address: {}", .0.join(", "))]
-pub struct InvalidEmails(pub Vec<String>);
-
 /// `providerUserPublicKeyResponseModel` (protocol.md §5.6).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,25 +94,6 @@ struct Ids<'a> {
 const INVITED_AT_ONCE: usize = 20;
 /// Members of one bulk request: one line of half a kilobyte for each.
 const AT_ONCE: usize = 100;
-
-/// The addresses in what a person typed or pasted: between commas, semicolons, spaces and line ends; in lower case, each
-/// once, in order.
-///
-/// # Errors
-/// [`InvalidEmails`] names all that are none.
-pub fn invited_emails(text: &str) -> Result<Vec<String>, InvalidEmails> {
-    let mut seen = BTreeSet::new();
-    let (mut emails, mut invalid) = (Vec::new(), Vec::new());
-    let separates = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';');
-    for part in text.split(separates).filter(|part| !part.is_empty()) {
-        match normal_email(part) {
-            Ok(email) if seen.insert(email.clone()) => emails.push(email),
-            Ok(_) => {}
-            Err(_) => invalid.push(part.to_owned()),
-        }
-    }
-    if invalid.is_empty() { Ok(emails) } else { Err(InvalidEmails(invalid)) }
-}
 
 /// Invites people by mail. Who is a member or invited already is left as it is.
 ///
@@ -260,8 +235,7 @@ pub async fn confirm_provider_members(
             }));
         }
     }
-    let team =
-        acting.team(provider).await.map_err(|error| ActionError::from(error).uncertain(touched.clone()))?;
+    let team = acting.team_after(provider, &touched).await?;
     let result = |member: Uuid| {
         let known = team.iter().find(|known| known.id == member);
         // A key that was not the one shown is worth telling even where somebody else has confirmed meanwhile.
@@ -335,8 +309,7 @@ pub async fn remove_provider_members(
             refused.extend(lines(reply).into_iter().filter_map(|(member, words)| Some((member, words?))));
         }
     }
-    let team =
-        acting.team(provider).await.map_err(|error| ActionError::from(error).uncertain(touched.clone()))?;
+    let team = acting.team_after(provider, &touched).await?;
     let result = |member: Uuid| {
         let is_there = team.iter().any(|known| known.id == member);
         match refused.remove(&member) {
@@ -361,10 +334,16 @@ impl Acting<'_> {
     }
 
     async fn team_now(&self, provider: Uuid) -> Result<Vec<ProviderUserDetails>, ActionError> {
-        match self.team(provider).await {
-            Ok(team) => Ok(team),
-            Err(error) => Err(self.refused(error).await),
-        }
+        self.told(self.team(provider).await).await
+    }
+
+    /// The team after `touched` was changed.
+    async fn team_after(
+        &self,
+        provider: Uuid,
+        touched: &Touched,
+    ) -> Result<Vec<ProviderUserDetails>, ActionError> {
+        self.team(provider).await.map_err(|error| ActionError::from(error).uncertain(touched.clone()))
     }
 
     /// The public keys of those who have accepted, each with the phrase that belongs to it and to the user whom the team
@@ -399,7 +378,7 @@ impl Acting<'_> {
     /// Whether the membership is the person's own.
     fn is_own(&self, provider: Uuid, member: Uuid) -> Result<bool, ActionError> {
         let picture = self.unlocked.picture();
-        let view = picture.providers()?.iter().find(|view| view.provider.id == provider);
+        let view = picture.provider(provider)?;
         let mut team = view.and_then(|view| view.team.as_deref()).unwrap_or_default().iter();
         Ok(team.any(|known| known.id == member && known.user_id == Some(self.unlocked.account())))
     }

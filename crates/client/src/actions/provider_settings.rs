@@ -138,13 +138,10 @@ pub async fn delete_provider_with_token(
     token: &SecretText,
     stop: &CancellationToken,
 ) -> Result<(), ApiError> {
-    let body = ProviderDeleteRequest { token: SecretText::new(token.expose().to_owned()) };
+    let body = ProviderDeleteRequest { token: token.copy() };
     let json = wiped_json(&body);
-    let call = Call::unsigned(
-        Service::Api,
-        &format!("/providers/{provider}/delete-recover-token"),
-        Payload::Change(Change::Post, Some(&json)),
-    );
+    let path = format!("/providers/{provider}/delete-recover-token");
+    let call = Call::unsigned(Service::Api, &path, Payload::Change(Change::Post, Some(&json)));
     match Fate::of(client.send(&call, stop).await) {
         Fate::Done(_) | Fate::Refused(ApiError::Status { code: 404, .. }) => Ok(()),
         Fate::Refused(error) | Fate::Unknown(error) => Err(error),
@@ -164,14 +161,7 @@ async fn verify(
     password: &SecretText,
 ) -> Result<(), DeleteProviderError> {
     let Acting { asking, unlocked, stop } = *acting;
-    let request = SignInRequest {
-        server: unlocked.server().clone(),
-        email: unlocked.email().to_owned(),
-        password: SecretText::new(password.expose().to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
-    };
+    let request = SignInRequest::new(unlocked.server().clone(), unlocked.email().to_owned(), password.copy());
     let email = normal_email(&request.email).map_err(DeleteProviderError::Verify)?;
     let known = profile.kdf(unlocked.account()).ok();
     let hash = hash_for(asking.client, &request, &email, known, stop).await;

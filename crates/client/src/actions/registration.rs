@@ -124,14 +124,8 @@ pub async fn register(
         Some(error) if !may_be_there(&error) => return Err(told(error)),
         refusal => refusal,
     };
-    let request = SignInRequest {
-        server: registration.server.clone(),
-        email,
-        password: SecretText::new(password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
-    };
+    let request =
+        SignInRequest::new(registration.server.clone(), email, SecretText::new(password.to_owned()));
     match (sign_in(client, profile, &request, stop).await, refusal) {
         (Ok(outcome), _) => Ok(outcome),
         (Err(error), None) => Err(RegisterError::SignIn(error)),
@@ -204,17 +198,16 @@ async fn finish_request(
     hint: Option<&str>,
     kdf: Kdf,
 ) -> Result<RegisterFinishRequest, RegisterError> {
-    let password = SecretText::new(registration.password.expose().to_owned());
+    let password = registration.password.copy();
     let salt = email.clone();
     let made = tokio::task::spawn_blocking(move || make_account(password.expose(), &salt, &kdf))
         .await
         .map_err(|_| RegisterError::Interrupted)?;
     let costs = kdf.parameters();
-    let copy = |token: &SecretText| SecretText::new(token.expose().to_owned());
     let mut request = RegisterFinishRequest {
         email,
         master_password_hint: hint.map(str::to_owned),
-        master_password_hash: Some(copy(&made.authorization_hash.to_base64())),
+        master_password_hash: Some(made.authorization_hash.to_base64()),
         user_symmetric_key: Some(made.wrapped_user_key),
         user_asymmetric_keys: Some(KeyPairRequest {
             public_key: made.public_key,
@@ -228,14 +221,14 @@ async fn finish_request(
     };
     match &registration.invitation {
         RegistrationInvitation::Provider { member, token } => {
-            request.provider_invite_token = Some(copy(token));
+            request.provider_invite_token = Some(token.copy());
             request.provider_user_id = Some(*member);
         }
         RegistrationInvitation::Address { token } => {
-            request.email_verification_token = Some(copy(token));
+            request.email_verification_token = Some(token.copy());
         }
         RegistrationInvitation::Organization { member, token } => {
-            request.org_invite_token = Some(copy(token));
+            request.org_invite_token = Some(token.copy());
             request.organization_user_id = Some(*member);
         }
     }

@@ -141,7 +141,7 @@ async fn parts(acting: &Acting<'_>, touched: &Touched) -> Result<Option<HeadNumb
             read = read_provider(acting.asking, membership, acting.stop).await;
         }
         let read = read?;
-        aside(|| intake.provider(read))?;
+        intake.provider(read);
         if let Some(membership) = memberships.provider(*provider) {
             take_log(acting, &mut intake, membership).await?;
         }

@@ -173,7 +173,7 @@ pub(super) async fn derive(
     salt: String,
     kdf: Kdf,
 ) -> Result<(MasterKey, AuthorizationHash), SignInError> {
-    let password = SecretText::new(password.expose().to_owned());
+    let password = password.copy();
     tokio::task::spawn_blocking(move || {
         let key = MasterKey::derive(password.expose(), &salt, &kdf);
         let hash = key.authorization_hash(password.expose());

@@ -67,8 +67,7 @@ pub async fn sign_in_with_api_key(
     }
     let email = normal_email(&said.email.ok_or(ClaimsError)?)?;
     let granted = open(client, request, token, &email, known.kdf).await?;
-    let key =
-        ApiKey { user: request.key.user, secret: SecretText::new(request.key.secret.expose().to_owned()) };
+    let key = ApiKey { user: request.key.user, secret: request.key.secret.copy() };
     let who = Who { id: key.user, server: request.server.clone(), email, api_key: Some(key) };
     aside(|| keep(profile, who, granted, known))
 }

@@ -18,14 +18,11 @@ fn kdf() -> Kdf {
 }
 
 fn request(password: &str) -> SignInRequest {
-    SignInRequest {
-        server: portico_protocol::server::ServerAddress::UnitedStates,
-        email: format!(" {} ", EMAIL.to_uppercase()),
-        password: SecretText::new(password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
-    }
+    SignInRequest::new(
+        portico_protocol::server::ServerAddress::UnitedStates,
+        format!(" {} ", EMAIL.to_uppercase()),
+        SecretText::new(password.to_owned()),
+    )
 }
 
 fn prelogin() -> Answer {

@@ -40,14 +40,7 @@ impl Stage {
     }
 
     fn by_password(&self) -> SignInRequest {
-        SignInRequest {
-            server: self.address(),
-            email: EMAIL.to_owned(),
-            password: SecretText::new(PASSWORD.to_owned()),
-            two_factor: None,
-            new_device_code: None,
-            accept_cheaper_kdf: false,
-        }
+        SignInRequest::new(self.address(), EMAIL.to_owned(), SecretText::new(PASSWORD.to_owned()))
     }
 
     fn by_key(&self, password: &str) -> ApiKeySignIn {

@@ -34,7 +34,7 @@ pub(crate) trait Takes: Send {
     type Error: Send;
     /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for.
     fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error>;
-    fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error>;
+    fn provider(&mut self, read: ProviderPicture);
     /// A client, or an own organization, as it was read, or why it could not be.
     fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), Self::Error>;
     /// The newest event that is known of a log.
@@ -159,7 +159,7 @@ impl Gathering<'_> {
         for (id, outcome) in providers {
             self.go_on()?;
             match outcome {
-                Ok(read) => aside(|| take.provider(read)).map_err(GatherError::Take)?,
+                Ok(read) => take.provider(read),
                 Err(error) => {
                     let error = Arc::new(error);
                     for client in memberships.clients_of(id) {

@@ -20,8 +20,8 @@ impl Takes for Intake<'_> {
         Ok(())
     }
 
-    fn provider(&mut self, read: ProviderPicture) -> Result<(), IntakeError> {
-        Intake::provider(self, read)
+    fn provider(&mut self, read: ProviderPicture) {
+        Intake::provider(self, read);
     }
 
     fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), IntakeError> {

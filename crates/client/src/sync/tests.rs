@@ -47,13 +47,12 @@ impl Takes for Picture {
         self.vaults.push((String::from_utf8_lossy(body).into_owned(), revision));
         Ok(())
     }
-    fn provider(&mut self, read: ProviderPicture) -> Result<(), Self::Error> {
+    fn provider(&mut self, read: ProviderPicture) {
         self.providers.push((
             read.provider.id,
             read.clients.len(),
             read.members.map(|members| members.len()),
         ));
-        Ok(())
     }
     fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), Self::Error> {
         match outcome {

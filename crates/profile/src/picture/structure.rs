@@ -21,6 +21,11 @@ impl Picture {
         once(&self.views, views).map(Vec::as_slice)
     }
 
+    /// One of [`Picture::providers`].
+    pub fn provider(&self, provider: Uuid) -> Result<Option<&ProviderView>, ReadError> {
+        Ok(self.providers()?.iter().find(|view| view.provider.id == provider))
+    }
+
     /// A provider as it was received, with its list of clients and its team. `None`: no such provider, or never read.
     pub fn provider_as_read(&self, provider: Uuid) -> Result<Option<ProviderPicture>, ReadError> {
         let Some(root) = self.provider_root(provider)? else { return Ok(None) };

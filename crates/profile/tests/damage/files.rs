@@ -175,7 +175,7 @@ fn two_processes_do_not_write_at_once_and_both_read() {
     drop(writing);
     machine.clock.advance(3600);
     let mut intake = other.begin_intake().unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 50))).unwrap();
     intake.commit().unwrap();
     assert_eq!(one.picture().client(NORTH).unwrap().unwrap().members.len(), 40, "what is shown stays whole");
@@ -193,7 +193,7 @@ fn a_clock_that_is_off_by_a_year_loses_nothing_and_fools_nobody() {
         for members in 41..44 {
             machine.clock.advance(3600);
             let mut intake = unlocked.begin_intake().unwrap();
-            intake.provider(world.provider_picture()).unwrap();
+            intake.provider(world.provider_picture());
             intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", members))).unwrap();
             intake.commit().unwrap();
         }

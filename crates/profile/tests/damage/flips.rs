@@ -59,7 +59,7 @@ fn questions(unlocked: &Unlocked) -> Questions {
 /// Everything that a sync brings.
 fn take_all(intake: &mut Intake<'_>, world: &World, sync: &Value, members: u128) -> Result<(), IntakeError> {
     intake.vault(&bytes(sync), Some("2026-08-20T14:16:19.1234567Z"))?;
-    intake.provider(world.provider_picture())?;
+    intake.provider(world.provider_picture());
     intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", members)))?;
     intake.client(SOUTH, read(world.client_picture(SOUTH, "Southridge Video", 5)))
 }

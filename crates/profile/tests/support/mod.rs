@@ -279,7 +279,7 @@ pub fn full_sync(world: &World, unlocked: &Unlocked) -> HeadNumber {
 pub fn full_sync_of(world: &World, sync: &Value, unlocked: &Unlocked) -> HeadNumber {
     let mut intake = unlocked.begin_intake().unwrap();
     intake.vault(&bytes(sync), Some("2026-08-20T14:16:19.1234567Z")).unwrap();
-    intake.provider(world.provider_picture()).unwrap();
+    intake.provider(world.provider_picture());
     intake.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 40))).unwrap();
     intake.client(SOUTH, read(world.client_picture(SOUTH, "Southridge Video", 5))).unwrap();
     intake.commit().unwrap()

@@ -23,7 +23,7 @@ pub fn bytes_of_one_change(clients: u128, members: u128) -> (u64, u64) {
         // The key is sealed once: the server does not send another text each time.
         let key = provider.clients[0].key.clone();
         provider.clients.iter_mut().for_each(|row| row.key.clone_from(&key));
-        intake.provider(provider).unwrap();
+        intake.provider(provider);
         for n in 0..clients {
             let more = u128::from(changed == Some(n));
             let mut picture = world.client_picture(NORTH, &format!("Client number {n}"), members + more);
