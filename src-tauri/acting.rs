@@ -29,7 +29,7 @@ pub struct Acting {
 impl Acting {
     /// Stops a sync that runs: it takes up where it was. Offline there is nothing to act on.
     pub async fn begin(app: &AppHandle, open: Arc<Open>) -> Answer<Self> {
-        let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+        let api = open.online()?;
         let resumes = held(&open.syncing).is_some();
         if resumes {
             syncing::cancel(&open);

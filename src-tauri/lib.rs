@@ -21,6 +21,7 @@ mod keychain;
 mod live;
 mod lock_signals;
 mod open;
+mod open_account;
 mod outbox;
 #[cfg(target_os = "linux")]
 mod painting;

@@ -2,8 +2,8 @@
 //! the demo.
 
 use portico_client::{
-    ApiKeySignIn, CancellationToken, MailedCode as Mailed, SecretText, ServerAddress, SignInError,
-    SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorProvider,
+    ApiKeySignIn, CancellationToken, MailedCode as Mailed, NamedService, SecretText, ServerAddress,
+    SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorProvider,
 };
 use portico_profile::ApiKey;
 use tauri::{AppHandle, Manager};
@@ -106,16 +106,18 @@ fn way_in(app: &AppHandle, form: &SignInServer) -> Answer<WayIn> {
     Ok(WayIn { server, api, authority })
 }
 
-/// The server's address and what differs from it, in the one text that stands for them.
+/// The server's address and what differs from it.
 fn address(form: &SignInServer) -> Answer<ServerAddress> {
-    let mut text = form.address.trim().to_owned();
-    let services = [("api", &form.api), ("identity", &form.identity), ("web", &form.web_vault)];
-    for (name, service) in services {
-        if let Some(service) = service.as_deref().map(str::trim).filter(|service| !service.is_empty()) {
-            text.push_str(&format!(" {name}={service}"));
-        }
-    }
-    match ServerAddress::parse(&text) {
+    let services = [
+        (NamedService::Api, &form.api),
+        (NamedService::Identity, &form.identity),
+        (NamedService::WebVault, &form.web_vault),
+    ];
+    let elsewhere = services
+        .into_iter()
+        .filter_map(|(service, url)| Some((service, url.as_deref()?)))
+        .filter(|(_, url)| !url.trim().is_empty());
+    match ServerAddress::from_parts(&form.address, elsewhere) {
         Ok(ServerAddress::Embedded(_)) | Err(_) => Err(AppError::of(ErrorCode::InvalidAddress)),
         Ok(address) => Ok(address),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_client::ServerAddress;
-use portico_estate::{ProfileProvider, ProviderRights, ProviderType, WhyNot as Why, is_billable};
+use portico_estate::{ProfileProvider, ProviderRights, ProviderType, WhyNot as Why, is_billable, not_blank};
 use portico_profile::{AccountSummary as Known, PasswordNotice as Notice};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
@@ -130,10 +130,7 @@ fn person(open: &Open) -> Answer<UnlockedAccount> {
     Ok(UnlockedAccount {
         id: open.account().to_string(),
         user_id: open.account().to_string(),
-        name: profile
-            .and_then(|profile| profile.name.clone())
-            .filter(|name| !name.trim().is_empty())
-            .unwrap_or_else(|| email.clone()),
+        name: not_blank(profile.and_then(|profile| profile.name.as_deref())).unwrap_or(&email).to_owned(),
         email,
         server: shown_server(open.unlocked.server()),
         kind: kind(open.unlocked.server()),

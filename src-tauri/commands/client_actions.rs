@@ -101,7 +101,7 @@ pub async fn addable_organizations(
     provider_id: String,
 ) -> Answer<Vec<AddableOrganization>> {
     let (open, provider) = (open(&shell)?, id(&provider_id)?);
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     let found = addable(&api, &open.unlocked, provider, &open.closing).await?;
     Ok(found
         .into_iter()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use portico_client::{EventRange, ReadEventsError, read_events_in};
 use portico_estate::{EventList, EventPlace, EventWords, events_to_csv, events_to_json};
-use portico_profile::EventStream;
+use portico_profile::{EventStream, read_round};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
@@ -36,17 +36,14 @@ pub async fn events_page(
         let kept = kept(&open, id(&provider_id)?)?;
         let page = views::events::page(&kept.list, &query.filter, query.offset, query.limit, kept.damaged);
         let picture = open.unlocked.picture();
-        let view = picture.providers()?.iter().find(|view| view.provider.id == kept.provider);
+        let view = picture.provider(kept.provider)?;
         let clients = view.map_or(&[][..], |view| &view.rows);
-        let (known, lost) = match open.unlocked.failed_logs() {
-            Err(error) if error.is_damage() => {
-                tracing::warn!(%error, "which logs could not be read is not known");
-                (Vec::new(), 1)
-            }
-            known => (known?, 0),
-        };
+        let (known, lost) = read_round(open.unlocked.failed_logs())?;
+        if let Some(error) = &lost {
+            tracing::warn!(%error, "which logs could not be read is not known");
+        }
         let failed_logs = views::events::failed_logs(&known, kept.provider, clients);
-        Ok(EventsPage { failed_logs, damaged: page.damaged + lost, ..page })
+        Ok(EventsPage { failed_logs, damaged: page.damaged + u32::from(lost.is_some()), ..page })
     })
     .await
 }

@@ -63,7 +63,7 @@ pub async fn accept_invitation(
         return Err(AppError::of(ErrorCode::NotFound));
     };
     let open = open(&shell)?;
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     let accepted =
         accept_provider_invitation(&api, &open.unlocked, *provider, *member, &link.token, &open.closing)
             .await?;
@@ -80,7 +80,7 @@ pub async fn register_invited(
     form: RegistrationForm,
 ) -> Answer<SignInStep> {
     let link = invitations.at_hand().ok_or(AppError::of(ErrorCode::NotFound))?;
-    let token = SecretText::new(link.token.expose().to_owned());
+    let token = link.token.copy();
     let invitation = match &link.invitation {
         Invitation::JoinProvider { member, .. } => {
             RegistrationInvitation::Provider { member: *member, token }
@@ -125,7 +125,7 @@ pub async fn provider_to_set_up(
 ) -> Answer<ProviderToSetUp> {
     let provider = to_set_up(&*ready(&app, &invitations)?)?;
     let open = open(&shell)?;
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     let read = provider_settings(&api, &open.unlocked, provider, &open.closing).await?;
     Ok(ProviderToSetUp {
         set_up_as: Some(read.name).filter(|name| !name.trim().is_empty()),
@@ -148,7 +148,7 @@ pub async fn set_up_provider(
     let given =
         |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let described = ProviderSetUp {
-        token: SecretText::new(link.token.expose().to_owned()),
+        token: link.token.copy(),
         name: form.name,
         business_name: given(form.business_name),
         billing_email: form.billing_email,

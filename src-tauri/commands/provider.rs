@@ -33,7 +33,7 @@ pub async fn billing(shell: State<'_, Shell>, provider_id: String) -> Answer<Bil
 #[tauri::command]
 pub async fn refresh_billing(shell: State<'_, Shell>, provider_id: String) -> Answer<()> {
     let (open, provider) = (open(&shell)?, id(&provider_id)?);
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     Ok(portico_client::refresh_billing(&api, &open.unlocked, provider, &open.closing).await?)
 }
 
@@ -46,7 +46,7 @@ pub async fn save_invoice(
     invoice_id: String,
 ) -> Answer<Exported> {
     let (open, provider) = (open(&shell)?, id(&provider_id)?);
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     // Before the question, so that nobody chooses a place for a file that is not to be had.
     let text = invoice_csv(&api, &open.unlocked, provider, &invoice_id, &open.closing).await?;
     let name = {
@@ -79,7 +79,7 @@ pub async fn provider_settings(shell: State<'_, Shell>, provider_id: String) -> 
     }
     blocking(move || {
         let picture = open.unlocked.picture();
-        let view = picture.providers()?.iter().find(|view| view.provider.id == provider);
+        let view = picture.provider(provider)?;
         Ok(views::provider::settings(&view.ok_or(AppError::of(ErrorCode::NotFound))?.provider))
     })
     .await

@@ -66,6 +66,6 @@ pub async fn structure_tree(shell: State<'_, Shell>, query: TreeQuery) -> Answer
 
 fn view<'p>(picture: &'p Picture, provider: &str) -> Answer<&'p ProviderView> {
     let provider = id(provider)?;
-    let view = picture.providers()?.iter().find(|view| view.provider.id == provider);
+    let view = picture.provider(provider)?;
     view.ok_or(AppError::of(ErrorCode::NotFound))
 }

@@ -109,7 +109,7 @@ pub async fn team_fingerprints(
     members: Vec<String>,
 ) -> Answer<Vec<TeamFingerprint>> {
     let (provider, members, open) = (id(&provider_id)?, ids(&members)?, open(&shell)?);
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     let found = provider_member_fingerprints(&api, &open.unlocked, provider, &members, &open.closing).await?;
     let shown =
         |one: MemberFingerprint| TeamFingerprint { member: one.member.to_string(), phrase: one.phrase };
@@ -172,7 +172,7 @@ fn with_team<T>(
 ) -> Answer<T> {
     let provider = id(provider)?;
     let picture = open.unlocked.picture();
-    let view = picture.providers()?.iter().find(|view| view.provider.id == provider);
+    let view = picture.provider(provider)?;
     match view.map(|view| &view.team) {
         Some(Some(team)) => Ok(ask(team)),
         Some(None) => Err(AppError::of(ErrorCode::NotAllowed)),

@@ -1,7 +1,6 @@
 //! Files that hang on items: Rust asks where to keep one, fetches it and opens it. The page hears how far it has come.
 
 use std::{
-    path::Path,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -14,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{blocking, id, open};
 use crate::{
-    dialogs,
     dto::{
         error::{AppError, ErrorCode},
         vault::{AttachmentProgress, AttachmentRequest, AttachmentSaved},
     },
     failure::Answer,
     held::held,
+    saving,
     shell::{Open, Shell},
     window,
 };
@@ -35,18 +34,15 @@ pub async fn save_attachment(
     request: AttachmentRequest,
 ) -> Answer<AttachmentSaved> {
     let open = open(&shell)?;
-    let api = open.api().ok_or(AppError::of(ErrorCode::Offline))?;
+    let api = open.online()?;
     let attachment = {
         let (open, request) = (std::sync::Arc::clone(&open), request.clone());
         blocking(move || sealed(&open, &request)).await?
     };
     let name = safe_file_name(attachment.name.as_deref().unwrap_or_default());
-    // The question may stand on the screen for long, and must not keep an account open that is locked meanwhile.
-    let answer = tokio::select! {
-        answer = dialogs::save_file(&app, &name) => answer,
-        () = open.closing.cancelled() => return Err(AppError::of(ErrorCode::Locked)),
+    let Some(file) = saving::ask_where(&app, &open, &name).await? else {
+        return Ok(AttachmentSaved { file_name: None });
     };
-    let Some(file) = answer else { return Ok(AttachmentSaved { file_name: None }) };
     let fetching = Fetching::begin(&open, &request.attachment_id).ok_or(AppError::of(ErrorCode::Busy))?;
     let waiting = shell.profile.folder().to_path_buf();
     let destination = AttachmentDestination {
@@ -58,7 +54,7 @@ pub async fn save_attachment(
     let told = Mutex::new(None);
     let progress = |step: Step| tell(&app, &request.attachment_id, step, &told);
     fetch(&api, &open.unlocked, attachment, destination, &progress, &fetching.stop).await?;
-    Ok(AttachmentSaved { file_name: Some(shown_name(&file)) })
+    Ok(AttachmentSaved { file_name: Some(saving::shown_name(&file)) })
 }
 
 #[tauri::command]
@@ -117,8 +113,4 @@ fn tell(app: &AppHandle, attachment_id: &str, step: Step, told: &Mutex<Option<In
         AttachmentProgress { attachment_id: attachment_id.to_owned(), done: step.done, total: step.total };
     // A window that is going hears nothing any more.
     let _ = app.emit_to(window::MAIN, "attachment-progress", progress);
-}
-
-fn shown_name(file: &Path) -> String {
-    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

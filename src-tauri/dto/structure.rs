@@ -99,6 +99,18 @@ pub enum SeatLevel {
     NoLimit,
 }
 
+impl SeatLevel {
+    /// As the page knows it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Nearly => "nearly",
+            Self::Left => "left",
+            Self::NoLimit => "noLimit",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -107,6 +119,17 @@ pub enum PictureAge {
     /// The last reading failed, or is more than a day old.
     Stale,
     NeverRead,
+}
+
+impl PictureAge {
+    /// As the page knows it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::NeverRead => "neverRead",
+        }
+    }
 }
 
 /// One client's members, groups and collections, each a window of its list.

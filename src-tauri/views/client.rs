@@ -2,12 +2,14 @@
 
 mod collections;
 mod groups;
+mod head;
 mod members;
 mod paths;
 mod policies;
 
 pub use collections::{collection, collections};
 pub use groups::{group, groups};
+pub use head::head;
 pub use members::{member, member_counts, members};
 pub(super) use paths::permission;
 pub use policies::policies;
@@ -42,7 +44,7 @@ pub fn owners(client: &ClientStructure) -> Vec<PersonRef> {
 fn person(member: &OrganizationUserDetails) -> PersonRef {
     PersonRef {
         member_id: member.id.to_string(),
-        name: member.name().filter(|name| !name.trim().is_empty()).map(str::to_owned),
+        name: member.name().map(str::to_owned),
         email: member.email.clone(),
         status: status(member.status),
     }

@@ -27,7 +27,7 @@ use crate::{
 pub fn rows_of<'p>(picture: &'p Picture, provider: &str) -> Answer<&'p [ClientRow]> {
     let nowhere = || AppError::of(ErrorCode::NotFound);
     let provider: Uuid = provider.parse().map_err(|_| nowhere())?;
-    if let Some(view) = picture.providers()?.iter().find(|view| view.provider.id == provider) {
+    if let Some(view) = picture.provider(provider)? {
         return Ok(&view.rows);
     }
     let is_own = picture.profile()?.is_some_and(|own| own.providers.iter().any(|one| one.id == provider));

@@ -50,7 +50,7 @@ pub fn row(team: &[ProviderUserDetails], member: &ProviderUserDetails, own: Uuid
     TeamRow {
         id: member.id.to_string(),
         user_id: member.user_id.map(|id| id.to_string()),
-        name: member.name().filter(|name| !name.trim().is_empty()).map(str::to_owned),
+        name: member.name().map(str::to_owned),
         email: member.email.clone(),
         role: role(member.role),
         status: status(member.status),

@@ -310,14 +310,11 @@ impl Computer {
     }
 
     async fn sign_in(&self, demo: &Demo, password: &str) -> SignInOutcome {
-        let request = SignInRequest {
-            server: address(),
-            email: demo.account(PROVIDER_ADMIN).email.to_owned(),
-            password: SecretText::new(password.to_owned()),
-            two_factor: None,
-            new_device_code: None,
-            accept_cheaper_kdf: false,
-        };
+        let request = SignInRequest::new(
+            address(),
+            demo.account(PROVIDER_ADMIN).email.to_owned(),
+            SecretText::new(password.to_owned()),
+        );
         let (client, stop) = (demo.client(&self.profile), CancellationToken::new());
         sign_in(&client, &self.profile, &request, &stop).await.unwrap()
     }

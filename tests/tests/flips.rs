@@ -209,10 +209,9 @@ impl flipping::Machine for Machine<'_> {
 
     fn tokens(&self) -> SessionTokens {
         let tokens = &self.account.session;
-        let copy = |text: &SecretText| SecretText::new(text.expose().to_owned());
         SessionTokens {
-            access_token: copy(&tokens.access_token),
-            refresh_token: tokens.refresh_token.as_ref().map(copy),
+            access_token: tokens.access_token.copy(),
+            refresh_token: tokens.refresh_token.as_ref().map(SecretText::copy),
             expires_at: tokens.expires_at,
             remember_token: None,
             api_key: None,

@@ -75,14 +75,11 @@ async fn the_authenticator_code_is_asked_for_once_where_the_machine_is_remembere
     let client = demo.client(&profile);
     let account =
         demo.accounts.accounts.iter().find(|account| account.authenticator_secret.is_some()).unwrap();
-    let mut request = SignInRequest {
-        server: demo::address(),
-        email: account.email.to_owned(),
-        password: SecretText::new(account.password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
-    };
+    let mut request = SignInRequest::new(
+        demo::address(),
+        account.email.to_owned(),
+        SecretText::new(account.password.to_owned()),
+    );
     let stop = CancellationToken::new();
     match sign_in(&client, &profile, &request, &stop).await.unwrap() {
         SignInOutcome::TwoFactorRequired(challenge) => {
@@ -121,12 +118,12 @@ async fn a_server_that_suddenly_asks_for_cheaper_derivation_needs_a_yes() {
     demo.database().execute("UPDATE users SET kdf_iterations = 5000", []).unwrap();
     let account = demo.account(PROVIDER_ADMIN);
     let request = |accept_cheaper_kdf| SignInRequest {
-        server: demo::address(),
-        email: account.email.to_owned(),
-        password: SecretText::new(account.password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
         accept_cheaper_kdf,
+        ..SignInRequest::new(
+            demo::address(),
+            account.email.to_owned(),
+            SecretText::new(account.password.to_owned()),
+        )
     };
     let (client, stop) = (demo.client(&profile), CancellationToken::new());
     let outcome = sign_in(&client, &profile, &request(false), &stop).await;

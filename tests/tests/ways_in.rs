@@ -62,14 +62,7 @@ impl Computer {
 }
 
 fn request(account: &DemoAccount) -> SignInRequest {
-    SignInRequest {
-        server: address(),
-        email: account.email.to_owned(),
-        password: SecretText::new(account.password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
-    }
+    SignInRequest::new(address(), account.email.to_owned(), SecretText::new(account.password.to_owned()))
 }
 
 fn answer(provider: TwoFactorProvider, code: &str, remember: bool) -> Option<TwoFactorAnswer> {
@@ -278,14 +271,8 @@ async fn both_key_derivations_sign_in_and_unlock() {
     ] {
         register(&demo, email, password, &kdf).await;
         let computer = Computer::new();
-        let request = SignInRequest {
-            server: address(),
-            email: email.to_uppercase(),
-            password: SecretText::new(password.to_owned()),
-            two_factor: None,
-            new_device_code: None,
-            accept_cheaper_kdf: false,
-        };
+        let request =
+            SignInRequest::new(address(), email.to_uppercase(), SecretText::new(password.to_owned()));
         let unlocked = computer.signed_in(&demo, &request).await;
         demo.sync(&computer.profile, &unlocked).await.unwrap();
         let account = unlocked.account();

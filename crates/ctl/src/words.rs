@@ -1,7 +1,8 @@
 //! Words for the numbers of the wire, and texts for dates. A number that has no word is printed as it is.
 
 use portico_estate::{
-    Freshness, MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserType, StaleReason,
+    Freshness, MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserStatus,
+    ProviderUserType,
 };
 use portico_vault::{ItemKind, Opened, kind_member};
 use time::OffsetDateTime;
@@ -38,11 +39,11 @@ pub(crate) fn team_role(role: ProviderUserType) -> String {
 
 /// A team knows neither revoked nor staged.
 pub(crate) fn team_status(member: &ProviderUserDetails) -> String {
-    match member.status.0 {
-        0 => "Invited".to_owned(),
-        1 => "Accepted".to_owned(),
-        2 => "Confirmed".to_owned(),
-        number => number.to_string(),
+    match member.status {
+        ProviderUserStatus::INVITED => "Invited".to_owned(),
+        ProviderUserStatus::ACCEPTED => "Accepted".to_owned(),
+        ProviderUserStatus::CONFIRMED => "Confirmed".to_owned(),
+        ProviderUserStatus(number) => number.to_string(),
     }
 }
 
@@ -57,25 +58,10 @@ pub(crate) fn permission(permission: Permission) -> &'static str {
     }
 }
 
-pub(crate) fn stale_reason(reason: StaleReason) -> &'static str {
-    match reason {
-        StaleReason::Forbidden => "forbidden",
-        StaleReason::NotFound => "notFound",
-        StaleReason::Unreachable => "unreachable",
-        StaleReason::TimedOut => "timedOut",
-        StaleReason::NotReached => "notReached",
-        StaleReason::Throttled => "throttled",
-        StaleReason::ServerError => "serverError",
-        StaleReason::BadAnswer => "badAnswer",
-        StaleReason::Damaged => "damaged",
-        StaleReason::Other => "other",
-    }
-}
-
 /// Why a picture is old, in one word, where it is.
 pub(crate) fn staleness(freshness: &Freshness) -> &'static str {
     match (freshness.stale, freshness.read_at) {
-        (Some(reason), _) => stale_reason(reason),
+        (Some(reason), _) => reason.word(),
         (None, None) => "neverRead",
         (None, Some(_)) => "tooOld",
     }

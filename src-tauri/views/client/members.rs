@@ -2,7 +2,7 @@
 
 use portico_estate::{
     Access, ClientStructure, MemberType, OrganizationUserDetails, PeopleQuery, PeopleSort, PeopleToggle,
-    Permissions, SortName, people_counts, select_people,
+    Permissions, Person, SortName, people_counts, select_people,
 };
 use uuid::Uuid;
 
@@ -122,7 +122,7 @@ fn member_row(client: &ClientStructure, member: &OrganizationUserDetails) -> Mem
     MemberRow {
         id: member.id.to_string(),
         user_id: member.user_id.map(|id| id.to_string()),
-        name: member.name.clone().filter(|name| !name.trim().is_empty()),
+        name: member.name().map(str::to_owned),
         email: member.email.clone(),
         status: status(member.status),
         role: role(member.role),

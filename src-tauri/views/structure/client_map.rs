@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use portico_estate::{
     Access, ClientStructure, Collection, MemberStatus, OrganizationUserDetails, Path, Permission as Power,
-    SortName,
+    Person, SortName,
 };
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ pub fn client_map(client: &ClientStructure, query: &ClientMapQuery) -> ClientMap
 
     let mut members: Vec<&OrganizationUserDetails> = client.members.iter().collect();
     members.sort_by_cached_key(|member| {
-        (!lit.nodes.contains(&member.id), SortName::new(shown_name(member)), member.id)
+        (!lit.nodes.contains(&member.id), SortName::new(member.shown_name()), member.id)
     });
     let mut groups: Vec<_> = client.groups.iter().collect();
     groups.sort_by_cached_key(|group| (!lit.nodes.contains(&group.id), SortName::new(&group.name), group.id));
@@ -82,7 +82,7 @@ pub fn client_map(client: &ClientStructure, query: &ClientMapQuery) -> ClientMap
             .map(|member| MapMember {
                 id: member.id.to_string(),
                 user_id: member.user_id.map(|id| id.to_string()),
-                name: member.name.clone().filter(|name| !name.trim().is_empty()),
+                name: member.name().map(str::to_owned),
                 email: member.email.clone(),
                 role: role(member.role),
                 status: status(member.status),
@@ -216,10 +216,6 @@ fn group_grant(group: Uuid, collection: Uuid, power: Power) -> Line {
 
 fn line(from: Uuid, to: Uuid, kind: MapLinkKind, power: Power) -> Line {
     Line { from, to, kind, power: Some(power) }
-}
-
-fn shown_name(member: &OrganizationUserDetails) -> &str {
-    member.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email)
 }
 
 fn part<T>(all: &[T], window: MapWindow) -> &[T] {

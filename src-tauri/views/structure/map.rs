@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use portico_estate::{
-    ClientQuery, ClientRow, ClientTags, ProviderUserDetails, ProviderUserType, SortName, fold, select_clients,
+    ClientQuery, ClientRow, ClientTags, Person, ProviderUserDetails, ProviderUserType, SortName, fold,
+    select_clients,
 };
 use portico_profile::{ClientCounts, ProviderView};
 use time::OffsetDateTime;
@@ -68,8 +69,7 @@ pub fn map(
 
 /// Admins first, then by name: the order of a team on the map and in the tree.
 pub(super) fn rank(member: &ProviderUserDetails) -> (bool, SortName) {
-    let name = member.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email);
-    (member.role != ProviderUserType::PROVIDER_ADMIN, SortName::new(name))
+    (member.role != ProviderUserType::PROVIDER_ADMIN, SortName::new(member.shown_name()))
 }
 
 /// One person of the team.
@@ -77,7 +77,7 @@ pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
     TeamPerson {
         id: member.id.to_string(),
         user_id: member.user_id.map(|id| id.to_string()),
-        name: member.name.clone().filter(|name| !name.trim().is_empty()),
+        name: member.name().map(str::to_owned),
         email: member.email.clone(),
         admin: member.role == ProviderUserType::PROVIDER_ADMIN,
         status: team::status(member.status),
@@ -110,14 +110,11 @@ fn tile(row: &ClientRow, holds: Option<ClientCounts>, now: OffsetDateTime) -> Ma
 }
 
 fn group_of(row: &ClientRow, tile: &MapTile, grouping: MapGrouping) -> (u8, String) {
-    let word = |value: serde_json::Result<serde_json::Value>| {
-        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-    };
     match grouping {
         // A plan that the server did not name comes last.
         MapGrouping::Plan => (u8::from(row.plan.is_none()), row.plan.clone().unwrap_or_default()),
-        MapGrouping::Seats => (tile.seats as u8, word(serde_json::to_value(tile.seats))),
-        MapGrouping::Picture => (tile.picture as u8, word(serde_json::to_value(tile.picture))),
+        MapGrouping::Seats => (tile.seats as u8, tile.seats.word().to_owned()),
+        MapGrouping::Picture => (tile.picture as u8, tile.picture.word().to_owned()),
         MapGrouping::Name => {
             let first = fold(&row.name).chars().find(|letter| letter.is_alphanumeric());
             match first {

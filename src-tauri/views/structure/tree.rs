@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portico_estate::{
     ClientRow, ClientSearchText, ClientStructure, ClientTags, Hit, HitKind, OpenedName,
-    OrganizationUserDetails, ProviderUserDetails, SortName, fold, search_tagged,
+    OrganizationUserDetails, ProviderUserDetails, SortName, fold, not_blank, search_tagged,
 };
 use portico_profile::ProviderView;
 use uuid::Uuid;
@@ -188,7 +188,7 @@ impl Leaf<'_> {
         match self {
             Self::Named(kind, id, named) => TreeRow { name: Some(name(named)), ..row(*id, *kind) },
             Self::Member(member) => TreeRow {
-                role: word(role(member.role)),
+                role: Some(role(member.role).word().to_owned()),
                 status: Some(status(member.status)),
                 ..row(member.id, TreeKind::Member).person(member.name.as_deref(), &member.email)
             },
@@ -278,7 +278,7 @@ fn hit_row(hit: &Hit<'_>, at: (usize, usize)) -> TreeRow {
         has_children: false,
         organization_id: Some(hit.organization_id.to_string()),
         target_id: Some(hit.id.to_string()),
-        role: hit.role.and_then(|of| word(role(of))),
+        role: hit.role.map(|of| role(of).word().to_owned()),
         status: hit.status.map(status),
         ..branch(&format!("{}/{}", hit.organization_id, hit.id), kind, 4, at, None, false)
     };
@@ -344,13 +344,9 @@ impl TreeRow {
 
     /// A person without a name is called by the e-mail address.
     fn person(self, name: Option<&str>, email: &str) -> Self {
-        match name.filter(|name| !name.trim().is_empty() && *name != email) {
+        match not_blank(name).filter(|name| *name != email) {
             Some(name) => Self { detail: Some(email.to_owned()), ..self.called(name) },
             None => self.called(email),
         }
     }
-}
-
-fn word(role: crate::dto::client::MemberRole) -> Option<String> {
-    serde_json::to_value(role).ok().and_then(|value| value.as_str().map(str::to_owned))
 }

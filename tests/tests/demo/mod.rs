@@ -102,12 +102,12 @@ impl Demo {
     /// With the code of the authenticator app, for whom one is asked.
     pub async fn sign_in_as(&self, profile: &Profile, account: &DemoAccount) -> Unlocked {
         let request = SignInRequest {
-            server: address(),
-            email: account.email.to_owned(),
-            password: SecretText::new(account.password.to_owned()),
             two_factor: account.authenticator_secret.map(code_of),
-            new_device_code: None,
-            accept_cheaper_kdf: false,
+            ..SignInRequest::new(
+                address(),
+                account.email.to_owned(),
+                SecretText::new(account.password.to_owned()),
+            )
         };
         let outcome = sign_in(&self.client(profile), profile, &request, &CancellationToken::new()).await;
         match outcome.unwrap() {

@@ -90,12 +90,8 @@ impl World {
         let authority = Authority::read(&self.authority).unwrap();
         let client = connect(&profile, &address, None, Some(authority)).unwrap();
         let request = SignInRequest {
-            server: address,
-            email: email.to_owned(),
-            password: SecretText::new(password.to_owned()),
             two_factor: code,
-            new_device_code: None,
-            accept_cheaper_kdf: false,
+            ..SignInRequest::new(address, email.to_owned(), SecretText::new(password.to_owned()))
         };
         let stop = CancellationToken::new();
         let SignInOutcome::SignedIn(unlocked) = sign_in(&client, &profile, &request, &stop).await.unwrap()

@@ -98,11 +98,9 @@ fn halves(what: &str, key: &[u8; 64]) -> Vec<Needle> {
 pub fn tokens(folder: &std::path::Path, password: &str, account: uuid::Uuid) -> SessionTokens {
     let unlocked = Profile::open(folder).unwrap().unlock(account, password).unwrap();
     let session = unlocked.session().unwrap();
-    let copy =
-        |token: &portico_protocol::SecretText| portico_protocol::SecretText::new(token.expose().to_owned());
     SessionTokens {
-        access_token: copy(&session.access_token),
-        refresh_token: session.refresh_token.as_ref().map(copy),
+        access_token: session.access_token.copy(),
+        refresh_token: session.refresh_token.as_ref().map(portico_protocol::SecretText::copy),
         expires_at: session.expires_at,
         remember_token: None,
         api_key: None,

@@ -73,14 +73,7 @@ impl World {
         let profile = Profile::open(self.path("reader")).unwrap();
         let server = ServerAddress::parse(&self.address).unwrap();
         let api = connect(&profile, &server, None, None).unwrap();
-        let request = SignInRequest {
-            server,
-            email: self.email.clone(),
-            password: SecretText::new(self.password.clone()),
-            two_factor: None,
-            new_device_code: None,
-            accept_cheaper_kdf: false,
-        };
+        let request = SignInRequest::new(server, self.email.clone(), SecretText::new(self.password.clone()));
         let outcome = sign_in(&api, &profile, &request, &CancellationToken::new()).await.unwrap();
         let SignInOutcome::SignedIn(unlocked) = outcome else { panic!("a code was asked for") };
         sync(&api, &unlocked, &SyncOptions::default(), &|_| {}, &CancellationToken::new()).await.unwrap();

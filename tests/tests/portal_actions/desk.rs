@@ -61,7 +61,7 @@ impl Desk {
     /// The clients of the provider.
     pub fn rows(&self) -> Vec<ClientRow> {
         let picture = self.unlocked.picture();
-        let view = picture.providers().unwrap().iter().find(|view| view.provider.id == self.provider);
+        let view = picture.provider(self.provider).unwrap();
         view.map(|view| view.rows.clone()).unwrap_or_default()
     }
 
@@ -74,7 +74,7 @@ impl Desk {
     /// The team, where the person may see it.
     pub fn team(&self) -> Option<Vec<ProviderUserDetails>> {
         let picture = self.unlocked.picture();
-        let view = picture.providers().unwrap().iter().find(|view| view.provider.id == self.provider);
+        let view = picture.provider(self.provider).unwrap();
         view.and_then(|view| view.team.clone())
     }
 
@@ -135,8 +135,4 @@ pub async fn invitation(demo: &Demo, kind: &str, to: &str) -> InvitationLink {
     let link = InvitationLink::parse(&mail(demo, kind, to).await["link"]).unwrap();
     assert_eq!(link.email.as_deref(), Some(to));
     link
-}
-
-pub fn copy(token: &SecretText) -> SecretText {
-    SecretText::new(token.expose().to_owned())
 }

@@ -15,7 +15,7 @@ use portico_tests::person::kdf_told;
 use uuid::Uuid;
 
 use crate::demo::{Demo, PROVIDER_ADMIN, address};
-use crate::desk::{Desk, SERVICE_USER, copy, go, small_demo};
+use crate::desk::{Desk, SERVICE_USER, go, small_demo};
 
 async fn made_for(demo: &Demo, role: &str) -> InvitationLink {
     made_for_address(demo, demo.account(role).email).await
@@ -37,7 +37,7 @@ async fn made_for_address(demo: &Demo, owner: &str) -> InvitationLink {
 
 fn set_up(link: &InvitationLink, name: &str) -> ProviderSetUp {
     ProviderSetUp {
-        token: copy(&link.token),
+        token: link.token.copy(),
         name: name.to_owned(),
         business_name: Some("Fjord IT AS".to_owned()),
         billing_email: "Billing@Fjord.example".to_owned(),
@@ -108,7 +108,7 @@ async fn a_provider_is_set_up_with_a_key_of_its_own_and_the_person_is_in_two() {
     let now = provider_settings(&desk.api, &desk.unlocked, provider, go()).await.unwrap();
     assert_eq!((now.name.as_str(), now.billing_email.as_deref()), ("Fjord", Some("accounts@fjord.example")));
     let picture = desk.unlocked.picture();
-    let view = picture.providers().unwrap().iter().find(|view| view.provider.id == provider).unwrap();
+    let view = picture.provider(provider).unwrap().unwrap();
     assert_eq!(view.provider, now);
     assert!(picture.profile().unwrap().unwrap().providers.iter().any(|own| own.name == "Fjord"));
 
@@ -176,12 +176,12 @@ async fn somebody_without_an_account_registers_and_sets_a_provider_up() {
         invitation: RegistrationInvitation::Address { token },
     };
     let token = verify_address(&api, INGRID, go()).await.unwrap().expect("the service trusts whoever asks");
-    let short = register(&api, &profile, &registration(copy(&token), "short", ""), go()).await;
+    let short = register(&api, &profile, &registration(token.copy(), "short", ""), go()).await;
     assert!(matches!(short, Err(RegisterError::PasswordTooShort)));
-    let telling = registration(copy(&token), "a long password", "It is A Long Password!");
+    let telling = registration(token.copy(), "a long password", "It is A Long Password!");
     assert!(matches!(register(&api, &profile, &telling, go()).await, Err(RegisterError::HintTellsPassword)));
 
-    let right = registration(copy(&token), "a long password", "the usual one");
+    let right = registration(token.copy(), "a long password", "the usual one");
     for _ in 0..2 {
         // The second time the account is there, and it is signed in to.
         let outcome = register(&api, &profile, &right, go()).await.unwrap();
@@ -244,13 +244,8 @@ async fn who_registers_with_argon2id_signs_in_on_another_computer() {
     assert_eq!(kept, (1, 3, 64, 4, email.clone()));
 
     let elsewhere = Profile::open(other_folder.path()).unwrap();
-    let request = |password: &str| SignInRequest {
-        server: address(),
-        email: email.to_uppercase(),
-        password: SecretText::new(password.to_owned()),
-        two_factor: None,
-        new_device_code: None,
-        accept_cheaper_kdf: false,
+    let request = |password: &str| {
+        SignInRequest::new(address(), email.to_uppercase(), SecretText::new(password.to_owned()))
     };
     let (api, wrong, right) = (demo.client(&elsewhere), request("another password"), request(PASSWORD));
     let refused = sign_in(&api, &elsewhere, &wrong, go()).await.err();

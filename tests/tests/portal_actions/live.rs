@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::demo::{Demo, PROVIDER_ADMIN};
-use crate::desk::{Desk, SERVICE_USER, copy, go, small_demo};
+use crate::desk::{Desk, SERVICE_USER, go, small_demo};
 
 type Told = mpsc::UnboundedReceiver<Live>;
 
@@ -175,8 +175,8 @@ async fn a_listener_whose_token_is_over_renews_it_and_goes_on() {
     assert_eq!((asked(&before.access_token).await, asked(&over).await), (200, 401), "only its end differs");
     // By this machine's clock, which is behind, the token is good: only the service can tell.
     let tokens = SessionTokens {
-        access_token: copy(&over),
-        refresh_token: before.refresh_token.as_ref().map(copy),
+        access_token: over.copy(),
+        refresh_token: before.refresh_token.as_ref().map(SecretText::copy),
         expires_at: SystemTime::now() + Duration::from_secs(3_600),
         remember_token: None,
         api_key: None,

@@ -13,7 +13,7 @@ use portico_protocol::invitation_link::Invitation;
 use uuid::Uuid;
 
 use crate::demo::{Demo, PROVIDER_ADMIN, address};
-use crate::desk::{Desk, SERVICE_USER, copy, go, invitation, mail, small_demo};
+use crate::desk::{Desk, SERVICE_USER, go, invitation, mail, small_demo};
 
 const ADMIN: ProviderUserType = ProviderUserType::PROVIDER_ADMIN;
 const SERVICE: ProviderUserType = ProviderUserType::SERVICE_USER;
@@ -42,7 +42,7 @@ async fn join(demo: &Demo, email: &str) -> Desk {
         email: email.to_owned(),
         password: SecretText::new(PASSWORD.to_owned()),
         hint: None,
-        invitation: RegistrationInvitation::Provider { member: *member, token: copy(&link.token) },
+        invitation: RegistrationInvitation::Provider { member: *member, token: link.token.copy() },
     };
     let outcome = register(&api, &profile, &registration, go()).await.unwrap();
     let SignInOutcome::SignedIn(unlocked) = outcome else { panic!("a code was asked for") };

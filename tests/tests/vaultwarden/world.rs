@@ -124,12 +124,8 @@ impl Server {
             remember: false,
         };
         let request = SignInRequest {
-            server: self.address(),
-            email: EMAIL.to_owned(),
-            password: SecretText::new(password.to_owned()),
             two_factor: code.map(answer),
-            new_device_code: None,
-            accept_cheaper_kdf: false,
+            ..SignInRequest::new(self.address(), EMAIL.to_owned(), SecretText::new(password.to_owned()))
         };
         sign_in(&self.client(profile), profile, &request, &CancellationToken::new()).await
     }

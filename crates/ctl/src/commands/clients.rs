@@ -6,8 +6,8 @@ mod tags;
 
 use std::collections::BTreeSet;
 
-use portico_estate::{ClientQuery, ClientRow, ClientStructure, ClientTags, select_clients};
-use portico_profile::{EventStream, Picture, ReadError};
+use portico_estate::{ClientQuery, ClientRow, ClientStructure, ClientTags, StaleReason, select_clients};
+use portico_profile::{EventStream, Picture, read_round};
 use serde::Serialize;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -75,8 +75,8 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
             list(format, &rows, options, &pinned, &tags)?;
             match () {
                 () if picture.losses().structure => Err(Failure::Incomplete("clients")),
-                () if tags_lost => Err(Failure::OwnLost("tags")),
-                () if pins_lost => Err(Failure::OwnLost("pins")),
+                () if tags_lost.is_some() => Err(Failure::OwnLost("tags")),
+                () if pins_lost.is_some() => Err(Failure::OwnLost("pins")),
                 () => Ok(()),
             }
         }
@@ -112,14 +112,6 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
     }
 }
 
-/// What a person gave or chose, as far as it opens: a list is not to fail for it. True: it was there, and is lost.
-pub(crate) fn read_round<T: Default>(kept: Result<T, ReadError>) -> Result<(T, bool), ReadError> {
-    match kept {
-        Err(error) if error.is_damage() => Ok((T::default(), true)),
-        kept => Ok((kept?, false)),
-    }
-}
-
 fn client_rows(picture: &Picture) -> Result<Vec<ClientRow>, Failure> {
     Ok(picture.providers()?.iter().flat_map(|provider| provider.rows.iter().cloned()).collect())
 }
@@ -149,7 +141,7 @@ fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>, tags:
         user_count: row.confirmed,
         synced_at: row.freshness.read_at.map(words::date),
         stale: row.is_stale(now),
-        stale_reason: row.freshness.stale.map(words::stale_reason),
+        stale_reason: row.freshness.stale.map(StaleReason::word),
         failed_at: row.freshness.failed_at.map(words::date),
         pinned: pinned.contains(&row.organization_id),
         tags: tags.of(row.organization_id).map(str::to_owned).collect(),

@@ -1,7 +1,7 @@
 //! Event logs as they were read: `provider events`, `clients events`.
 
 use portico_estate::EventNames;
-use portico_profile::{EventResponse, EventStream, Unlocked};
+use portico_profile::{EventResponse, EventStream, Unlocked, read_round};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -99,13 +99,10 @@ pub(crate) fn print(
 
 /// What happened since the last attempt to read a log failed may be missing.
 fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failure> {
-    let failed = match unlocked.failed_logs() {
-        Err(error) if error.is_damage() => {
-            eprintln!("porticoctl: whether the last sync could read the log is not known: {error}");
-            return Ok(());
-        }
-        failed => failed?,
-    };
+    let (failed, lost) = read_round(unlocked.failed_logs())?;
+    if let Some(error) = lost {
+        eprintln!("porticoctl: whether the last sync could read the log is not known: {error}");
+    }
     for log in failed.iter().filter(|log| streams.contains(&log.stream)) {
         eprintln!("porticoctl: the log could not be read on {}: {}", words::date(log.failed_at), log.said);
     }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use portico_client::{
-    ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, RotatedKey, SecretText, ServerAddress,
-    SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge, TwoFactorProvider,
-    connect, mail_code, sign_in, sign_in_with_api_key,
+    ApiClient, ApiKeySignIn, CancellationToken, Kdf, MailedCode, NamedService, RotatedKey, SecretText,
+    ServerAddress, SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer, TwoFactorChallenge,
+    TwoFactorProvider, connect, mail_code, sign_in, sign_in_with_api_key,
 };
 use portico_profile::{ApiKey, Authority, Profile, Unlocked};
 use serde::Serialize;
@@ -51,18 +51,18 @@ pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<()
     print(&profile, &unlocked, format, options.raw)
 }
 
-/// The server's address and what differs from it, in the one text that stands for them.
+/// The server's address and what differs from it.
 fn server(options: &Login) -> Result<ServerAddress, Failure> {
-    let mut text = options.server.clone();
-    let services =
-        [("api", &options.api_url), ("identity", &options.identity_url), ("web", &options.web_vault_url)];
-    for (name, url) in services.into_iter().filter_map(|(name, url)| Some((name, url.as_ref()?))) {
-        text.push_str(&format!(" {name}={}", url.trim()));
-    }
-    match ServerAddress::parse(&text) {
+    let services = [
+        (NamedService::Api, &options.api_url),
+        (NamedService::Identity, &options.identity_url),
+        (NamedService::WebVault, &options.web_vault_url),
+    ];
+    let elsewhere = services.into_iter().filter_map(|(service, url)| Some((service, url.as_deref()?)));
+    match ServerAddress::from_parts(&options.server, elsewhere) {
         Ok(ServerAddress::Embedded(_)) => Err(Failure::Embedded),
         Ok(server) => Ok(server),
-        Err(error) => Err(Failure::NoServer { text, reason: error.to_string() }),
+        Err(error) => Err(Failure::NoServer { text: options.server.clone(), reason: error.to_string() }),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `search`: people, groups, collections and clients, over everything that was synced.
 
 use portico_estate::{Hit, HitKind};
+use portico_profile::read_round;
 use serde::Serialize;
 
 use crate::account;
 use crate::cli::{Global, Search};
-use crate::commands::clients::read_round;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 
@@ -51,7 +51,7 @@ pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(
     if lost.structure || !lost.clients.is_empty() {
         return Err(Failure::Incomplete("hits"));
     }
-    if tags_lost { Err(Failure::OwnLost("tags")) } else { Ok(()) }
+    if tags_lost.is_some() { Err(Failure::OwnLost("tags")) } else { Ok(()) }
 }
 
 fn row(hit: &Hit<'_>) -> HitRow {

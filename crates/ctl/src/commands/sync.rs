@@ -12,7 +12,6 @@ use crate::cli::{Global, Sync};
 use crate::commands::online::online;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
-use crate::words;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -106,7 +105,7 @@ fn failed(failed: &FailedClient) -> Failed {
     Failed {
         id: failed.organization.to_string(),
         name: failed.name.clone(),
-        reason: words::stale_reason(failed.reason),
+        reason: failed.reason.word(),
         message: failed.error.to_string(),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, people_counts,
-    policy_lines, policy_name,
+    Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, StaleReason,
+    people_counts, policy_lines, policy_name,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -92,7 +92,7 @@ pub(super) fn show(format: Format, row: &ClientRow, client: &ClientStructure) ->
         collections: client.collections.len(),
         policies_on: client.policies.iter().filter(|policy| policy.enabled).count(),
         synced_at: row.freshness.read_at.map(words::date),
-        stale_reason: row.freshness.stale.map(words::stale_reason),
+        stale_reason: row.freshness.stale.map(StaleReason::word),
     };
     Ok(output::one(format, &summary)?)
 }
