@@ -72,7 +72,7 @@ pub fn team_members(providers: &[ProviderView], text: &str, limit: usize) -> Opt
 }
 
 fn team_member(view: &ProviderView, member: &ProviderUserDetails, text: &str) -> SearchHit {
-    let name = member.name().filter(|name| !name.trim().is_empty()).unwrap_or(&member.email);
+    let name = member.shown_name();
     let tag = match team::status(member.status) {
         MemberStatus::Confirmed => team::role(member.role).and_then(word),
         state => word(state),

@@ -4,12 +4,12 @@
 
 use std::collections::HashSet;
 
-use portico_cache::WriteError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, read_round};
 use crate::intake::Intake;
+use crate::kept;
 use crate::kinds::FORMER_CLIENTS_CELL;
 use crate::picture::Picture;
 use crate::unlocked::Unlocked;
@@ -34,7 +34,7 @@ impl Unlocked {
     /// See [`ReadError`].
     pub fn former_clients(&self) -> Result<Vec<FormerClient>, ReadError> {
         let Some(bytes) = self.opened.cache.cell(FORMER_CLIENTS_CELL)? else { return Ok(Vec::new()) };
-        decode(&bytes)
+        kept::decode(VERSION, &bytes, "former clients")
     }
 }
 
@@ -46,10 +46,7 @@ impl Intake<'_> {
             if gone.is_empty() {
                 return Ok(None);
             }
-            let mut former = match self.unlocked.former_clients() {
-                Err(error) if error.is_damage() => Vec::new(),
-                former => former?,
-            };
+            let (mut former, _) = read_round(self.unlocked.former_clients())?;
             former.retain(|one| gone.iter().all(|other| other.link != one.link));
             former.extend(gone);
             former.drain(..former.len().saturating_sub(MOST));
@@ -57,7 +54,7 @@ impl Intake<'_> {
         });
         let written = match kept {
             Ok(None) => return,
-            Ok(Some(former)) => encode(former)
+            Ok(Some(former)) => kept::encode(VERSION, &former)
                 .and_then(|bytes| self.unlocked.opened.cache.set_cell(FORMER_CLIENTS_CELL, &bytes))
                 .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
@@ -72,7 +69,7 @@ impl Intake<'_> {
 fn gone(before: &Picture, now: &Picture) -> Result<Vec<FormerClient>, ReadError> {
     let mut gone = Vec::new();
     for view in before.providers()? {
-        let Some(now) = now.providers()?.iter().find(|now| now.provider.id == view.provider.id) else {
+        let Some(now) = now.provider(view.provider.id)? else {
             continue;
         };
         let links: HashSet<Uuid> = now.rows.iter().map(|row| row.provider_organization_id).collect();
@@ -85,22 +82,3 @@ fn gone(before: &Picture, now: &Picture) -> Result<Vec<FormerClient>, ReadError>
 }
 
 const VERSION: u8 = 1;
-
-/// The sealed form; postcard, the version first.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    version: u8,
-    clients: Vec<FormerClient>,
-}
-
-fn encode(clients: Vec<FormerClient>) -> Result<Vec<u8>, WriteError> {
-    postcard::to_allocvec(&Kept { version: VERSION, clients }).map_err(|_| WriteError::TooLarge(0))
-}
-
-fn decode(bytes: &[u8]) -> Result<Vec<FormerClient>, ReadError> {
-    if bytes.first() != Some(&VERSION) {
-        return Err(ReadError::Newer("former clients"));
-    }
-    let kept: Kept = postcard::from_bytes(bytes).map_err(|_| ReadError::Content("former clients"))?;
-    Ok(kept.clients)
-}
