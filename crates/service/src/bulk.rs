@@ -13,6 +13,7 @@ use rusqlite::{ToSql, Transaction};
 use serde_json::Value;
 
 use crate::files::Files;
+use crate::identity::normal_email;
 use crate::moment::Moment;
 use crate::store::{Store, StoreError};
 use crate::{RandomSourceFailed, password};
@@ -82,7 +83,7 @@ pub struct Bulk<'store, 'transaction> {
 impl Bulk<'_, '_> {
     /// An account.
     pub fn user(&mut self, row: &BulkUser) -> Result<(), BulkError> {
-        let email = normalised_email(&row.email);
+        let email = normal_email(&row.email);
         let password = match &row.password_hash {
             Some(hash) => Some(password::hash(hash.expose(), self.rounds)?),
             None => None,
@@ -156,7 +157,7 @@ impl Bulk<'_, '_> {
                 ("id", &row.id),
                 ("organization_id", &row.organization_id),
                 ("user_id", &row.user_id),
-                ("email", &row.email.as_deref().map(normalised_email)),
+                ("email", &row.email.as_deref().map(normal_email)),
                 ("member_key", &row.key),
                 ("status", &row.status),
                 ("type", &row.role),
@@ -283,7 +284,7 @@ impl Bulk<'_, '_> {
                 ("id", &row.id),
                 ("provider_id", &row.provider_id),
                 ("user_id", &row.user_id),
-                ("email", &row.email.as_deref().map(normalised_email)),
+                ("email", &row.email.as_deref().map(normal_email)),
                 ("provider_key", &row.key),
                 ("status", &row.status),
                 ("type", &row.role),
@@ -425,10 +426,6 @@ impl Bulk<'_, '_> {
         self.transaction.prepare_cached(&sql)?.execute(&*values)?;
         Ok(())
     }
-}
-
-fn normalised_email(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 fn json(value: Option<&Value>) -> Option<String> {

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+use crate::identity::normal_email;
 use crate::moment::Moment;
 
 /// Seconds that an invitation is good for: five days, as on the official server.
@@ -65,7 +66,7 @@ pub(crate) fn is_valid(
 }
 
 fn signed_part(purpose: Purpose, row: Uuid, email: &str, expires: i64) -> Vec<u8> {
-    format!("{}\0{row}\0{expires}\0{}", purpose.name(), email.trim().to_lowercase()).into_bytes()
+    format!("{}\0{row}\0{expires}\0{}", purpose.name(), normal_email(email)).into_bytes()
 }
 
 #[cfg(test)]

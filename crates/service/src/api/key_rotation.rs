@@ -19,9 +19,9 @@ use crate::authorize::Caller;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
-use crate::identity::Account;
 use crate::identity::register::{check_hint, check_private_key, missing};
 use crate::identity::verification::{Secret, unchanged, verified};
+use crate::identity::{Account, normal_email};
 use crate::moment::Moment;
 use crate::sends::all_of;
 use crate::vault::{Change, ItemRequest, check_name, check_text, update};
@@ -192,7 +192,7 @@ fn new_unlock(account: &Account, given: MasterPassword) -> Result<(NewUnlock, Op
         memory: given.kdf_memory,
         parallelism: given.kdf_parallelism,
     };
-    if kdf != account.kdf || given.email.trim().to_lowercase() != account.email {
+    if kdf != account.kdf || normal_email(&given.email) != account.email {
         return Err(ApiError::refused("Invalid KDF settings or e-mail: a new user key keeps them."));
     }
     let new = NewUnlock {

@@ -45,11 +45,16 @@ const COLUMNS: &str = "id, email, name, email_verified, premium, culture, passwo
     avatar_color, created, account_revised, two_step_email, recovery_code, verify_devices,
     force_password_reset, user_key_id";
 
+/// An e-mail address as it is kept and compared (protocol.md §1.1).
+pub(crate) fn normal_email(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
+
 /// The account with this e-mail, in whatever case it was typed.
 pub(crate) fn by_email(connection: &Connection, email: &str) -> Result<Option<Account>, rusqlite::Error> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM users WHERE email = ?"))?
-        .query_row([email.trim().to_lowercase()], Account::read)
+        .query_row([normal_email(email)], Account::read)
         .optional()
 }
 

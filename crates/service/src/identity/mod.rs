@@ -11,5 +11,5 @@ pub(crate) mod totp;
 pub(crate) mod two_step;
 pub(crate) mod verification;
 
-pub(crate) use account::{Account, account_of, by_email, by_id};
+pub(crate) use account::{Account, account_of, by_email, by_id, normal_email};
 pub(crate) use password_policy::demanded_of;

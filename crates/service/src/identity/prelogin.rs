@@ -5,7 +5,7 @@ use axum::extract::State;
 use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::identity::{PreloginRequest, PreloginResponse};
 
-use super::by_email;
+use super::{by_email, normal_email};
 use crate::app::App;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
@@ -15,7 +15,7 @@ pub(crate) async fn answer(
     Body(request): Body<PreloginRequest>,
 ) -> Result<Json<PreloginResponse>, ApiError> {
     at_most("Email", &request.email, 256)?;
-    let email = request.email.trim().to_lowercase();
+    let email = normal_email(&request.email);
     let known = {
         let email = email.clone();
         app.store.read::<_, ApiError>(move |c| Ok(by_email(c, &email)?)).await?

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::by_email;
 use super::verification::hashed;
+use super::{by_email, normal_email};
 use crate::api::user_key_id::is_key_id;
 use crate::app::App;
 use crate::body::{Body, at_most};
@@ -308,7 +308,7 @@ fn check_public_key(text: &str) -> Result<(), ApiError> {
 
 /// An e-mail address, trimmed and in lower case, if it could be one.
 pub(crate) fn normalised(email: &str) -> Result<String, ApiError> {
-    let email = email.trim().to_lowercase();
+    let email = normal_email(email);
     let well_formed = email.len() <= 256
         && email
             .split_once('@')

@@ -5,8 +5,8 @@ use portico_protocol::identity::TokenResponse;
 use super::form::Form;
 use super::refusal::Refused;
 use crate::app::App;
-use crate::identity::by_id;
 use crate::identity::codes::{self, Purpose};
+use crate::identity::{by_id, normal_email};
 use crate::jwt::{Machine, SEND_LIFETIME, SEND_SCOPE};
 use crate::moment::Moment;
 use crate::sends::{Proof, Protection, Send, by_access_id, passes};
@@ -62,9 +62,8 @@ async fn check_password(hash: Vec<u8>, given: Option<&str>) -> Result<(), Refuse
 async fn check_email(app: &App, send: Send, form: Form) -> Result<(), Refused> {
     let email = form
         .text("email")
-        .ok_or_else(|| Refused::send("invalid_request", "email_required", "email is required."))?
-        .trim()
-        .to_lowercase();
+        .map(normal_email)
+        .ok_or_else(|| Refused::send("invalid_request", "email_required", "email is required."))?;
     let code_wanted =
         || Refused::send("invalid_request", "email_and_otp_required", "email and otp are required.");
     let Protection::Emails(named) = &send.protection else { return Err(code_wanted()) };
