@@ -205,6 +205,17 @@ impl Cache {
         Page::parse(self.open_sealed(target, sealed)?).ok_or(ReadError::Damaged("list page"))
     }
 
+    /// How many entries a list has, from its root alone.
+    ///
+    /// # Errors
+    /// As [`Cache::page`].
+    pub fn list_len(&self, list: List) -> Result<u64, ReadError> {
+        if list.0.kind == Kind::INDEX {
+            return Ok(self.index_node(list.0)?.children.iter().map(|child| child.entries).sum());
+        }
+        Ok(self.page(list.0)?.len() as u64)
+    }
+
     /// One entry, reading only the path to it.
     ///
     /// # Errors

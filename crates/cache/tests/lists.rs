@@ -30,6 +30,7 @@ proptest! {
         let (_, list) = commit_list(&bench.cache, entries(&content), 0);
         let read = read_list(&bench.reopen(), list).unwrap();
         prop_assert_eq!(read, content.iter().map(|(id, value)| (*id, value.clone())).collect::<Vec<_>>());
+        prop_assert_eq!(bench.cache.list_len(list).unwrap(), content.len() as u64);
         for (id, value) in content.iter().take(5) {
             let found = bench.cache.list_entry(list, EntryId::from(*id)).unwrap().unwrap();
             prop_assert_eq!(found.value.as_slice(), value.as_bytes());
