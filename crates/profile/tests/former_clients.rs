@@ -19,7 +19,7 @@ fn listed(world: &World, unlocked: &Unlocked, south: &str, with_north: bool) {
     picture.clients.retain(|row| with_north || row.organization_id != NORTH);
     picture.clients.last_mut().unwrap().organization_name = south.to_owned();
     let mut intake = unlocked.begin_intake().unwrap();
-    intake.provider(picture).unwrap();
+    intake.provider(picture);
     intake.commit().unwrap();
 }
 
