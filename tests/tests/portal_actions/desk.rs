@@ -7,7 +7,6 @@ use portico_client::{ApiClient, CancellationToken, InvitationLink, PlanType, sea
 use portico_demo::DemoSize;
 use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType, SeatPool};
 use portico_profile::{EventStream, Profile, Unlocked};
-use portico_protocol::SecretText;
 use tempfile::TempDir;
 use uuid::Uuid;
 
