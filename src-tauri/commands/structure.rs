@@ -41,7 +41,8 @@ pub async fn client_map(shell: State<'_, Shell>, query: ClientMapQuery) -> Answe
     let open = open(&shell)?;
     blocking(move || {
         let client = open.client(id(&query.organization_id)?)?.ok_or(AppError::of(ErrorCode::NotFound))?;
-        Ok(views::structure::client_map(&client, &query))
+        let (tags, _) = views::tags::readable(&open)?;
+        Ok(views::structure::client_map(&client, &tags, &query))
     })
     .await
 }

@@ -74,6 +74,8 @@ pub struct MapTile {
     pub picture: PictureAge,
     /// Of a client that was read, where there are so few that a map has room to say it.
     pub holds: Option<TileCounts>,
+    /// The person's own words for it.
+    pub tags: Vec<String>,
 }
 
 /// How much a client holds besides its members.
@@ -176,6 +178,8 @@ pub enum MapFocusKind {
 pub struct ClientMap {
     pub organization_id: String,
     pub name: String,
+    /// The person's own words for it.
+    pub tags: Vec<String>,
     /// All of them, of which the rows are a window.
     pub members: u32,
     pub groups: u32,

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use portico_estate::{
-    Access, ClientStructure, Collection, MemberStatus, OrganizationUserDetails, Path, Permission as Power,
-    Person, SortName,
+    Access, ClientStructure, ClientTags, Collection, MemberStatus, OrganizationUserDetails, Path,
+    Permission as Power, Person, SortName,
 };
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ struct Line {
 }
 
 /// The part of one client that a map asks for.
-pub fn client_map(client: &ClientStructure, query: &ClientMapQuery) -> ClientMap {
+pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMapQuery) -> ClientMap {
     let access = Access::new(client);
     let focus = query.focus.as_ref().and_then(|focus| Some((focus.kind, focus.id.parse().ok()?)));
     let lit = focus.map(|(kind, id)| lit(&access, kind, id)).unwrap_or_default();
@@ -74,6 +74,7 @@ pub fn client_map(client: &ClientStructure, query: &ClientMapQuery) -> ClientMap
     ClientMap {
         organization_id: client.organization.id.to_string(),
         name: client.organization.name.clone(),
+        tags: tags.of(client.organization.id).map(str::to_owned).collect(),
         members: count(members.len()),
         groups: count(groups.len()),
         collections: count(collections.len()),

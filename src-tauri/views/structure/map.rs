@@ -39,7 +39,7 @@ pub fn map(
     rows.sort_by_cached_key(|row| (SortName::new(&row.name), row.organization_id));
     for row in &rows {
         let holds = if rows.len() <= WITH_COUNTS { counts(row.organization_id) } else { None };
-        let tile = tile(row, holds, now);
+        let tile = tile(row, tags, holds, now);
         let (rank, key) = group_of(row, &tile, grouping);
         let group = groups.entry((rank, SortName::new(&key))).or_insert_with(|| MapGroup {
             key,
@@ -84,7 +84,7 @@ pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
     }
 }
 
-fn tile(row: &ClientRow, holds: Option<ClientCounts>, now: OffsetDateTime) -> MapTile {
+fn tile(row: &ClientRow, tags: &ClientTags, holds: Option<ClientCounts>, now: OffsetDateTime) -> MapTile {
     MapTile {
         organization_id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -106,6 +106,7 @@ fn tile(row: &ClientRow, holds: Option<ClientCounts>, now: OffsetDateTime) -> Ma
             let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
             TileCounts { groups: number(groups), collections: number(collections) }
         }),
+        tags: tags.of(row.organization_id).map(str::to_owned).collect(),
     }
 }
 

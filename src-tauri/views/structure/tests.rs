@@ -111,6 +111,7 @@ fn asked(focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
     let window = MapWindow { offset: 0, limit };
     client_map(
         &alder(),
+        &tagged(),
         &ClientMapQuery {
             organization_id: ALDER.to_string(),
             focus: focus.map(|(kind, id)| MapFocus { kind, id: id.to_string() }),
@@ -226,6 +227,16 @@ fn a_search_shows_what_matches_under_its_branches() {
 fn clients_are_found_by_their_tags_on_the_map_and_in_the_tree() {
     let found = |search: &str| map(&view(), &tagged(), |_| None, MapGrouping::Plan, search, NOW).found;
     assert_eq!(found("sante"), Some(vec![ALDER.to_string()]));
+    // What it was found by is told with it.
+    let shown = map(&view(), &tagged(), |_| None, MapGrouping::Plan, "", NOW);
+    let tiles = shown.groups.iter().flat_map(|group| &group.tiles);
+    let mut told: Vec<_> = tiles.map(|tile| (tile.name.as_str(), tile.tags.join(" "))).collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [("Alder Veterinary", "Santé".into()), ("Cedar Hill", "mine".into()), ("Élan", String::new())]
+    );
+    assert_eq!(asked(None, 0).tags, ["Santé"]);
     assert_eq!(found("hill MINE"), Some(vec![Uuid::from_u128(12).to_string()]), "each word, in either");
     assert_eq!(found("alder mine"), Some(Vec::new()));
     assert_eq!(found("  "), None);

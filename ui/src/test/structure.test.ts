@@ -32,6 +32,9 @@ describe('structure', () => {
     const { user } = await openStructure();
     await user.click((await findAll('structure-tile'))[0]!);
     const graph = await find('client-graph');
+    // What it is found by is told: on the tile, and beside its name.
+    expect(screen.getAllByTestId('structure-tile')[0]!.getAttribute('aria-label')).toMatch(/\. Tags: Construction/);
+    expect(within(graph).getByTestId('graph-tags').textContent).toContain('Construction');
     const [person] = await within(graph).findAllByTestId('graph-member');
     await user.click(person!);
     await waitFor(() => expect(within(graph).getAllByTestId('graph-member')[0]!.className).toContain('chosen'));

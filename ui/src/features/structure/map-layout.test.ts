@@ -11,6 +11,7 @@ function group(key: string, count: number, holds: MapTile['holds'] = null): MapG
     seats: 'left' as const,
     picture: 'fresh' as const,
     holds,
+    tags: [],
   }));
   return { key, used: 0, tiles };
 }

@@ -6,6 +6,10 @@ import type { MapMember } from "./MapMember";
 
 export type ClientMap = { organizationId: string, name: string, 
 /**
+ * The person's own words for it.
+ */
+tags: Array<string>, 
+/**
  * All of them, of which the rows are a window.
  */
 members: number, groups: number, collections: number, memberRows: Array<MapMember>, groupRows: Array<MapGroupNode>, collectionRows: Array<MapCollection>, 

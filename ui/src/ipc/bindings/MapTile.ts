@@ -7,4 +7,8 @@ export type MapTile = { organizationId: string, name: string, used: number, seat
 /**
  * Of a client that was read, where there are so few that a map has room to say it.
  */
-holds: TileCounts | null, };
+holds: TileCounts | null, 
+/**
+ * The person's own words for it.
+ */
+tags: Array<string>, };

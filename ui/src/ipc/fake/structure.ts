@@ -72,6 +72,7 @@ function tileOf(client: FakeClient, counted: boolean): MapTile {
     seats: used >= client.seats ? 'full' : used >= client.seats * 0.94 ? 'nearly' : 'left',
     picture: client.readAt === null ? 'neverRead' : client.stale ? 'stale' : 'fresh',
     holds: counted && client.readAt !== null ? { groups: client.groups.length, collections: client.collections.length } : null,
+    tags: client.tags,
   };
 }
 
@@ -103,6 +104,7 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
   return {
     organizationId: client.id,
     name: client.name,
+    tags: client.tags,
     members: client.members.length,
     groups: client.groups.length,
     collections: client.collections.length,
