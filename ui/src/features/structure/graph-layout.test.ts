@@ -23,6 +23,7 @@ describe('columns of a client', () => {
   it('are joined where both ends are shown', () => {
     const map: ClientMap = {
       organizationId: 'o',
+      tags: [],
       name: 'Alder',
       members: 1,
       groups: 1,
