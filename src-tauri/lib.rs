@@ -29,6 +29,8 @@ mod quick_unlock;
 mod reprompt;
 mod rotation;
 mod saving;
+#[cfg(target_os = "linux")]
+mod selection;
 mod session;
 mod shell;
 mod signing_in;

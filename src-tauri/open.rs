@@ -186,8 +186,10 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
     if open.is_empty() {
         return;
     }
-    // What was copied may be of one of them.
+    // What was copied or selected may be of one of them.
     app.state::<Shell>().clipboard.clear();
+    #[cfg(target_os = "linux")]
+    crate::selection::let_go(app);
     for open in open {
         open.closing.cancel();
         app.state::<Shell>().keep_log_out(&open);

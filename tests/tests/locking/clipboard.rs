@@ -30,14 +30,14 @@ async fn a_copied_password_is_kept_out_of_histories_and_taken_away_in_time() {
     // Somebody else's text stays, when the time of ours is over and at a lock.
     copy(&window, &password).await;
     let begun = Instant::now();
-    write(THEIRS);
+    write("clipboard", THEIRS);
     until("the time of ours is over", || {
         assert_eq!(read("UTF8_STRING").as_deref(), Some(THEIRS));
         begun.elapsed() > KEPT * 2
     })
     .await;
     copy(&window, &password).await;
-    write(THEIRS);
+    write("clipboard", THEIRS);
     window.click_away("lock").await;
     window.find("unlock-submit").await;
     assert_eq!(read("UTF8_STRING").as_deref(), Some(THEIRS));
@@ -66,6 +66,30 @@ async fn a_copied_password_is_taken_away_at_a_lock_and_at_the_end() {
     until("the clipboard is cleared", || read("UTF8_STRING").is_none()).await;
     until("the program ends", || window.web_processes().is_empty()).await;
     assert_eq!(read("UTF8_STRING"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_selected_in_the_page_is_let_go_of_at_a_lock() {
+    let demo = small_demo().await;
+    let profile = tempfile::tempdir().unwrap();
+    let window = opened(&demo, profile.path()).await;
+    let password = password_of_an_item(&window).await;
+    let select = "getSelection().selectAllChildren(document.querySelector('[data-testid=revealed]'))";
+    window.page.execute(select, Vec::new()).await.unwrap();
+    until("the middle mouse button has it", || selected().as_deref() == Some(&password)).await;
+    window.click_away("lock").await;
+    window.find("unlock-submit").await;
+    until("it has nothing", || selected().is_none()).await;
+
+    // What is selected elsewhere is nobody else's to take away.
+    window.fill("unlock-password", demo.account(PROVIDER_ADMIN).password).await;
+    window.click("unlock-submit").await;
+    window.find("product-passwords").await;
+    write("primary", THEIRS);
+    window.click_away("lock").await;
+    window.find("unlock-submit").await;
+    assert_eq!(selected().as_deref(), Some(THEIRS));
+    window.close().await.unwrap();
 }
 
 /// Before the program has a settings file.
@@ -103,11 +127,21 @@ async fn copy(window: &Window, password: &str) -> Instant {
     begun
 }
 
-/// What stands on the clipboard in one of its forms, as any other program reads it. An owner that ends before it has
-/// answered never does, and `xclip` would wait for it for good.
+/// What stands on the clipboard in one of its forms.
 fn read(form: &str) -> Option<String> {
+    read_of("clipboard", form)
+}
+
+/// What the middle mouse button would write.
+fn selected() -> Option<String> {
+    read_of("primary", "UTF8_STRING")
+}
+
+/// As any other program reads it. An owner that ends before it has answered never does, and `xclip` would wait for it for
+/// good.
+fn read_of(selection: &str, form: &str) -> Option<String> {
     let output = Command::new("timeout")
-        .args(["5", "xclip", "-selection", "clipboard", "-out", "-target", form])
+        .args(["5", "xclip", "-selection", selection, "-out", "-target", form])
         .stderr(Stdio::null())
         .output()
         .expect("timeout (package coreutils) and xclip (package xclip)");
@@ -116,9 +150,9 @@ fn read(form: &str) -> Option<String> {
 }
 
 /// Goes on in the background until somebody else copies.
-fn write(text: &str) {
+fn write(selection: &str, text: &str) {
     let mut owner = Command::new("xclip")
-        .args(["-selection", "clipboard", "-in"])
+        .args(["-selection", selection, "-in"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
