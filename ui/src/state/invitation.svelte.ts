@@ -35,12 +35,15 @@ export class InvitationWatch {
     }
   }
 
-  /** Another screen came: the dialog comes back once the account is on it that the invitation waits for. */
+  /**
+   * Another screen came: the dialog comes back once the account is on it that the invitation waits for, and not over what
+   * the person has gone on to since.
+   */
   async askAgain(): Promise<void> {
     if (this.shown === null) return;
     try {
       const shown = await this.#host.invitation();
-      if (shown?.ready) this.#show(shown);
+      if (shown?.ready && !this.shown?.ready) this.#show(shown);
       else this.shown = shown;
     } catch (cause) {
       this.failure = HostError.from(cause);
