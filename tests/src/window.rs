@@ -122,7 +122,10 @@ impl Window {
             match self.find(id).await.click().await {
                 Ok(()) => return,
                 // Rows are made anew while a list refreshes.
-                Err(error) if begun.elapsed() > PATIENCE => panic!("{id} cannot be clicked: {error}"),
+                Err(error) if begun.elapsed() > PATIENCE => {
+                    self.picture("failure").await;
+                    panic!("{id} cannot be clicked: {error}")
+                }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
@@ -137,16 +140,15 @@ impl Window {
 
     /// Types into the element with this test id.
     pub async fn fill(&self, id: &str, text: &str) {
-        let field = self.find(id).await;
-        field.click().await.expect("field takes the focus");
-        field.send_keys(text).await.expect("field takes keys");
+        self.click(id).await;
+        self.find(id).await.send_keys(text).await.expect("field takes keys");
     }
 
     /// Replaces what stands in the element with this test id, as a person would: WebDriver's own "clear" empties the
     /// field without telling the page.
     pub async fn replace(&self, id: &str, text: &str) {
+        self.click(id).await;
         let field = self.find(id).await;
-        field.click().await.expect("field takes the focus");
         let select_all =
             format!("{}a{}{}", char::from(Key::Control), char::from(Key::Null), char::from(Key::Delete));
         field.send_keys(&select_all).await.expect("field takes keys");
