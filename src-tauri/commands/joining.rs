@@ -133,14 +133,14 @@ pub async fn provider_to_set_up(
     })
 }
 
-/// Sets the provider up: its key is made here, and wrapped for the person's own key alone.
+/// Sets the provider up: its key is made here, and wrapped for the person's own key alone. Its id.
 #[tauri::command]
 pub async fn set_up_provider(
     app: AppHandle,
     shell: State<'_, Shell>,
     invitations: State<'_, Invitations>,
     form: ProviderSetUpForm,
-) -> Answer<()> {
+) -> Answer<String> {
     let link = ready(&app, &invitations)?;
     let provider = to_set_up(&link)?;
     let acting = Acting::begin(&app, open(&shell)?).await?;
@@ -170,7 +170,7 @@ pub async fn set_up_provider(
     let acted = set_up(&acting.api, acting.unlocked(), &draft, &described, acting.stop()).await;
     acting.end(acted)?;
     invitations.drop_it();
-    Ok(())
+    Ok(provider.to_string())
 }
 
 /// Deletes the provider that the link names. It takes no account; one of that server on the page is read again.

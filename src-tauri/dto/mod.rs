@@ -49,7 +49,7 @@
 //! set_team_role(providerId, memberId, role: TeamRole) -> ()     remove_team(providerId, members) -> TeamResult[]
 //! invitation() -> InvitationShown?   read_invitation(text) -> InvitationShown?   drop_invitation() -> ()   event `invitation`
 //! accept_invitation() -> bool  (true: before)             register_invited(form: RegistrationForm) -> SignInStep
-//! provider_to_set_up() -> ProviderToSetUp                  set_up_provider(form: ProviderSetUpForm) -> ()
+//! provider_to_set_up() -> ProviderToSetUp                  set_up_provider(form: ProviderSetUpForm) -> string
 //! delete_linked_provider() -> ()  (the link at hand takes no account)
 //! outbox() -> OutboxMail[]  (the demo's)                  copy_mail_link(mailId) -> ()
 //! structure_map(providerId, grouping: MapGrouping, search) -> StructureMap      client_map(query: ClientMapQuery) -> ClientMap

@@ -206,8 +206,8 @@ async fn a_provider_is_set_up_through_the_form_with_its_tax_id() {
     window.fill("set-up-tax-id", "FR40303265045").await;
     window.picture("59-set-up-en").await;
     window.click("set-up-go").await;
-    // The portal of the one that the person was in before.
-    window.find("client-row").await;
+    // Its own portal, and not that of the one that the person was in before.
+    window.find("clients-empty").await;
 
     let person = Person::signed_in(service.base_url(), owner.email, owner.password).await;
     let path = format!("api/providers/{provider}/billing/vnext/address");

@@ -219,7 +219,7 @@ export interface Host {
   acceptInvitation(): Promise<boolean>;
   registerInvited(form: RegistrationForm): Promise<SignInStep>;
   providerToSetUp(): Promise<ProviderToSetUp>;
-  setUpProvider(form: ProviderSetUpForm): Promise<void>;
+  setUpProvider(form: ProviderSetUpForm): Promise<string>;
   /** Deletes the provider that the link at hand names, which takes no account. */
   deleteLinkedProvider(): Promise<void>;
   /** The demo's mails, newest first. */

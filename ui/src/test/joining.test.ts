@@ -158,7 +158,7 @@ describe('a link that deletes a provider', () => {
 
 describe('provider setup', () => {
   test('two steps, and the payment said plainly', async () => {
-    const setUpProvider = vi.fn(() => Promise.resolve());
+    const setUpProvider = vi.fn(() => Promise.resolve('b7a1c2d3-0000-4000-a000-00000000000a'));
     const { user } = openApp({ link: link('setup-provider', maya) }, () => ({ setUpProvider }));
     await user.click(await find('invitation-set-up'));
     await user.click(await find('set-up-next'));

@@ -73,7 +73,7 @@ export function fakeJoining({ answer, fail, link, onPage, account, register }: N
         return { kind: 'done' as const };
       }),
     providerToSetUp: () => answer(() => ({ setUpAs: at?.includes('token=before') ? 'Harbour Lane MSP' : null, billingEmail: null })),
-    setUpProvider: () => answer(() => {}),
+    setUpProvider: () => answer(() => 'b7a1c2d3-0000-4000-a000-00000000000a'),
     deleteLinkedProvider: () =>
       answer(() => {
         if (at?.includes('token=old')) fail('refused', 'Invalid token.');
