@@ -8,20 +8,20 @@ use crate::{
 };
 
 pub const EXPLANATION: &str = "\
-Unlock: from the closed file and the master password to every row in memory, ordered and searchable, and the first 50 rows
-read; the yardstick is RustCrypto's PBKDF2-HMAC-SHA256 with the same password and rounds. The file lies in the system's page
-cache. Opening: the key, name, user name and website of each item, each item with a key of its own; the yardstick opens the
-very same strings at fixed offsets into a buffer that is used again, on the same number of threads, and keeps nothing. Both
-sides run under the allocator of the program, which wipes what is freed. Search: every beginning of two words, as they are
-typed; the yardstick looks for each in the folded text of all items, in one piece and with the same vector instructions, and
-counts; ours reads the search, applies the filters and hands out places in the order of names. First sync: from a
-signed-in account with nothing in it to a complete picture on disk, from the embedded service in the same process; the
-yardstick asks for the same things, as many at a time, and reads the bodies to their end. On one machine the service takes
-the processor's time from whoever takes its answers in; over a line, both sides ask through a relay that carries 100 Mbit/s
-and takes 10 ms from end to end. One change: bytes of the sealed
-objects that a sync writes when one client of 1,000, of 20 members each, got one more member, against those of the first
-sync of all. Memory: the most that the release build of `porticoctl items list --json` ever held (VmHWM); its yardstick is
-no measurement but the promise.";
+Unlock: from the closed file and the master password to every row in memory, ordered and searchable, and the first 50
+rows read; the yardstick is RustCrypto's PBKDF2-HMAC-SHA256 with the same password and rounds. The file lies in the
+system's page cache. Opening: the key, name, user name and website of each item, each item with a key of its own; the
+yardstick opens the very same strings at fixed offsets into a buffer that is used again, on the same number of threads,
+and keeps nothing. Both sides run under the allocator of the program, which wipes what is freed. Search: every
+beginning of two words, as they are typed; the yardstick looks for each in the folded text of all items, in one piece
+and with the same vector instructions, and counts; ours reads the search, applies the filters and hands out places in
+the order of names. First sync: from a signed-in account with nothing in it to a complete picture on disk, from the
+embedded service in the same process; the yardstick asks for the same things, as many at a time, and reads the bodies
+to their end. On one machine the service takes the processor's time from whoever takes its answers in; over a line,
+both sides ask through a relay that carries 100 Mbit/s and takes 10 ms from end to end. One change: bytes of the sealed
+objects that a sync writes when one client of 1,000, of 20 members each, got one more member, against those of the
+first sync of all. Memory: the most that the release build of `porticoctl items list --json` ever held (VmHWM); its
+yardstick is no measurement but the promise.";
 
 pub fn measure() -> Result<Vec<Figure>, Failure> {
     // All are built before the first is run: a compiler beside a measurement would be measured too.

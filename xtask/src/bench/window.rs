@@ -10,17 +10,18 @@ use crate::{
 };
 
 pub const EXPLANATION: &str = "\
-Both are release builds of one cargo call, started in turns on one Xvfb display with a session bus, with a folder of their
-own for data. The first frame is the first on which more than 50 colours stand, read from the display's memory every few
-milliseconds: the program's is the welcome screen, the empty window's a page of one gradient. Memory is the proportional set
-size of the program and of all processes of its page, five seconds after the first frame; another web view open on the machine
-would share their libraries and make both look smaller. The display has no graphics processor: there the program has its page
-painted without OpenGL (`src-tauri/painting.rs`), and the empty window paints as WebKitGTK does by itself. Scrolling: 100,000 items of a synced vault in the vault list, moved by
-three rows in each frame; the yardstick is a bare scroller in the same window over as many plain rows of the same height, which
-are all in the document. Compared are the 95th percentiles of the time between two frames. Clients: the page opened from
-another one, sorted by four columns and searched four times, in two windows side by side: one of 1,000 clients and 200 provider
-members, one of the demo's 24 clients. Each act lasts to the second frame after the table has answered; the rest that the
-search box waits before it asks is taken off.";
+Both are release builds of one cargo call, started in turns on one Xvfb display with a session bus, with a folder of
+their own for data. The first frame is the first on which more than 50 colours stand, read from the display's memory
+every few milliseconds: the program's is the welcome screen, the empty window's a page of one gradient. Memory is the
+proportional set size of the program and of all processes of its page, five seconds after the first frame; another web
+view open on the machine would share their libraries and make both look smaller. The display has no graphics processor:
+there the program has its page painted without OpenGL (`src-tauri/painting.rs`), and the empty window paints as
+WebKitGTK does by itself. Scrolling: 100,000 items of a synced vault in the vault list, moved by three rows in each
+frame; the yardstick is a bare scroller in the same window over as many plain rows of the same height, which are all in
+the document. Compared are the 95th percentiles of the time between two frames. Clients: the page opened from another
+one, sorted by four columns and searched four times, in two windows side by side: one of 1,000 clients and 200 provider
+members, one of the demo's 24 clients. Each act lasts to the second frame after the table has answered; the rest that
+the search box waits before it asks is taken off.";
 
 const TURNS: usize = 5;
 /// Until memory is added up.
