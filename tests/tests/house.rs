@@ -3,6 +3,10 @@
 //! It reads manifests and sources as text and asks no build tool, so that a rule fails on the line that breaks it. The
 //! page's own arrows are held by `ui/src/test/arrows.test.ts`.
 
+#[macro_use]
+#[path = "../../crates/protocol/tests/support/never.rs"]
+mod never;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -243,33 +247,19 @@ fn nothing_is_left_for_later_and_nothing_points_outside() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Ambiguous, and therefore an error, exactly when the type can be written as JSON: what is open stays in memory.
-macro_rules! never_serialized {
-    ($($type:ty),+ $(,)?) => {$(
-        const _: fn() = || {
-            trait Ambiguous<Marker> { fn pick() {} }
-            impl<T: ?Sized> Ambiguous<()> for T {}
-            struct Implements;
-            impl<T: ?Sized + serde::Serialize> Ambiguous<Implements> for T {}
-            let _ = <$type as Ambiguous<_>>::pick;
-        };
-    )+};
-}
-
-never_serialized!(
-    portico_crypto::SymmetricKey,
-    portico_crypto::MasterKey,
-    portico_crypto::PrivateKey,
-    portico_crypto::AuthorizationHash,
-    portico_vault::Secret,
-    portico_vault::Item,
-    portico_vault::ItemOverview,
-    portico_vault::Opened<String>,
-    portico_vault::NewItem,
-    portico_vault::Totp,
-    portico_profile::Unlocked,
-    portico_profile::SessionKey,
-);
+// What is open stays in memory.
+never!(portico_crypto::SymmetricKey: serde::Serialize);
+never!(portico_crypto::MasterKey: serde::Serialize);
+never!(portico_crypto::PrivateKey: serde::Serialize);
+never!(portico_crypto::AuthorizationHash: serde::Serialize);
+never!(portico_vault::Secret: serde::Serialize);
+never!(portico_vault::Item: serde::Serialize);
+never!(portico_vault::ItemOverview: serde::Serialize);
+never!(portico_vault::Opened<String>: serde::Serialize);
+never!(portico_vault::NewItem: serde::Serialize);
+never!(portico_vault::Totp: serde::Serialize);
+never!(portico_profile::Unlocked: serde::Serialize);
+never!(portico_profile::SessionKey: serde::Serialize);
 
 /// One member of the workspace; the desktop package is `portico`, the others lose that prefix.
 struct Manifest {

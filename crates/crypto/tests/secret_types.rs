@@ -1,20 +1,11 @@
 //! What secret types must not be able to do is checked by the compiler: this file does not build otherwise.
 
+#[macro_use]
+#[path = "../../protocol/tests/support/never.rs"]
+mod never;
+
 use portico_crypto::{AuthorizationHash, MasterKey, PinKey, PrivateKey, SymmetricKey};
 use zeroize::ZeroizeOnDrop;
-
-/// Ambiguous, and therefore an error, exactly when the type implements the trait.
-macro_rules! never {
-    ($type:ty: $($forbidden:path),+) => {$(
-        const _: fn() = || {
-            trait Ambiguous<Marker> { fn pick() {} }
-            impl<T: ?Sized> Ambiguous<()> for T {}
-            struct Implements;
-            impl<T: ?Sized + $forbidden> Ambiguous<Implements> for T {}
-            let _ = <$type as Ambiguous<_>>::pick;
-        };
-    )+};
-}
 
 never!(SymmetricKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
 never!(MasterKey: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize);
