@@ -235,11 +235,8 @@ pub async fn cancel_action(shell: State<'_, Shell>) -> Answer<()> {
 /// The link between a provider and a client, by the picture of the moment; none while there is none.
 fn link_of(open: &Open, provider: &str, organization: Uuid) -> Answer<Option<Uuid>> {
     let picture = open.unlocked.picture();
-    let row = views::clients::rows_of(&picture, provider)?
-        .iter()
-        .find(|row| row.organization_id == organization)
-        .map(|row| row.provider_organization_id);
-    Ok(row)
+    let row = row_of(views::clients::rows_of(&picture, provider)?, organization).ok();
+    Ok(row.map(|row| row.provider_organization_id))
 }
 
 fn row_of(rows: &[ClientRow], organization: Uuid) -> Answer<&ClientRow> {

@@ -3,7 +3,7 @@
 
 use portico_cache::WriteError;
 
-use crate::errors::ReadError;
+use crate::errors::{ReadError, read_round};
 use crate::kinds::LEFT_PLACES_CELL;
 use crate::unlocked::Unlocked;
 
@@ -25,10 +25,8 @@ impl Unlocked {
     /// # Errors
     /// See [`ReadError`].
     pub fn left_places(&self) -> Result<Option<String>, ReadError> {
-        match self.opened.cache.cell(LEFT_PLACES_CELL).map_err(ReadError::from) {
-            Err(error) if error.is_damage() => Ok(None),
-            kept => Ok(kept?.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(str::to_owned))),
-        }
+        let (kept, _) = read_round(self.opened.cache.cell(LEFT_PLACES_CELL).map_err(ReadError::from))?;
+        Ok(kept.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(str::to_owned)))
     }
 
     /// Keeps where the person is, in place of what was kept.
