@@ -13,36 +13,36 @@ pub(crate) fn read_date(text: &str) -> Option<OffsetDateTime> {
 
 /// `2026-08-20T14:16:19.1234567Z` with 0 to 9 fraction digits.
 fn read_utc(text: &[u8]) -> Option<OffsetDateTime> {
-    let text = text.strip_suffix(b"Z")?;
-    let (whole, fraction) = text.split_at_checked(19)?;
-    let [b4, b7, t, b13, b16] = [4, 7, 10, 13, 16].map(|place| whole[place]);
-    if [b4, b7, t, b13, b16] != *b"--T::" {
+    let (whole, fraction) = text.strip_suffix(b"Z")?.split_first_chunk::<19>()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2] = *whole
+    else {
         return None;
-    }
-    let two = |place: usize| u8::try_from(number(&whole[place..place + 2])?).ok();
-    let year = i32::try_from(number(&whole[..4])?).ok()?;
-    let date = time::Date::from_calendar_date(year, Month::try_from(two(5)?).ok()?, two(8)?).ok()?;
-    let nanoseconds = match fraction {
+    };
+    let two = |tens, ones| number([tens, ones]).map(|number| number as u8);
+    let year = number([y1, y2, y3, y4])?.cast_signed();
+    let month = Month::try_from(two(m1, m2)?).ok()?;
+    let date = time::Date::from_calendar_date(year, month, two(d1, d2)?).ok()?;
+    let nanoseconds = match *fraction {
         [] => 0,
-        [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
-            number(digits)? * 10u32.pow(9 - digits.len() as u32)
+        // What .NET writes.
+        [b'.', f1, f2, f3, f4, f5, f6, f7] => number([f1, f2, f3, f4, f5, f6, f7])? * 100,
+        [b'.', ref digits @ ..] if (1..=9).contains(&digits.len()) => {
+            let mut padded = [b'0'; 9];
+            padded[..digits.len()].copy_from_slice(digits);
+            number(padded)?
         }
         _ => return None,
     };
-    let time = Time::from_hms_nano(two(11)?, two(14)?, two(17)?, nanoseconds).ok()?;
+    let time = Time::from_hms_nano(two(h1, h2)?, two(i1, i2)?, two(s1, s2)?, nanoseconds).ok()?;
     Some(PrimitiveDateTime::new(date, time).assume_utc())
 }
 
-/// At most nine digits. Without a branch for each of them: two dates of every item are read.
-fn number(digits: &[u8]) -> Option<u32> {
-    let (mut sum, mut highest) = (0u32, 0);
-    for digit in digits {
-        let value = digit.wrapping_sub(b'0');
-        highest = value.max(highest);
-        // What is no digit may overflow; the sum is thrown away then.
-        sum = sum.wrapping_mul(10).wrapping_add(u32::from(value));
-    }
-    (highest <= 9).then_some(sum)
+/// At most nine digits, as many as the compiler is told: without a loop and a branch for each of them.
+fn number<const N: usize>(digits: [u8; N]) -> Option<u32> {
+    let values = digits.map(|digit| digit.wrapping_sub(b'0'));
+    // What is no digit may overflow; the sum is thrown away then.
+    let sum = values.iter().fold(0u32, |sum, value| sum.wrapping_mul(10).wrapping_add(u32::from(*value)));
+    values.iter().all(|value| *value <= 9).then_some(sum)
 }
 
 #[cfg(test)]
