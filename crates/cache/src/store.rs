@@ -283,16 +283,17 @@ impl Cache {
     /// # Errors
     /// [`ReadError::Damaged`] when it is missing or is not what the reference names.
     pub fn object(&self, target: Ref) -> Result<OpenedObject, ReadError> {
-        let sealed = self.sealed(target)?;
+        let sealed = sealed_in(&self.connection(), target)?;
         self.open_sealed(target, sealed)
     }
 
-    /// Reads one object's sealed bytes. With [`Cache::open_sealed`], for opening many on all cores.
+    /// Reads the sealed bytes of many objects, in one look at the file: SQLite takes and leaves its locks once and not for
+    /// each. With [`Cache::open_sealed`], for opening them on all cores.
     ///
     /// # Errors
-    /// [`ReadError::Damaged`] when it is missing.
-    pub fn sealed(&self, target: Ref) -> Result<SealedObject, ReadError> {
-        read_sealed(&self.connection(), target)?.ok_or(ReadError::Damaged("missing object"))
+    /// [`ReadError::Damaged`] when one is missing.
+    pub fn sealed(&self, targets: &[Ref]) -> Result<Vec<SealedObject>, ReadError> {
+        self.snapshot(|connection| targets.iter().map(|target| sealed_in(connection, *target)).collect())
     }
 
     /// Opens sealed bytes; does no I/O.
@@ -367,6 +368,10 @@ impl Cache {
         // A panic while holding the connection leaves no half-done state: a reader's transaction ends with it.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn sealed_in(connection: &Connection, target: Ref) -> Result<SealedObject, ReadError> {
+    read_sealed(connection, target)?.ok_or(ReadError::Damaged("missing object"))
 }
 
 pub(crate) fn read_sealed(connection: &Connection, target: Ref) -> Result<Option<SealedObject>, ReadError> {

@@ -2,9 +2,11 @@ use crate::OpenError;
 use crate::kdf::{Argon2Costs, Kdf};
 use crate::symmetric::SymmetricKey;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA256;
 use hkdf::Hkdf;
 use portico_protocol::SecretText;
 use sha2::{Digest, Sha256};
+use std::num::NonZeroU32;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -24,12 +26,9 @@ impl MasterKey {
         let salt = salt.trim().to_lowercase();
         let mut key = Box::new([0; 32]);
         match kdf {
-            Kdf::Pbkdf2(costs) => pbkdf2::pbkdf2_hmac::<Sha256>(
-                password.as_bytes(),
-                salt.as_bytes(),
-                costs.iterations(),
-                key.as_mut_slice(),
-            ),
+            Kdf::Pbkdf2(costs) => {
+                derive_pbkdf2(password.as_bytes(), salt.as_bytes(), costs.iterations(), &mut key);
+            }
             Kdf::Argon2id(costs) => derive_argon2id(password, &salt, costs, &mut key),
         }
         Self(key)
@@ -75,9 +74,15 @@ impl MasterKey {
     /// The key material is the PBKDF2 *password* here and the password is the *salt*.
     fn hash(&self, password: &str, rounds: u32) -> AuthorizationHash {
         let mut hash = AuthorizationHash([0; 32]);
-        pbkdf2::pbkdf2_hmac::<Sha256>(self.0.as_slice(), password.as_bytes(), rounds, &mut hash.0);
+        derive_pbkdf2(self.0.as_slice(), password.as_bytes(), rounds, &mut hash.0);
         hash
     }
+}
+
+/// PBKDF2-HMAC-SHA256; `rounds` is not zero.
+pub(crate) fn derive_pbkdf2(password: &[u8], salt: &[u8], rounds: u32, key: &mut [u8; 32]) {
+    let rounds = NonZeroU32::new(rounds).expect("checked costs and the rounds written here are not zero");
+    aws_lc_rs::pbkdf2::derive(PBKDF2_HMAC_SHA256, rounds, salt, password, key);
 }
 
 pub(crate) fn derive_argon2id(password: &str, salt: &str, costs: &Argon2Costs, key: &mut [u8; 32]) {

@@ -1,5 +1,6 @@
 //! Keys of Sends (protocol.md §2.10).
 
+use crate::master_key::derive_pbkdf2;
 use crate::symmetric::SymmetricKey;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
@@ -30,6 +31,6 @@ pub fn derive_shareable_key(secret: &[u8; 16], name: &str, info: Option<&str>) -
 /// What a server is sent to open a Send that has a password: base64 of 100,000 rounds of PBKDF2.
 pub fn send_password_hash(password: &str, secret: &[u8; 16]) -> SecretText {
     let mut hash = Zeroizing::new([0; 32]);
-    pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), secret, 100_000, hash.as_mut_slice());
+    derive_pbkdf2(password.as_bytes(), secret, 100_000, &mut hash);
     SecretText::new(base64_simd::STANDARD.encode_to_string(hash.as_slice()))
 }

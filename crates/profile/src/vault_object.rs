@@ -9,8 +9,8 @@ use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
 use portico_vault::{
-    CollectionName, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames, decode_overview,
-    encode_overview, open_overviews,
+    CollectionName, DecodeOverviewsError, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames,
+    decode_overview, encode_overview, open_overviews,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -210,26 +210,29 @@ impl VaultParts {
     /// All overviews, ordered by id: read one after the other, opened on all cores.
     pub(crate) fn overviews(&self, cache: &Cache) -> Result<Vec<ItemOverview>, ReadError> {
         let pages = cache.list_pages(self.overviews)?;
-        let sealed = pages
-            .into_iter()
-            .map(|page| Ok((page, cache.sealed(page)?)))
-            .collect::<Result<Vec<_>, ReadError>>()?;
-        let opened = sealed
+        let sealed = cache.sealed(&pages)?;
+        let total = usize::try_from(cache.list_len(self.overviews)?).unwrap_or_default();
+        let cores = rayon::current_num_threads();
+        let share = pages.len().div_ceil(cores).max(1);
+        let opened = pages
             .into_par_iter()
-            .map(|(target, sealed)| {
-                let page = cache.open_page(target, sealed)?;
-                let mut overviews = Vec::with_capacity(page.len());
-                for entry in page.entries() {
-                    let mut bytes = entry.value;
-                    overviews.push(decode_overview(&mut bytes).map_err(|error| match error {
-                        portico_vault::DecodeOverviewsError::Newer(_) => ReadError::Newer("overviews"),
-                        portico_vault::DecodeOverviewsError::Damaged => ReadError::Content("overview"),
-                    })?);
+            .zip(sealed)
+            .chunks(share)
+            .enumerate()
+            .map(|(part, pages)| {
+                // The others are moved behind the first, which has room for them.
+                let room = if part == 0 { total } else { total / cores };
+                let mut overviews = Vec::with_capacity(room);
+                for (target, sealed) in pages {
+                    let page = cache.open_page(target, sealed)?;
+                    for entry in page.entries() {
+                        overviews.push(read_overview(entry.value)?);
+                    }
                 }
                 Ok(overviews)
             })
             .collect::<Result<Vec<_>, ReadError>>()?;
-        Ok(opened.into_iter().flatten().collect())
+        Ok(opened.into_iter().reduce(joined).unwrap_or_default())
     }
 
     /// As [`VaultParts::overviews`], of a damaged vault: what the lost pages said is made again from the items' own JSON,
@@ -314,6 +317,18 @@ impl VaultParts {
             collections: names.collections.into_iter().map(collection).collect(),
         })
     }
+}
+
+fn read_overview(mut bytes: &[u8]) -> Result<ItemOverview, ReadError> {
+    decode_overview(&mut bytes).map_err(|error| match error {
+        DecodeOverviewsError::Newer(_) => ReadError::Newer("overviews"),
+        DecodeOverviewsError::Damaged => ReadError::Content("overview"),
+    })
+}
+
+fn joined<T>(mut first: Vec<T>, mut second: Vec<T>) -> Vec<T> {
+    first.append(&mut second);
+    first
 }
 
 fn open_name(name: Option<&str>, key: Option<&SymmetricKey>) -> Opened<String> {

@@ -6,9 +6,9 @@ use crate::{
     item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultNames, is_unreadable},
     item_match::Match,
     item_order::arrange,
+    name_order::{ByName, by_name},
 };
-use portico_collation::{SortName, fold, fold_into, sort_key};
-use rayon::prelude::*;
+use portico_collation::{SortName, fold};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     sync::OnceLock,
@@ -21,12 +21,9 @@ use uuid::Uuid;
 /// The text of all items stands in one piece, in the order of their names: a keystroke is then one scan over it from
 /// front to back, and what it finds is in order already.
 pub struct ItemIndex {
-    /// For each item, by name, its folded lines: name, second line, hosts; a line break behind each. A line that does
-    /// not open, or is not there, is empty.
+    /// As in [`ByName`], like the next two.
     text: String,
-    /// Where the lines of each item begin in `text`; one more than there are items.
     starts: Vec<usize>,
-    /// The place of each item; unreadable names last.
     by_name: Vec<u32>,
     organizations: Vec<(Uuid, String)>,
     folders: Hierarchy,
@@ -70,22 +67,7 @@ impl ItemIndex {
         } else {
             kinds(true).difference(&kinds(false)).copied().collect()
         };
-        let lines: Vec<String> = items.par_iter().with_min_len(512).map(searchable).collect();
-        let mut by_name: Vec<u32> = (0..).take(items.len()).filter(|place| !hidden.contains(place)).collect();
-        let name = |line: &'_ String| line.find('\n').unwrap_or(line.len());
-        let keys: Vec<_> =
-            lines.par_iter().with_min_len(512).map(|line| sort_key(&line[..name(line)])).collect();
-        by_name.par_sort_unstable_by_key(|place| {
-            let place = *place as usize;
-            (items[place].name.unreadable().is_some(), &keys[place], &lines[place], items[place].id)
-        });
-        let mut text = String::with_capacity(lines.iter().map(String::len).sum());
-        let mut starts = Vec::with_capacity(by_name.len() + 1);
-        for place in &by_name {
-            starts.push(text.len());
-            text.push_str(&lines[*place as usize]);
-        }
-        starts.push(text.len());
+        let ByName { text, starts, places } = by_name(items, |place| !hidden.contains(&place));
         let mut organizations = names.organizations.clone();
         organizations.sort_by_cached_key(|(id, name)| (SortName::new(name), *id));
         let mut by_organization: BTreeMap<Uuid, Vec<&CollectionName>> = BTreeMap::new();
@@ -96,7 +78,7 @@ impl ItemIndex {
         Self {
             text,
             starts,
-            by_name,
+            by_name: places,
             names: Names {
                 organizations: organizations.iter().map(|(id, name)| (*id, fold(name))).collect(),
                 folders: names.folders.iter().filter_map(|(id, name)| folded(id, name)).collect(),
@@ -226,23 +208,4 @@ impl ItemIndex {
         };
         rows.iter().map(|row| row.id).collect()
     }
-}
-
-/// The name stands first and a line break sorts before every letter: sorting by this text sorts by name.
-fn searchable(item: &ItemOverview) -> String {
-    let mut text = String::with_capacity(64);
-    let lines = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
-    for line in lines.into_iter().chain(item.hosts.iter().map(Some)) {
-        let start = text.len();
-        if let Some(line) = line {
-            fold_into(line, &mut text);
-        }
-        // A line of an item is one line, whatever its text holds.
-        if text.as_bytes()[start..].contains(&b'\n') {
-            let single = text[start..].replace('\n', " ");
-            text.replace_range(start.., &single);
-        }
-        text.push('\n');
-    }
-    text
 }

@@ -24,6 +24,7 @@ mod item_order;
 mod item_search;
 mod kinds;
 mod members;
+mod name_order;
 mod opened;
 mod opening;
 mod overview;

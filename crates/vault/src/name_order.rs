@@ -1,0 +1,107 @@
+//! The folded lines of all items in one piece, in the order of their names.
+
+use crate::{ItemOverview, Opened};
+use portico_collation::{fold_into, sort_key};
+use rayon::prelude::*;
+use uuid::Uuid;
+
+/// What [`crate::ItemIndex`] is made of.
+pub(crate) struct ByName {
+    /// The lines of each item: name, second line, hosts; a line break behind each. A line that does not open, or is not
+    /// there, is empty.
+    pub(crate) text: String,
+    /// Where the lines of each item begin in `text`; one more than there are items.
+    pub(crate) starts: Vec<usize>,
+    /// The place of each item; unreadable names last.
+    pub(crate) places: Vec<u32>,
+}
+
+/// An item as it is put in order.
+struct Row<'a> {
+    is_unreadable: bool,
+    key: &'a str,
+    lines: &'a str,
+    id: Uuid,
+    place: u32,
+}
+
+/// Items that are folded at a time. Their texts stand in one piece: one for each item would be two memory blocks to take,
+/// to overwrite and to give back for each, a third of the time that the order takes.
+const AT_A_TIME: usize = 1024;
+
+/// Orders the items that `is_shown` lets through. 10,000 items take a millisecond or two on two cores.
+pub(crate) fn by_name(items: &[ItemOverview], is_shown: impl Fn(u32) -> bool) -> ByName {
+    let folded: Vec<Folded> = items.par_chunks(AT_A_TIME).map(Folded::new).collect();
+    let rows = folded.iter().flat_map(Folded::rows).zip(items).zip(0..);
+    let mut rows: Vec<Row<'_>> = rows
+        .filter(|(_, place)| is_shown(*place))
+        .map(|(((key, lines), item), place)| Row {
+            is_unreadable: item.name.unreadable().is_some(),
+            key,
+            lines,
+            id: item.id,
+            place,
+        })
+        .collect();
+    rows.par_sort_unstable_by(|one, other| {
+        let by_key = one.is_unreadable.cmp(&other.is_unreadable).then_with(|| one.key.cmp(other.key));
+        by_key.then_with(|| one.lines.cmp(other.lines)).then(one.id.cmp(&other.id))
+    });
+    let mut text = String::with_capacity(rows.iter().map(|row| row.lines.len()).sum());
+    let mut starts = Vec::with_capacity(rows.len() + 1);
+    for row in &rows {
+        starts.push(text.len());
+        text.push_str(row.lines);
+    }
+    starts.push(text.len());
+    ByName { text, starts, places: rows.iter().map(|row| row.place).collect() }
+}
+
+/// Some items, folded.
+struct Folded {
+    lines: String,
+    /// By these the names are put in order.
+    keys: String,
+    /// Where in `keys` and in `lines` each item ends.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Folded {
+    fn new(items: &[ItemOverview]) -> Self {
+        let room = items.len() * 64;
+        let (mut lines, mut keys) = (String::with_capacity(room), String::with_capacity(room));
+        let ends = items.iter().map(|item| {
+            let name = lines.len()..lines.len() + fold_lines(item, &mut lines);
+            keys.push_str(&sort_key(&lines[name]));
+            (keys.len(), lines.len())
+        });
+        let ends = ends.collect();
+        Self { lines, keys, ends }
+    }
+
+    /// Key and lines of each item.
+    fn rows(&self) -> impl Iterator<Item = (&str, &str)> {
+        let begins = std::iter::once(&(0, 0)).chain(&self.ends);
+        begins.zip(&self.ends).map(|(begin, end)| (&self.keys[begin.0..end.0], &self.lines[begin.1..end.1]))
+    }
+}
+
+/// Appends the lines of an item; returns how long the first of them is, its name.
+fn fold_lines(item: &ItemOverview, text: &mut String) -> usize {
+    let lines = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
+    let mut name = None;
+    for line in lines.into_iter().chain(item.hosts.iter().map(Some)) {
+        let start = text.len();
+        if let Some(line) = line {
+            fold_into(line, text);
+        }
+        // A line of an item is one line, whatever its text holds.
+        if text.as_bytes()[start..].contains(&b'\n') {
+            let single = text[start..].replace('\n', " ");
+            text.replace_range(start.., &single);
+        }
+        name.get_or_insert(text.len() - start);
+        text.push('\n');
+    }
+    name.unwrap_or_default()
+}
