@@ -19,6 +19,7 @@ const HEADLESS: &[&str] = &[
     "imagemagick",
     "x11-utils",
     "xclip",
+    "xdotool",
     "fonts-dejavu-core",
 ];
 

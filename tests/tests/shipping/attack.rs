@@ -14,24 +14,23 @@ use std::{
     path::Path,
     process::{Command, ExitStatus, Stdio},
     ptr,
-    time::{Duration, Instant},
 };
 
 use portico_tests::memory::descendants;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 
-use super::Program;
+use super::{Program, alone, until};
 
 /// Set where this very test runs again as somebody without rights.
 const INSIDE: &str = "PORTICO_TEST_ATTACK";
 /// `nobody`.
 const NOBODY: u32 = 65534;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An administrator may do everything: the program and who attacks it run as somebody else then.
 #[test]
 fn a_process_of_the_same_user_cannot_look_into_it_and_a_crash_leaves_no_core() {
     let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+    let _screen = alone();
     if !rustix::process::geteuid().is_root() {
         return attack(Path::new(&binary));
     }
@@ -125,14 +124,6 @@ fn attack(binary: &Path) {
 
 fn pid(program: &Program) -> i32 {
     i32::try_from(program.0.id()).unwrap()
-}
-
-fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !condition() {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 fn environment(id: i32) -> Result<Vec<u8>, io::ErrorKind> {

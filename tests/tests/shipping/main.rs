@@ -1,17 +1,38 @@
 //! The program as it ships cannot be attached to by an environment variable, nor by another process of the same user,
-//! and leaves no core behind.
+//! and leaves no core behind. It is built without what lets the driver of the window tests in, so that what depends on
+//! that is looked at here: its window after a lock.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod attack;
+mod relock;
 
 use std::{
     fs,
     process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
     time::{Duration, Instant},
 };
+
+/// Of the one screen there is.
+static SCREEN: Mutex<()> = Mutex::new(());
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Holds the screen for one test: windows would hide each other.
+fn alone() -> MutexGuard<'static, ()> {
+    // Another test's failure has ended its program.
+    SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        sleep(Duration::from_millis(20));
+    }
+}
 
 /// Ends a program whatever becomes of the test.
 struct Program(Child);
@@ -26,6 +47,7 @@ impl Drop for Program {
 #[test]
 fn attaching_variables_are_gone_and_no_core_is_written() {
     let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+    let _screen = alone();
     let profile = tempfile::tempdir().expect("folder");
     let child = Command::new(binary)
         .args(["--profile".as_ref(), profile.path()])
@@ -44,11 +66,7 @@ fn attaching_variables_are_gone_and_no_core_is_written() {
             limits.lines().any(|line| line.starts_with("Max core file size        0                    0"))
         })
     };
-    let begun = Instant::now();
-    while !hardened() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "core files stay possible");
-        sleep(Duration::from_millis(20));
-    }
+    until("core files are impossible", hardened);
     let environment = fs::read(format!("{folder}/environ")).expect("environment");
     let names: Vec<String> = environment
         .split(|byte| *byte == 0)
