@@ -113,9 +113,10 @@ impl Gathering<'_> {
         take: &mut T,
     ) -> Result<Gathered, GatherError<T::Error>> {
         (self.progress)(SyncProgress::of(SyncPhase::Connecting));
-        // The token's claims carry the roles: whoever reads memberships anew needs a new token first.
-        let begins_anew = self.full || before.is_none();
-        if begins_anew {
+        // The token's claims carry the roles: whoever reads memberships anew needs a new token first. A first sync has that
+        // of its sign-in; should it be old, who refuses it brings a new one.
+        let is_first = before.is_none();
+        if self.full && !is_first {
             self.asking.renew(RENEWAL_TRIES, self.stop).await?;
         }
         let revision = self.revision().await?;
@@ -123,7 +124,7 @@ impl Gathering<'_> {
         let kept = before.as_ref().and_then(|before| before.revision.as_deref());
         let mut vault = None;
         if vault_is_due(self.full, kept, revision) {
-            if !begins_anew {
+            if !self.full && !is_first {
                 self.asking.renew(RENEWAL_TRIES, self.stop).await?;
             }
             vault = Some(self.vault().await?);

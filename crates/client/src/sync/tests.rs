@@ -245,7 +245,7 @@ async fn a_first_sync_reads_everything_and_nothing_that_is_logged() {
     assert_eq!(groups, 3, "only clients with groups are asked for them");
     assert_eq!(asked_for(&server, "collections/details"), 0);
     assert_eq!(asked_for(&server, "/groups/details"), 3);
-    assert_eq!(server.asked()[0].target, "/identity/connect/token", "the token carries the roles");
+    assert_eq!(server.asked()[0].target, "/api/accounts/revision-date", "under the token of the sign-in");
 
     let phases: Vec<SyncPhase> = outcome.progress.iter().map(|step| step.phase).collect();
     assert!(phases.is_sorted(), "{phases:?}");
@@ -325,25 +325,32 @@ async fn a_client_with_another_clients_group_is_not_taken() {
 async fn a_provider_that_refuses_renews_the_token_and_asks_the_profile_again() {
     // The person is no longer a provider admin: the team is refused until the profile is read again, and then it is
     // not asked for any more.
-    let server = provider_with(2, |asked| {
-        let team = asked.target.ends_with("/users");
-        let service_user = sync_json(&[0, 1]).replacen(
-            r#""type":0,"status":2,"enabled""#,
-            r#""type":1,"status":2,"enabled""#,
-            1,
-        );
-        match asked.target.as_str() {
-            _ if team => Some(Answer::Json(403, String::new())),
-            "/api/sync?excludeDomains=true" => Some(Answer::Json(200, service_user)),
-            _ => None,
-        }
-    })
-    .await;
-    let outcome = sync(&server, before(&[0, 1], REVISION), false).await;
-    assert_eq!(outcome.result.unwrap().clients_read, 2);
-    assert_eq!(outcome.picture.providers, [(PROVIDER, 2, None)]);
-    assert_eq!(asked_for(&server, "/connect/token"), 2);
-    assert_eq!(outcome.picture.vaults.len(), 1);
+    for before in [before(&[0, 1], REVISION), None] {
+        let read_before = std::sync::atomic::AtomicBool::new(before.is_some());
+        let server = provider_with(2, move |asked| {
+            let team = asked.target.ends_with("/users");
+            let service_user = sync_json(&[0, 1]).replacen(
+                r#""type":0,"status":2,"enabled""#,
+                r#""type":1,"status":2,"enabled""#,
+                1,
+            );
+            match asked.target.as_str() {
+                _ if team => Some(Answer::Json(403, String::new())),
+                "/api/sync?excludeDomains=true"
+                    if read_before.swap(true, std::sync::atomic::Ordering::SeqCst) =>
+                {
+                    Some(Answer::Json(200, service_user))
+                }
+                _ => None,
+            }
+        })
+        .await;
+        let outcome = sync(&server, before, false).await;
+        assert_eq!(outcome.result.unwrap().clients_read, 2);
+        assert_eq!(outcome.picture.providers, [(PROVIDER, 2, None)]);
+        assert_eq!(asked_for(&server, "/connect/token"), 2);
+        assert_eq!(outcome.picture.vaults.len(), 1);
+    }
 }
 
 #[tokio::test]
