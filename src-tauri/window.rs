@@ -2,9 +2,7 @@
 //! two thirds of the strings in the web process, a new webview none.
 
 use std::{
-    fs,
-    path::PathBuf,
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -38,9 +36,6 @@ impl Replacing {
         self.0.load(Ordering::SeqCst)
     }
 }
-
-/// How many webviews there were before.
-static WEBVIEWS: AtomicU32 = AtomicU32::new(0);
 
 /// Where the window stood.
 #[derive(Clone, Copy)]
@@ -105,10 +100,11 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         .min_inner_size(940.0, 600.0)
         .disable_drag_drop_handler()
         .background_color(ground(app))
-        // Nothing of the page on disk: no caches, no storage folder beside the profile. The driver of the end-to-end
-        // tests knows one context only, and each window without a memory has its own.
-        .incognito(!cfg!(feature = "e2e"))
-        .data_directory(data_folder(app))
+        // One context for all webviews. Without a memory (`incognito`) each has its own on Linux: Tauri tells only the
+        // first of them what answers `tauri://`, so that after a lock there is no page, and each leaves a network process
+        // behind (tauri-runtime-wry 2.12.3, WebKitGTK 2.50). What WebKitGTK keeps of a page that stores nothing are
+        // folders, in the profile, where they belong to one program.
+        .data_directory(app.state::<Shell>().profile.folder().join("webview"))
         .build()?;
     #[cfg(target_os = "linux")]
     painting::suit(&window)?;
@@ -122,23 +118,6 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     }
     app.state::<Replacing>().0.store(false, Ordering::SeqCst);
     Ok(window)
-}
-
-/// WebKitGTK makes its (empty) folders all the same: in the profile, where they belong to one program. Another one for each
-/// webview: Tauri hands what answers `tauri://` to the first webview of a folder, and each later one is meant to share the
-/// first one's context, which one without a memory does not (tauri-runtime-wry 2.12.3, `registered_custom_protocols`): it
-/// would have no page to show.
-fn data_folder(app: &AppHandle) -> PathBuf {
-    let folder = app.state::<Shell>().profile.folder().join("webview");
-    if cfg!(feature = "e2e") {
-        return folder;
-    }
-    let before = WEBVIEWS.fetch_add(1, Ordering::SeqCst);
-    if before == 0 {
-        // What earlier runs left. That there is nothing is no matter.
-        let _ = fs::remove_dir_all(&folder);
-    }
-    folder.join(before.to_string())
 }
 
 /// A line for the page to begin with. A question and its answer cost two turns between three processes, and the page would

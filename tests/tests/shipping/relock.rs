@@ -56,6 +56,7 @@ fn the_window_shows_its_page_again_after_every_lock() {
             is_open(&account)
         });
     }
+    assert_eq!(processes(&program, "WebKitNetworkPr").len(), 1, "each lock leaves one behind");
 }
 
 fn xdotool(words: &[&str]) {
@@ -77,8 +78,13 @@ fn colours() -> u32 {
 }
 
 fn webviews(program: &Program) -> BTreeSet<u32> {
-    let pages = descendants(program.0.id()).into_iter().filter(|process| process.name == "WebKitWebProces");
-    pages.map(|process| process.id).collect()
+    processes(program, "WebKitWebProces")
+}
+
+/// By their names, of which the kernel keeps 15 letters.
+fn processes(program: &Program, name: &str) -> BTreeSet<u32> {
+    let all = descendants(program.0.id()).into_iter().filter(|process| process.name == name);
+    all.map(|process| process.id).collect()
 }
 
 /// The folder of the first account.
