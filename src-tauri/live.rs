@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use portico_client::{Live, SyncError, listen, live_token, poll_provider};
+use portico_client::{Live, SyncError, listen, live_token, poll_provider, watch_reach};
 use tauri::AppHandle;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -35,25 +35,35 @@ struct Waiting {
     providers: BTreeSet<Uuid>,
 }
 
-/// Listens and looks until the account is locked. Between two hints only a weak hold is kept: what waits must not keep
-/// keys alive.
+/// Listens and looks until the account is locked or is connected to its server otherwise. Between two hints only a weak
+/// hold is kept: what waits must not keep keys alive.
 pub fn begin(app: &AppHandle, open: &Arc<Open>) {
     let Some(api) = open.api() else { return };
     let hints = Arc::new(Hints::default());
-    let (weak, closing) = (Arc::downgrade(open), open.closing.clone());
-    let (told, asked) = (Arc::clone(&hints), weak.clone());
-    let stop = closing.clone();
+    let (weak, stop) = (Arc::downgrade(open), open.begin_listening());
+    let (told, asked, listening, heard) =
+        (Arc::clone(&hints), weak.clone(), stop.clone(), (api.clone(), weak.clone(), stop.clone()));
     tauri::async_runtime::spawn(async move {
         let token = |refused| {
-            let (asked, stop) = (asked.clone(), stop.clone());
+            let (asked, stop) = (asked.clone(), listening.clone());
             async move {
                 let open = asked.upgrade()?;
                 live_token(&open.api()?, &open.unlocked, refused, &stop).await
             }
         };
-        listen(&api, token, |live| told.hear(live), &stop).await;
+        listen(&api, token, |live| told.hear(live), &listening).await;
     });
-    tauri::async_runtime::spawn(follow(app.clone(), weak, hints, closing));
+    let page = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let (api, open, stop) = heard;
+        let tell = |reach| {
+            if let Some(open) = open.upgrade() {
+                syncing::show_reach(&page, &open, reach);
+            }
+        };
+        watch_reach(&api, tell, &stop).await;
+    });
+    tauri::async_runtime::spawn(follow(app.clone(), weak, hints, stop));
 }
 
 async fn follow(

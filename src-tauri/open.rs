@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::{
     dto::error::{AppError, ErrorCode},
     failure::Answer,
+    live,
     session::Shown,
     shell::{Open, Shell},
     syncing, told,
@@ -103,7 +104,10 @@ pub async fn keep_pace(app: &AppHandle) {
             continue;
         }
         match connect(app, open.unlocked.server()).await {
-            Ok(api) => open.connect_by(api),
+            Ok(api) => {
+                open.connect_by(api);
+                live::begin(app, &open);
+            }
             Err(error) => tracing::warn!(code = ?error.code, "no connection for the account"),
         }
     }

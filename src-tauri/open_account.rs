@@ -31,6 +31,8 @@ pub struct Open {
     pub closing: CancellationToken,
     /// None while the address of the embedded service is not known.
     api: Mutex<Option<ApiClient>>,
+    /// Ends what listens by the connection before.
+    listening: Mutex<CancellationToken>,
     /// How its syncs stand, shown or not.
     status: Mutex<SyncStatus>,
     /// The sync that runs, if one does.
@@ -65,6 +67,7 @@ impl Open {
             unlocked,
             closing: CancellationToken::new(),
             api: Mutex::new(api),
+            listening: Mutex::default(),
             status: Mutex::new(idle_status()),
             syncing: Mutex::new(None),
             collections_opened: Mutex::default(),
@@ -97,6 +100,13 @@ impl Open {
     /// Asks the server by another connection from now on: it trusts somebody else.
     pub fn connect_by(&self, api: ApiClient) {
         *held(&self.api) = Some(api);
+    }
+
+    /// Somebody listens by the connection of now; whoever listened before ends.
+    pub fn begin_listening(&self) -> CancellationToken {
+        let stop = self.closing.child_token();
+        std::mem::replace(&mut *held(&self.listening), stop.clone()).cancel();
+        stop
     }
 
     /// The provider whose portal is on the page.

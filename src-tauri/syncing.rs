@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
+use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -119,6 +119,24 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
     tell(app);
 }
 
+/// The server answers, or does not. When it is back, a sync looks for what happened in the meantime.
+pub fn show_reach(app: &AppHandle, open: &Arc<Open>, reach: Reach) {
+    let now = match reach {
+        Reach::Reached => Connection::Online,
+        Reach::Lost => Connection::Offline,
+    };
+    let mut before = now;
+    if app
+        .state::<Shell>()
+        .update_status(open, |status| before = std::mem::replace(&mut status.connection, now))
+    {
+        tell(app);
+    }
+    if (before, now) == (Connection::Offline, Connection::Online) {
+        start(app, open, None);
+    }
+}
+
 /// The read that the audit logs record. False when there is no server to ask: then nothing is logged.
 pub async fn open_collections(app: &AppHandle, open: &Arc<Open>, organization: Uuid) -> Answer<bool> {
     let Some(api) = open.api() else { return Ok(false) };
@@ -211,16 +229,14 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>) {
         status.progress = None;
         match &outcome {
             Ok(report) => {
-                status.connection = Connection::Online;
                 status.failure = None;
                 status.report = Some(*report);
             }
             Err(error) if error.code == ErrorCode::Cancelled => {}
             Err(error) => {
-                if error.code == ErrorCode::Unreachable {
+                // Where there is a connection, it is known by what it hears.
+                if open.api().is_none() {
                     status.connection = Connection::Offline;
-                } else if !is_local(error.code) {
-                    status.connection = Connection::Online;
                 }
                 status.failure = Some(error.clone());
             }
@@ -267,9 +283,6 @@ impl Progress {
         told.at = now;
         drop(told);
         let shown = self.app.state::<Shell>().update_status(&self.open, |status| {
-            if step.phase > Phase::Connecting {
-                status.connection = Connection::Online;
-            }
             status.progress = Some(SyncProgress {
                 phase: match step.phase {
                     Phase::Connecting => SyncPhase::Connecting,
@@ -299,12 +312,6 @@ fn seconds_left(elapsed: Duration, step: &Step) -> Option<u32> {
     let left = each * f64::from(step.total.saturating_sub(step.done));
     // Bounded by the estimate of a whole day: more is no estimate.
     (left < 86_400.0).then_some(left.ceil() as u32)
-}
-
-/// Whether a failure says nothing about the server.
-fn is_local(code: ErrorCode) -> bool {
-    use ErrorCode::{Busy, Damaged, DamagedPart, DiskFull, NewerFile, ReadOnly, Storage};
-    matches!(code, Busy | Damaged | DamagedPart | DiskFull | NewerFile | ReadOnly | Storage)
 }
 
 fn tell(app: &AppHandle) {

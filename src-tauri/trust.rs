@@ -17,7 +17,7 @@ use crate::{
     },
     failure::Answer,
     invitations::Invitations,
-    open,
+    live, open,
     shell::{Open, Shell},
     syncing, told,
 };
@@ -96,6 +96,7 @@ async fn connect_again(app: &AppHandle, open: &Arc<Open>) {
     match open::connect(app, open.unlocked.server()).await {
         Ok(api) => {
             open.connect_by(api);
+            live::begin(app, open);
             syncing::cancel(open);
             syncing::ended(open).await;
             syncing::start(app, open, None);

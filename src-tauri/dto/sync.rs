@@ -40,9 +40,9 @@ pub struct SyncReport {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Connection {
-    /// The last request was answered.
+    /// The server answers.
     Online,
-    /// The last request was not answered.
+    /// Neither the last request nor a question after it was answered.
     Offline,
     /// Nothing was asked yet.
     Unknown,

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::api_error::ApiError;
 use crate::device::Device;
 use crate::pace::{Asking, PaceLimits, Pacer, Turn};
+use crate::reach::{Ear, Heard};
 
 pub(crate) use form::{form, wiped_json};
 pub(crate) use reply::{Reply, parse};
@@ -41,6 +42,8 @@ struct Inner {
     identity: Url,
     device: Device,
     pacer: Arc<Pacer>,
+    /// Whether the server answered last.
+    ear: Ear,
     patience: Patience,
     /// Held while the token is refreshed, so that several requests that met a 401 together refresh once.
     refreshing: tokio::sync::Mutex<()>,
@@ -136,6 +139,8 @@ pub(crate) enum Payload<'a> {
 pub(crate) const ONE_TRY: u32 = 1;
 /// For reads inside a sync: about eight seconds of repetitions in all.
 pub(crate) const SYNC_TRIES: u32 = 5;
+/// How long a server may take to say that it is there.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 /// The largest answer to anything but a sync.
 pub(crate) const SMALL_ANSWER: usize = 1 << 20;
 
@@ -168,6 +173,7 @@ impl ApiClient {
             identity,
             device: options.device,
             pacer,
+            ear: Ear::default(),
             patience: options.patience,
             refreshing: tokio::sync::Mutex::new(()),
         })))
@@ -204,6 +210,19 @@ impl ApiClient {
     /// The API's host, for error texts.
     pub(crate) fn host(&self) -> String {
         host_of(&self.0.api)
+    }
+
+    /// Where it is noted whether the server answers.
+    pub(crate) fn ear(&self) -> &Ear {
+        &self.0.ear
+    }
+
+    /// Asks for nothing but an answer, at once and in few seconds. What comes of it is in [`ApiClient::ear`].
+    pub(crate) async fn ask_whether_alive(&self) {
+        let call = Call::unsigned(Service::Api, "/alive", Payload::None);
+        if tokio::time::timeout(SIGN_OF_LIFE, self.exchange(&call)).await.is_err() {
+            self.ear().hear(Heard::Silence);
+        }
     }
 
     pub(crate) fn refreshing(&self) -> &tokio::sync::Mutex<()> {
@@ -264,6 +283,13 @@ impl ApiClient {
     }
 
     async fn exchange(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let result = self.exchange_unheard(call).await;
+        let unreachable = result.as_ref().is_err_and(ApiError::is_unreachable);
+        self.ear().hear(if unreachable { Heard::Silence } else { Heard::Answer });
+        result
+    }
+
+    async fn exchange_unheard(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let base = match call.service {
             Service::Api => &self.0.api,
             Service::Identity => &self.0.identity,

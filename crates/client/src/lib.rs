@@ -15,6 +15,7 @@
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
 //! create_client, invite_provider_members, set_up_provider … ──▶ Acted: what a person changes at a provider, and the picture after it
 //! listen(&client, token, tell, &stop) ──▶ Live: what the server tells while it happens; poll_provider where it tells nothing
+//! watch_reach(&client, tell, &stop) ──▶ Reach: whether the server answers, by what is asked of it anyway
 //! save_attachment(&client, &unlocked, attachment, destination, …) ──▶ a file of an item, opened, where the person wants it
 //! ```
 
@@ -35,6 +36,7 @@ mod http;
 mod live;
 mod mailed_code;
 mod pace;
+mod reach;
 mod refresh;
 mod session;
 mod sign_in;
@@ -62,6 +64,7 @@ pub use http::{ApiClient, ConnectError, ConnectOptions, Patience, certificates_i
 pub use live::{Live, listen, live_token, poll_provider};
 pub use mailed_code::{MailedCode, mail_code};
 pub use pace::PaceLimits;
+pub use reach::{Reach, watch_reach};
 pub use sign_in::{
     ApiKeySignIn, PreviousKey, RotatedKey, SignInError, SignInOutcome, SignInRequest, TwoFactorAnswer,
     TwoFactorChallenge, sign_in, sign_in_with_api_key,

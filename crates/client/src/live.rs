@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::api_error::ApiError;
 use crate::http::{ApiClient, ONE_TRY};
 use crate::pace::backoff;
+use crate::reach::Heard;
 use crate::refresh::Authorized;
 use hub::{Connection, HubEnd};
 use told::Gathered;
@@ -64,6 +65,7 @@ pub async fn listen<F>(
         let end = match hub::connect(client, &access, stop).await {
             Ok(connection) => {
                 drop(access);
+                client.ear().hear(Heard::Answer);
                 tell(Live::Connected);
                 let end = gather(connection, client.device().identifier, &tell, stop).await;
                 if !matches!(end, HubEnd::Stopped) {
@@ -80,6 +82,9 @@ pub async fn listen<F>(
             HubEnd::Refused if !refused => refused = true,
             HubEnd::Refused | HubEnd::Lost => {
                 refused = false;
+                if matches!(end, HubEnd::Lost) {
+                    client.ear().hear(Heard::Silence);
+                }
                 failures = if begun.elapsed() > STOOD { 0 } else { failures + 1 };
                 let wait = backoff(FIRST_PAUSE, failures, LONGEST_PAUSE);
                 tracing::debug!(?wait, "the hub is lost");

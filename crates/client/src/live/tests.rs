@@ -240,3 +240,17 @@ async fn a_hub_is_trusted_as_its_server_is() {
     assert_eq!(hub::connect(&client, &token, &stop).await.err(), Some(HubEnd::Lost));
     assert!(hub.asked.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_hub_that_is_lost_casts_doubt_on_the_server() {
+    let hub = Hub::start(vec![Next::TellThenBreak(0)]).await;
+    let (client, stop) = (hub.client(), CancellationToken::new());
+    let mut heard = client.ear().listen();
+    let (listener, stopped) = (client.clone(), stop.clone());
+    let token = |_| std::future::ready(Some(SecretText::new("token".to_owned())));
+    let task = tokio::spawn(async move { listen(&listener, token, |_| (), &stopped).await });
+    let doubt = heard.wait_for(|heard| *heard == Heard::Silence);
+    tokio::time::timeout(Duration::from_secs(60), doubt).await.unwrap().unwrap();
+    stop.cancel();
+    task.await.unwrap();
+}
