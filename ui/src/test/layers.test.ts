@@ -1,8 +1,9 @@
 // Every menu, popover and small dialog that no other walk opens, with axe looking at each.
 import { screen, waitFor } from '@testing-library/svelte';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import type { FakeOptions } from '$/ipc/fake/host';
+import type { Host } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp } from './stage';
 
@@ -103,6 +104,19 @@ describe('the keyboard stays', () => {
     await user.click(document.getElementById('palette-action-rename')!);
     const name = await find('client-name');
     await waitFor(() => expect(document.activeElement).toBe(name));
+  });
+
+  test('where something is destroyed, on the button that destroys nothing', async () => {
+    const unlinkClient = vi.fn<Host['unlinkClient']>();
+    const { user } = openApp({}, () => ({ unlinkClient }));
+    await findAll('client-row');
+    await user.click(screen.getByRole('button', { name: 'Options for Abbott & Lane Solicitors' }));
+    await user.click(await find('client-unlink'));
+    const cancel = await find('action-cancel');
+    await waitFor(() => expect(document.activeElement).toBe(cancel));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('unlink-client')).toBeNull());
+    expect(unlinkClient).not.toHaveBeenCalled();
   });
 
   test('in a dialog that turns out to be blocked', async () => {
