@@ -25,7 +25,7 @@ pub struct EventLine {
     pub subject: Option<EventSubject>,
     /// The client it happened in, or was done to.
     pub client: Option<Uuid>,
-    /// Its name, while the provider has it.
+    /// Its name; of one that left, its last one.
     pub client_name: Option<String>,
     folded: String,
 }
@@ -227,7 +227,7 @@ fn line(event: EventResponse, names: &EventNames) -> Option<EventLine> {
     let at = event.date.parse().ok()?;
     let actor = event.acting_user_id.and_then(|id| names.person(id)).cloned();
     let client = names.client(&event);
-    let client_name = client.and_then(|id| names.thing(id)).map(str::to_owned);
+    let client_name = names.client_name(&event).map(str::to_owned);
     let subject = subject(&event, client, names);
     let texts = [
         actor.as_ref().map(|person| person.name.as_str()),

@@ -53,9 +53,18 @@ impl EventNames {
         }
     }
 
-    /// A client that is no more the provider's, by the link that it had.
-    pub fn add_former_client(&mut self, link: Uuid, name: String) {
+    /// A client that is no more the provider's, by the link that it had; with its organization where that is known.
+    pub fn add_former_client(&mut self, link: Uuid, organization: Option<Uuid>, name: String) {
+        if let Some(organization) = organization {
+            self.links.insert(link, organization);
+            self.things.insert(organization, name.clone());
+        }
         self.former.insert(link, name);
+    }
+
+    /// An organization, a group or a collection.
+    pub fn add_thing(&mut self, id: Uuid, name: String) {
+        self.things.insert(id, name);
     }
 
     /// Members, groups and collections of organizations.
@@ -70,7 +79,8 @@ impl EventNames {
         }
     }
 
-    fn add_person(&mut self, id: Uuid, name: Option<&str>, email: &str) {
+    /// A person, by user id or by membership.
+    pub fn add_person(&mut self, id: Uuid, name: Option<&str>, email: &str) {
         let name = not_blank(name).unwrap_or(email).to_owned();
         self.people.insert(id, NamedPerson { name, email: email.to_owned() });
     }
@@ -86,7 +96,7 @@ impl EventNames {
     }
 
     /// The organization in which an event happened or that it was done to: events of the provider's own name the link to
-    /// it alone, and one that left cannot be told by that.
+    /// it alone, by which one that left can be told only where its organization was kept.
     pub fn client(&self, event: &EventResponse) -> Option<Uuid> {
         event.organization_id.or_else(|| self.links.get(&event.provider_organization_id?).copied())
     }

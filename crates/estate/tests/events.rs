@@ -119,7 +119,7 @@ fn ids_become_people_clients_and_subjects() {
 fn a_client_that_left_is_told_by_its_last_name_or_else_by_its_link() {
     let (birch, unknown) = (Uuid::from_u128(31), Uuid::from_u128(41));
     let mut names = names();
-    names.add_former_client(birch, "Birch & Co".to_owned());
+    names.add_former_client(birch, None, "Birch & Co".to_owned());
     let of = |kind: i32, link: Uuid| {
         event(
             json!({"date": "2026-11-05T08:00:00Z", "type": kind, "actingUserId": MAYA, "providerOrganizationId": link}),

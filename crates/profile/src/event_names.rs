@@ -6,18 +6,18 @@ use crate::errors::ReadError;
 use crate::unlocked::Unlocked;
 
 impl Unlocked {
-    /// Names for the ids in the logs: of the picture of now, and of clients that left. Names that are lost to damage are
+    /// Names for the ids in the logs: of the picture of now, and of clients and people that left. Names that are lost to damage are
     /// ids again, and no more.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn event_names(&self) -> Result<EventNames, ReadError> {
         let mut names = EventNames::default();
-        match self.former_clients() {
+        match self.former_names() {
             Err(error) if error.is_damage() => {
-                tracing::warn!(%error, "what clients were called that left is not known");
+                tracing::warn!(%error, "what those were called that left is not known");
             }
-            former => former?.into_iter().for_each(|one| names.add_former_client(one.link, one.name)),
+            former => former?.name(&mut names),
         }
         let picture = self.picture();
         names.add_structure(picture.search_texts()?);

@@ -61,7 +61,7 @@ impl Intake<'_> {
         let has_other_structure = self.before.head.as_ref().is_some_and(|head| head.structure != structure);
         let now_shown = Picture::load(opened, head, Some(items))?;
         if has_other_structure {
-            self.keep_former_clients(&now_shown);
+            self.keep_former_names(&now_shown);
         }
         self.unlocked.show(now_shown);
         if self.vault.is_some() && self.before.is_of_earlier_key() {

@@ -104,6 +104,11 @@ impl Picture {
         once(&self.search_texts, texts).map(Vec::as_slice)
     }
 
+    /// The text of one client or organization; `None` as in [`Picture::client`].
+    pub(crate) fn search_text_of(&self, organization: Uuid) -> Result<Option<ClientSearchText>, ReadError> {
+        self.of_client(organization, |client| self.search_text(organization, client))
+    }
+
     /// A provider with the structure of all its clients: for reviews and exports. `None`: no such provider.
     pub fn estate(&self, provider: Uuid) -> Result<Option<Estate>, ReadError> {
         let Some(root) = self.provider_root(provider)? else { return Ok(None) };
