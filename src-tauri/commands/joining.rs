@@ -6,6 +6,7 @@ use portico_client::{
     BillingAddress, CancellationToken, Invitation, InvitationLink, PaymentToken, ProviderSetUp,
     RegisterError, Registration, RegistrationInvitation, SecretText, SetUpDraft, SignInOutcome, TaxId,
     accept_provider_invitation, delete_provider_with_token, provider_settings, set_up_provider as set_up,
+    verify_address,
 };
 use tauri::{AppHandle, State};
 use uuid::Uuid;
@@ -15,8 +16,9 @@ use crate::{
     acting::Acting,
     dto::{
         error::{AppError, ErrorCode},
-        joining::{InvitationShown, OutboxMail, ProviderSetUpForm, ProviderToSetUp, RegistrationForm},
-        session::SignInStep,
+        joining::{
+            InvitationShown, OutboxMail, ProviderSetUpForm, ProviderToSetUp, Registered, RegistrationForm,
+        },
     },
     failure::Answer,
     invitations::{self, Invitations},
@@ -78,8 +80,13 @@ pub async fn register_invited(
     shell: State<'_, Shell>,
     invitations: State<'_, Invitations>,
     form: RegistrationForm,
-) -> Answer<SignInStep> {
+) -> Answer<Registered> {
     let link = invitations.at_hand().ok_or(AppError::of(ErrorCode::NotFound))?;
+    let email = link.email.clone().ok_or(AppError::of(ErrorCode::NotFound))?;
+    let RegistrationForm { password, hint, with_authority } = form;
+    let authority = if with_authority { shell.chosen_authority().clone() } else { None };
+    let api = portico_client::connect(&shell.profile, &link.server, None, authority.clone())?;
+    let opening = shell.begin_opening();
     let token = link.token.copy();
     let invitation = match &link.invitation {
         Invitation::JoinProvider { member, .. } => {
@@ -88,15 +95,13 @@ pub async fn register_invited(
         Invitation::JoinOrganization { member, .. } => {
             RegistrationInvitation::Organization { member: *member, token }
         }
-        // Whoever sets a provider up has an account: the server's staff named its address.
-        Invitation::SetUpProvider { .. } | Invitation::DeleteProvider { .. } => {
-            return Err(AppError::of(ErrorCode::NotFound));
-        }
+        // The token of such a link proves nothing to a registration (protocol.md §1.2): the address is checked.
+        Invitation::SetUpProvider { .. } => match verify_address(&api, &email, &opening).await? {
+            Some(token) => RegistrationInvitation::Address { token },
+            None => return Ok(Registered::Mailed),
+        },
+        Invitation::DeleteProvider { .. } => return Err(AppError::of(ErrorCode::NotFound)),
     };
-    let email = link.email.clone().ok_or(AppError::of(ErrorCode::NotFound))?;
-    let RegistrationForm { password, hint, with_authority } = form;
-    let authority = if with_authority { shell.chosen_authority().clone() } else { None };
-    let api = portico_client::connect(&shell.profile, &link.server, None, authority.clone())?;
     let registration = Registration {
         server: link.server.clone(),
         email,
@@ -104,11 +109,10 @@ pub async fn register_invited(
         hint,
         invitation,
     };
-    let opening = shell.begin_opening();
     match portico_client::register(&api, &shell.profile, &registration, &opening).await {
         Ok(SignInOutcome::SignedIn(unlocked)) => {
             WayIn { server: link.server.clone(), api, authority }.enter(&app, *unlocked, &opening).await?;
-            Ok(SignInStep::Done)
+            Ok(Registered::Done)
         }
         // An account that was there before asks for more: the sign-in does.
         Ok(_) => Err(AppError::of(ErrorCode::AccountTaken)),

@@ -57,6 +57,17 @@ pub struct RegistrationForm {
     pub with_authority: bool,
 }
 
+/// What became of a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Registered {
+    /// The account is made, signed in and unlocked; the first sync runs.
+    Done,
+    /// The server first wants to know that the address is the person's: it has mailed a link, which its web vault opens.
+    Mailed,
+}
+
 /// What a first provider admin writes.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

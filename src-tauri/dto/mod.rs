@@ -48,7 +48,7 @@
 //! team_fingerprints(providerId, members) -> TeamFingerprint[]   confirm_team(providerId, shown: TeamFingerprint[]) -> TeamResult[]
 //! set_team_role(providerId, memberId, role: TeamRole) -> ()     remove_team(providerId, members) -> TeamResult[]
 //! invitation() -> InvitationShown?   read_invitation(text) -> InvitationShown?   drop_invitation() -> ()   event `invitation`
-//! accept_invitation() -> bool  (true: before)             register_invited(form: RegistrationForm) -> SignInStep
+//! accept_invitation() -> bool  (true: before)             register_invited(form: RegistrationForm) -> Registered
 //! provider_to_set_up() -> ProviderToSetUp                  set_up_provider(form: ProviderSetUpForm) -> string
 //! delete_linked_provider() -> ()  (the link at hand takes no account)
 //! outbox() -> OutboxMail[]  (the demo's)                  copy_mail_link(mailId) -> ()

@@ -3,11 +3,11 @@
 
 use fantoccini::Locator;
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
-use portico_protocol::invitation_link::{Invitation, InvitationLink};
 use portico_service::{ClientItems, Config, NewProvider, ProviderKind, Running, Store, running};
 use portico_tests::{person::Person, window::Window};
 use reqwest::Method;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_admin_makes_renames_seats_and_unlinks_a_client() {
@@ -177,37 +177,15 @@ async fn a_provider_is_set_up_through_the_form_with_its_tax_id() {
     let (store, accounts) = seeded().await;
     let service = running::start(store.clone(), Config::without_delay()).await.expect("service");
     let owner = accounts.with_role("service user").expect("a service user");
-    let made = NewProvider {
-        kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },
-        owner_email: owner.email.to_owned(),
-        client_items: ClientItems::Full,
-    };
-    let base = service.base_url().clone();
-    let made = tokio::task::spawn_blocking(move || store.create_provider(&made, Some(&base)));
-    let link = made.await.expect("no panic").expect("the provider").link;
-    let Invitation::SetUpProvider { provider } = InvitationLink::parse(&link).expect("a link").invitation
-    else {
-        panic!("{link}")
-    };
+    let (provider, link) = provider_to_set_up(store, &service, owner.email).await;
 
     let profile = tempfile::tempdir().expect("folder");
     let window = Window::open(profile.path(), "en_GB.UTF-8").await;
-    window.click("signin-invitation").await;
-    window.fill("invitation-link", &link).await;
-    window.click("invitation-read").await;
+    read_link(&window, &link).await;
     window.click("invitation-sign-in").await;
     window.fill("signin-password", owner.password).await;
     window.click("signin-submit").await;
-    window.click("invitation-set-up").await;
-    window.fill("set-up-name", "Fjord IT").await;
-    window.click("set-up-next").await;
-    window.find("set-up-country").await.select_by_value("FR").await.expect("a country");
-    window.fill("set-up-postal", "75001").await;
-    window.fill("set-up-tax-id", "FR40303265045").await;
-    window.picture("59-set-up-en").await;
-    window.click("set-up-go").await;
-    // Its own portal, and not that of the one that the person was in before.
-    window.find("clients-empty").await;
+    set_up(&window, "Fjord IT").await;
 
     let person = Person::signed_in(service.base_url(), owner.email, owner.password).await;
     let path = format!("api/providers/{provider}/billing/vnext/address");
@@ -215,6 +193,60 @@ async fn a_provider_is_set_up_through_the_form_with_its_tax_id() {
     assert_eq!(address["taxId"], json!({"code": "eu_vat", "value": "FR40303265045"}));
     assert_eq!((&address["country"], &address["postalCode"]), (&json!("FR"), &json!("75001")));
     window.close().await.expect("the program ends with its window");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_without_account_or_provider_registers_and_sets_one_up() {
+    const EMAIL: &str = "first@skagen.example";
+    const PASSWORD: &str = "a brand new master password";
+    let store = Store::in_memory().expect("store");
+    let service = running::start(store.clone(), Config::without_delay()).await.expect("service");
+    let (provider, link) = provider_to_set_up(store, &service, EMAIL).await;
+
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "en_GB.UTF-8").await;
+    read_link(&window, &link).await;
+    window.click("invitation-register").await;
+    window.fill("register-password", PASSWORD).await;
+    window.fill("register-again", PASSWORD).await;
+    window.click("register-go").await;
+    set_up(&window, "Skagen IT").await;
+
+    let person = Person::signed_in(service.base_url(), EMAIL, PASSWORD).await;
+    assert_eq!(person.provider().await, provider.to_string());
+    window.close().await.expect("the program ends with its window");
+}
+
+/// A provider that waits for its first admin, and the link that was mailed.
+async fn provider_to_set_up(store: Store, service: &Running, owner: &str) -> (Uuid, String) {
+    let made = NewProvider {
+        kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },
+        owner_email: owner.to_owned(),
+        client_items: ClientItems::Full,
+    };
+    let base = service.base_url().clone();
+    let made = tokio::task::spawn_blocking(move || store.create_provider(&made, Some(&base)));
+    let made = made.await.expect("no panic").expect("the provider");
+    (made.id, made.link)
+}
+
+async fn read_link(window: &Window, link: &str) {
+    window.click("signin-invitation").await;
+    window.fill("invitation-link", link).await;
+    window.click("invitation-read").await;
+}
+
+/// From the invitation to the clients of the provider that was set up, and of no other.
+async fn set_up(window: &Window, name: &str) {
+    window.click("invitation-set-up").await;
+    window.fill("set-up-name", name).await;
+    window.click("set-up-next").await;
+    window.find("set-up-country").await.select_by_value("FR").await.expect("a country");
+    window.fill("set-up-postal", "75001").await;
+    window.fill("set-up-tax-id", "FR40303265045").await;
+    window.picture("59-set-up-en").await;
+    window.click("set-up-go").await;
+    window.find("clients-empty").await;
 }
 
 async fn demo_service() -> (Running, DemoAccounts) {

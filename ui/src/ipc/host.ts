@@ -57,6 +57,7 @@ import type { ProviderSetUpForm } from './bindings/ProviderSetUpForm';
 import type { ProviderSettings } from './bindings/ProviderSettings';
 import type { ProviderToSetUp } from './bindings/ProviderToSetUp';
 import type { ProviderWebPage } from './bindings/ProviderWebPage';
+import type { Registered } from './bindings/Registered';
 import type { RegistrationForm } from './bindings/RegistrationForm';
 import type { RevealedField } from './bindings/RevealedField';
 import type { SavedFilter } from './bindings/SavedFilter';
@@ -217,7 +218,7 @@ export interface Host {
   dropInvitation(): Promise<void>;
   /** Accepts as the account on the page. True if it had been accepted before. */
   acceptInvitation(): Promise<boolean>;
-  registerInvited(form: RegistrationForm): Promise<SignInStep>;
+  registerInvited(form: RegistrationForm): Promise<Registered>;
   providerToSetUp(): Promise<ProviderToSetUp>;
   setUpProvider(form: ProviderSetUpForm): Promise<string>;
   /** Deletes the provider that the link at hand names, which takes no account. */

@@ -97,7 +97,8 @@ export type Place =
       devices?: number[];
     }
   | { page: 'outbox'; product: 'providerPortal' }
-  | { page: 'setUpProvider'; product: Product }
+  /** In no portal: the provider has none yet, and the person perhaps no other. */
+  | { page: 'setUpProvider'; product: 'passwordManager' }
   | { page: 'billing'; product: 'providerPortal'; tab?: BillingTab }
   | { page: 'provider'; product: 'providerPortal' }
   | { page: 'settings'; product: Product }

@@ -2,11 +2,20 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
+import type { Host } from '$/ipc/host';
+
 import { expectAccessible, find, openApp, openComputerSettings } from './stage';
 
 const link = (route: string, email: string, token = 'abc') =>
   `https://vault.harbour.example/#/providers/${route}?email=${encodeURIComponent(email)}&providerName=Harbour%20Lane&token=${token}`;
 const maya = 'maya.okafor@brightwater.example';
+
+async function paste(user: ReturnType<typeof openApp>['user'], text: string) {
+  await user.click(screen.getByTestId('account-menu'));
+  await user.click(await find('use-invitation'));
+  await user.type(await find('invitation-link'), text);
+  await user.click(screen.getByTestId('invitation-read'));
+}
 
 describe('an invitation', () => {
   test('shows server, provider and address before anything is asked, and offers both ways in', async () => {
@@ -30,7 +39,7 @@ describe('an invitation', () => {
   });
 
   test('makes a new account, whose password is typed twice and is long enough', async () => {
-    const registerInvited = vi.fn(() => Promise.resolve({ kind: 'done' as const }));
+    const registerInvited = vi.fn(() => Promise.resolve('done' as const));
     const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') }, () => ({ registerInvited }));
     await user.click(await find('invitation-register'));
     await user.type(await find('register-password'), 'short');
@@ -49,7 +58,7 @@ describe('an invitation', () => {
   });
 
   test('may be at a server whose certificate authority the person chooses', async () => {
-    const registerInvited = vi.fn(() => Promise.resolve({ kind: 'done' as const }));
+    const registerInvited = vi.fn(() => Promise.resolve('done' as const));
     const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') }, () => ({ registerInvited }));
     await user.click(await find('invitation-register'));
     await user.click(await find('choose-authority'));
@@ -84,6 +93,26 @@ describe('an invitation', () => {
     await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
     await openComputerSettings(user);
     expect((await find('own-fingerprint')).textContent).toBe(phrase);
+    // The next link finds a dialog that is not about the last one.
+    await paste(user, link('accept-provider', maya, 'def').replace('Harbour%20Lane', 'Fjord%20IT'));
+    await user.click(await find('invitation-accept'));
+    await waitFor(() => expect(screen.getByTestId('invitation-dialog').textContent).toContain('You have joined Fjord IT'));
+  });
+
+  test('says that nothing was sent only while that is so', async () => {
+    const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') });
+    await find('invitation-facts');
+    const says = () => screen.getByTestId('invitation-dialog').textContent?.includes('Nothing has been sent') ?? false;
+    expect(says()).toBe(true);
+    await user.click(screen.getByTestId('invitation-discard'));
+    cleanup();
+    // An account at that server is here, so the server was asked before.
+    const known = openApp({ link: link('accept-provider', maya, 'old') });
+    await find('invitation-facts');
+    expect(says()).toBe(false);
+    await known.user.click(await find('invitation-accept'));
+    await find('invitation-failure');
+    expect(says()).toBe(false);
   });
 
   test('of a new account shows the phrase once its first sync has brought the keys', async () => {
@@ -184,6 +213,48 @@ describe('provider setup', () => {
       ),
     );
     await within(document.body).findByText('Harbour Lane is set up.');
+  });
+
+  test('begins for a person in no provider, and leads into the portal of the new one', async () => {
+    const { user } = openApp({ withoutProvider: true });
+    await find('nav-vaults');
+    await paste(user, link('setup-provider', maya));
+    await user.click(await find('invitation-set-up'));
+    await user.type(await find('set-up-name'), 'Fjord IT');
+    await user.click(screen.getByTestId('set-up-next'));
+    await user.selectOptions(await find('set-up-country'), 'FR');
+    await user.type(screen.getByTestId('set-up-postal'), '75001');
+    await user.click(screen.getByTestId('set-up-go'));
+    await find('clients-empty');
+    expect(document.querySelector('.nav-name')?.textContent).toBe('Fjord IT');
+  });
+
+  test('stands in no other provider’s portal', async () => {
+    const { user } = openApp({ link: link('setup-provider', maya) });
+    await user.click(await find('invitation-set-up'));
+    await find('set-up-name');
+    expect(document.querySelector('.nav-name')?.textContent).toBe('Portico');
+    expect(screen.queryByTestId('nav-clients')).toBeNull();
+    await user.type(screen.getByTestId('set-up-name'), 'Fjord IT');
+    await user.click(screen.getByTestId('set-up-next'));
+    await user.selectOptions(await find('set-up-country'), 'FR');
+    await user.type(screen.getByTestId('set-up-postal'), '75001');
+    await user.click(screen.getByTestId('set-up-go'));
+    await waitFor(() => expect(screen.getByTestId('provider-choice').textContent).toContain('Fjord IT'));
+    await find('clients-empty');
+  });
+
+  test('registers its owner, after the server’s own mail where it wants one', async () => {
+    const registerInvited = vi.fn<Host['registerInvited']>().mockResolvedValueOnce('mailed');
+    const { user } = openApp({ start: 'signedOut', link: link('setup-provider', 'ines@x.example') }, () => ({ registerInvited }));
+    await user.click(await find('invitation-register'));
+    await user.type(await find('register-password'), 'a long enough one');
+    await user.type(screen.getByTestId('register-again'), 'a long enough one');
+    await user.click(screen.getByTestId('register-go'));
+    expect((await find('register-mailed')).textContent).toContain('vault.harbour.example has mailed a link to ines@x.example');
+    await expectAccessible();
+    await user.click(screen.getByTestId('register-sign-in'));
+    await waitFor(() => expect(screen.getByTestId('signin-password')).toBeTruthy());
   });
 
   test('of the cloud is left to its web vault, which takes the payment', async () => {

@@ -67,10 +67,21 @@ export function fakeEstate(count: number | null, longNames: boolean, now: number
     const name = longNames && index % 3 === 1 ? `${veryLongName} ${index}` : round ? `${base} ${round + 1}` : base;
     return fakeClient(chance.uuid(), providerId, name, at, now);
   };
-  const { role, kind, billable, suspended, withoutTaxId, second } = given;
-  const first: ProviderRef = {
-    id: 'b7a1c2d3-0000-4000-a000-00000000000a',
-    name: longNames ? `Brightwater IT, ${veryLongName}` : 'Brightwater IT',
+  const { withoutTaxId, second } = given;
+  const first = ownProvider('b7a1c2d3-0000-4000-a000-00000000000a', longNames ? `Brightwater IT, ${veryLongName}` : 'Brightwater IT', given);
+  const clients = Array.from({ length: count }, (_, index) => draw(first.id, index, index));
+  if (!second) return { providers: [first], clients, withoutTaxId };
+  const other = ownProvider('b7a1c2d3-0000-4000-a000-00000000000b', 'Harbour Lane Managed Services', { ...given, role: 'service', suspended: false });
+  const others = Array.from({ length: 7 }, (_, index) => draw(other.id, index + 29, index + 40));
+  return { providers: [first, other], clients: [...clients, ...others], withoutTaxId };
+}
+
+/** A provider as the person's profile tells of it. */
+export function ownProvider(id: string, name: string, given: FakeProviders): ProviderRef {
+  const { role, kind, billable, suspended } = given;
+  return {
+    id,
+    name,
     admin: role === 'admin',
     enabled: !suspended,
     kind,
@@ -78,11 +89,6 @@ export function fakeEstate(count: number | null, longNames: boolean, now: number
     useEvents: true,
     hindrances: hindrances(given),
   };
-  const clients = Array.from({ length: count }, (_, index) => draw(first.id, index, index));
-  if (!second) return { providers: [first], clients, withoutTaxId };
-  const other: ProviderRef = { ...first, id: 'b7a1c2d3-0000-4000-a000-00000000000b', name: 'Harbour Lane Managed Services', admin: false, enabled: true, hindrances: hindrances({ ...given, role: 'service', suspended: false }) };
-  const others = Array.from({ length: 7 }, (_, index) => draw(other.id, index + 29, index + 40));
-  return { providers: [first, other], clients: [...clients, ...others], withoutTaxId };
 }
 
 function hindrances({ role, kind, billable, suspended }: FakeProviders): ProviderHindrances {

@@ -11,7 +11,7 @@ import type { UnlockSettings } from '../bindings/UnlockSettings';
 import type { UnlockedAccount } from '../bindings/UnlockedAccount';
 import { HostError, type Host } from '../host';
 import { event, type Answer, type Fail } from './answering';
-import { fakeEstate, type FakeProviders } from './estate';
+import { fakeEstate, ownProvider, type FakeProviders } from './estate';
 import { fakeEvents } from './events';
 import { fakeJoining } from './joining';
 import { fakePortal } from './portal';
@@ -430,6 +430,13 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         return one ? { id: one.id, state: one.state } : null;
       },
       register: () => enter(),
+      setUp: (name) => {
+        const id = 'b7a1c2d3-0000-4000-a000-00000000000c';
+        estate.providers = [...estate.providers, ownProvider(id, name, provider)];
+        retell();
+        moved();
+        return id;
+      },
     }),
     ...fakeTeamCommands(answer, fail, team, unlocked().userId, options.offline, moved),
     ...fakeStructure(answer, estate, () => team),

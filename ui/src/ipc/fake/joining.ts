@@ -26,10 +26,12 @@ interface Needs {
   /** The account with this e-mail, if it is here. */
   account: (email: string) => InvitationShown['account'];
   register: () => void;
+  /** A provider of the person's more, with this name. Its id. */
+  setUp: (name: string) => string;
 }
 
 /** Joining and setting up a provider; the demo's outbox. */
-export function fakeJoining({ answer, fail, link, onPage, account, register }: Needs): Joining {
+export function fakeJoining({ answer, fail, link, onPage, account, register, setUp }: Needs): Joining {
   let at = link;
 
   function shown(): InvitationShown | null {
@@ -66,14 +68,24 @@ export function fakeJoining({ answer, fail, link, onPage, account, register }: N
         }
       }),
     dropInvitation: () => answer(() => void (at = null)),
-    acceptInvitation: () => answer(() => (at?.includes('token=old') ? fail('refused', 'Invalid token.') : at?.includes('token=before') === true)),
+    acceptInvitation: () =>
+      answer(() => {
+        if (at?.includes('token=old')) fail('refused', 'Invalid token.');
+        const before = at?.includes('token=before') === true;
+        at = null;
+        return before;
+      }),
     registerInvited: () =>
       answer(() => {
         register();
-        return { kind: 'done' as const };
+        return 'done' as const;
       }),
     providerToSetUp: () => answer(() => ({ setUpAs: at?.includes('token=before') ? 'Harbour Lane MSP' : null, billingEmail: null })),
-    setUpProvider: () => answer(() => 'b7a1c2d3-0000-4000-a000-00000000000a'),
+    setUpProvider: ({ name }) =>
+      answer(() => {
+        at = null;
+        return setUp(name);
+      }),
     deleteLinkedProvider: () =>
       answer(() => {
         if (at?.includes('token=old')) fail('refused', 'Invalid token.');
