@@ -3,7 +3,9 @@
 
 use portico_demo::{DemoAccounts, DemoSize};
 use portico_service::{Config, Running, Store, running};
-use portico_tests::window::Window;
+use portico_tests::{person::Person, window::Window};
+use reqwest::Method;
+use serde_json::{Value, json};
 
 const NEWCOMER: &str = "nadia.brandt@brightwater.example";
 const PASSWORD: &str = "four words that nobody guesses";
@@ -75,6 +77,33 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     assert_eq!(joining.count("[data-testid=collection-row] .unreadable").await, 0, "the key opens names");
     joining.picture("57-client").await;
     assert_eq!(joining.count("[data-testid=nav-members]").await, 0, "a service user manages nobody");
+
+    // What is changed elsewhere is shown where somebody looks at it: first the client is let go, then a role ends.
+    let acting = Person::signed_in(service.base_url(), admin.email, admin.password).await;
+    let provider = format!("api/providers/{}", acting.provider().await);
+    let name = joining.whole_text("page-title").await;
+    let clients = acting.of_provider("organizations").await;
+    let open =
+        clients.iter().find(|client| client["organizationName"] == name).expect("the client on the page");
+    let link = open["id"].as_str().expect("an id");
+    acting.call(Method::DELETE, &format!("{provider}/organizations/{link}"), Value::Null).await;
+    joining.find("client-gone").await;
+    joining.picture("59-client-gone").await;
+    assert_eq!(joining.count("[data-testid=client-options]").await, 0, "nothing is left to act on");
+    joining.click("back-to-clients").await;
+    joining.find("client-row").await;
+
+    let team = acting.of_provider("users").await;
+    let member = team.iter().find(|member| member["email"] == NEWCOMER).expect("the newcomer");
+    let member = format!("{provider}/users/{}", member["id"].as_str().expect("an id"));
+    acting.call(Method::PUT, &member, json!({"type": 0})).await;
+    joining.click("nav-members").await;
+    joining.find("team-row").await;
+    acting.call(Method::PUT, &member, json!({"type": 1})).await;
+    joining.find("led-away").await;
+    joining.find("client-row").await;
+    assert_eq!(joining.count("[data-testid=team-invite]").await, 0, "that page is for admins");
+    joining.picture("60-led-away").await;
 
     inviting.click("nav-events").await;
     inviting.find("event-row").await;

@@ -20,6 +20,21 @@ async function openClient(
 }
 
 describe('a client', () => {
+  test('that another window unlinks says so, and offers nothing but the way back', async () => {
+    const { user, host } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-members'));
+    await findAll('member-row');
+    const { rows } = await host.clientsPage({ providerId: 'b7a1c2d3-0000-4000-a000-00000000000a', search: 'abbott', filter: 'all', plan: null, tags: [], sort: 'name', descending: false, offset: 0, limit: 1 });
+    await host.unlinkClient('b7a1c2d3-0000-4000-a000-00000000000a', rows[0]!.organizationId);
+    const page = await find('client-gone');
+    expect(page.textContent).toMatch(/Abbott & Lane Solicitors is no longer managed by Brightwater IT.*It was unlinked, or deleted, today, .* at the latest\./);
+    expect(screen.queryByTestId('client-options')).toBeNull();
+    expect(screen.queryByTestId('client-tab-members')).toBeNull();
+    await expectAccessible();
+    await user.click(screen.getByTestId('back-to-clients'));
+    await findAll('client-row');
+  });
+
   test('overview: plain figures, owners, passes axe', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     expect((await find('figure-seats')).textContent).toMatch(/94\s*of 96, 2 left/);
