@@ -1,6 +1,7 @@
 //! Running other programs: shown before they run, stopped at the first failure.
 
 use std::{
+    ffi::OsString,
     fmt,
     path::{Path, PathBuf},
     process::Command,
@@ -41,9 +42,18 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// The cargo that runs this chore.
+/// The cargo that runs this chore, without what it told this chore about its own package: build scripts look at that, and
+/// what a person built by hand would be built again.
 pub fn cargo(arguments: &[&str]) -> Command {
-    command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+    let mut call = command(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments);
+    let is_of_the_package = |name: &OsString| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(is_of_the_package).for_each(|name| {
+        call.env_remove(name);
+    });
+    call
 }
 
 /// Runs a command to its end and says how long it took.

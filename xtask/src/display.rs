@@ -13,6 +13,12 @@ pub fn headless(what: &Command, width: u32, height: u32) -> Command {
         call.args(["dbus-run-session", "--"]);
     }
     call.arg(what.get_program()).args(what.get_args());
+    for (name, value) in what.get_envs() {
+        match value {
+            Some(value) => call.env(name, value),
+            None => call.env_remove(name),
+        };
+    }
     // Without a bridge to assistive technology GTK waits for one at every start.
     call.env("NO_AT_BRIDGE", "1").env("LIBGL_ALWAYS_SOFTWARE", "1");
     call
