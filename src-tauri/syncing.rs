@@ -108,9 +108,7 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
             })
             .count()
     });
-    // One client that was read again by itself counts too.
-    let clients = picture.providers().ok().into_iter().flatten().flat_map(|provider| &provider.rows);
-    let last_sync = clients.filter_map(|row| row.freshness.read_at).chain(picture.synced_at()).max();
+    let last_sync = picture.last_read_at();
     shell.update_status(open, |status| {
         status.last_sync = last_sync.and_then(views::date);
         status.stale_clients = views::count(stale);

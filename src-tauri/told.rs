@@ -98,7 +98,8 @@ fn summary(shell: &Shell, account: &Known) -> AccountSummary {
         kind,
         state: account_state(shell, account),
         authority: origin.and_then(|file| Some(file.file_name()?.to_string_lossy().into_owned())),
-        picture_at: account.picture_age.map(OffsetDateTime::from).and_then(views::date),
+        has_picture: account.has_picture,
+        picture_at: account.read_at.map(OffsetDateTime::from).and_then(views::date),
         demo_password: demo_password(shell, kind, &account.email),
         ways: quick_unlock::ways(&shell.profile, account.id),
     }

@@ -61,7 +61,9 @@ pub struct AccountSummary {
     pub state: AccountState,
     /// The file that a private certificate authority of this server was read from.
     pub authority: Option<String>,
-    /// When the newest picture was taken; the age of what will be read.
+    /// Whether there is a picture to read after the unlock.
+    pub has_picture: bool,
+    /// When the newest picture was last read from the server; none where the file does not tell it in clear.
     pub picture_at: Option<String>,
     /// Of the demo account: its master password, which everybody may know, to be shown on the lock screen.
     pub demo_password: Option<String>,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::keys::FORMAT;
 use crate::slot::{Slot, SlotKind};
+use crate::time::UnixSeconds;
 
 /// The fields that stand in clear. `#[serde(flatten)]` keeps what a later version of the same format adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,11 @@ pub struct ClearHeader {
     pub salt: String,
     /// The user key wrapped by the stretched master key, as the server sent it (protocol.md §1.4 `Key`).
     pub wrapped_user_key: String,
+    /// When what the newest head shows was last read, as its note says sealed ([`crate::Writer::set_read_at_with_head`]);
+    /// none before the first head, and in files of earlier versions. It travels with the file and tells no more than the
+    /// file's own date, which a mere look at the account moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<UnixSeconds>,
     #[serde(default)]
     pub(crate) slots: Vec<Slot>,
     #[serde(flatten)]
@@ -56,7 +62,7 @@ impl ClearHeader {
         wrapped_user_key: String,
     ) -> Self {
         let (slots, extra) = (Vec::new(), serde_json::Map::new());
-        Self { account, server, email, kdf, salt, wrapped_user_key, slots, extra }
+        Self { account, server, email, kdf, salt, wrapped_user_key, read_at: None, slots, extra }
     }
 
     /// The parameters of a slot, as they were given; `None` where there is no such slot. Anybody can have written them

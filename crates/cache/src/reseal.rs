@@ -48,11 +48,12 @@ impl Cache {
     /// See [`ResealError`]; then the old file is as it was.
     pub fn reseal(
         self,
-        header: ClearHeader,
+        mut header: ClearHeader,
         account_secret: &SlotSecret,
         cells: &[CellName],
         now: UnixSeconds,
     ) -> Result<Self, ResealError> {
+        header.read_at = self.header()?.read_at;
         let path = self.path.clone();
         let fresh = path.with_extension("resealed");
         let lock = WriterLock::try_acquire(&self.lock_path()).map_err(BeginWriteError::from)?;

@@ -111,11 +111,12 @@ pub(crate) fn another_row() -> rusqlite::Error {
 pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
     match error {
         rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => true,
-        // Our statements are what they are: one that is refused met tables that are not ours any more. A missing column
-        // comes as the second, with the place in the statement.
+        // Our statements are what they are: one that is refused, or breaks a check, met tables that are not ours any
+        // more. A missing column comes as the second, with the place in the statement.
         rusqlite::Error::SqliteFailure(error, _) | rusqlite::Error::SqlInputError { error, .. } => {
             matches!(error.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
                 || error.extended_code == rusqlite::ffi::SQLITE_ERROR
+                || error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_CHECK
         }
         _ => false,
     }

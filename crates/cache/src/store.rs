@@ -150,6 +150,11 @@ impl ClosedCache {
         &self.header
     }
 
+    /// Whether there is a head, as far as can be told without a key: whether something was ever read.
+    pub fn has_head(&self) -> bool {
+        self.connection.prepare("SELECT 1 FROM head").and_then(|mut any| any.exists([])).unwrap_or(false)
+    }
+
     /// Opens with the account slot's secret, which the user key gives ([`SlotSecret::from_user_key`]).
     ///
     /// # Errors

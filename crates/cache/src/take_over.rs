@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::address::{Address, Ref};
 use crate::cell::{self, CellName};
 use crate::head::{self, Head, HeadNumber, HeadWriteFault};
+use crate::header::{self, ClearHeader};
 use crate::keys::KeyRing;
 use crate::log;
 use crate::object::{self, SealedObject};
@@ -34,6 +35,9 @@ impl Cache {
             let transaction = target.transaction()?;
             let old = self.connection();
             let (heads, mut recovery) = copy_heads(&self.keys, &old, &transaction)?;
+            if recovery.newest_lost && header.read_at.is_some() {
+                header::write(&transaction, &ClearHeader { read_at: None, ..header })?;
+            }
             let mut trees = Trees::new(&self.keys, &old, &transaction);
             for root in heads.iter().rev().flat_map(|head| [head.structure, head.vault]).flatten() {
                 trees.copy(root)?;

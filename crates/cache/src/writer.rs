@@ -46,6 +46,8 @@ pub struct Writer<'cache> {
     waiting_log: Vec<SealedLog>,
     /// Replaced with the head, or not at all.
     waiting_cells: Vec<SealedCell>,
+    /// Told in clear with the head, or not at all.
+    waiting_read_at: Option<UnixSeconds>,
     bytes_written: u64,
     lock: WriterLock,
 }
@@ -165,6 +167,7 @@ impl Cache {
             waiting_bytes: 0,
             waiting_log: Vec::new(),
             waiting_cells: Vec::new(),
+            waiting_read_at: None,
             bytes_written: 0,
             lock,
         })
@@ -207,6 +210,12 @@ impl Writer<'_> {
         log::insert_all(&transaction, &log)?;
         cells.iter().try_for_each(|cell| cell.put(&transaction))?;
         check_present(&transaction, &self.known, [new.structure, new.vault])?;
+        // Of a damaged header nothing is told; a head is not held up by it.
+        if let Some(read_at) = self.waiting_read_at.take()
+            && let Ok(header) = header::read(&transaction)
+        {
+            header::write(&transaction, &ClearHeader { read_at: Some(read_at), ..header })?;
+        }
         let newest = head::newest(&keys, &transaction)?;
         let number = match &newest {
             Some(head) if head.structure == new.structure && head.vault == new.vault => {
@@ -218,6 +227,12 @@ impl Writer<'_> {
         transaction.commit()?;
         self.checkpoint()?;
         Ok(number)
+    }
+
+    /// Says in the clear header when what the next head shows was read, in the transaction that moves the head: the date
+    /// is never of another picture.
+    pub fn set_read_at_with_head(&mut self, read_at: UnixSeconds) {
+        self.waiting_read_at = Some(read_at);
     }
 
     /// Changes the clear header (KDF parameters, salt, wrapped user key after a password change elsewhere).
@@ -245,7 +260,7 @@ impl Writer<'_> {
         account_secret: &SlotSecret,
     ) -> Result<(), WriteError> {
         let before = self.cache.header()?;
-        (header.account, header.extra) = (before.account, before.extra);
+        (header.account, header.read_at, header.extra) = (before.account, before.read_at, before.extra);
         let (kind, data_key) = (SlotKind::ACCOUNT, &self.cache.data_key);
         header.slots = vec![Slot::wrap(&header, kind, String::from("{}"), account_secret, data_key, None)?];
         self.write_header(&header)

@@ -253,3 +253,32 @@ fn cells_are_replaced_in_place() {
     bench.cache.clear_cell(SESSION).unwrap();
     assert!(bench.cache.cell(SESSION).unwrap().is_none());
 }
+
+#[test]
+fn the_clear_date_moves_with_the_head_and_with_nothing_else() {
+    let bench = bench();
+    let told = || {
+        let closed = ClosedCache::open(&bench.path()).unwrap();
+        (closed.has_head(), closed.header().read_at)
+    };
+    let commit = |writer: &mut Writer<'_>, structure: Option<Ref>| {
+        writer.commit(NewHead { structure, vault: None, freshness: vec![], now: at(0) }).unwrap()
+    };
+    let mut writer = bench.writer();
+    writer.set_read_at_with_head(at(5));
+    writer.flush().unwrap();
+    drop(writer);
+    assert_eq!(told(), (false, None), "what was not committed has no date");
+
+    let mut writer = bench.writer();
+    writer.set_read_at_with_head(at(7));
+    commit(&mut writer, None);
+    assert_eq!(told(), (true, Some(at(7))));
+    // The same head once more: nothing but the date is new.
+    writer.set_read_at_with_head(at(9));
+    commit(&mut writer, None);
+    assert_eq!(told(), (true, Some(at(9))));
+    writer.update_header(|header| header.email = String::from("new@example.org")).unwrap();
+    bench.cache.set_cell(CellName(1), b"later").unwrap();
+    assert_eq!(told(), (true, Some(at(9))), "other writing leaves it");
+}

@@ -136,10 +136,12 @@ fn a_review_outlives_damage_to_its_row() {
 fn the_newest_head_is_not_replaced_by_an_older_one_without_a_word() {
     let bench = bench();
     let roots = fill(&bench.cache);
+    bench.writer().update_header(|header| header.read_at = Some(at(2 * DAY))).unwrap();
     database(&bench).execute("UPDATE head SET sealed = x'00' || sealed WHERE number = 3", []).unwrap();
     assert!(matches!(bench.cache.newest_head(), Err(ReadError::Damaged(_))));
     let (cache, recovery) = recover(&bench.path());
     assert!(recovery.newest_lost && recovery.heads_lost == [HeadNumber(3)]);
+    assert_eq!(cache.header().unwrap().read_at, None, "the clear date was of the lost one");
     let newest = cache.newest_head().unwrap().unwrap();
     assert_eq!((newest.structure, newest.vault), (Some(roots[1]), None));
     assert_eq!(members(&cache, roots[1]).unwrap(), 61);

@@ -16,6 +16,7 @@ fn filled() -> (Bench, Vec<Head>) {
     bench.cache.pin(Pin { head: first, holder: PinHolder::Review }).unwrap();
     bench.cache.set_cell(CELL, b"kept").unwrap();
     bench.writer().add_session_slot(&SessionKey::parse(&"A".repeat(43)).unwrap(), at(i64::MAX)).unwrap();
+    bench.writer().update_header(|header| header.read_at = Some(at(UnixSeconds::DAY))).unwrap();
     let heads = bench.cache.heads().unwrap();
     (bench, heads)
 }
@@ -31,6 +32,7 @@ fn everything_kept_goes_along_under_a_new_key() {
     let heads = cache.heads().unwrap();
     let summary = |heads: &[Head]| heads.iter().map(|head| (head.number, head.taken_at)).collect::<Vec<_>>();
     assert_eq!(summary(&heads), summary(&before));
+    assert_eq!(cache.header().unwrap().read_at, Some(at(UnixSeconds::DAY)));
     assert_eq!(heads[1].previous, Some((heads[0].number, heads[0].address)));
     assert_ne!(heads[0].structure, before[0].structure, "addresses are of the new key");
     let lists: Vec<List> =

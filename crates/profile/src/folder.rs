@@ -32,8 +32,11 @@ pub struct AccountSummary {
     pub server: ServerAddress,
     /// As the person signed in.
     pub email: String,
-    /// When its file was last written, which a sync does; the exact age is known once it is unlocked.
-    pub picture_age: Option<SystemTime>,
+    /// Whether a picture of it is kept.
+    pub has_picture: bool,
+    /// When the newest picture was last read from the server, or a part of it, as the file says in clear; none where it
+    /// does not say.
+    pub read_at: Option<SystemTime>,
     /// Signed out, the sealed archive kept.
     pub signed_out: bool,
 }
@@ -213,12 +216,12 @@ impl Profile {
 
     pub(crate) fn summary(&self, id: Uuid, closed: &ClosedCache) -> Option<AccountSummary> {
         let header = closed.header();
-        let written = std::fs::metadata(self.cache_path(id)).and_then(|data| data.modified());
         Some(AccountSummary {
             id,
             server: ServerAddress::parse(&header.server).ok()?,
             email: header.email.clone(),
-            picture_age: written.ok(),
+            has_picture: closed.has_head(),
+            read_at: header.read_at.map(SystemTime::from),
             signed_out: self.is_signed_out(id),
         })
     }

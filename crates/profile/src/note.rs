@@ -106,6 +106,12 @@ impl Note {
         (note.stale, note.failed_at) = (Some(reason), Some(now));
     }
 
+    /// When anything of it was last read: everything, or one client by itself. Seconds since 1970.
+    pub(crate) fn last_read_at(&self) -> Option<i64> {
+        let clients = self.clients.values().filter_map(|client| client.read_at);
+        clients.chain(self.synced_at.or(self.vault_read_at)).max()
+    }
+
     /// Seconds since 1970.
     pub(crate) fn read_at(&self, organization: Uuid) -> Option<i64> {
         self.clients.get(&organization)?.read_at

@@ -131,6 +131,11 @@ impl Picture {
         self.note.synced_at.or(self.note.vault_read_at).and_then(moment)
     }
 
+    /// When a sync last came through, or when one client was read by itself after it: the date of what is shown.
+    pub fn last_read_at(&self) -> Option<OffsetDateTime> {
+        self.note.last_read_at().and_then(moment)
+    }
+
     /// When the vault was read.
     pub fn vault_read_at(&self) -> Option<OffsetDateTime> {
         self.note.vault_read_at.and_then(moment)

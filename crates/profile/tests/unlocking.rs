@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use portico_profile::*;
 use support::*;
+use time::OffsetDateTime;
 
 #[test]
 fn the_password_unlocks_and_another_does_not() {
@@ -31,9 +32,45 @@ fn the_lock_screen_knows_server_and_email() {
     assert_eq!(accounts.len(), 1);
     assert_eq!((accounts[0].id, accounts[0].email.as_str(), accounts[0].signed_out), (ACCOUNT, EMAIL, false));
     assert_eq!(accounts[0].server.to_string(), "https://vault.example.org");
-    assert!(accounts[0].picture_age.is_some());
+    assert_eq!((accounts[0].has_picture, accounts[0].read_at), (false, None));
     let reopened = Profile::open(machine.profile.folder()).unwrap();
     assert_eq!(reopened.accounts().unwrap(), accounts);
+}
+
+#[test]
+fn the_lock_screen_knows_the_date_of_the_picture_and_not_of_the_file() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let told = || {
+        let account = machine.profile.accounts().unwrap().remove(0);
+        let read_at = account.read_at.map(|at| OffsetDateTime::from(at).unix_timestamp());
+        (account.has_picture, read_at)
+    };
+    // A first sync that is killed has read clients, and nobody reads them before it is done.
+    let mut stopped = unlocked.begin_intake().unwrap();
+    stopped.provider(world.provider_picture());
+    stopped.client(NORTH, read(world.client_picture(NORTH, "Northwind Traders", 40))).unwrap();
+    stopped.keep_for_next().unwrap();
+    drop(stopped);
+    assert_eq!(told(), (false, None));
+
+    let synced = 1_800_000_000 + 60;
+    machine.clock.advance(60);
+    full_sync(&world, &unlocked);
+    assert_eq!(told(), (true, Some(synced)));
+    // Tokens, a sync without a server, the close: the file is written, and nothing was read.
+    machine.clock.advance(600);
+    unlocked.set_session(tokens("later")).unwrap();
+    drop(unlocked);
+    assert_eq!(told(), (true, Some(synced)));
+    let unlocked = machine.unlock();
+    assert_eq!(unlocked.picture().last_read_at().unwrap().unix_timestamp(), synced, "what is said after it");
+
+    let mut one = unlocked.begin_intake().unwrap();
+    one.client(SOUTH, read(world.client_picture(SOUTH, "Southridge Video", 6))).unwrap();
+    one.commit().unwrap();
+    assert_eq!(told(), (true, Some(synced + 600)), "one client was read by itself");
+    assert_eq!(unlocked.picture().last_read_at().unwrap().unix_timestamp(), synced + 600);
 }
 
 #[test]

@@ -16,6 +16,7 @@ const locked: SessionState = {
     kind: 'cloud',
     state: 'locked',
     authority: null,
+    hasPicture: false,
     pictureAt: null,
     demoPassword: null,
     ways: { device: false, pin: false },

@@ -85,7 +85,7 @@ test('the language changes while running', () => {
 });
 
 test('a sentence is split around its emphasised part', () => {
-  expect(new Words('en').around('session.picture')).toEqual(['You will read the picture ', '.']);
+  expect(new Words('en').around('session.demoPassword')).toEqual(['The demo’s master password is ', '.']);
 });
 
 test('the language of a system', () => {

@@ -51,8 +51,7 @@ pub(crate) fn lock(global: &Global) -> Result<(), Failure> {
 pub(crate) fn logout(global: &Global, options: &Logout) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
     let account = account::choose(&profile, global)?;
-    let has_archive = account.picture_age.is_some();
-    if has_archive && !options.keep_archive && !options.remove {
+    if !options.keep_archive && !options.remove {
         return Err(Failure::KeepOrRemove { email: output::on_one_line(&account.email) });
     }
     profile.remove(account.id, options.keep_archive)?;

@@ -17,7 +17,7 @@ struct Status {
     email: Option<String>,
     /// "signedOut", "locked" or "unlocked".
     state: &'static str,
-    /// While locked, when the file was last written; the age of each part is sealed.
+    /// When anything was last read from the server; the age of each part is sealed.
     last_sync: Option<String>,
     /// The phrase that a provider admin compares before confirming the person; known while unlocked.
     fingerprint: Option<String>,
@@ -86,7 +86,7 @@ fn of_account(profile: &Profile, account: &AccountSummary, global: &Global) -> R
         server: Some(account.server.to_string()),
         email: Some(account.email.clone()),
         state: if account.signed_out { "signedOut" } else { "locked" },
-        last_sync: account.picture_age.map(|written| words::date(written.into())),
+        last_sync: account.read_at.map(|read| words::date(read.into())),
         set_aside: profile.set_aside_files(account.id)?.into_iter().map(|file| file.name).collect(),
         ..Status::default()
     };
@@ -120,9 +120,7 @@ fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
     let picture = unlocked.picture();
     let now = OffsetDateTime::now_utc();
     let mut stale = Vec::new();
-    let mut last_sync = picture.synced_at();
     for provider in picture.providers()? {
-        last_sync = last_sync.max(provider.read_at);
         for row in provider.rows.iter().filter(|row| row.is_stale(now)) {
             stale.push(StaleClient {
                 id: row.organization_id.to_string(),
@@ -145,7 +143,7 @@ fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
     Ok(Status {
         state: "unlocked",
         password_notice,
-        last_sync: last_sync.map(words::date),
+        last_sync: picture.last_read_at().map(words::date),
         // A key that does not open is told by what needs it; the state is told all the same.
         fingerprint: picture.own_fingerprint()?.ok(),
         head: picture.head().map(|head| head.number.0),

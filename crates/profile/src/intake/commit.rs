@@ -44,6 +44,9 @@ impl Intake<'_> {
         let old_vault = old_vault.filter(|root| !self.lost.vault || cache.object(*root).is_ok());
         let vault = self.vault.as_ref().map(|vault| vault.root).or(old_vault);
         let freshness = self.note.to_bytes();
+        if let Some(read_at) = self.note.last_read_at() {
+            self.writer.set_read_at_with_head(UnixSeconds(read_at));
+        }
         self.keep_stamp()?;
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
         self.forget_unfinished();

@@ -213,6 +213,7 @@ describe('sign-in', () => {
         kind: 'selfHosted',
         state: 'signedOut',
         authority: null,
+        hasPicture: false,
         pictureAt: null,
         demoPassword: null,
         ways: { device: false, pin: false },

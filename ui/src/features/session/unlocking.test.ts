@@ -15,6 +15,7 @@ const account = (ways: AccountSummary['ways'], id = 'acc-2'): AccountSummary => 
   kind: 'cloud',
   state: 'locked',
   authority: null,
+  hasPicture: false,
   pictureAt: null,
   demoPassword: null,
   ways,

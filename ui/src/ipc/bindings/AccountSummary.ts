@@ -20,7 +20,11 @@ address: string, kind: AccountKind, state: AccountState,
  */
 authority: string | null, 
 /**
- * When the newest picture was taken; the age of what will be read.
+ * Whether there is a picture to read after the unlock.
+ */
+hasPicture: boolean, 
+/**
+ * When the newest picture was last read from the server; none where the file does not tell it in clear.
  */
 pictureAt: string | null, 
 /**

@@ -97,6 +97,7 @@ function account(id: string, email: string, server: string, given: Partial<Accou
     kind: 'cloud',
     state: 'locked',
     authority: null,
+    hasPicture: false,
     pictureAt: null,
     demoPassword: null,
     ways: { device: false, pin: false },
@@ -131,6 +132,7 @@ const backup = account('acc-9', 'archive@brightwater.example', 'vault.brightwate
   kind: 'selfHosted',
   state: 'signedOut',
   address: 'https://vault.brightwater.example',
+  hasPicture: true,
   pictureAt: '2026-05-04T08:00:00Z',
 });
 
@@ -143,6 +145,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   const vault = fakeVault(options.items, options.longNames, options.rules);
   let known: AccountSummary[] = (options.longNames ? longAccounts : accounts).map((one, index) => ({
     ...one,
+    hasPicture: true,
     pictureAt: new Date(now - [34, 60 * 24 * 9, 60 * 26, 5][index]! * 60_000).toISOString(),
   }));
   const of = (id: string) => known.find((one) => one.id === id) ?? fail('notFound');
