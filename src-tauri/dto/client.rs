@@ -178,7 +178,9 @@ pub struct MemberDetail {
     pub external_id: Option<String>,
     pub created_at: Option<String>,
     pub revocation_reason: Option<i32>,
-    /// Collections reached, of all collections.
+    /// Whether the grants can be used now; those of people who are invited, unconfirmed or revoked cannot.
+    pub in_force: bool,
+    /// Collections that the grants lead to, of all collections.
     pub reached: u32,
     pub of: u32,
     pub by_path: Vec<AccessPath>,
@@ -194,7 +196,7 @@ pub struct AccessPath {
     /// The group, for a path through one.
     pub group_id: Option<String>,
     pub name: Option<String>,
-    /// Members of the group.
+    /// Members of the group who are not revoked.
     pub members: Option<u32>,
     pub collections: Vec<ReachedCollection>,
 }
@@ -261,6 +263,7 @@ pub struct GroupRow {
     pub id: String,
     pub name: String,
     pub external_id: Option<String>,
+    /// Members who are not revoked.
     pub members: u32,
     pub collections: Vec<Text>,
 }
@@ -270,7 +273,10 @@ pub struct GroupRow {
 #[ts(export)]
 pub struct GroupDetail {
     pub group: GroupRow,
+    /// Those who count as members, by name.
     pub members: Vec<PersonRef>,
+    /// Those who are still listed in it, by name.
+    pub revoked: Vec<PersonRef>,
     pub collections: Vec<ReachedCollection>,
 }
 
@@ -296,7 +302,7 @@ pub struct CollectionRow {
     /// "My items" of a person.
     pub personal: bool,
     pub groups: Vec<String>,
-    /// Members with a direct grant.
+    /// Members with a direct grant who are not revoked.
     pub direct_members: u32,
     /// Confirmed members who reach it on any path.
     pub reached_by: u32,
@@ -310,7 +316,10 @@ pub struct CollectionRow {
 pub struct CollectionDetail {
     pub collection: CollectionRow,
     pub groups: Vec<CollectionGroup>,
+    /// Who reaches it now: confirmed members, the strongest permission first.
     pub people: Vec<CollectionPerson>,
+    /// Whose grants lead to it and cannot be used: invited, unconfirmed, revoked.
+    pub without_access: Vec<CollectionPerson>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -319,6 +328,7 @@ pub struct CollectionDetail {
 pub struct CollectionGroup {
     pub id: String,
     pub name: String,
+    /// Members who are not revoked.
     pub members: u32,
     pub permission: Permission,
 }

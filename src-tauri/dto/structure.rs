@@ -37,6 +37,8 @@ pub struct TeamPerson {
     pub email: String,
     pub admin: bool,
     pub status: MemberStatus,
+    /// Matches the search.
+    pub found: bool,
 }
 
 /// By what clients stand together.
@@ -142,6 +144,8 @@ pub struct ClientMapQuery {
     pub organization_id: String,
     /// What is looked at: what hangs together with it comes first.
     pub focus: Option<MapFocus>,
+    /// People, groups and collections of this name come before everything else.
+    pub search: String,
     pub members: MapWindow,
     pub groups: MapWindow,
     pub collections: MapWindow,
@@ -180,13 +184,16 @@ pub struct ClientMap {
     pub name: String,
     /// The person's own words for it.
     pub tags: Vec<String>,
-    /// All of them, of which the rows are a window.
+    /// All of them, of which the rows are a window: members who are not revoked, then those who are.
     pub members: u32,
+    pub revoked: u32,
     pub groups: u32,
     pub collections: u32,
     pub member_rows: Vec<MapMember>,
     pub group_rows: Vec<MapGroupNode>,
     pub collection_rows: Vec<MapCollection>,
+    /// How many people, groups and collections match the search; none without one.
+    pub found: Option<u32>,
     /// Lines between rows that are here.
     pub links: Vec<MapLink>,
 }
@@ -203,6 +210,8 @@ pub struct MapMember {
     pub status: MemberStatus,
     /// Hangs together with the focus, or is it.
     pub lit: bool,
+    /// Matches the search.
+    pub found: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -214,6 +223,8 @@ pub struct MapGroupNode {
     /// Members who are not revoked.
     pub members: u32,
     pub lit: bool,
+    /// Matches the search.
+    pub found: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -224,6 +235,8 @@ pub struct MapCollection {
     /// Whole name: a `/` nests it below another, which gives no access.
     pub name: Text,
     pub lit: bool,
+    /// Matches the search.
+    pub found: bool,
 }
 
 /// A line of the map.
@@ -297,7 +310,7 @@ pub struct TreeRow {
     /// Of a person: the role, as a word of `MemberRole`, or `providerAdmin` and `serviceUser`.
     pub role: Option<String>,
     pub status: Option<MemberStatus>,
-    /// How many are under it.
+    /// How many are under it; of a client and its branch of members, those who are not revoked.
     pub count: Option<u32>,
     pub has_children: bool,
     pub open: bool,

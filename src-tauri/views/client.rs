@@ -6,6 +6,8 @@ mod head;
 mod members;
 mod paths;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 pub use collections::{collection, collections};
 pub use groups::{group, groups};

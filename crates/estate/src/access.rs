@@ -5,6 +5,7 @@
 //! "edit any collection" always does. A `/` in a name gives no access. "My items" of one member follow grants alone.
 
 use crate::client::{ClientStructure, Collection};
+use crate::people::Person;
 use portico_collation::SortName;
 use portico_protocol::organization::{
     CollectionType, GroupDetailsResponse, MemberStatus, MemberType, OrganizationUserDetails, Selection,
@@ -134,6 +135,13 @@ pub struct GroupAccess<'c> {
     pub collections: Vec<(&'c Collection, Permission)>,
     /// Members in every state, in the order of the organization.
     pub members: Vec<&'c OrganizationUserDetails>,
+}
+
+impl GroupAccess<'_> {
+    /// How many members the group has, those who are revoked left out.
+    pub fn size(&self) -> usize {
+        self.members.iter().filter(|member| member.is_counted()).count()
+    }
 }
 
 /// Answers questions about access inside one client. Making one costs a pass over its grants.

@@ -63,6 +63,10 @@ pub enum PeopleSort {
 pub trait Person {
     /// The toggle, other than "all", under which the person stands.
     fn toggle(&self) -> Option<PeopleToggle>;
+    /// Whether the person counts where members are counted: everybody who is not revoked, as on the toggle "all".
+    fn is_counted(&self) -> bool {
+        self.toggle() != Some(PeopleToggle::Revoked)
+    }
     /// The name, which is missing until an invitation is accepted; a blank one is none.
     fn name(&self) -> Option<&str>;
     /// The address.

@@ -1,10 +1,11 @@
 //! The collections of one client as a tree, and everyone who reaches one of them.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use portico_estate::{
-    Access, ClientStructure, Collection, CollectionType, MemberStatus as Status, Permission as Power,
-    SortName, fold,
+    Access, ClientStructure, Collection, CollectionType, Grant, Permission as Power, Person, ReachingMember,
+    SortName, fold, is_in_force,
 };
 use portico_vault::{Hierarchy, Opened, UnreadableReason};
 use uuid::Uuid;
@@ -55,32 +56,7 @@ pub fn collections(client: &ClientStructure, query: &ListQuery) -> CollectionsPa
 pub fn collection(client: &ClientStructure, id: Uuid) -> Option<CollectionDetail> {
     let access = Access::new(client);
     let reach = access.collection(id)?;
-    let mut people: Vec<CollectionPerson> = reach
-        .members
-        .iter()
-        .map(|member| CollectionPerson {
-            person: person(member.member),
-            permission: permission(member.permission),
-            paths: member
-                .grants
-                .iter()
-                .map(|grant| {
-                    let (kind, group) = path_kind(&grant.path);
-                    CollectionPersonPath {
-                        kind,
-                        name: group.map(|group| group.name.clone()),
-                        permission: permission(grant.permission),
-                    }
-                })
-                .collect(),
-        })
-        .collect();
-    people.sort_by_cached_key(|one| {
-        (
-            std::cmp::Reverse(one.permission),
-            SortName::new(one.person.name.as_deref().unwrap_or(&one.person.email)),
-        )
-    });
+    let (people, without_access) = reach.members.iter().partition(|one| is_in_force(one.member));
     Some(CollectionDetail {
         collection: collection_row(&access, client, reach.collection)?,
         groups: reach
@@ -89,14 +65,31 @@ pub fn collection(client: &ClientStructure, id: Uuid) -> Option<CollectionDetail
             .map(|(group, power)| CollectionGroup {
                 id: group.id.to_string(),
                 name: group.name.clone(),
-                members: count(
-                    client.members.iter().filter(|member| member.groups.contains(&group.id)).count(),
-                ),
+                members: access.group(group.id).map_or(0, |group| count(group.size())),
                 permission: permission(*power),
             })
             .collect(),
-        people,
+        people: strongest_first(people),
+        without_access: strongest_first(without_access),
     })
+}
+
+fn strongest_first(mut members: Vec<&ReachingMember<'_>>) -> Vec<CollectionPerson> {
+    members.sort_by_cached_key(|one| (Reverse(one.permission), SortName::new(one.member.shown_name())));
+    let path = |grant: &Grant<'_>| {
+        let (kind, group) = path_kind(&grant.path);
+        CollectionPersonPath {
+            kind,
+            name: group.map(|group| group.name.clone()),
+            permission: permission(grant.permission),
+        }
+    };
+    let shown = |one: &ReachingMember<'_>| CollectionPerson {
+        person: person(one.member),
+        permission: permission(one.permission),
+        paths: one.grants.iter().map(path).collect(),
+    };
+    members.into_iter().map(shown).collect()
 }
 
 fn collection_row(
@@ -105,7 +98,7 @@ fn collection_row(
     collection: &Collection,
 ) -> Option<CollectionRow> {
     let reach = access.collection(collection.id)?;
-    let confirmed = reach.members.iter().filter(|member| member.member.status == Status::CONFIRMED);
+    let confirmed = reach.members.iter().filter(|member| is_in_force(member.member));
     let managed = confirmed.clone().any(|member| member.permission == Power::Manage);
     let mut groups: Vec<String> = reach.groups.iter().map(|(group, _)| group.name.clone()).collect();
     groups.sort_by_cached_key(|group| SortName::new(group));
@@ -120,6 +113,7 @@ fn collection_row(
             client
                 .members
                 .iter()
+                .filter(|member| member.is_counted())
                 .filter(|member| member.collections.iter().any(|grant| grant.id == collection.id))
                 .count(),
         ),

@@ -1,6 +1,6 @@
 //! The groups of one client, with their people and collections.
 
-use portico_estate::{Access, ClientStructure, SortName, fold};
+use portico_estate::{Access, ClientStructure, OrganizationUserDetails, Person, SortName, fold};
 use uuid::Uuid;
 
 use super::paths::permission;
@@ -34,11 +34,13 @@ pub fn groups(client: &ClientStructure, query: &ListQuery) -> GroupsPage {
 pub fn group(client: &ClientStructure, id: Uuid) -> Option<GroupDetail> {
     let access = Access::new(client);
     let group = access.group(id)?;
-    let mut members: Vec<PersonRef> = group.members.iter().map(|member| person(member)).collect();
-    members.sort_by_cached_key(|member| SortName::new(member.name.as_deref().unwrap_or(&member.email)));
+    let (mut counted, mut revoked) = (group.members.clone(), group.members);
+    counted.retain(|member| member.is_counted());
+    revoked.retain(|member| !member.is_counted());
     Some(GroupDetail {
         group: group_row(&access, id)?,
-        members,
+        members: by_name(counted),
+        revoked: by_name(revoked),
         collections: group
             .collections
             .iter()
@@ -53,13 +55,18 @@ pub fn group(client: &ClientStructure, id: Uuid) -> Option<GroupDetail> {
     })
 }
 
+fn by_name(mut members: Vec<&OrganizationUserDetails>) -> Vec<PersonRef> {
+    members.sort_by_cached_key(|member| SortName::new(member.shown_name()));
+    members.into_iter().map(person).collect()
+}
+
 fn group_row(access: &Access<'_>, id: Uuid) -> Option<GroupRow> {
     let group = access.group(id)?;
     Some(GroupRow {
         id: id.to_string(),
         name: group.group.name.clone(),
         external_id: group.group.external_id.clone(),
-        members: count(group.members.len()),
+        members: count(group.size()),
         collections: group.collections.iter().map(|(collection, _)| name(&collection.shown_name())).collect(),
     })
 }

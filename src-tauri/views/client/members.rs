@@ -61,11 +61,7 @@ pub fn member(client: &ClientStructure, id: Uuid) -> Option<MemberDetail> {
                 Some(path) => path.collections.push(row),
                 None => paths.push(AccessPath {
                     kind,
-                    members: group.map(|group| {
-                        count(
-                            client.members.iter().filter(|member| member.groups.contains(&group.id)).count(),
-                        )
-                    }),
+                    members: group.and_then(|group| access.group(group.id)).map(|group| count(group.size())),
                     name: group.map(|group| group.name.clone()),
                     group_id,
                     collections: vec![row],
@@ -87,6 +83,7 @@ pub fn member(client: &ClientStructure, id: Uuid) -> Option<MemberDetail> {
         external_id: member.member.external_id.clone(),
         created_at: member.member.creation_date.as_ref().map(|date| date.as_str().to_owned()),
         revocation_reason: member.member.revocation_reason.map(|reason| reason.0),
+        in_force: member.in_force,
         reached: count(member.collections.len()),
         of: count(client.collections.len()),
         by_path: paths,

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use portico_estate::{
-    Access, ClientStructure, ClientTags, Collection, MemberStatus, OrganizationUserDetails, Path,
-    Permission as Power, Person, SortName,
+    Access, ClientStructure, ClientTags, Collection, OrganizationUserDetails, Path, Permission as Power,
+    Person, SortName, fold,
 };
 use uuid::Uuid;
 
+use super::map::is_called;
 use crate::dto::structure::{
     ClientMap, ClientMapQuery, MapCollection, MapFocusKind, MapGroupNode, MapLink, MapLinkKind, MapMember,
     MapWindow,
@@ -40,16 +41,23 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
     let focus = query.focus.as_ref().and_then(|focus| Some((focus.kind, focus.id.parse().ok()?)));
     let lit = focus.map(|(kind, id)| lit(&access, kind, id)).unwrap_or_default();
 
+    let found = found(client, &fold(query.search.trim()));
+
     let mut members: Vec<&OrganizationUserDetails> = client.members.iter().collect();
     members.sort_by_cached_key(|member| {
-        (!lit.nodes.contains(&member.id), SortName::new(member.shown_name()), member.id)
+        let (found, lit) = (found.contains(&member.id), lit.nodes.contains(&member.id));
+        (!found, !lit, !member.is_counted(), SortName::new(member.shown_name()), member.id)
     });
     let mut groups: Vec<_> = client.groups.iter().collect();
-    groups.sort_by_cached_key(|group| (!lit.nodes.contains(&group.id), SortName::new(&group.name), group.id));
+    groups.sort_by_cached_key(|group| {
+        let (found, lit) = (found.contains(&group.id), lit.nodes.contains(&group.id));
+        (!found, !lit, SortName::new(&group.name), group.id)
+    });
     let mut collections: Vec<&Collection> = client.collections.iter().collect();
     collections.sort_by_cached_key(|collection| {
         let named = collection.shown_name();
         (
+            !found.contains(&collection.id),
             !lit.nodes.contains(&collection.id),
             named.text().is_none(),
             named.text().map(SortName::new),
@@ -67,7 +75,8 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
         .chain(collections_shown.iter().map(|collection| collection.id))
         .collect();
     let mut sizes: HashMap<Uuid, u32> = HashMap::new();
-    for member in client.members.iter().filter(|member| member.status != MemberStatus::REVOKED) {
+    let counted = || client.members.iter().filter(|member| member.is_counted());
+    for member in counted() {
         member.groups.iter().for_each(|group| *sizes.entry(*group).or_default() += 1);
     }
 
@@ -75,7 +84,8 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
         organization_id: client.organization.id.to_string(),
         name: client.organization.name.clone(),
         tags: tags.of(client.organization.id).map(str::to_owned).collect(),
-        members: count(members.len()),
+        members: count(counted().count()),
+        revoked: count(members.len() - counted().count()),
         groups: count(groups.len()),
         collections: count(collections.len()),
         member_rows: members_shown
@@ -88,6 +98,7 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
                 role: role(member.role),
                 status: status(member.status),
                 lit: lit.nodes.contains(&member.id),
+                found: found.contains(&member.id),
             })
             .collect(),
         group_rows: groups_shown
@@ -97,6 +108,7 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
                 name: group.name.clone(),
                 members: sizes.get(&group.id).copied().unwrap_or_default(),
                 lit: lit.nodes.contains(&group.id),
+                found: found.contains(&group.id),
             })
             .collect(),
         collection_rows: collections_shown
@@ -105,8 +117,10 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
                 id: collection.id.to_string(),
                 name: name(&collection.shown_name()),
                 lit: lit.nodes.contains(&collection.id),
+                found: found.contains(&collection.id),
             })
             .collect(),
+        found: (!query.search.trim().is_empty()).then(|| count(found.len())),
         links: links(
             &access,
             members_shown,
@@ -124,6 +138,18 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
         })
         .collect(),
     }
+}
+
+/// What a folded text names; nothing names nothing.
+fn found(client: &ClientStructure, wanted: &str) -> HashSet<Uuid> {
+    if wanted.is_empty() {
+        return HashSet::new();
+    }
+    let is_named = |name: &str| fold(name).contains(wanted);
+    let members = client.members.iter().filter(|member| is_called(*member, wanted)).map(|one| one.id);
+    let groups = client.groups.iter().filter(|group| is_named(&group.name)).map(|one| one.id);
+    let collections = client.collections.iter().filter(|one| one.shown_name().text().is_some_and(is_named));
+    members.chain(groups).chain(collections.map(|one| one.id)).collect()
 }
 
 /// Plain lines of what is shown, then the lit ones over them.

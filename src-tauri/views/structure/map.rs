@@ -60,7 +60,12 @@ pub fn map(
         provider_id: view.provider.id.to_string(),
         provider_name: view.provider.name.clone(),
         team_size: count(team.as_ref().map_or(0, Vec::len)),
-        team: team.map(|team| team.into_iter().take(TEAM_SHOWN).map(team_person).collect()),
+        team: team.map(|team| {
+            team.into_iter()
+                .take(TEAM_SHOWN)
+                .map(|member| team_person(member, &fold(search.trim())))
+                .collect()
+        }),
         clients: count(rows.len()),
         groups: groups.into_values().collect(),
         found,
@@ -72,8 +77,13 @@ pub(super) fn rank(member: &ProviderUserDetails) -> (bool, SortName) {
     (member.role != ProviderUserType::PROVIDER_ADMIN, SortName::new(member.shown_name()))
 }
 
-/// One person of the team.
-pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
+/// Whether a folded text is in the name or the address.
+pub(super) fn is_called(person: &impl Person, wanted: &str) -> bool {
+    fold(&format!("{} {}", person.name().unwrap_or_default(), person.email())).contains(wanted)
+}
+
+/// One person of the team. `wanted`: folded; nothing finds nobody.
+fn team_person(member: &ProviderUserDetails, wanted: &str) -> TeamPerson {
     TeamPerson {
         id: member.id.to_string(),
         user_id: member.user_id.map(|id| id.to_string()),
@@ -81,6 +91,7 @@ pub(super) fn team_person(member: &ProviderUserDetails) -> TeamPerson {
         email: member.email.clone(),
         admin: member.role == ProviderUserType::PROVIDER_ADMIN,
         status: team::status(member.status),
+        found: !wanted.is_empty() && is_called(member, wanted),
     }
 }
 

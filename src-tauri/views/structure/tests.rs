@@ -108,6 +108,10 @@ fn clients_stand_with_those_like_them_and_say_how_they_are() {
 }
 
 fn asked(focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
+    searched("", focus, limit)
+}
+
+fn searched(search: &str, focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
     let window = MapWindow { offset: 0, limit };
     client_map(
         &alder(),
@@ -115,6 +119,7 @@ fn asked(focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
         &ClientMapQuery {
             organization_id: ALDER.to_string(),
             focus: focus.map(|(kind, id)| MapFocus { kind, id: id.to_string() }),
+            search: search.to_owned(),
             members: window,
             groups: window,
             collections: window,
@@ -149,6 +154,27 @@ fn what_hangs_together_with_the_focus_is_lit_and_comes_first() {
     assert_eq!((bank.member_rows.len(), bank.members), (1, 2));
     let strangers = asked(Some((MapFocusKind::Group, Uuid::from_u128(999))), 50);
     assert!(strangers.links.iter().all(|link| !link.lit), "a group that is gone lights nothing");
+}
+
+#[test]
+fn what_is_drawn_is_found_in_the_map() {
+    let told = |map: &ClientMap| {
+        let members = map.member_rows.iter().filter(|row| row.found).map(|row| row.id.clone());
+        let groups = map.group_rows.iter().filter(|row| row.found).map(|row| row.id.clone());
+        let collections = map.collection_rows.iter().filter(|row| row.found).map(|row| row.id.clone());
+        members.chain(groups).chain(collections).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(None, 50).found, None);
+    for (text, id) in [("ben@X", BEN), ("stAFF", STAFF), ("pay", PAYROLL)] {
+        // Before what is lit, so that a column of one row shows it.
+        let map = searched(text, Some((MapFocusKind::Member, ANA)), 1);
+        assert_eq!((map.found, told(&map)), (Some(1), vec![id.to_string()]), "{text}");
+    }
+    assert_eq!(searched("nobody", None, 50).found, Some(0));
+
+    let team = |search: &str| map(&view(), &tagged(), |_| None, MapGrouping::Plan, search, NOW).team;
+    let found = |search: &str| team(search).iter().flatten().map(|one| one.found).collect::<Vec<_>>();
+    assert_eq!((found("roussin"), found("")), (vec![true, false], vec![false, false]));
 }
 
 /// Alder's and Cedar Hill's.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use portico_estate::{
     ClientRow, ClientSearchText, ClientStructure, ClientTags, Hit, HitKind, OpenedName,
-    OrganizationUserDetails, ProviderUserDetails, SortName, fold, not_blank, search_tagged,
+    OrganizationUserDetails, Person, ProviderUserDetails, SortName, fold, not_blank, search_tagged,
 };
 use portico_profile::ProviderView;
 use uuid::Uuid;
 
-use super::map::rank;
+use super::map::{is_called, rank};
 use crate::{
     dto::{
         Text,
@@ -127,7 +127,11 @@ fn client(estate: &Estate<'_>, row: &ClientRow, at: (usize, usize), rows: &mut R
         let id = format!("{id}/{word}");
         let open = rows.is_open(&id) && size > 0;
         rows.push(|| {
-            let branch = branch(&id, kind, 3, (place + 1, 3), Some(size), open);
+            let told = match kind {
+                TreeKind::Members => structure.members.iter().filter(|member| member.is_counted()).count(),
+                _ => size,
+            };
+            let branch = branch(&id, kind, 3, (place + 1, 3), Some(told), open);
             TreeRow {
                 has_children: size > 0,
                 organization_id: Some(row.organization_id.to_string()),
@@ -155,8 +159,7 @@ fn leaves(structure: &ClientStructure, kind: TreeKind) -> Vec<Leaf<'_>> {
     match kind {
         TreeKind::Members => {
             let mut members: Vec<&OrganizationUserDetails> = structure.members.iter().collect();
-            members
-                .sort_by_cached_key(|member| SortName::new(member.name.as_deref().unwrap_or(&member.email)));
+            members.sort_by_cached_key(|member| (!member.is_counted(), SortName::new(member.shown_name())));
             members.into_iter().map(Leaf::Member).collect()
         }
         TreeKind::Groups => {
@@ -211,9 +214,7 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
     }
     let wanted = fold(text);
     let mut team: Vec<&ProviderUserDetails> = estate.view.team.iter().flatten().collect();
-    team.retain(|member| {
-        fold(&format!("{} {}", member.name.as_deref().unwrap_or_default(), member.email)).contains(&wanted)
-    });
+    team.retain(|member| is_called(*member, &wanted));
     team.sort_by_cached_key(|member| rank(member));
     let branches = usize::from(!team.is_empty()) + usize::from(!by_client.is_empty());
     if branches == 0 {
@@ -290,7 +291,7 @@ fn client_row(row: &ClientRow, id: &str, at: (usize, usize), open: bool) -> Tree
         detail: row.plan.clone(),
         has_children: row.freshness.read_at.is_some(),
         organization_id: Some(row.organization_id.to_string()),
-        ..branch(id, TreeKind::Client, 2, at, usize::try_from(row.confirmed).ok(), open).called(&row.name)
+        ..branch(id, TreeKind::Client, 2, at, usize::try_from(row.used).ok(), open).called(&row.name)
     }
 }
 

@@ -32,9 +32,11 @@ export class Format {
     return this.#numbers('number', {}).format(value);
   }
 
-  /** A share 0…1 as `87%` · `87 %`, rounded down so that "100%" means all. */
+  /** A share 0…1 as `87%` · `87 %`, rounded; "100%" means all and "0%" none. */
   percent(share: number): string {
-    return this.#numbers('percent', { style: 'percent' }).format(Math.floor(share * 100 + 1e-9) / 100);
+    const rounded = Math.round(share * 100 + 1e-9);
+    const told = share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded;
+    return this.#numbers('percent', { style: 'percent' }).format(told / 100);
   }
 
   /** US dollars as `$4.80` · `4,80 $`: the servers send amounts in no other currency. */

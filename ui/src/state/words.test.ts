@@ -15,7 +15,10 @@ describe('English', () => {
   test('numbers, shares and sizes', () => {
     const { format } = words();
     expect(format.number(1496)).toBe('1,496');
-    expect(format.percent(0.8799)).toBe('87%');
+    expect(format.percent(948 / 1107)).toBe('86%');
+    expect(format.percent(10 / 13)).toBe('77%');
+    expect(format.percent(0.0001)).toBe('1%');
+    expect(format.percent(0)).toBe('0%');
     expect(format.percent(0.9999)).toBe('99%');
     expect(format.percent(1)).toBe('100%');
     expect(format.bytes(48_300_000)).toBe('48.3 MB');

@@ -37,8 +37,9 @@ describe('structure', () => {
     expect(within(graph).getByTestId('graph-tags').textContent).toContain('Construction');
     const [person] = await within(graph).findAllByTestId('graph-member');
     await user.click(person!);
-    await waitFor(() => expect(within(graph).getAllByTestId('graph-member')[0]!.className).toContain('chosen'));
-    await waitFor(() => expect(within(graph).getAllByTestId('graph-collection').some(({ className }) => className.includes('lit'))).toBe(true));
+    await waitFor(() => expect(within(graph).getAllByTestId('graph-member')[0]!.dataset.chosen).toBe('true'));
+    expect(within(graph).getByTestId('graph-legend'), 'the lines are explained while they are lit').toBeTruthy();
+    await waitFor(() => expect(within(graph).getAllByTestId('graph-collection').some(({ dataset }) => dataset.lit)).toBe(true));
     await expectAccessible();
     await user.click(within(graph).getByTestId('graph-open-focus'));
     expect(await find('member-panel')).toBeTruthy();
@@ -49,6 +50,19 @@ describe('structure', () => {
     const all = await findAll('structure-tile');
     await user.type(screen.getByTestId('structure-search'), 'ironbridge');
     await waitFor(() => expect(screen.getAllByTestId('structure-tile').filter(({ className }) => className.includes('dim'))).toHaveLength(all.length - 1));
+  });
+
+  test('what is drawn of the opened client is found too', async () => {
+    const { user } = await openStructure();
+    await user.click((await findAll('structure-tile'))[0]!);
+    const graph = await find('client-graph');
+    const name = (await within(graph).findAllByTestId('graph-member')).at(-1)!.title;
+    await user.type(screen.getByTestId('structure-search'), name.toLowerCase());
+    await waitFor(() => expect(within(graph).getAllByTestId('graph-member')[0]!.dataset.found).toBe('true'));
+    expect(screen.queryByText(/Nothing drawn here/)).toBeNull();
+    await user.clear(screen.getByTestId('structure-search'));
+    await user.type(screen.getByTestId('structure-search'), 'xyzzy');
+    expect(await screen.findByText(/Nothing drawn here/)).toBeTruthy();
   });
 
   test('the tree has the same content, opens and closes by keyboard, and opens the thing', async () => {

@@ -32,9 +32,9 @@ export interface Columns {
 
 /** Three columns of a width, with room for the lines between them. */
 export function columnsOf(width: number): Columns {
-  const room = Math.max(30, width * 0.08);
+  const room = Math.max(28, width * 0.055);
   const each = (width - 2 * room) / 3;
-  const [people, teams, places] = [each * 1.06, each * 0.9, each * 1.04];
+  const [people, teams, places] = [each * 1.04, each * 0.94, each * 1.02];
   return {
     members: [0, people],
     groups: [people + room, people + room + teams],

@@ -11,6 +11,6 @@ export type AccessPath = { kind: AccessPathKind,
  */
 groupId: string | null, name: string | null, 
 /**
- * Members of the group.
+ * Members of the group who are not revoked.
  */
 members: number | null, collections: Array<ReachedCollection>, };

@@ -10,9 +10,13 @@ export type ClientMap = { organizationId: string, name: string,
  */
 tags: Array<string>, 
 /**
- * All of them, of which the rows are a window.
+ * All of them, of which the rows are a window: members who are not revoked, then those who are.
  */
-members: number, groups: number, collections: number, memberRows: Array<MapMember>, groupRows: Array<MapGroupNode>, collectionRows: Array<MapCollection>, 
+members: number, revoked: number, groups: number, collections: number, memberRows: Array<MapMember>, groupRows: Array<MapGroupNode>, collectionRows: Array<MapCollection>, 
+/**
+ * How many people, groups and collections match the search; none without one.
+ */
+found: number | null, 
 /**
  * Lines between rows that are here.
  */

@@ -9,4 +9,8 @@ export type ClientMapQuery = { organizationId: string,
 /**
  * What is looked at: what hangs together with it comes first.
  */
-focus: MapFocus | null, members: MapWindow, groups: MapWindow, collections: MapWindow, };
+focus: MapFocus | null, 
+/**
+ * People, groups and collections of this name come before everything else.
+ */
+search: string, members: MapWindow, groups: MapWindow, collections: MapWindow, };

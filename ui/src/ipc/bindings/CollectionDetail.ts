@@ -3,4 +3,12 @@ import type { CollectionGroup } from "./CollectionGroup";
 import type { CollectionPerson } from "./CollectionPerson";
 import type { CollectionRow } from "./CollectionRow";
 
-export type CollectionDetail = { collection: CollectionRow, groups: Array<CollectionGroup>, people: Array<CollectionPerson>, };
+export type CollectionDetail = { collection: CollectionRow, groups: Array<CollectionGroup>, 
+/**
+ * Who reaches it now: confirmed members, the strongest permission first.
+ */
+people: Array<CollectionPerson>, 
+/**
+ * Whose grants lead to it and cannot be used: invited, unconfirmed, revoked.
+ */
+withoutAccess: Array<CollectionPerson>, };

@@ -15,7 +15,7 @@ path: Text, depth: number,
  */
 personal: boolean, groups: Array<string>, 
 /**
- * Members with a direct grant.
+ * Members with a direct grant who are not revoked.
  */
 directMembers: number, 
 /**

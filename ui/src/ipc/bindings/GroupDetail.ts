@@ -3,4 +3,12 @@ import type { GroupRow } from "./GroupRow";
 import type { PersonRef } from "./PersonRef";
 import type { ReachedCollection } from "./ReachedCollection";
 
-export type GroupDetail = { group: GroupRow, members: Array<PersonRef>, collections: Array<ReachedCollection>, };
+export type GroupDetail = { group: GroupRow, 
+/**
+ * Those who count as members, by name.
+ */
+members: Array<PersonRef>, 
+/**
+ * Those who are still listed in it, by name.
+ */
+revoked: Array<PersonRef>, collections: Array<ReachedCollection>, };

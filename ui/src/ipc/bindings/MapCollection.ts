@@ -5,4 +5,8 @@ export type MapCollection = { id: string,
 /**
  * Whole name: a `/` nests it below another, which gives no access.
  */
-name: Text, lit: boolean, };
+name: Text, lit: boolean, 
+/**
+ * Matches the search.
+ */
+found: boolean, };

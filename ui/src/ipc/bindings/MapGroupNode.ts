@@ -4,4 +4,8 @@ export type MapGroupNode = { id: string, name: string,
 /**
  * Members who are not revoked.
  */
-members: number, lit: boolean, };
+members: number, lit: boolean, 
+/**
+ * Matches the search.
+ */
+found: boolean, };

@@ -6,4 +6,8 @@ export type MapMember = { id: string, userId: string | null, name: string | null
 /**
  * Hangs together with the focus, or is it.
  */
-lit: boolean, };
+lit: boolean, 
+/**
+ * Matches the search.
+ */
+found: boolean, };

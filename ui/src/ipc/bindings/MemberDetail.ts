@@ -12,6 +12,10 @@ export type MemberDetail = { member: MemberRow,
  */
 permissions: Array<string>, externalId: string | null, createdAt: string | null, revocationReason: number | null, 
 /**
- * Collections reached, of all collections.
+ * Whether the grants can be used now; those of people who are invited, unconfirmed or revoked cannot.
+ */
+inForce: boolean, 
+/**
+ * Collections that the grants lead to, of all collections.
  */
 reached: number, of: number, byPath: Array<AccessPath>, byCollection: Array<ReachedCollection>, };

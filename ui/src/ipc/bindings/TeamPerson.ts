@@ -5,4 +5,8 @@ export type TeamPerson = {
 /**
  * providerUserId.
  */
-id: string, userId: string | null, name: string | null, email: string, admin: boolean, status: MemberStatus, };
+id: string, userId: string | null, name: string | null, email: string, admin: boolean, status: MemberStatus, 
+/**
+ * Matches the search.
+ */
+found: boolean, };

@@ -29,7 +29,7 @@ tags: Array<string>,
  */
 role: string | null, status: MemberStatus | null, 
 /**
- * How many are under it.
+ * How many are under it; of a client and its branch of members, those who are not revoked.
  */
 count: number | null, hasChildren: boolean, open: boolean, 
 /**

@@ -212,6 +212,7 @@ export function memberDetail(estate: FakeEstate, organizationId: string, memberI
     externalId: null,
     createdAt: '2025-02-11T09:12:00Z',
     revocationReason: member.status === 'revoked' ? 0 : null,
+    inForce: member.status === 'confirmed',
     reached: reached.length,
     of: client.collections.length,
     byPath,
@@ -232,7 +233,8 @@ export function groupDetail(estate: FakeEstate, organizationId: string, groupId:
   const grants = client.groupGrants.get(groupId);
   return {
     group: found(client.groups.find(({ id }) => id === groupId)),
-    members: client.members.filter(({ id }) => client.memberGroups.get(id)?.includes(groupId)).map(personOf),
+    members: client.members.filter(({ id, status }) => status !== 'revoked' && client.memberGroups.get(id)?.includes(groupId)).map(personOf),
+    revoked: client.members.filter(({ id, status }) => status === 'revoked' && client.memberGroups.get(id)?.includes(groupId)).map(personOf),
     collections: client.collections.flatMap((collection) => {
       const permission = grants?.get(collection.id);
       return permission ? [{ id: collection.id, name: collection.path, permission, effective: true, paths: 1 }] : [];
@@ -249,13 +251,8 @@ export function collectionsPage(estate: FakeEstate, query: ListQuery): Collectio
 export function collectionDetail(estate: FakeEstate, organizationId: string, collectionId: string): CollectionDetail {
   const client = clientOf(estate, organizationId);
   const collection = found(client.collections.find(({ id }) => id === collectionId));
-  return {
-    collection,
-    groups: client.groups.flatMap((group) => {
-      const permission = client.groupGrants.get(group.id)?.get(collectionId);
-      return permission ? [{ id: group.id, name: group.name, members: group.members, permission }] : [];
-    }),
-    people: confirmed(client).flatMap((member) => {
+  const reaching = (members: MemberRow[]) =>
+    members.flatMap((member) => {
       const paths = pathsTo(client, member.id, collectionId);
       if (paths.length === 0) return [];
       const best = paths.reduce((held, path) => (stronger(path.permission, held.permission) ? path : held));
@@ -270,7 +267,15 @@ export function collectionDetail(estate: FakeEstate, organizationId: string, col
           })),
         },
       ];
+    });
+  return {
+    collection,
+    groups: client.groups.flatMap((group) => {
+      const permission = client.groupGrants.get(group.id)?.get(collectionId);
+      return permission ? [{ id: group.id, name: group.name, members: group.members, permission }] : [];
     }),
+    people: reaching(confirmed(client)),
+    withoutAccess: reaching(client.members.filter(({ status }) => status !== 'confirmed')),
   };
 }
 

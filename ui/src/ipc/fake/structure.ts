@@ -11,7 +11,7 @@ import type { TreeRow } from '../bindings/TreeRow';
 import type { Host } from '../host';
 import type { Answer } from './answering';
 import { plain, type FakeClient, type FakeEstate } from './estate';
-import { clientOf } from './queries';
+import { clientOf, textOf } from './queries';
 import type { FakeTeamMember } from './team';
 import { inOrder } from './order';
 
@@ -52,7 +52,7 @@ function map(estate: FakeProvider, team: FakeTeamMember[], grouping: MapGrouping
   return {
     providerId: estate.id,
     providerName: estate.name,
-    team: team.slice(0, 12).map(({ id, userId, name, email, admin, status }) => ({ id, userId, name, email, admin, status })),
+    team: team.slice(0, 12).map(({ id, userId, name, email, admin, status }) => ({ id, userId, name, email, admin, status, found: text !== '' && `${name} ${email}`.toLowerCase().includes(text) })),
     teamSize: team.length,
     clients: estate.clients.length,
     groups: [...groups.values()].sort((one, other) => inOrder(one.key, other.key)),
@@ -94,8 +94,17 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
       if (link.lit) lit.add(link.from).add(link.to);
     }
   }
-  const sorted = <Row extends { id: string }>(rows: Row[], name: (row: Row) => string) =>
-    [...rows].sort((one, other) => Number(lit.has(other.id)) - Number(lit.has(one.id)) || inOrder(name(one), name(other)));
+  const text = query.search.trim().toLowerCase();
+  const counted = ({ status }: { status?: string }) => status !== 'revoked';
+  const found = new Set(
+    [
+      ...client.members.map(({ id, name, email }) => [id, `${name} ${email}`] as const),
+      ...client.groups.map(({ id, name }) => [id, name] as const),
+      ...client.collections.map(({ id, path }) => [id, textOf(path)] as const),
+    ].flatMap(([id, name]) => (text && name.toLowerCase().includes(text) ? [id] : [])),
+  );
+  const sorted = <Row extends { id: string; status?: string }>(rows: Row[], name: (row: Row) => string) =>
+    [...rows].sort((one, other) => Number(found.has(other.id)) - Number(found.has(one.id)) || Number(lit.has(other.id)) - Number(lit.has(one.id)) || Number(counted(other)) - Number(counted(one)) || inOrder(name(one), name(other)));
   const part = <Row>(rows: Row[], { offset, limit }: { offset: number; limit: number }) => rows.slice(offset, offset + limit);
   const members = part(sorted(client.members, ({ name, email }) => name ?? email), query.members);
   const groups = part(sorted(client.groups, ({ name }) => name), query.groups);
@@ -105,12 +114,14 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
     organizationId: client.id,
     name: client.name,
     tags: client.tags,
-    members: client.members.length,
+    members: client.members.filter(counted).length,
+    revoked: client.members.filter((member) => !counted(member)).length,
     groups: client.groups.length,
     collections: client.collections.length,
-    memberRows: members.map(({ id, userId, name, email, role, status }) => ({ id, userId, name, email, role, status, lit: lit.has(id) })),
-    groupRows: groups.map(({ id, name, members }) => ({ id, name, members, lit: lit.has(id) })),
-    collectionRows: collections.map(({ id, path }) => ({ id, name: path, lit: lit.has(id) })),
+    memberRows: members.map(({ id, userId, name, email, role, status }) => ({ id, userId, name, email, role, status, lit: lit.has(id), found: found.has(id) })),
+    groupRows: groups.map(({ id, name, members }) => ({ id, name, members, lit: lit.has(id), found: found.has(id) })),
+    collectionRows: collections.map(({ id, path }) => ({ id, name: path, lit: lit.has(id), found: found.has(id) })),
+    found: text ? found.size : null,
     links: links.filter(({ from, to }) => shown.has(from) && shown.has(to)).sort((one, other) => Number(one.lit) - Number(other.lit)),
   };
 }
@@ -145,7 +156,7 @@ function clientRows(client: FakeClient, index: number, siblings: number, isOpen:
   const groups = client.groups.filter(({ name }) => shows(name));
   const collections = client.collections.filter(({ path }) => shows(path.kind === 'plain' ? path.value : null));
   const rows: TreeRow[] = [
-    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, tags: found ? client.tags : [], count: client.members.length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
+    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, tags: found ? client.tags : [], count: client.members.filter(({ status }) => status !== 'revoked').length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
   ];
   if (!isOpen(id)) return rows;
   const branch = (kind: 'members' | 'groups' | 'collections', at: number, leaves: Omit<TreeRow, 'depth' | 'position' | 'siblings' | 'organizationId'>[]) => {

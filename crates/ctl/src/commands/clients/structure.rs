@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use portico_estate::{
     Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, StaleReason,
-    people_counts, policy_lines, policy_name,
+    is_in_force, people_counts, policy_lines, policy_name,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -191,7 +191,7 @@ pub(super) fn groups(format: Format, client: &ClientStructure) -> Result<(), Fai
         .map(|group| GroupRow {
             id: group.group.id.to_string(),
             name: group.group.name.clone(),
-            members: group.members.len(),
+            members: group.size(),
             collections: reached(&group.collections),
         })
         .collect();
@@ -222,7 +222,7 @@ struct CollectionRow {
     name: Option<String>,
     /// Groups that reach it, by name.
     groups: Vec<String>,
-    /// How many members reach it in one way or another.
+    /// How many confirmed members reach it in one way or another.
     members: usize,
     external_id: Option<String>,
 }
@@ -245,7 +245,7 @@ pub(super) fn collections(format: Format, client: &ClientStructure) -> Result<()
             id: reach.collection.id.to_string(),
             name: reach.collection.shown_name().text().map(str::to_owned),
             groups: sorted(reach.groups.iter().map(|(group, _)| group.name.clone())),
-            members: reach.members.len(),
+            members: reach.members.iter().filter(|one| is_in_force(one.member)).count(),
             external_id: reach.collection.external_id.clone(),
         })
         .collect();
