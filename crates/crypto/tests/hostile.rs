@@ -24,6 +24,7 @@ fn encrypted_strings() {
         ("no type", format!(".{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
         ("a negative type", format!("-2.{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
         ("a signed type", format!("+2.{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
+        ("a type with a zero in front", format!("02.{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
         ("a type that overflows", format!("99999.{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
         ("a type in other digits", format!("２.{iv}|{ciphertext}|{mac}"), syntax(SyntaxError::Header)),
         ("type 0 of an item", format!("0.{iv}|{ciphertext}"), OpenError::Unauthenticated),

@@ -72,7 +72,9 @@ impl<'a> EncString<'a> {
         let Some((header, body)) = text.split_once('.') else {
             return parse_headerless(text);
         };
-        if header.is_empty() || header.len() > 4 || !header.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_number = (1..=4).contains(&header.len()) && header.bytes().all(|byte| byte.is_ascii_digit());
+        // One way to write each: nobody writes zeros in front.
+        if !is_number || (header.len() > 1 && header.starts_with('0')) {
             return Err(SyntaxError::Header);
         }
         match header.parse::<u16>().map_err(|_| SyntaxError::Header)? {
