@@ -65,7 +65,11 @@ impl From<&ApiError> for AppError {
             ApiError::Redirected { .. } | ApiError::NotBitwarden { .. } | ApiError::TooLarge { .. } => {
                 ErrorCode::NotBitwarden
             }
-            ApiError::Status { .. } => ErrorCode::Refused,
+            // The page has words around what the server said; without any it has its own.
+            ApiError::Status { message, .. } => {
+                let detail = message.as_ref().map(|text| text.as_str().to_owned());
+                return Self { code: ErrorCode::Refused, detail };
+            }
             ApiError::RateLimited { .. } => ErrorCode::RateLimited,
             ApiError::SignedOut => ErrorCode::SignInAgain,
             ApiError::Cancelled => return Self::of(ErrorCode::Cancelled),
@@ -254,6 +258,7 @@ impl From<CreateAccountError> for AppError {
 mod tests {
     use std::io;
 
+    use portico_client::ServerMessage;
     use portico_profile::UnlockError;
 
     use super::*;
@@ -272,6 +277,20 @@ mod tests {
             let recovery = UnlockError::Recover(Box::new(io::Error::from(kind)));
             assert_eq!(AppError::from(recovery).code, code, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_refusal_carries_what_the_server_said_and_nothing_of_the_wire() {
+        let refused = |message: Option<&str>| {
+            AppError::from(ApiError::Status {
+                host: "127.0.0.1:43455".to_owned(),
+                code: 404,
+                message: message.and_then(ServerMessage::new),
+            })
+        };
+        let told = refused(Some("Resource not found."));
+        assert_eq!((told.code, told.detail.as_deref()), (ErrorCode::Refused, Some("Resource not found.")));
+        assert_eq!(refused(None).detail, None);
     }
 
     #[test]

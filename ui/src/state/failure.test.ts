@@ -11,8 +11,14 @@ const words = new Words('en');
 
 test('a refusal is told in the words of the server', () => {
   const refused = (detail: string | null) => failureText(new HostError({ code: 'refused', detail }), words);
-  expect(refused('Your account has been disabled.')).toBe('The server refused: Your account has been disabled.');
+  expect(refused('Your account has been disabled.')).toBe('The server refused: “Your account has been disabled.”');
   expect(refused(null)).toBe('The server refused.');
+});
+
+test('a refusal that is known is told in ours', () => {
+  const french = (detail: string) => failureText(new HostError({ code: 'refused', detail }), new Words('fr'));
+  expect(failureText(new HostError({ code: 'refused', detail: 'Resource not found.' }), words)).toBe('This is no longer there.');
+  expect(french('Provider must have at least one confirmed ProviderAdmin.')).toContain('au moins un administrateur confirmé');
 });
 
 test('a technical detail of another failure stays out of the sentence', () => {

@@ -267,7 +267,7 @@ describe('unlinking', () => {
     const dialog = await find('unlink-client');
     await waitFor(() => expect(dialog.textContent).toContain('Nobody at Brightwater IT'));
     await user.click(within(dialog).getByTestId('action-submit'));
-    expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('at least one confirmed owner');
+    expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('Nobody of its own would be a confirmed owner');
   });
 });
 

@@ -2,7 +2,7 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
-import type { Host } from '$/ipc/host';
+import { HostError, type Host } from '$/ipc/host';
 
 import { expectAccessible, find, openApp, openComputerSettings } from './stage';
 
@@ -129,7 +129,16 @@ describe('an invitation', () => {
   test('that is too old says what the server said, and what to do', async () => {
     const { user } = openApp({ link: link('accept-provider', maya, 'old') });
     await user.click(await find('invitation-accept'));
-    expect((await find('invitation-failure')).textContent).toContain('Invalid token. Ask for a new invitation.');
+    expect((await find('invitation-failure')).textContent).toContain('This link is too old, or for another address. Ask for a new invitation.');
+  });
+
+  test.each([
+    ['User invalid.', 'This invitation was withdrawn. Ask for a new one.'],
+    ['Something nobody foresaw.', 'The server refused the invitation: “Something nobody foresaw.” Ask for a new invitation.'],
+  ])('that the server refuses with “%s” says why', async (detail, told) => {
+    const { user } = openApp({ link: link('accept-provider', maya) }, () => ({ acceptInvitation: () => Promise.reject(new HostError({ code: 'refused', detail })) }));
+    await user.click(await find('invitation-accept'));
+    expect((await find('invitation-failure')).textContent).toContain(told);
   });
 
   test('waits for the account that it is for', async () => {
@@ -156,9 +165,8 @@ describe('a link that deletes a provider', () => {
     expect(screen.getByTestId('invitation-delete-text').textContent).toContain('Its client organizations stay');
     expect(dialog.textContent).not.toContain('abc');
     await expectAccessible();
-    // The link may come while something is typed: Enter deletes nothing, and neither does a click before one is sure.
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('invitation-delete-sure')));
-    await user.keyboard('{Enter}');
+    // The link may come while something is typed: the keyboard is where nothing is deleted, and a click does nothing before one is sure.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('invitation-discard')));
     await user.click(screen.getByTestId('invitation-delete'));
     expect(deleteLinkedProvider).not.toHaveBeenCalled();
     await user.click(screen.getByTestId('invitation-delete-sure'));
@@ -181,7 +189,7 @@ describe('a link that deletes a provider', () => {
     const { user } = openApp({ link: mailed('old') });
     await user.click(await find('invitation-delete-sure'));
     await user.click(screen.getByTestId('invitation-delete'));
-    expect((await find('invitation-failure')).textContent).toContain('The server refused: Invalid token. Such a link works for an hour');
+    expect((await find('invitation-failure')).textContent).toContain('This link was used, or is too old: it works for an hour.');
   });
 });
 

@@ -4,6 +4,7 @@ import type { TeamRefused } from '$/ipc/bindings/TeamRefused';
 import type { TeamRole } from '$/ipc/bindings/TeamRole';
 import type { TeamRow } from '$/ipc/bindings/TeamRow';
 import type { MessageKey } from '$/messages/catalogue';
+import { refusalText } from '$/state/failure';
 import type { Words } from '$/state/words.svelte';
 
 export const teamRoles: readonly TeamRole[] = ['serviceUser', 'providerAdmin'];
@@ -45,13 +46,14 @@ export const obstacleWords: Record<TeamObstacle, MessageKey> = {
 export const nameOf = (row: TeamRow): string => row.name ?? row.email;
 
 /** Why something was not done to one person. */
-export function refusalText({ reason, said }: TeamRefused, { t }: Words): string {
-  const words: Record<TeamRefused['reason'], MessageKey> = {
+export function refusedText({ reason, said }: TeamRefused, words: Words): string {
+  const reasons: Record<TeamRefused['reason'], MessageKey> = {
     server: 'team.refusedServer',
     keyChanged: 'team.refusedKeyChanged',
     badKey: 'team.refusedBadKey',
     notAccepted: 'team.refusedNotAccepted',
     notThere: 'team.refusedNotThere',
   };
-  return said ?? t(words[reason]);
+  if (said === null) return words.t(reasons[reason]);
+  return refusalText(said, words, { 'User invalid.': 'team.refusedInvalid' }) ?? words.t('errors.said', { detail: said });
 }
