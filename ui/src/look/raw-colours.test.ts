@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-const sheets = import.meta.glob<string>('./*.css', { query: '?raw', import: 'default', eager: true });
-const parts = import.meta.glob<string>('../**/*.svelte', { query: '?raw', import: 'default', eager: true });
+import { stylesOfThePage } from './styles-of-the-page';
 
 /** A raw colour in a component is a mistake (tokens.css); these few have no second use and no theme. */
 const allowed = new Set([
@@ -12,17 +11,13 @@ const allowed = new Set([
 ]);
 
 test('components use tokens, not raw colours', () => {
-  const found = Object.entries({ ...sheets, ...parts })
-    .filter(([path]) => !path.endsWith('tokens.css'))
-    .flatMap(([path, text]) =>
-      styleOf(path, text)
+  const found = stylesOfThePage()
+    .filter(({ path }) => !path.endsWith('tokens.css'))
+    .flatMap(({ path, text }) =>
+      text
         .match(/#[0-9a-f]{3,8}\b/gi)
         ?.filter((colour) => !allowed.has(colour.toLowerCase()))
         .map((colour) => `${path} ${colour}`) ?? [],
     );
   expect(found).toEqual([]);
 });
-
-function styleOf(path: string, text: string): string {
-  return path.endsWith('.css') ? text : (text.match(/<style>[\s\S]*<\/style>/)?.[0] ?? '');
-}
