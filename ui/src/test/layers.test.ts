@@ -69,6 +69,46 @@ describe('a menu', () => {
   });
 });
 
+describe('a click beside a dialog', () => {
+  async function invitation() {
+    const { user } = openApp();
+    await user.click(await find('nav-members'));
+    await user.click(await find('team-invite'));
+    const field = await find('team-invite-emails');
+    // The library tells a click beside from one on the dialog by where it is; in jsdom everything lies at 0.
+    const beside = () => user.pointer({ keys: '[MouseLeft]', target: document.querySelector('.scrim')!, coords: { clientX: 600, clientY: 500 } });
+    return { user, field, beside };
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+
+  test('closes it while nothing was entered', async () => {
+    const { beside } = await invitation();
+    await beside();
+    await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
+  });
+
+  test('leaves it open once something was, and Escape closes it', async () => {
+    const { user, field, beside } = await invitation();
+    await user.type(field, 'ana@x.example');
+    await beside();
+    await settled();
+    expect((screen.getByTestId('team-invite-emails') as HTMLTextAreaElement).value).toBe('ana@x.example');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
+  });
+
+  test('closes it again when it was opened anew', async () => {
+    const { user, field, beside } = await invitation();
+    await user.type(field, 'ana@x.example');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
+    await user.click(await find('team-invite'));
+    await find('team-invite-dialog');
+    await beside();
+    await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
+  });
+});
+
 describe('the keyboard stays', () => {
   test('on a button that is switched off and on again', async () => {
     const { user } = openApp();
