@@ -5,19 +5,20 @@ import type { ClientRow } from '$/ipc/bindings/ClientRow';
 /** Columns that a person may do without, in the order in which they stand. */
 export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'tags', 'members', 'created', 'lastSynced'];
 
-/** Those that stay longest when the window gets narrow first: the age of what one sees is the last to go. */
-const byWeight: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'lastSynced', 'plan', 'tags', 'members', 'created'];
+/** Those that stay longest when the window gets narrow first: what is assigned is also used and remaining seats together, but
+    nothing else tells the age of what one sees. */
+const byWeight: readonly ClientColumn[] = ['used', 'remaining', 'lastSynced', 'assigned', 'plan', 'tags', 'members', 'created'];
 
 /** Of every column, in pixels; in a wide window they grow in this proportion, so that no name stands far from its figures. */
 const widths: Record<ClientColumn, number> = {
-  assigned: 88,
-  used: 126,
-  remaining: 92,
-  plan: 106,
+  assigned: 100,
+  used: 134,
+  remaining: 108,
+  plan: 110,
   tags: 132,
-  members: 92,
+  members: 104,
   created: 112,
-  lastSynced: 126,
+  lastSynced: 120,
 };
 
 /** The check box, a name of which something can be read, the menu of the row, and the edges of the page. */
