@@ -82,6 +82,18 @@ describe('before unlocking', () => {
     expect(await find('lock')).toBeTruthy();
   });
 
+  test('unlock: the demo’s password is filled in, and Enter unlocks', async () => {
+    const user = await open({ start: 'locked' });
+    await user.click((await screen.findAllByTestId('account-row'))[1]!);
+    const fill = await find('use-demo-password');
+    await user.type(screen.getByTestId('unlock-password'), 'wrong{Enter}');
+    expect(await screen.findByText(/That is not the master password/)).toBeTruthy();
+    await user.click(fill);
+    expect(screen.queryByText(/That is not the master password/)).toBeNull();
+    await user.keyboard('{Enter}');
+    expect(await find('lock')).toBeTruthy();
+  });
+
   test('unlock: another account can be chosen, or one added', async () => {
     const user = await open({ start: 'locked' });
     const rows = await screen.findAllByTestId('account-row');

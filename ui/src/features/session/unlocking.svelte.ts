@@ -47,6 +47,13 @@ export class Unlocking {
     this.failure = null;
   }
 
+  /** Puts a password into the field, as if it had been typed: what was said of the last one is no longer true. */
+  fill(password: string): void {
+    this.typed = password;
+    this.wrong = null;
+    this.failure = null;
+  }
+
   /** False when there is nothing to try with. */
   async submit(account: AccountSummary): Promise<boolean> {
     const { way, typed } = this;
