@@ -13,7 +13,7 @@ export function initials(name: string): string {
 /** Number of avatar hues in tokens.css. */
 export const hues = 8;
 
-/** The hue 1…8 of an id: the same id has the same colour on every page and every start. */
+/** The hue 1…8 of an id or an address: the same one has the same colour on every page and every start. */
 export function hueOf(id: string): number {
   // FNV-1a: uuids that differ in one digit spread over the hues.
   let hash = 0x811c9dc5;

@@ -44,6 +44,35 @@ describe('a client', () => {
     expect((await find('member-panel')).textContent).toContain('Jonas Reid');
   });
 
+  test('a person has one colour wherever they stand', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    const colour = (within: Element) => (within.querySelector('.av') as HTMLElement).style.background;
+    const owner = await screen.findByRole('button', { name: /Jonas Reid/ });
+    const theirs = colour(owner);
+    expect(theirs).toMatch(/^var\(--av-\d\)$/);
+    await user.click(owner);
+    expect(colour((await find('member-panel')).querySelector('.panel-head')!)).toBe(theirs);
+    await user.type(screen.getByTestId('members-search'), 'jonas reid');
+    await waitFor(() => expect(screen.getAllByTestId('member-row')).toHaveLength(1));
+    expect(colour(screen.getByTestId('member-row'))).toBe(theirs);
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), 'jonas reid');
+    const hits = await waitFor(() => {
+      const found = screen.getAllByTestId('palette-row').filter(({ id }) => id.startsWith('palette-person-'));
+      expect(found.length).toBeGreaterThan(0);
+      return found;
+    });
+    const inAbbott = hits.find(({ textContent }) => textContent!.includes('Abbott & Lane'))!;
+    expect(colour(inAbbott)).toBe(theirs);
+    await user.keyboard('{Escape}');
+    await user.click(await find('nav-structure'));
+    await user.click(await find('structure-view-tree'));
+    await user.type(await find('structure-search'), 'jonas reid');
+    const tree = await screen.findByRole('tree');
+    await waitFor(() => expect(within(tree).getAllByRole('treeitem').some(({ textContent }) => textContent!.includes('Jonas Reid'))).toBe(true));
+    expect(colour(within(tree).getAllByRole('treeitem').find(({ textContent }) => textContent!.includes('Jonas Reid'))!)).toBe(theirs);
+  });
+
   test('overview: the members of a state are one click away', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     const told = (await find('members-invited')).textContent!.match(/\d+/)![0];
