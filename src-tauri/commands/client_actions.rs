@@ -155,9 +155,10 @@ pub async fn check_seats(shell: State<'_, Shell>, question: SeatQuestion) -> Ans
         });
         let subscription = open.unlocked.billing(provider)?.subscription;
         let plan = subscription.as_ref().and_then(|dated| {
-            dated.value.plans.iter().find(|plan| match row {
-                Some(row) => row.plan.as_deref() == Some(&plan_display(&plan.plan_name)),
-                None => question.plan.is_some_and(|wanted| plan_type(wanted) == plan.kind),
+            let name = row.map_or(question.plan_name.as_deref(), |row| row.plan.as_deref());
+            dated.value.plans.iter().find(|plan| match question.plan {
+                Some(wanted) if row.is_none() => plan_type(wanted) == plan.kind,
+                _ => name == Some(&plan_display(&plan.plan_name)),
             })
         });
         let pool = plan.map(seat_pool);

@@ -80,7 +80,7 @@ pub struct ActionDone {
     pub picture: Option<AppError>,
 }
 
-/// How many seats a client is to have: one there is, or a new one on a plan.
+/// How many seats a client is to have: one there is, a new one on a plan, or an organization that becomes one.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -89,6 +89,8 @@ pub struct SeatQuestion {
     pub organization_id: Option<String>,
     /// Of the new client.
     pub plan: Option<ClientPlan>,
+    /// Of the organization that becomes a client, as it is shown.
+    pub plan_name: Option<String>,
     pub seats: u32,
 }
 

@@ -124,10 +124,43 @@ test('an organization of one’s own is added after the warning about the provid
   await user.click(rows[0]!);
   await user.click(within(dialog).getByTestId('action-submit'));
   expect((await within(dialog).findByTestId('add-warning')).textContent).toContain('Brightwater IT keeps its own passwords');
+  expect((await within(dialog).findByTestId('seat-change')).textContent).toMatch(/Unassigned seats: [\d,]+ now, [\d,]+ after/);
   await expectAccessible();
   await user.click(within(dialog).getByTestId('action-submit'));
   await closed('add-existing');
   expect(toasts()).toEqual(['Brightwater Labs is a client of Brightwater IT now.']);
+});
+
+test('a number of seats that looks like a slip is asked for once more, and one beyond the most is told', async () => {
+  const updateClient = vi.fn<Host['updateClient']>();
+  const { user } = await openClients({}, (host) => {
+    updateClient.mockImplementation(host.updateClient.bind(host));
+    return { updateClient };
+  });
+  await openMenu(user, 'Alder Veterinary Group');
+  await user.click(await find('client-seats-row'));
+  const dialog = await find('change-client');
+  const field = await within(dialog).findByTestId<HTMLInputElement>('client-seats');
+  const type = async (text: string) => {
+    await user.clear(within(dialog).getByTestId('client-seats'));
+    await user.type(within(dialog).getByTestId('client-seats'), text);
+  };
+  await type('12345678');
+  expect(field.value).toBe('12345678');
+  expect(within(dialog).getByText('A client has at most 1,000,000 seats.')).toBeTruthy();
+  await type('-5');
+  expect(within(dialog).getByText('At least one seat is needed.')).toBeTruthy();
+  await type('900000');
+  await waitFor(() => expect(within(dialog).getByTestId('seat-change').textContent).toMatch(/bought, for/));
+  await user.keyboard('{Enter}');
+  expect((await within(dialog).findByTestId('seat-jump')).textContent).toMatch(/bought, for/);
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('Cancel'));
+  await expectAccessible();
+  expect(updateClient).not.toHaveBeenCalled();
+  await user.click(within(dialog).getByTestId('action-submit'));
+  await closed('change-client');
+  expect(updateClient).toHaveBeenCalledOnce();
+  expect(updateClient.mock.calls[0]![0].seats).toBe(900_000);
 });
 
 test('a client gets another name', async () => {

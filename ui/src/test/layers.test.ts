@@ -159,6 +159,23 @@ describe('the keyboard stays', () => {
     expect(unlinkClient).not.toHaveBeenCalled();
   });
 
+  test('nowhere beneath a dialog that the first half of a double click closed', async () => {
+    const { user } = openApp();
+    await findAll('client-row');
+    await user.click(screen.getByRole('button', { name: 'Options for Abbott & Lane Solicitors' }));
+    await user.click(await find('client-unlink'));
+    const beneath = vi.fn();
+    screen.getAllByTestId('client-row')[0]!.addEventListener('click', beneath);
+    await user.click(await find('action-cancel'));
+    await waitFor(() => expect(screen.queryByTestId('unlink-client')).toBeNull());
+    const row = screen.getAllByTestId('client-row')[0]!;
+    const click = (detail: number) => row.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail }));
+    click(2);
+    expect(beneath).not.toHaveBeenCalled();
+    click(1);
+    expect(beneath).toHaveBeenCalledOnce();
+  });
+
   test('in a dialog that turns out to be blocked', async () => {
     const { user } = openApp({ clients: 5 });
     await user.click(await find('nav-settings'));

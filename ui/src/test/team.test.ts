@@ -190,6 +190,21 @@ describe('members of the provider', () => {
     await isOff('team-role-save');
   });
 
+  test('Enter saves a role that was chosen', async () => {
+    const setTeamRole = vi.fn<Host['setTeamRole']>();
+    const { user } = await openTeam({}, () => ({ setTeamRole }));
+    await user.click(screen.getAllByTestId('team-row')[1]!);
+    await user.click(await find('team-panel-edit'));
+    const other = (await findAll('team-role-serviceUser')).concat(screen.getAllByTestId('team-role-providerAdmin')).find((choice) => !(choice as HTMLInputElement).checked)!;
+    await user.click(other);
+    // A browser sends the form of the field on Enter, by the button that belongs to it. The stand-in for the keyboard does
+    // not find a button outside the form.
+    const { form } = other as HTMLInputElement;
+    expect(screen.getByTestId<HTMLButtonElement>('team-role-save').form).toBe(form);
+    form!.requestSubmit();
+    await waitFor(() => expect(setTeamRole).toHaveBeenCalledOnce());
+  });
+
   test('going back does not invite again', async () => {
     const { user } = await openTeam();
     await user.click(screen.getByTestId('team-invite'));

@@ -13,8 +13,11 @@ describe('e-mail addresses', () => {
   test.each(['maya@brightwater.example', ' maya@x.y ', 'a+b@sub.domain.example'])('%s is one', (email) => {
     expect(emailFault(email)).toBeUndefined();
   });
-  test.each(['', 'maya', 'maya@', '@x.example', 'a@b@c.example'])('%j lacks its parts', (email) => {
+  test.each(['maya', 'maya@', '@x.example', 'a@b@c.example'])('%j lacks its parts', (email) => {
     expect(emailFault(email)).toBe('session.emailIncomplete');
+  });
+  test.each(['', ' '])('%j is none yet', (email) => {
+    expect(emailFault(email)).toBe('session.emailMissing');
   });
   test.each(['maya@brightwater', 'maya@brightwater.', 'maya@.example'])('%s lacks the dot part', (email) => {
     expect(emailFault(email)).toBe('session.emailDot');

@@ -2,10 +2,14 @@
 import type { ClientPlan } from "./ClientPlan";
 
 /**
- * How many seats a client is to have: one there is, or a new one on a plan.
+ * How many seats a client is to have: one there is, a new one on a plan, or an organization that becomes one.
  */
 export type SeatQuestion = { providerId: string, organizationId: string | null, 
 /**
  * Of the new client.
  */
-plan: ClientPlan | null, seats: number, };
+plan: ClientPlan | null, 
+/**
+ * Of the organization that becomes a client, as it is shown.
+ */
+planName: string | null, seats: number, };

@@ -193,7 +193,7 @@ function seatsPaidFor(estate: FakeEstate, providerId: string): number | null {
 function checkSeats(estate: FakeEstate, provider: ProviderRef, question: SeatQuestion): SeatAnswer {
   const client = question.organizationId === null ? null : clientOf(estate, question.organizationId);
   const occupied = client?.members.filter(({ status }) => status !== 'revoked').length ?? 0;
-  const plan = client?.plan ?? (question.plan === 'teamsMonthly' ? 'Teams' : 'Enterprise');
+  const plan = client?.plan ?? (question.planName as FakeClient['plan'] | null) ?? (question.plan === 'teamsMonthly' ? 'Teams' : 'Enterprise');
   const { minimum, assigned, purchased } = pool(estate, provider.id, plan);
   const after = assigned + question.seats - (client?.seats ?? 0);
   const purchasedAfter = Math.max(0, after - minimum);
