@@ -109,7 +109,7 @@ describe('several accounts', () => {
     await openSecondAccount(user);
     const rows = await findAll('switch-account');
     expect(rows[0]!.textContent).toContain('Unlocked');
-    expect(rows[1]!.textContent).toContain('On this page');
+    expect(rows[1]!.textContent).toContain('Shown now');
     await expectAccessible();
     await user.click(rows[0]!);
     await waitFor(() => expect(screen.getByTestId('account-menu').textContent).toContain('Maya Okafor'));

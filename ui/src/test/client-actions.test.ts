@@ -419,7 +419,7 @@ describe('taking the list along', () => {
 test('columns are left out, and that is kept', async () => {
   const settingsSet = vi.fn<Host['settingsSet']>(() => Promise.resolve());
   const { user } = await openClients({}, () => ({ settingsSet }));
-  expect(screen.getByRole('columnheader', { name: 'Members' })).toBeTruthy();
+  expect(screen.getByRole('columnheader', { name: 'Confirmed' })).toBeTruthy();
   await user.click(screen.getByTestId('columns'));
   const row = await find('column-members');
   expect(row.getAttribute('aria-checked')).toBe('true');
@@ -428,7 +428,7 @@ test('columns are left out, and that is kept', async () => {
   await waitFor(() => expect(screen.getByTestId('column-members').getAttribute('aria-checked')).toBe('false'));
   expect(settingsSet.mock.lastCall?.[0]).toMatchObject({ hiddenClientColumns: ['members'] });
   await user.keyboard('{Escape}');
-  await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Members' })).toBeNull());
+  await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Confirmed' })).toBeNull());
 });
 
 test('the palette reaches the pages, the actions and the client', async () => {

@@ -24,7 +24,7 @@ describe('an invitation', () => {
     await user.click(await find('signin-invitation'));
     await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
     await user.click(screen.getByTestId('invitation-read'));
-    expect((await find('invitation-link-error')).textContent).toContain('This is no invitation link, and none that deletes a provider');
+    expect((await find('invitation-link-error')).textContent).toContain('This link is neither an invitation nor one that deletes a provider');
     await user.clear(screen.getByTestId('invitation-link'));
     await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
     await user.click(screen.getByTestId('invitation-read'));
