@@ -6,8 +6,8 @@ import type { Words } from './words.svelte';
 /** What servers say to people when they refuse (protocol.md §5), in our words. */
 const refusals: Record<string, MessageKey> = {
   'Resource not found.': 'errors.notFound',
-  'You cannot remove yourself.': 'team.yourself',
-  'Provider must have at least one confirmed ProviderAdmin.': 'team.lastAdmin',
+  'You cannot remove yourself.': 'errors.yourself',
+  'Provider must have at least one confirmed ProviderAdmin.': 'errors.lastAdmin',
   'Organization must have at least one confirmed owner.': 'errors.ownerless',
   'Organization already belongs to a provider.': 'errors.hasProvider',
 };

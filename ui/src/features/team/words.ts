@@ -38,8 +38,8 @@ export const statusTones: Record<MemberStatus, 'neutral' | 'warning'> = {
 };
 
 export const obstacleWords: Record<TeamObstacle, MessageKey> = {
-  lastAdmin: 'team.lastAdmin',
-  yourself: 'team.yourself',
+  lastAdmin: 'errors.lastAdmin',
+  yourself: 'errors.yourself',
 };
 
 /** Name of a person; the address where there is none yet. */
