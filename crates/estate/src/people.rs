@@ -85,7 +85,7 @@ pub trait Person {
 pub fn people_counts<P: Person>(people: &[P]) -> PeopleCounts {
     let mut counts = PeopleCounts::default();
     for person in people {
-        counts.all += usize::from(person.toggle() != Some(PeopleToggle::Revoked));
+        counts.all += usize::from(person.is_counted());
         match person.toggle() {
             Some(PeopleToggle::Invited) => counts.invited += 1,
             Some(PeopleToggle::NeedsConfirmation) => counts.needs_confirmation += 1,
@@ -100,7 +100,7 @@ pub fn people_counts<P: Person>(people: &[P]) -> PeopleCounts {
 pub fn select_people<P: Person>(people: &[P], query: &PeopleQuery) -> Vec<u32> {
     let words = SearchWords::new(&query.text);
     let is_shown = |person: &P| match query.toggle {
-        PeopleToggle::All => person.toggle() != Some(PeopleToggle::Revoked),
+        PeopleToggle::All => person.is_counted(),
         toggle => person.toggle() == Some(toggle),
     };
     let matches = |person: &P| {

@@ -12,7 +12,7 @@ use crate::errors::{ReadError, read_round};
 use crate::event_log::EventStream;
 use crate::intake::Intake;
 use crate::kept;
-use crate::kinds::FORMER_CLIENTS_CELL;
+use crate::kinds::FORMER_NAMES_CELL;
 use crate::picture::Picture;
 use crate::unlocked::Unlocked;
 
@@ -58,7 +58,7 @@ impl Unlocked {
     /// # Errors
     /// See [`ReadError`].
     pub fn former_names(&self) -> Result<FormerNames, ReadError> {
-        match self.opened.cache.cell(FORMER_CLIENTS_CELL)? {
+        match self.opened.cache.cell(FORMER_NAMES_CELL)? {
             None => Ok(FormerNames::default()),
             Some(bytes) => decode(&bytes),
         }
@@ -121,7 +121,7 @@ impl Intake<'_> {
         let written = match kept {
             Ok(None) => return,
             Ok(Some(former)) => kept::encode(VERSION, &former)
-                .and_then(|bytes| self.unlocked.opened.cache.set_cell(FORMER_CLIENTS_CELL, &bytes))
+                .and_then(|bytes| self.unlocked.opened.cache.set_cell(FORMER_NAMES_CELL, &bytes))
                 .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
@@ -138,13 +138,13 @@ impl Intake<'_> {
                 continue;
             };
             let links: HashSet<Uuid> = now.rows.iter().map(|row| row.provider_organization_id).collect();
-            for row in before.rows.iter().filter(|row| !links.contains(&row.provider_organization_id)) {
-                gone.clients.push(FormerClient {
-                    link: row.provider_organization_id,
-                    organization: Some(row.organization_id),
-                    name: row.name.clone(),
-                });
-            }
+            let unlinked = before.rows.iter().filter(|row| !links.contains(&row.provider_organization_id));
+            let left: Vec<_> = unlinked.clone().map(|row| row.organization_id).collect();
+            gone.clients.extend(unlinked.map(|row| FormerClient {
+                link: row.provider_organization_id,
+                organization: Some(row.organization_id),
+                name: row.name.clone(),
+            }));
             // Whoever may not read the team any more has lost nobody of it.
             if let (Some(before), Some(now)) = (&before.team, &now.team) {
                 let there: HashSet<Uuid> = now.iter().map(|member| member.id).collect();
@@ -154,7 +154,6 @@ impl Intake<'_> {
                     }));
                 }
             }
-            let left: Vec<Uuid> = gone.clients.iter().filter_map(|client| client.organization).collect();
             self.add_what_the_log_names(before.provider.id, &left, &mut gone)?;
         }
         Ok(gone)

@@ -59,7 +59,7 @@ pub(crate) const BILLING_CELL: CellName = CellName(7);
 pub(crate) const FAILED_LOGS_CELL: CellName = CellName(8);
 
 /// What clients were called that left.
-pub(crate) const FORMER_CLIENTS_CELL: CellName = CellName(9);
+pub(crate) const FORMER_NAMES_CELL: CellName = CellName(9);
 
 /// Where the person was in the program.
 pub(crate) const LEFT_PLACES_CELL: CellName = CellName(10);
@@ -75,7 +75,7 @@ pub(crate) const TAGS_CELL: CellName = CellName(17);
 
 /// What no server has, being made or chosen by the person or gone from there: it follows the account to a new key, and
 /// outlives a sign-out that keeps the archive.
-pub(crate) const KEPT_CELLS: [CellName; 4] = [PINS_CELL, FORMER_CLIENTS_CELL, SAVED_FILTERS_CELL, TAGS_CELL];
+pub(crate) const KEPT_CELLS: [CellName; 4] = [PINS_CELL, FORMER_NAMES_CELL, SAVED_FILTERS_CELL, TAGS_CELL];
 
 /// The account's security stamp (protocol.md §3.2) as the first sync after the sign-in found it. Absent until then.
 pub(crate) const SECURITY_STAMP_CELL: CellName = CellName(5);

@@ -22,8 +22,9 @@ const ofDeletion: Record<string, MessageKey> = { 'Invalid token.': 'joining.dele
 /** Why an invitation, or another link of this kind, came to nothing, and what to do. */
 export function linkFailureText(failure: HostError, kind: InvitationKind | undefined, words: Words): string {
   const { code, detail } = failure;
-  const refusals = kind === 'deleteProvider' ? ofDeletion : known;
-  if (code !== 'refused' || !detail) return failureText(failure, words);
-  const unknown = kind === 'deleteProvider' ? 'joining.deleteRefused' : kind === 'joinProvider' ? 'joining.refused' : 'errors.said';
+  const isDeletion = kind === 'deleteProvider';
+  const refusals = isDeletion ? ofDeletion : known;
+  const unknown = isDeletion ? 'joining.deleteRefused' : kind === 'joinProvider' ? 'joining.refused' : undefined;
+  if (code !== 'refused' || !detail || !unknown) return failureText(failure, words, refusals);
   return refusalText(detail, words, refusals) ?? words.t(unknown, { detail });
 }
