@@ -11,9 +11,9 @@ export function swallowSecondClick(): void {
     event.preventDefault();
     event.stopPropagation();
   };
-  const kinds = ['mousedown', 'click', 'dblclick'] as const;
-  for (const kind of kinds) window.addEventListener(kind, swallow, true);
-  setTimeout(() => {
-    for (const kind of kinds) window.removeEventListener(kind, swallow, true);
-  }, DOUBLE_CLICK);
+  const listening = new AbortController();
+  for (const kind of ['mousedown', 'click', 'dblclick'] as const) {
+    window.addEventListener(kind, swallow, { capture: true, signal: listening.signal });
+  }
+  setTimeout(() => listening.abort(), DOUBLE_CLICK);
 }
