@@ -17,14 +17,7 @@ export interface NavigationRow {
 
 /** The pages of the product one is in. What is not built, or not for this person's role, stands in no navigation. */
 export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words): NavigationRow[] {
-  const settings: NavigationRow = {
-    icon: 'settings',
-    label: t('shell.settings'),
-    place: { page: 'settings', product: place.product },
-    current: place.page === 'settings' || place.page === 'provider',
-    gap: true,
-    testid: 'nav-settings',
-  };
+  const settings = settingsRow(place, t);
   switch (place.product) {
     case 'providerPortal': {
       return [
@@ -66,6 +59,25 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
         settings,
       ];
   }
+}
+
+function settingsRow(place: Place, t: Words['t']): NavigationRow {
+  return {
+    icon: 'settings',
+    label: t('shell.settings'),
+    place: { page: 'settings', product: place.product },
+    current: place.page === 'settings' || place.page === 'provider',
+    gap: true,
+    testid: 'nav-settings',
+  };
+}
+
+/** While the first picture is taken: what opens here, and the settings. */
+export function rowsWhileOpening(place: Place, { t }: Words): NavigationRow[] {
+  return [
+    { icon: 'sync', label: t('sync.firstTitle'), place: { page: 'vaults', product: 'passwordManager' }, current: place.page === 'vaults', testid: 'nav-first-sync' },
+    settingsRow(place, t),
+  ];
 }
 
 /** What provider admins manage (ui.md, roles): a service user has neither members nor event logs. */

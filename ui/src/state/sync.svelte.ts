@@ -38,8 +38,11 @@ export class SyncWatch {
     return this.status.revision;
   }
 
+  /** Follows the account that is open, of which nothing is known yet, until the returned function is called. */
   follow(): () => void {
     let heard = false;
+    this.known = false;
+    this.#without = false;
     const stop = this.#host.onSyncStatus((status) => {
       heard = true;
       this.#take(status);

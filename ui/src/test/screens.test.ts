@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import App from '$/App.svelte';
 import { fakeHost, fakePassword, type FakeOptions } from '$/ipc/fake/host';
 
-import { openComputerSettings } from './stage';
+import { openApp, openComputerSettings } from './stage';
 
 async function open(options: Partial<FakeOptions>) {
   // A layer that is closing lets the page be pressed again a moment later than jsdom's user does it.
@@ -92,6 +92,18 @@ describe('before unlocking', () => {
     expect(screen.queryByText(/That is not the master password/)).toBeNull();
     await user.keyboard('{Enter}');
     expect(await find('lock')).toBeTruthy();
+  });
+
+  test('unlock: the screen stays until the window can be drawn whole', async () => {
+    let answer = () => {};
+    const asked = new Promise<null>((resolve) => (answer = () => resolve(null)));
+    const { user } = openApp({ start: 'locked' }, () => ({ leftPlaces: () => asked }));
+    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+    await waitFor(() => expect((screen.getByTestId('unlock-password') as HTMLInputElement).value).toBe(''));
+    expect(screen.queryByTestId('lock')).toBeNull();
+    answer();
+    expect(await find('lock')).toBeTruthy();
+    expect(screen.queryByTestId('unlock-password')).toBeNull();
   });
 
   test('unlock: another account can be chosen, or one added', async () => {
