@@ -1,5 +1,5 @@
 import { createVirtualizer, type SvelteVirtualizer } from '@tanstack/svelte-virtual';
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import { fromStore } from 'svelte/store';
 import type { RowWindow } from './windowed-rows.svelte';
 
@@ -18,9 +18,13 @@ interface Layout {
  */
 export class RowsInView<Row> {
   scroller = $state<HTMLDivElement>();
+  /** What the keyboard stands in, where that is not the scroller itself. */
+  stop = $state<HTMLDivElement>();
   /** Index of the row that the keyboard stands on. */
   active = $state(0);
 
+  /** Someone waits for the first row: whether they still do, and what follows. */
+  #entering = $state.raw<{ isWanted: () => boolean; entered: () => void }>();
   #rows: () => RowWindow<Row>;
   #layout: Required<Layout>;
   #virtualizer: { readonly current: SvelteVirtualizer<HTMLDivElement, HTMLDivElement> };
@@ -75,6 +79,18 @@ export class RowsInView<Row> {
       const { total } = rows();
       if (total !== undefined && this.active >= total) this.active = Math.max(0, total - 1);
     });
+
+    $effect(() => {
+      const entering = this.#entering;
+      if (entering === undefined || rows().busy) return;
+      this.#entering = undefined;
+      untrack(() => {
+        if (!rows().total || rows().error !== undefined || !entering.isWanted()) return;
+        this.moveTo(0);
+        this.focus();
+        entering.entered();
+      });
+    });
   }
 
   /** Height of all rows together, in pixels. */
@@ -92,6 +108,17 @@ export class RowsInView<Row> {
     const total = this.#rows().total ?? 0;
     this.active = Math.min(Math.max(index, 0), Math.max(0, total - 1));
     this.#virtualizer.current.scrollToIndex(this.active, { align });
+  }
+
+  focus(): void {
+    (this.stop ?? this.scroller)?.focus({ preventScroll: true });
+  }
+
+  /** Puts the keyboard on the first row as soon as what was asked for is here, unless it is no longer wanted or there is none. */
+  async enter(isWanted: () => boolean, entered: () => void = () => {}): Promise<void> {
+    // Whoever asks for the rows hears of the question only now.
+    await tick();
+    this.#entering = { isWanted, entered };
   }
 
   /** Where a key leads that moves through a list, within it or not. */
