@@ -55,13 +55,9 @@ impl From<&ApiError> for AppError {
     fn from(error: &ApiError) -> Self {
         let code = match error {
             ApiError::Unreachable { .. } | ApiError::TimedOut { .. } => ErrorCode::Unreachable,
-            ApiError::Tls { .. } => match error.certificate_fault() {
-                Some(CertificateFault::UnknownIssuer) => ErrorCode::Certificate,
-                Some(CertificateFault::Date) => ErrorCode::CertificateDate,
-                Some(CertificateFault::Name) => ErrorCode::CertificateName,
-                Some(CertificateFault::Other) => ErrorCode::CertificateOther,
-                Some(CertificateFault::NoCommonEncryption) | None => ErrorCode::NoEncryption,
-            },
+            ApiError::Tls { .. } => {
+                error.certificate_fault().map_or(ErrorCode::NoEncryption, ErrorCode::from)
+            }
             ApiError::Redirected { .. } | ApiError::NotBitwarden { .. } | ApiError::TooLarge { .. } => {
                 ErrorCode::NotBitwarden
             }
@@ -75,6 +71,18 @@ impl From<&ApiError> for AppError {
             ApiError::Cancelled => return Self::of(ErrorCode::Cancelled),
         };
         Self::told(code, error)
+    }
+}
+
+impl From<CertificateFault> for ErrorCode {
+    fn from(fault: CertificateFault) -> Self {
+        match fault {
+            CertificateFault::UnknownIssuer => Self::Certificate,
+            CertificateFault::Date => Self::CertificateDate,
+            CertificateFault::Name => Self::CertificateName,
+            CertificateFault::Other => Self::CertificateOther,
+            CertificateFault::NoCommonEncryption => Self::NoEncryption,
+        }
     }
 }
 

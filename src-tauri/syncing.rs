@@ -117,11 +117,12 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
     tell(app);
 }
 
-/// The server answers, or does not. When it is back, a sync looks for what happened in the meantime.
+/// The server answers, does not, or cannot be trusted. When it is back, a sync looks for what happened in the meantime.
 pub fn show_reach(app: &AppHandle, open: &Arc<Open>, reach: Reach) {
     let now = match reach {
         Reach::Reached => Connection::Online,
         Reach::Lost => Connection::Offline,
+        Reach::Unsafe(fault) => Connection::Unsafe(fault.into()),
     };
     let mut before = now;
     if app
@@ -130,7 +131,7 @@ pub fn show_reach(app: &AppHandle, open: &Arc<Open>, reach: Reach) {
     {
         tell(app);
     }
-    if (before, now) == (Connection::Offline, Connection::Online) {
+    if now == Connection::Online && matches!(before, Connection::Offline | Connection::Unsafe(_)) {
         start(app, open, None);
     }
 }
@@ -151,7 +152,7 @@ pub async fn open_collections(app: &AppHandle, open: &Arc<Open>, organization: U
             );
             Ok(true)
         }
-        Err(error) if error.is_unreachable() => Ok(false),
+        Err(error) if error.is_without_connection() => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -73,7 +73,7 @@ pub async fn provider_settings(shell: State<'_, Shell>, provider_id: String) -> 
     if let Some(api) = open.api() {
         match settings_now(&api, &open.unlocked, provider, &open.closing).await {
             Ok(now) => return Ok(views::provider::settings(&now)),
-            Err(error) if error.api().is_some_and(portico_client::ApiError::is_unreachable) => {}
+            Err(error) if error.api().is_some_and(portico_client::ApiError::is_without_connection) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::error::AppError;
+use super::error::{AppError, ErrorCode};
 
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -44,6 +44,8 @@ pub enum Connection {
     Online,
     /// Neither the last request nor a question after it was answered.
     Offline,
+    /// Something is there that cannot be trusted, for the reason of this code; nothing is sent to it.
+    Unsafe(ErrorCode),
     /// Nothing was asked yet.
     Unknown,
 }

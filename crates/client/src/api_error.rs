@@ -89,7 +89,7 @@ pub enum CertificateFault {
     Date,
     /// It belongs to another host.
     Name,
-    /// Revoked, badly signed, or of a form that is not accepted.
+    /// Revoked, or of a form that is not accepted.
     Other,
     /// Not about the certificate: no encryption that both sides accept, or no TLS at all.
     NoCommonEncryption,
@@ -158,7 +158,8 @@ impl ApiError {
         let Self::Tls { source, .. } = self else { return None };
         Some(match source {
             rustls::Error::InvalidCertificate(wrong) => match wrong {
-                Wrong::UnknownIssuer => CertificateFault::UnknownIssuer,
+                // An authority of the name of one that is trusted, with another key: one that was made anew, or a stranger.
+                Wrong::UnknownIssuer | Wrong::BadSignature => CertificateFault::UnknownIssuer,
                 Wrong::Expired
                 | Wrong::ExpiredContext { .. }
                 | Wrong::NotValidYet
@@ -173,6 +174,11 @@ impl ApiError {
     /// Whether the server could not be spoken to at all (as opposed to having answered something unwelcome).
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. })
+    }
+
+    /// Whether nobody was spoken to: nobody answered, or nobody who can be trusted.
+    pub fn is_without_connection(&self) -> bool {
+        self.is_unreachable() || matches!(self, Self::Tls { .. })
     }
 }
 

@@ -42,7 +42,7 @@ struct Inner {
     identity: Url,
     device: Device,
     pacer: Arc<Pacer>,
-    /// Whether the server answered last.
+    /// What came of the last exchange.
     ear: Ear,
     patience: Patience,
     /// Held while the token is refreshed, so that several requests that met a 401 together refresh once.
@@ -217,12 +217,13 @@ impl ApiClient {
         &self.0.ear
     }
 
-    /// Asks for nothing but an answer, at once and in few seconds. What comes of it is in [`ApiClient::ear`].
-    pub(crate) async fn ask_whether_alive(&self) {
+    /// Asks for nothing but an answer, at once and in few seconds.
+    pub(crate) async fn ask_whether_alive(&self) -> Heard {
         let call = Call::unsigned(Service::Api, "/alive", Payload::None);
-        if tokio::time::timeout(SIGN_OF_LIFE, self.exchange(&call)).await.is_err() {
-            self.ear().hear(Heard::Silence);
-        }
+        let answer = tokio::time::timeout(SIGN_OF_LIFE, self.exchange_unheard(&call)).await;
+        let heard = answer.map_or(Heard::Silence, |result| Heard::from(&result));
+        self.ear().hear(heard);
+        heard
     }
 
     pub(crate) fn refreshing(&self) -> &tokio::sync::Mutex<()> {
@@ -284,8 +285,7 @@ impl ApiClient {
 
     async fn exchange(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let result = self.exchange_unheard(call).await;
-        let unreachable = result.as_ref().is_err_and(ApiError::is_unreachable);
-        self.ear().hear(if unreachable { Heard::Silence } else { Heard::Answer });
+        self.ear().hear(Heard::from(&result));
         result
     }
 

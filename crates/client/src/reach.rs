@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::api_error::{ApiError, CertificateFault};
 use crate::http::ApiClient;
 
 /// Whether a server can be reached.
@@ -15,6 +16,8 @@ pub enum Reach {
     Reached,
     /// Neither a request nor a question after it was answered.
     Lost,
+    /// Something is there, and the encrypted connection to it cannot be trusted: nothing was sent.
+    Unsafe(CertificateFault),
 }
 
 /// How the last exchange with a server went, of requests and of the hub.
@@ -24,6 +27,21 @@ pub(crate) enum Heard {
     Nothing,
     Answer,
     Silence,
+    Distrust(CertificateFault),
+}
+
+impl Heard {
+    /// What an exchange was: whoever cannot be trusted has not answered.
+    pub(crate) fn from<T>(result: &Result<T, ApiError>) -> Self {
+        match result {
+            Err(error) => match error.certificate_fault() {
+                Some(fault) => Self::Distrust(fault),
+                None if error.is_unreachable() => Self::Silence,
+                None => Self::Answer,
+            },
+            Ok(_) => Self::Answer,
+        }
+    }
 }
 
 /// What was heard last. Whoever waits is woken when it is something else than before.
@@ -46,15 +64,15 @@ impl Ear {
 }
 
 /// Tells until `stop` whether the server is reached: the first time, and whenever it changes. One exchange that fails is
-/// followed by one short question, so that a lost packet turns nobody offline; while the server is lost it is asked now
-/// and then.
+/// followed by one short question, so that a lost packet turns nobody offline; while the server is not reached, or not in
+/// safety, it is asked now and then.
 pub async fn watch_reach(client: &ApiClient, tell: impl Fn(Reach) + Send + Sync, stop: &CancellationToken) {
     stop.run_until_cancelled(follow(client, tell, DOUBT, ASK_AGAIN)).await;
 }
 
 /// Between an exchange that failed and the question whether that was all.
 const DOUBT: Duration = Duration::from_secs(1);
-/// Between two questions to a server that is lost. As often as the hub pings.
+/// Between two questions to a server that is not reached. As often as the hub pings.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 
 async fn follow(
@@ -70,12 +88,11 @@ async fn follow(
             tell(now);
         }
         told = Some(now);
-        now == Reach::Lost
     };
     let mut pause = doubt;
     loop {
         let last = *heard.borrow_and_update();
-        if last != Heard::Silence {
+        if matches!(last, Heard::Nothing | Heard::Answer) {
             if last == Heard::Answer {
                 say(Reach::Reached);
             }
@@ -85,10 +102,13 @@ async fn follow(
                 return;
             }
         } else if tokio::time::timeout(pause, heard.changed()).await.is_err() {
-            client.ask_whether_alive().await;
-            if *heard.borrow() == Heard::Silence && say(Reach::Lost) {
-                pause = ask_again;
+            // What comes of the question itself: the hub may have been heard in the meantime.
+            match client.ask_whether_alive().await {
+                Heard::Silence => say(Reach::Lost),
+                Heard::Distrust(fault) => say(Reach::Unsafe(fault)),
+                Heard::Answer | Heard::Nothing => continue,
             }
+            pause = ask_again;
         }
     }
 }
@@ -103,6 +123,7 @@ mod tests {
     use super::*;
     use crate::device::Device;
     use crate::hostile::{Answer, HostileServer};
+    use crate::http::tls_tests::{authority_of, tls_server_with};
     use crate::http::{Call, ConnectOptions, Payload, Service};
 
     const SOON: Duration = Duration::from_millis(20);
@@ -129,6 +150,39 @@ mod tests {
         tokio::time::sleep(SOON * 5).await;
         following.abort();
         all.lock().unwrap().clone()
+    }
+
+    /// As [`told`] of a server over TLS, whose certificate `authority` vouches for.
+    async fn told_of(server: &url::Url, authority: Option<&str>) -> Vec<Reach> {
+        let mut options = ConnectOptions::new(Device { identifier: Uuid::from_u128(7) });
+        options.authority = authority.map(authority_of);
+        let client = ApiClient::new(ServerUrls::of_base(server), &options).unwrap();
+        let (send, mut all) = tokio::sync::mpsc::unbounded_channel();
+        let follower = client.clone();
+        let following = tokio::spawn(async move {
+            follow(&follower, |now| send.send(now).unwrap(), SOON, SOON).await;
+        });
+        let call = Call::unsigned(Service::Api, "/plans", Payload::None);
+        _ = client.send(&call, &CancellationToken::new()).await;
+        let first = tokio::time::timeout(Duration::from_secs(60), all.recv()).await.unwrap().unwrap();
+        // A few more questions, which say the same.
+        tokio::time::sleep(SOON * 10).await;
+        following.abort();
+        _ = following.await;
+        std::iter::once(first).chain(std::iter::from_fn(|| all.try_recv().ok())).collect()
+    }
+
+    #[tokio::test]
+    async fn a_server_that_cannot_be_trusted_has_not_answered() {
+        let (url, authority) = tls_server_with(|_| ()).await;
+        assert_eq!(told_of(&url, Some(&authority)).await, [Reach::Reached]);
+        assert_eq!(told_of(&url, None).await, [Reach::Unsafe(CertificateFault::UnknownIssuer)]);
+        let mut other_name = url.clone();
+        other_name.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
+        assert_eq!(told_of(&other_name, Some(&authority)).await, [Reach::Unsafe(CertificateFault::Name)]);
+        let (old, authority) =
+            tls_server_with(|leaf| leaf.not_after = rcgen::date_time_ymd(2020, 1, 1)).await;
+        assert_eq!(told_of(&old, Some(&authority)).await, [Reach::Unsafe(CertificateFault::Date)]);
     }
 
     #[tokio::test]

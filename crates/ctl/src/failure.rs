@@ -285,8 +285,8 @@ fn words_of_right(why: WhyNot) -> &'static str {
 fn of_api(error: &ApiError) -> Exit {
     match error {
         ApiError::SignedOut => Exit::Locked,
-        ApiError::Tls { .. } | ApiError::NotBitwarden { .. } => Exit::Unreachable,
-        error if error.is_unreachable() => Exit::Unreachable,
+        ApiError::NotBitwarden { .. } => Exit::Unreachable,
+        error if error.is_without_connection() => Exit::Unreachable,
         _ => Exit::Refused,
     }
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '$/ipc/bindings/ErrorCode';
 import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import { HostError, type Host } from '$/ipc/host';
 
@@ -30,8 +31,15 @@ export class SyncWatch {
     return this.status.progress !== null;
   }
 
+  /** No connection that may be used: the server does not answer, or cannot be trusted. */
   get offline(): boolean {
-    return this.status.connection === 'offline';
+    return this.status.connection === 'offline' || this.distrust !== null;
+  }
+
+  /** Why the server cannot be trusted. */
+  get distrust(): ErrorCode | null {
+    const { connection } = this.status;
+    return typeof connection === 'object' ? connection.unsafe : null;
   }
 
   get revision(): number {
@@ -80,8 +88,8 @@ export class SyncWatch {
 
   #take(status: SyncStatus): void {
     const ended = this.running && status.progress === null;
-    if (ended || status.failure !== null || status.connection === 'offline') this.#without = status.lastSync === null;
     this.status = status;
+    if (ended || status.failure !== null || this.offline) this.#without = status.lastSync === null;
     this.known = true;
   }
 }

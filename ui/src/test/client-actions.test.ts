@@ -372,7 +372,7 @@ test('offline every action says why it is off', async () => {
   await openMenu(user, 'Alder Veterinary Group');
   for (const id of ['client-rename', 'client-seats-row', 'client-unlink']) {
     expect((await find(id)).getAttribute('aria-disabled')).toBe('true');
-    expect(screen.getByTestId(id).textContent).toContain('You are offline');
+    expect(screen.getByTestId(id).textContent).toContain('there is no connection');
   }
 });
 

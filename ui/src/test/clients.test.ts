@@ -100,7 +100,7 @@ describe('the clients page', () => {
     const { user } = openApp({ clients: 5, offline: true });
     await findAll('client-row');
     await user.click(screen.getByRole('button', { name: /Options for Abbott/ }));
-    expect((await find('client-sync')).textContent).toContain('You are offline');
+    expect((await find('client-sync')).textContent).toContain('there is no connection');
     expect(screen.getByTestId('client-sync').getAttribute('aria-disabled')).toBe('true');
   });
 

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import App from '$/App.svelte';
 import { fakeHost, fakePassword, type FakeOptions } from '$/ipc/fake/host';
 
-import { openApp, openComputerSettings } from './stage';
+import { fakeConnection, openApp, openComputerSettings } from './stage';
 
 async function open(options: Partial<FakeOptions>) {
   // A layer that is closing lets the page be pressed again a moment later than jsdom's user does it.
@@ -194,6 +194,26 @@ describe('unlocked', () => {
     await open({ offline: true });
     expect((await find('offline-banner')).textContent).toContain('Offline. You are reading the picture of');
     await expectAccessible();
+  });
+
+  test('a server that cannot be trusted is said to be that, with what can be done about it', async () => {
+    const connection = fakeConnection();
+    const { host, unmount } = openApp({ distrust: 'certificate' }, connection.change);
+    const banner = await find('unsafe-banner');
+    expect(banner.textContent).toContain('No safe connection. Nobody whom this computer trusts vouches for this server, so nothing was sent.');
+    expect(banner.textContent).toContain('You are reading the picture of');
+    expect(banner.querySelector('button')?.textContent).toContain('Choose a certificate authority');
+    expect((await find('sync-state')).textContent).toContain('No safe connection');
+    expect(screen.queryByTestId('offline-banner')).toBeNull();
+    await expectAccessible();
+    await connection.tell(host, { unsafe: 'certificateDate' });
+    await waitFor(() => expect(screen.getByTestId('unsafe-banner').textContent).toContain('has run out or is not valid yet'));
+    expect(screen.getByTestId('unsafe-banner').querySelector('button')?.textContent).toContain('Try again');
+    await connection.tell(host, 'online');
+    await waitFor(() => expect(screen.queryByTestId('unsafe-banner')).toBeNull());
+    unmount();
+    openApp({ distrust: 'certificate', settings: { language: 'fr' } });
+    expect((await find('unsafe-banner')).textContent).toContain('Pas de connexion sûre.');
   });
 
   test('a sync shows how far it is and can be cancelled', async () => {

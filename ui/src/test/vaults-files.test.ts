@@ -105,7 +105,7 @@ describe('files of an item', () => {
 
   test('offline the files are listed, and why they cannot be had is said', async () => {
     const { user, slow, files, first } = await openFiles(slowHost(), { offline: true });
-    expect(files.parentElement?.textContent).toContain('Files are on the server. You are offline.');
+    expect(files.parentElement?.textContent).toContain('Files are on the server, and there is no connection.');
     await user.click(within(first).getByTestId('attachment-save'));
     expect(slow.asked).toEqual([]);
     expect(within(first).getByTestId('attachment-save').getAttribute('aria-disabled')).toBe('true');

@@ -49,7 +49,7 @@ pub(crate) fn authority_of(pem: &str) -> Authority {
 }
 
 /// As [`tls_server`], with another certificate.
-async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, String) {
+pub(crate) async fn tls_server_with(change: impl FnOnce(&mut CertificateParams)) -> (Url, String) {
     let (acceptor, authority) = acceptor(&[], change);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = Url::parse(&format!("https://localhost:{}", listener.local_addr().unwrap().port())).unwrap();

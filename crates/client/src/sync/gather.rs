@@ -233,7 +233,7 @@ impl Gathering<'_> {
                 Err(error) if ends_everything(&error) => return Err(error.into()),
                 Err(error) => {
                     let error = Arc::new(error);
-                    lost_in_a_row = if error.is_unreachable() { lost_in_a_row + 1 } else { 0 };
+                    lost_in_a_row = if error.is_without_connection() { lost_in_a_row + 1 } else { 0 };
                     let gone =
                         lost_in_a_row >= LINE_IS_LOST || matches!(*error, ApiError::RateLimited { .. });
                     if gone && lost.is_none() {

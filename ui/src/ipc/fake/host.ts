@@ -1,5 +1,6 @@
 import type { AccountSummary } from '../bindings/AccountSummary';
 import type { Damage } from '../bindings/Damage';
+import type { ErrorCode } from '../bindings/ErrorCode';
 import type { DemoProgress } from '../bindings/DemoProgress';
 import type { PasswordNotice } from '../bindings/PasswordNotice';
 import type { SessionState } from '../bindings/SessionState';
@@ -39,6 +40,8 @@ export interface FakeOptions {
   failedLogs: number;
   longNames: boolean;
   offline: boolean;
+  /** Why the server cannot be trusted. */
+  distrust: ErrorCode | null;
   /** A person without a provider. */
   withoutProvider: boolean;
   /** What is unusual about the provider. */
@@ -71,6 +74,7 @@ export const fakeDefaults: FakeOptions = {
   failedLogs: 0,
   longNames: false,
   offline: false,
+  distrust: null,
   withoutProvider: false,
   provider: {},
   rules: false,
@@ -192,8 +196,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     ...options.settings,
   };
   let status: SyncStatus = {
-    connection: options.offline ? 'offline' : 'online',
-    lastSync: new Date(now - (options.offline ? 154 : 4) * 60_000).toISOString(),
+    connection: options.distrust ? { unsafe: options.distrust } : options.offline ? 'offline' : 'online',
+    lastSync: new Date(now - (options.offline || options.distrust ? 154 : 4) * 60_000).toISOString(),
     progress: null,
     failure: null,
     report: null,
@@ -372,7 +376,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
 
     syncStatus: () => answer(() => status),
     onSyncStatus: syncing.listen,
-    syncStart: () => answer(() => (options.offline ? fail('offline') : runSync())),
+    syncStart: () => answer(() => (options.distrust ? fail(options.distrust) : options.offline ? fail('offline') : runSync())),
     showPortal: () => Promise.resolve(),
     syncCancel: () =>
       answer(() => {
