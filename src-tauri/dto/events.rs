@@ -203,7 +203,7 @@ pub struct EventsTaken {
 pub struct EventsExport {
     pub filter: EventsFilter,
     pub format: ExportFormat,
-    /// By event number.
+    /// By event number; `…` stands for what it was done to.
     #[ts(type = "Record<number, string>")]
     pub kinds: BTreeMap<i32, String>,
     /// By device type.

@@ -1,20 +1,33 @@
 //! A list of events as a file that others read: the same columns in both forms, stable from version to version.
+//!
+//! They follow the columns of the log on the screen, which are the official ones: when, by which device, who, what. What
+//! happened is told three times: by its number and its short name, which are the same in every language, and in words.
 
 use std::collections::BTreeMap;
 
+use portico_protocol::events::EventType;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::event_list::EventLine;
+use crate::event_list::{EventLine, EventSubject};
 use crate::spreadsheet::to_csv;
 
 /// Words for numbers, in the language of the person.
 #[derive(Debug, Clone, Default)]
 pub struct EventWords {
-    /// By event number.
+    /// By event number; [`UNNAMED`] stands for what it was done to.
     pub events: BTreeMap<i32, String>,
     /// By device type.
     pub devices: BTreeMap<i32, String>,
+}
+
+/// Stands in a sentence for the thing that it is about.
+pub const UNNAMED: &str = "…";
+
+/// The short name of an event number, the same in every language: `member invited`. None for a number that is newer than
+/// this version.
+pub fn event_name(kind: EventType) -> Option<String> {
+    kind.known_name().map(|name| name.to_lowercase().replace('_', " "))
 }
 
 /// One event. The wire's own names where they exist; moments in UTC as the server wrote them.
@@ -22,37 +35,40 @@ pub struct EventWords {
 #[serde(rename_all = "camelCase")]
 struct Exported<'e> {
     date: &'e str,
-    #[serde(rename = "type")]
-    kind: i32,
-    /// What happened, in words.
-    event: Option<&'e str>,
+    device_type: Option<i32>,
+    device: Option<&'e str>,
+    ip_address: Option<&'e str>,
     acting_user_id: Option<Uuid>,
     actor: Option<&'e str>,
     actor_email: Option<&'e str>,
+    #[serde(rename = "type")]
+    kind: i32,
+    /// See [`event_name`].
+    name: Option<String>,
+    /// What happened, in words, whole.
+    event: Option<String>,
     subject: Option<&'e str>,
     subject_id: Option<Uuid>,
     organization_id: Option<Uuid>,
     client: Option<&'e str>,
-    device_type: Option<i32>,
-    device: Option<&'e str>,
-    ip_address: Option<&'e str>,
 }
 
 /// The columns of the CSV, which are the members of the JSON.
-pub const EVENT_COLUMNS: [&str; 13] = [
+pub const EVENT_COLUMNS: [&str; 14] = [
     "date",
-    "type",
-    "event",
+    "deviceType",
+    "device",
+    "ipAddress",
     "actingUserId",
     "actor",
     "actorEmail",
+    "type",
+    "name",
+    "event",
     "subject",
     "subjectId",
     "organizationId",
     "client",
-    "deviceType",
-    "device",
-    "ipAddress",
 ];
 
 /// Events as JSON: one list of flat objects, newest first.
@@ -70,38 +86,50 @@ fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
     let event = &line.event;
     Exported {
         date: event.date.as_str(),
-        kind: event.kind.0,
-        event: words.events.get(&event.kind.0).map(String::as_str),
+        device_type: event.device_type,
+        device: event.device_type.and_then(|device| words.devices.get(&device)).map(String::as_str),
+        ip_address: event.ip_address.as_deref(),
         acting_user_id: event.acting_user_id,
         actor: line.actor.as_ref().map(|person| person.name.as_str()),
         actor_email: line.actor.as_ref().map(|person| person.email.as_str()),
+        kind: event.kind.0,
+        name: event_name(event.kind),
+        event: words.events.get(&event.kind.0).map(|sentence| whole(sentence, line.subject.as_ref())),
         subject: line.subject.as_ref().and_then(|subject| subject.name.as_deref()),
         subject_id: line.subject.as_ref().and_then(|subject| subject.id),
         organization_id: line.client,
         client: line.client_name.as_deref(),
-        device_type: event.device_type,
-        device: event.device_type.and_then(|device| words.devices.get(&device)).map(String::as_str),
-        ip_address: event.ip_address.as_deref(),
     }
 }
 
-fn cells(row: &Exported<'_>) -> [String; 13] {
+/// A sentence with what it is about in its place; of a thing without a name, the id.
+fn whole(sentence: &str, subject: Option<&EventSubject>) -> String {
+    let called =
+        subject.and_then(|subject| subject.name.clone().or_else(|| subject.id.map(|id| id.to_string())));
+    match called {
+        Some(called) => sentence.replacen(UNNAMED, &called, 1),
+        None => sentence.to_owned(),
+    }
+}
+
+fn cells(row: &Exported<'_>) -> [String; 14] {
     fn written<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     [
         row.date.to_owned(),
-        row.kind.to_string(),
-        written(row.event),
+        written(row.device_type),
+        written(row.device),
+        written(row.ip_address),
         written(row.acting_user_id),
         written(row.actor),
         written(row.actor_email),
+        row.kind.to_string(),
+        written(row.name.as_deref()),
+        written(row.event.as_deref()),
         written(row.subject),
         written(row.subject_id),
         written(row.organization_id),
         written(row.client),
-        written(row.device_type),
-        written(row.device),
-        written(row.ip_address),
     ]
 }

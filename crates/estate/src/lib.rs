@@ -41,7 +41,7 @@ pub use client_list::{
 };
 pub use client_tags::{ClientTags, TagCount};
 pub use estate::{Estate, EstateClient};
-pub use event_export::{EVENT_COLUMNS, EventWords, events_to_csv, events_to_json};
+pub use event_export::{EVENT_COLUMNS, EventWords, UNNAMED, event_name, events_to_csv, events_to_json};
 pub use event_list::{
     EventFacets, EventLine, EventList, EventPlace, EventQuery, EventSubject, EventWord, SubjectKind,
 };

@@ -177,12 +177,14 @@ fn choices_are_counted_over_the_range_alone() {
 fn both_exports_have_the_same_columns() {
     let list = list();
     let words = EventWords {
-        events: BTreeMap::from([(1800, "Invited a member".to_owned()), (1501, "=cmd".to_owned())]),
+        events: BTreeMap::from([(1800, "Invited …".to_owned()), (1501, "=cmd".to_owned())]),
         devices: BTreeMap::from([(9, "Chrome".to_owned())]),
     };
     let json: Value = serde_json::from_slice(&events_to_json(&list.lines, &words)).expect("JSON");
     let invited = &json[3];
-    assert_eq!(invited["event"], "Invited a member");
+    assert_eq!(invited["event"], "Invited tom@brightwater.example", "the whole sentence");
+    assert_eq!((&invited["type"], &invited["name"]), (&json!(1800), &json!("provider user invited")));
+    assert_eq!((&json[0]["type"], &json[0]["name"]), (&json!(9999), &Value::Null), "newer than this version");
     assert_eq!(invited["device"], "Chrome");
     assert_eq!(invited["date"], "2026-11-01T08:00:00Z");
     let members: Vec<&str> = invited.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -194,7 +196,10 @@ fn both_exports_have_the_same_columns() {
 
     let csv = String::from_utf8(events_to_csv(&list.lines, &words)).expect("text");
     let rows: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
-    assert_eq!(rows[0], EVENT_COLUMNS.join(","));
+    assert_eq!(
+        rows[0],
+        "date,deviceType,device,ipAddress,actingUserId,actor,actorEmail,type,name,event,subject,subjectId,organizationId,client"
+    );
     assert_eq!(rows.len(), 5);
     assert!(rows[2].contains("'=cmd"), "{}", rows[2]);
 }

@@ -134,6 +134,38 @@ describe('event logs', () => {
     );
   });
 
+  test('the columns stand in the official order', async () => {
+    await openEvents();
+    expect(screen.getAllByRole('columnheader').map((head) => head.textContent?.trim())).toEqual(['Timestamp', 'Device', 'User', 'Event', 'Client']);
+  });
+
+  test('a client that stands in its column is not repeated in the sentence', async () => {
+    const { user } = await openEvents({ events: 1500 });
+    await user.type(screen.getByTestId('events-search'), 'unlinked');
+    await waitFor(() => {
+      const rows = screen.getAllByTestId('event-row').filter((row) => row.querySelectorAll('[role=gridcell]').length === 5);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row.querySelectorAll('[role=gridcell]')[3]!.textContent?.trim()).toMatch(/^Unlinked the client$|^Unlinked single sign-on/);
+    });
+  });
+
+  test('dates the wrong way round are told beside them; the list is what lies between, and the filters stay', async () => {
+    const { user } = await openEvents();
+    await user.click(screen.getByTestId('events-span-dates'));
+    expect((await find('events-reversed')).textContent).toBe('');
+    const events = screen.getAllByTestId('event-row').length;
+    // The year of the start, two ahead: both dates are in the list's time from now on.
+    const year = within(screen.getByTestId('events-from')).getAllByRole('spinbutton')[2]!;
+    year.focus();
+    await user.keyboard('{ArrowUp}{ArrowUp}');
+    await waitFor(() => expect(screen.getByTestId('events-reversed').textContent).toContain('The start is after the end'));
+    for (const chip of ['kinds', 'people', 'clients', 'devices']) expect(screen.getByTestId(`events-${chip}`)).toBeTruthy();
+    await user.keyboard('{ArrowDown}{ArrowDown}');
+    await waitFor(() => expect(screen.getAllByTestId('event-row')).toHaveLength(events));
+    expect(screen.getByTestId('events-reversed').textContent).toBe('');
+    await expectAccessible();
+  });
+
   test('two dates can be typed', async () => {
     const { user } = await openEvents();
     await user.click(screen.getByTestId('events-span-dates'));

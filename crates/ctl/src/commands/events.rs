@@ -1,6 +1,6 @@
 //! Event logs as they were read: `provider events`, `clients events`.
 
-use portico_estate::EventNames;
+use portico_estate::{EventNames, event_name};
 use portico_profile::{EventResponse, EventStream, Unlocked, read_round};
 use serde::Serialize;
 use uuid::Uuid;
@@ -113,7 +113,7 @@ fn row(event: &EventResponse, names: &EventNames) -> EventRow {
     EventRow {
         date: event.date.as_str().to_owned(),
         kind: event.kind.0,
-        name: event.kind.known_name().map(in_words),
+        name: event_name(event.kind),
         actor: event.acting_user_id.and_then(|id| names.person(id)).map(|person| person.name.clone()),
         acting_user_id: event.acting_user_id,
         client: names.client_name(event).map(str::to_owned),
@@ -121,9 +121,4 @@ fn row(event: &EventResponse, names: &EventNames) -> EventRow {
         device_type: event.device_type,
         ip_address: event.ip_address.clone(),
     }
-}
-
-/// `MEMBER_INVITED` → `member invited`.
-fn in_words(name: &str) -> String {
-    name.to_lowercase().replace('_', " ")
 }

@@ -42,3 +42,8 @@ export function nextSort<Row>(sort: Sort | undefined, column: Column<Row>): Sort
   if (sort?.column === column.id) return { column: column.id, descending: !sort.descending };
   return { column: column.id, descending: column.sorts === 'descending' };
 }
+
+/** The columns that a table of this width shows; all while the width is not known. */
+export function columnsAt<Of extends { from?: number }>(columns: readonly Of[], width: number): Of[] {
+  return columns.filter(({ from = 0 }) => width === 0 || from <= width);
+}

@@ -25,8 +25,13 @@ const keyOf = (name: string): MessageKey | undefined => (has(name) ? `events.${n
 /** What stands in a sentence in place of a thing that is not named. */
 const UNNAMED = '…';
 
-/** A sentence around the thing it is about; a number that is newer than this version is told as such. */
-export function eventSentence(kind: number, subject: EventSubject | null, words: Words): [string, string, string] {
+/**
+ * A sentence around the thing it is about; a number that is newer than this version is told as such. `beside`: the client
+ * is named beside the sentence, which does without it.
+ */
+export function eventSentence(kind: number, subject: EventSubject | null, words: Words, beside = false): [string, string, string] {
+  const short = beside ? keyOf(`beside${kind}`) : undefined;
+  if (short) return [words.t(short), '', ''];
   const key = keyOf(`e${kind}`);
   if (!key) return [words.t('events.unknown', { number: String(kind) }), '', ''];
   const whole = words.t(key, { part: UNNAMED });

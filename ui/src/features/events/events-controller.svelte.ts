@@ -21,15 +21,22 @@ export const spanDays: Partial<Record<EventsSpan, number>> = { days7: 7, days30:
 export function filterOf(place: EventsPlace, now: number, words: Words): EventsFilter {
   const span = place.span ?? 'days30';
   const days = spanDays[span];
+  // As the server does: dates that stand the wrong way round mean what lies between them.
+  const dates = isReversed(place) ? { from: place.to, to: place.from } : place;
   return {
-    from: span === 'dates' ? (place.from ?? null) : days ? new Date(now - days * day).toISOString() : null,
-    to: span === 'dates' ? (place.to ?? null) : null,
+    from: span === 'dates' ? (dates.from ?? null) : days ? new Date(now - days * day).toISOString() : null,
+    to: span === 'dates' ? (dates.to ?? null) : null,
     words: searchWords(place.search ?? '', words),
     kinds: place.kinds ?? [],
     people: place.people ?? [],
     clients: place.clients ?? [],
     devices: place.devices ?? [],
   };
+}
+
+/** True where the first of the two dates is the later one. */
+export function isReversed({ span, from, to }: EventsPlace): boolean {
+  return span === 'dates' && from !== undefined && to !== undefined && from > to;
 }
 
 /** What to amend of the place so that nothing of the period is left out. */

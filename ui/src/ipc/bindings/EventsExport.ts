@@ -7,7 +7,7 @@ import type { ExportFormat } from "./ExportFormat";
  */
 export type EventsExport = { filter: EventsFilter, format: ExportFormat, 
 /**
- * By event number.
+ * By event number; `…` stands for what it was done to.
  */
 kinds: Record<number, string>, 
 /**
