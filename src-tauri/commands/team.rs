@@ -1,7 +1,7 @@
 //! Provider Portal → Manage → Members. The list is read from what is kept; everything else asks the server.
 
 use portico_client::{
-    InvalidEmails, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
+    InvitedEmails, MOST_INVITED, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,
     invite_provider_members, invited_emails, provider_member_fingerprints, reinvite_provider_members,
     remove_provider_members, set_provider_member_role,
 };
@@ -65,10 +65,8 @@ pub async fn team_removal(
 /// What a person typed, as addresses.
 #[tauri::command]
 pub async fn read_emails(text: String) -> Answer<EmailsRead> {
-    Ok(match invited_emails(&text) {
-        Ok(emails) => EmailsRead { emails, invalid: Vec::new() },
-        Err(InvalidEmails(invalid)) => EmailsRead { emails: Vec::new(), invalid },
-    })
+    let InvitedEmails { emails, invalid } = invited_emails(&text);
+    Ok(EmailsRead { emails, invalid, most: views::count(MOST_INVITED) })
 }
 
 #[tauri::command]

@@ -108,6 +108,8 @@ pub enum TeamObstacle {
 pub struct EmailsRead {
     pub emails: Vec<String>,
     pub invalid: Vec<String>,
+    /// So many can be invited at a time.
+    pub most: u32,
 }
 
 /// What became of an invitation.

@@ -31,7 +31,7 @@ pub use clients::{
     ClientChange, ClientDraft, LinkedClient, NewClient, add_existing_client, addable_organizations,
     create_client, unlink_client, update_client,
 };
-pub use invited_emails::{InvalidEmails, invited_emails};
+pub use invited_emails::{InvitedEmails, invited_emails};
 pub use joining::{Accepted, ProviderSetUp, SetUpDraft, accept_provider_invitation, set_up_provider};
 pub use provider_members::{
     Invited, MemberFingerprint, MemberRefusal, MemberResult, confirm_provider_members,

@@ -43,7 +43,7 @@ mod sign_in;
 mod sync;
 
 pub use actions::{
-    Accepted, Acted, ActionError, ClientChange, ClientDraft, DeleteProviderError, InvalidEmails, Invited,
+    Accepted, Acted, ActionError, ClientChange, ClientDraft, DeleteProviderError, Invited, InvitedEmails,
     LinkedClient, MemberFingerprint, MemberRefusal, MemberResult, NewClient, ProviderSetUp, ProviderSettings,
     RegisterError, Registration, RegistrationInvitation, SHORTEST_MASTER_PASSWORD, SetUpDraft, Touched,
     accept_provider_invitation, add_existing_client, addable_organizations, confirm_provider_members,
@@ -79,7 +79,7 @@ pub use tokio_util::sync::CancellationToken;
 pub use portico_crypto::Kdf;
 /// The wire types that stand in this crate's own, so that a host needs no other crate for what it asks.
 pub use portico_protocol::{
-    Date, SecretText,
+    Date, MOST_INVITED, SecretText,
     identity::TwoFactorProvider,
     invitation_link::{Invitation, InvitationLink, LinkError},
     organization::PlanType,

@@ -14,6 +14,7 @@ pub mod casing;
 pub mod cipher;
 pub mod config;
 mod date;
+mod email;
 pub mod enc_string;
 pub mod error;
 pub mod events;
@@ -27,6 +28,7 @@ pub mod server;
 pub mod sync;
 
 pub use date::{Date, DateError};
+pub use email::{MOST_INVITED, email_address};
 pub use list::ListResponse;
 pub use secret_text::SecretText;
 pub use wire::Extra;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use portico_crypto::{PublicKey, ceremony::wrap_for_member, fingerprint_phrase};
 use portico_profile::Unlocked;
-use portico_protocol::ListResponse;
 use portico_protocol::organization::requests::ConfirmEntry;
 use portico_protocol::provider::requests::{
     ProviderUserBulkConfirmRequest, ProviderUserInviteRequest, ProviderUserUpdateRequest,
 };
 use portico_protocol::provider::{ProviderUserDetails, ProviderUserStatus, ProviderUserType};
+use portico_protocol::{ListResponse, MOST_INVITED};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -90,8 +90,6 @@ struct Ids<'a> {
     ids: &'a [Uuid],
 }
 
-/// What the official dialog takes at a time (ui.md (b)).
-const INVITED_AT_ONCE: usize = 20;
 /// Members of one bulk request: one line of half a kilobyte for each.
 const AT_ONCE: usize = 100;
 
@@ -116,7 +114,7 @@ pub async fn invite_provider_members(
     let invited: Vec<Invited> =
         emails.iter().map(|email| Invited { email: email.clone(), already: is_in(&before, email) }).collect();
     let new: Vec<String> = invited.iter().filter(|one| !one.already).map(|one| one.email.clone()).collect();
-    for emails in new.chunks(INVITED_AT_ONCE) {
+    for emails in new.chunks(MOST_INVITED) {
         let body = ProviderUserInviteRequest {
             emails: emails.to_vec(),
             role: Some(role),

@@ -126,12 +126,7 @@ pub(super) fn checked_salt(
 
 /// The e-mail as servers know it: trimmed and lower-case, at most 256 characters (protocol.md §1.1).
 pub(crate) fn normal_email(typed: &str) -> Result<String, SignInError> {
-    let email = typed.trim().to_lowercase();
-    let parts = email.split_once('@');
-    let plausible = email.chars().count() <= 256
-        && !email.chars().any(|character| character.is_whitespace() || character.is_control())
-        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if plausible { Ok(email) } else { Err(SignInError::InvalidEmail) }
+    portico_protocol::email_address(typed).ok_or(SignInError::InvalidEmail)
 }
 
 pub(crate) async fn prelogin(

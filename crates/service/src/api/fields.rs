@@ -1,5 +1,6 @@
 //! What members of a request have to be like. The bounds are those of the official server's columns.
 
+use portico_protocol::MOST_INVITED;
 use portico_protocol::enc_string::EncString;
 use portico_protocol::organization::Selection;
 use portico_protocol::organization::requests::ConfirmEntry;
@@ -86,9 +87,6 @@ pub(super) fn ids(field: &'static str, given: Vec<uuid::Uuid>) -> Result<Vec<uui
     not_too_many(field, given.len())?;
     Ok(each_once(given, |id| *id))
 }
-
-/// In one request, as the official clients have it.
-const MOST_INVITED: usize = 20;
 
 /// The addresses of people to invite, each once.
 pub(super) fn invited(given: &[String]) -> Result<Vec<String>, ApiError> {

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::by_email;
 use super::verification::hashed;
-use super::{by_email, normal_email};
 use crate::api::user_key_id::is_key_id;
 use crate::app::App;
 use crate::body::{Body, at_most};
@@ -308,18 +308,10 @@ fn check_public_key(text: &str) -> Result<(), ApiError> {
 
 /// An e-mail address, trimmed and in lower case, if it could be one.
 pub(crate) fn normalised(email: &str) -> Result<String, ApiError> {
-    let email = normal_email(email);
-    let well_formed = email.len() <= 256
-        && email
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
-        && !email.contains(char::is_whitespace);
-    if well_formed {
-        Ok(email)
-    } else {
+    portico_protocol::email_address(email).ok_or_else(|| {
         let problem = "The Email field is not a supported e-mail address format.".into();
-        Err(ApiError::Invalid { field: "Email", problem })
-    }
+        ApiError::Invalid { field: "Email", problem }
+    })
 }
 
 /// `name` in base64url: what stands before the address has no zero in it.

@@ -3,4 +3,8 @@
 /**
  * The addresses in what a person typed, each once, and what of it is none.
  */
-export type EmailsRead = { emails: Array<string>, invalid: Array<string>, };
+export type EmailsRead = { emails: Array<string>, invalid: Array<string>, 
+/**
+ * So many can be invited at a time.
+ */
+most: number, };

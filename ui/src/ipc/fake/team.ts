@@ -107,7 +107,7 @@ export function fakeTeamCommands(
       answer(() => {
         const words = [...new Set(text.toLowerCase().split(/[\s,;]+/).filter(Boolean))];
         const invalid = words.filter((word) => !/^\S+@\S+\.\S+$/.test(word));
-        return { emails: invalid.length > 0 ? [] : words, invalid };
+        return { emails: words.filter((word) => !invalid.includes(word)), invalid, most: 20 };
       }),
     inviteTeam: (_provider, emails, role) =>
       change(() =>

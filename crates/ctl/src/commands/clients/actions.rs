@@ -77,10 +77,11 @@ impl Row for ActionRow {
 pub(super) fn create(here: &Here<'_>, options: &CreateClient) -> Result<(), Failure> {
     let provider = here.provider(&options.acting, None)?;
     allowed(here.rights(provider.provider.id)?.may_create_clients)?;
-    let owner = match invited_emails(&options.owner_email).as_deref() {
-        Ok([owner]) => owner.clone(),
-        _ => return Err(Failure::NoEmail(options.owner_email.clone())),
+    let read = invited_emails(&options.owner_email);
+    let ([owner], []) = (&read.emails[..], &read.invalid[..]) else {
+        return Err(Failure::NoEmail(options.owner_email.clone()));
     };
+    let owner = owner.clone();
     let plan = plan_type(options.plan);
     let mut row = ActionRow::new("create", &provider, &options.name);
     here.count_seats(&mut row, provider.provider.id, Some(plan), 0, options.seats, 0)?;
