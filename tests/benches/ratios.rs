@@ -38,6 +38,7 @@ const OFFICE: Speed = Speed { delay: Duration::from_millis(10), bytes_per_second
 fn main() {
     let provider = DemoSize::default();
     first_sync("the demo provider", 1.5, &provider, PROVIDER_ADMIN, None);
+    first_sync("the demo provider", 1.5, &provider, PROVIDER_ADMIN, Some(OFFICE));
     let vault = DemoSize { clients: 6, members: Some(12), items: 10_000, ..DemoSize::default() };
     first_sync("10,000 items", 1.1, &vault, "end user", None);
     first_sync("10,000 items", 1.1, &vault, "end user", Some(OFFICE));

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::command::{Failure, cargo, command, root, run};
 
-/// Built once from its sources, in two minutes and a half on two cores, and kept below `target`.
+/// Built once from its sources, and kept below `target`: without optimisation in one minute on two cores instead of two and a
+/// half, and its check then takes four seconds instead of three.
 const VERSION: &str = "0.20.2";
 
 pub fn check() -> Result<(), Failure> {
@@ -20,7 +21,7 @@ fn install() -> Result<PathBuf, Failure> {
     let tool = folder.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
     if !tool.is_file() {
         let wanted = format!("cargo-deny@{VERSION}");
-        let words = ["install", "--locked", "--root", &*folder.to_string_lossy(), &wanted];
+        let words = ["install", "--debug", "--locked", "--root", &*folder.to_string_lossy(), &wanted];
         run("cargo-deny", &mut cargo(&words))?;
     }
     Ok(tool)

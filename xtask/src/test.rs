@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{
     bundle,
     command::{self, Failure, cargo, command, root},
-    display, judges, page,
+    display, judges, libraries, page,
     system::{self, Need},
 };
 
@@ -43,6 +43,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     command::run("tests", tested("test", &judged, &[]).env("RUST_TEST_THREADS", "4"))?;
     bindings_unchanged()?;
     lints("lints", &format!("{judged},portico-tests/window"), &["--all-targets"])?;
+    libraries::check()?;
     shipping()?;
     bundle::check_debug()?;
     if options.no_window { Ok(()) } else { window() }
