@@ -185,6 +185,9 @@ fn write(path: &Path, text: &str, private: bool) -> Result<(), TlsError> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
+    // Elsewhere what the folder allows is all there is.
+    #[cfg(not(unix))]
+    let _ = private;
     options
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
