@@ -6,6 +6,7 @@
 mod acting;
 mod appearance;
 mod arguments;
+mod browsing;
 mod clipboard;
 mod commands;
 mod dialogs;

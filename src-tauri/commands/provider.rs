@@ -8,9 +8,10 @@ use portico_client::{
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
-use super::{blocking, id, open, switcher::browse};
+use super::{blocking, id, open};
 use crate::{
     acting::Acting,
+    browsing::browse,
     dto::{
         client_actions::ActionDone,
         error::{AppError, ErrorCode},
@@ -152,7 +153,7 @@ pub async fn open_provider_web(
     }
     let vault = open.unlocked.server().urls(None).map(|urls| urls.web_vault);
     let vault = vault.ok_or(AppError::of(ErrorCode::NotFound))?;
-    browse(&provider_page(&vault, provider, page))
+    blocking(move || browse(&provider_page(&vault, provider, page))).await
 }
 
 /// The routes of the official web vault, as its own table of them has it (github.com/bitwarden/clients at 0b96901,

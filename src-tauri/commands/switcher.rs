@@ -4,10 +4,10 @@ use portico_client::ServerAddress;
 use portico_estate::{CurrentPlace, product_switcher, provider_conditions};
 use portico_vault::{FieldId, FieldKind, Shown};
 use tauri::State;
-use url::Url;
 
 use super::{blocking, id, open};
 use crate::{
+    browsing::browse,
     dto::{
         error::{AppError, ErrorCode},
         settings::WebPage,
@@ -93,10 +93,10 @@ pub async fn open_web(shell: State<'_, Shell>, page: WebPage) -> Answer<()> {
         WebPage::Support => "https://bitwarden.com/contact/".to_owned(),
         WebPage::BecomeProvider => "https://bitwarden.com/help/getting-started-providers/".to_owned(),
     };
-    browse(&address)
+    blocking(move || browse(&address)).await
 }
 
-/// Opens the website of an item. Only web addresses: an item may hold any text.
+/// Opens the website of an item.
 #[tauri::command]
 pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: String) -> Answer<()> {
     let open = open(&shell)?;
@@ -115,13 +115,5 @@ pub async fn open_website(shell: State<'_, Shell>, item_id: String, field_id: St
     })
     .await?;
     let address = if address.contains("://") { address } else { format!("https://{address}") };
-    browse(&address)
-}
-
-pub(super) fn browse(address: &str) -> Answer<()> {
-    let url = Url::parse(address).map_err(|_| AppError::of(ErrorCode::InvalidAddress))?;
-    if !matches!(url.scheme(), "https" | "http") {
-        return Err(AppError::of(ErrorCode::InvalidAddress));
-    }
-    open::that_detached(url.as_str()).map_err(|error| AppError::internal(&error))
+    blocking(move || browse(&address)).await
 }

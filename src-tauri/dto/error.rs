@@ -112,6 +112,8 @@ pub enum ErrorCode {
     HasClients,
     /// The keychain of this computer cannot be used now.
     NoKeychain,
+    /// No browser opened; `detail` is the address.
+    NoBrowser,
     /// A PIN is too short or too long.
     PinLength,
     /// A policy of an organization forbids it.

@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 
 import type { Host } from '$/ipc/host';
 
+import { Browsing } from './browsing.svelte';
 import { InvitationWatch } from './invitation.svelte';
 import { ClientAct } from './client-act.svelte';
 import { Location } from './location.svelte';
@@ -20,6 +21,7 @@ export interface App {
   session: SessionWatch;
   location: Location;
   portal: Portal;
+  browsing: Browsing;
   invitation: InvitationWatch;
   preferences: Preferences;
   sync: SyncWatch;
@@ -40,6 +42,7 @@ export function createApp(host: Host): App {
     session,
     location,
     portal,
+    browsing: new Browsing(host),
     invitation: new InvitationWatch(host),
     preferences: new Preferences(host, words),
     sync: new SyncWatch(host),

@@ -3,6 +3,7 @@ import type { Products } from '$/ipc/bindings/Products';
 import type { ProductTile } from '$/ipc/bindings/ProductTile';
 import { HostError, type Host } from '$/ipc/host';
 
+import type { Browsing } from './browsing.svelte';
 import type { Location, Place } from './location.svelte';
 
 /** The products of the person, asked for again when the current organization or the picture changes. */
@@ -10,10 +11,12 @@ export class ProductsWatch {
   products: Products | null = $state.raw(null);
   failure: HostError | null = $state.raw(null);
   #host: Host;
+  #browsing: Browsing;
   #asked = 0;
 
-  constructor(host: Host) {
+  constructor({ host, browsing }: { host: Host; browsing: Browsing }) {
     this.#host = host;
+    this.#browsing = browsing;
   }
 
   tile(product: Product): ProductTile | undefined {
@@ -40,7 +43,7 @@ export class ProductsWatch {
     const left = tile.product === location.place.product ? undefined : location.left(tile.product);
     const place = left && isStillThere(left, tile) ? left : first;
     if (place) location.go(place);
-    else this.#host.openWeb('secretsManager').catch((cause: unknown) => (this.failure = HostError.from(cause)));
+    else this.#browsing.open('secretsManager');
   }
 }
 

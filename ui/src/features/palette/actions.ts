@@ -17,7 +17,7 @@ type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () =>
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
-  const { host, invitation, location, portal, preferences, sync, words } = app;
+  const { browsing, host, invitation, location, portal, preferences, sync, words } = app;
   const { t } = words;
   const actions: PaletteAction[] = [];
   const offer: Offer = (id, label, icon, run, note) => actions.push({ id, label, icon, run, ...(note ? { note } : {}) });
@@ -33,7 +33,7 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), keys('adminConsole'));
   const secrets = products.tile('secretsManager');
   if (secrets || products.products?.more.includes('secretsManager'))
-    offer('secrets', t('palette.actionSecrets'), 'terminal', () => void host.openWeb('secretsManager').catch(() => {}), keys('secretsManager'));
+    offer('secrets', t('palette.actionSecrets'), 'terminal', () => browsing.open('secretsManager'), keys('secretsManager'));
   if (products.products?.becomeProvider)
     offer('become-provider', t('switcher.becomeProvider'), 'bank', () => location.go({ page: 'becomeProvider', product: location.place.product }));
   offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), keys('passwordManager'));
@@ -97,7 +97,7 @@ function offerClient({ clientAct, location, portal, sync, words }: App, client: 
 }
 
 /** The pages of the portal and what begins in it. */
-function offerPortal({ clientAct, host, location, portal, session, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+function offerPortal({ browsing, clientAct, location, portal, session, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
   const { t } = words;
   const { id: providerId, hindrances } = provider;
   offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
@@ -121,7 +121,7 @@ function offerPortal({ clientAct, host, location, portal, session, sync, words }
     offer('billing', t('palette.actionBilling'), 'card', () => location.go({ page: 'billing', product: 'providerPortal' }));
     offer('invoices', t('palette.actionInvoices'), 'note', () => location.go({ page: 'billing', product: 'providerPortal', tab: 'history' }));
     if (!sync.offline && session.account.kind !== 'demo')
-      offer('payment', t('palette.actionPayment'), 'external', () => void host.openProviderWeb(providerId, 'paymentDetails').catch(() => {}));
+      offer('payment', t('palette.actionPayment'), 'external', () => browsing.openOfProvider(providerId, 'paymentDetails'));
   }
   if (session.account.kind === 'demo')
     offer('outbox', t('palette.actionOutbox'), 'mail', () => location.go({ page: 'outbox', product: 'providerPortal' }));

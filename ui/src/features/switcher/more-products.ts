@@ -1,7 +1,7 @@
 import type { IconName } from '$/components/icons';
 import type { Products } from '$/ipc/bindings/Products';
 import type { WebPage } from '$/ipc/bindings/WebPage';
-import type { Host } from '$/ipc/host';
+import type { Browsing } from '$/state/browsing.svelte';
 import type { Location, Place } from '$/state/location.svelte';
 import type { Words } from '$/state/words.svelte';
 
@@ -20,9 +20,9 @@ export interface MoreRow {
 export function moreProducts(
   products: Products,
   place: Place,
-  { host, location, t }: { host: Host; location: Location; t: Words['t'] },
+  { browsing, location, t }: { browsing: Browsing; location: Location; t: Words['t'] },
 ): MoreRow[] {
-  const openWeb = (page: WebPage) => () => void host.openWeb(page).catch(() => {});
+  const openWeb = (page: WebPage) => () => browsing.open(page);
   const rows = products.more.map(
     (product): MoreRow => ({
       icon: product === 'secretsManager' ? 'terminal' : 'people',

@@ -59,6 +59,8 @@ export interface FakeOptions {
   olderFile: boolean;
   /** What the server has against the master password. */
   passwordNotice: PasswordNotice | null;
+  /** Nothing opens pages of the web vault. */
+  noBrowser: boolean;
   /** An invitation link that the system handed over. */
   link: string | null;
   /** Milliseconds before a command answers. */
@@ -76,6 +78,7 @@ export const fakeDefaults: FakeOptions = {
   offline: false,
   distrust: null,
   withoutProvider: false,
+  noBrowser: false,
   provider: {},
   rules: false,
   damage: null,
@@ -401,7 +404,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
           organizations: [{ id: 'o2', name: 'Okafor Family', plan: 'families', fulfils: false, obstacle: 'otherPlan' as const }],
         },
       })),
-    openWeb: () => Promise.resolve(),
+    openWeb: () => answer(() => void (options.noBrowser && fail('noBrowser', 'https://vault.bitwarden.com/#/sm'))),
     openWebsite: () => Promise.resolve(),
 
     ...fakePortal({

@@ -22,6 +22,7 @@ export function fakeFromAddress(search: string): Host {
     offline: asked.has('offline'),
     distrust: asked.get('unsafe') as FakeOptions['distrust'],
     busy: asked.has('busy'),
+    noBrowser: asked.has('nobrowser'),
     withoutProvider: asked.has('noprovider'),
     provider: {
       role: asked.get('role') === 'service' ? 'service' : 'admin',
