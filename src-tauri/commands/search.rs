@@ -1,8 +1,11 @@
 //! Search everything.
 
-use portico_estate::search_tagged;
+use std::collections::HashSet;
+
+use portico_estate::{ClientSearchText, search_tagged};
 use portico_vault::ItemFilter;
 use tauri::State;
+use uuid::Uuid;
 
 use super::{blocking, id, open};
 use crate::{
@@ -25,7 +28,13 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
         let (tags, _) = views::tags::readable(&open)?;
         let texts = picture.search_texts()?;
         let searched = texts.iter().filter(|client| only.is_none_or(|only| client.organization_id() == only));
-        let clients = views::count(searched.clone().count());
+        let of_providers: HashSet<Uuid> = picture
+            .providers()?
+            .iter()
+            .flat_map(|view| view.rows.iter().map(|row| row.organization_id))
+            .collect();
+        let (clients, own): (Vec<Uuid>, Vec<Uuid>) =
+            searched.clone().map(ClientSearchText::organization_id).partition(|id| of_providers.contains(id));
         let tagged = match only {
             None => views::search::tags(&tags, searched.clone(), &query.text, limit),
             Some(_) => Vec::new(),
@@ -42,7 +51,12 @@ pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> A
             groups.extend(views::search::items(&hits, places.len(), &query.text));
             groups.extend(views::search::team_members(picture.providers()?, &query.text, limit));
         }
-        Ok(SearchResults { groups, clients, tags: tagged })
+        Ok(SearchResults {
+            groups,
+            clients: views::count(clients.len()),
+            own: views::count(own.len()),
+            tags: tagged,
+        })
     })
     .await
 }

@@ -136,6 +136,7 @@ pub enum MembersFilter {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum MembersSort {
+    Email,
     Name,
     Role,
 }

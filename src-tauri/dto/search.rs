@@ -21,8 +21,10 @@ pub struct SearchQuery {
 #[ts(export)]
 pub struct SearchResults {
     pub groups: Vec<SearchGroup>,
-    /// Clients that were searched.
+    /// Clients of providers that were searched.
     pub clients: u32,
+    /// Organizations that were searched and are no client of the person's providers: their own.
+    pub own: u32,
     /// Tags that hold the text, with the clients that carry them; none where the search is narrowed to one client.
     pub tags: Vec<TagCount>,
 }

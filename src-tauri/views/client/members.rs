@@ -25,6 +25,7 @@ pub fn members(client: &ClientStructure, query: &MembersQuery) -> MembersPage {
         },
         text: query.search.clone(),
         sort: match query.sort {
+            MembersSort::Email => PeopleSort::Email,
             MembersSort::Name => PeopleSort::Name,
             MembersSort::Role => PeopleSort::Role,
         },

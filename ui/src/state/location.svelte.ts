@@ -100,7 +100,8 @@ export type Place =
   /** In no portal: the provider has none yet, and the person perhaps no other. */
   | { page: 'setUpProvider'; product: 'passwordManager' }
   | { page: 'billing'; product: 'providerPortal'; tab?: BillingTab }
-  | { page: 'provider'; product: 'providerPortal' }
+  /** `deleting`: the end of the provider is being asked for; nothing to come back to. */
+  | { page: 'provider'; product: 'providerPortal'; deleting?: true }
   | { page: 'settings'; product: Product }
   | { page: 'becomeProvider'; product: Product };
 
@@ -221,9 +222,12 @@ export class Location {
 
 /** A place without what was only begun in it: coming back must not begin it again, perhaps where it cannot be done. */
 export function standing(place: Place): Place {
-  if (place.page !== 'members' || !place.inviting) return place;
-  const { inviting: _, ...rest } = place;
-  return rest;
+  if (place.page === 'members') {
+    const { inviting: _, ...rest } = place;
+    return rest;
+  }
+  if (place.page === 'provider') return { page: place.page, product: place.product };
+  return place;
 }
 
 /** Equal as written down, whatever the order of the keys. */

@@ -460,3 +460,55 @@ test('the palette reaches the pages, the actions and the client', async () => {
   await choose('harbour', 'Show the portal of Harbour Lane Managed Services');
   await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/Clients7/));
 });
+
+describe('the palette finds what can be done by its label and by other words', () => {
+  const typed = async (user: User, text: string) => {
+    const input = await find('palette-input');
+    await user.clear(input);
+    await user.type(input, text);
+    await waitFor(() => expect((input as HTMLInputElement).value).toBe(text));
+    return screen.queryAllByTestId('palette-row').map(({ id }) => id.replace('palette-action-', ''));
+  };
+
+  test.each([
+    ['en', { unlink: 'unlink', detach: 'unlink', 'update name': 'rename', rename: 'rename', tags: 'tags', 'manage subscription': 'seats', export: 'export-clients', 'export events': 'export-events', 'delete provider': 'delete-provider', invite: 'invite', resend: 'resend', 'role member': 'members', invoice: 'invoices' }],
+    ['fr', { délier: 'unlink', dissocier: 'unlink', 'mettre le nom': 'rename', renommer: 'rename', étiquettes: 'tags', "gérer l'abonnement": 'seats', exporter: 'export-clients', 'supprimer le fournisseur': 'delete-provider', inviter: 'invite', renvoyer: 'resend', facture: 'invoices' }],
+  ] as const)('%s', async (language, wanted) => {
+    const { user } = await openClients({ settings: { language } });
+    await user.keyboard('{Control>}k{/Control}');
+    for (const [text, id] of Object.entries(wanted)) expect(await typed(user, text), text).toContain(id);
+  });
+
+  test('but not what the role may not do', async () => {
+    const { user } = await openClients({ provider: { role: 'service' } });
+    await user.keyboard('{Control>}k{/Control}');
+    for (const text of ['unlink', 'invite', 'delete provider', 'resend']) expect(await typed(user, text), text).toEqual([]);
+    expect(await typed(user, 'update name')).toContain('rename');
+  });
+
+  test('what needs a client leads to choosing one of the provider’s', async () => {
+    const { user } = await openClients({ clients: 12 });
+    await user.keyboard('{Control>}k{/Control}');
+    await typed(user, 'unlink');
+    await user.click(document.getElementById('palette-action-unlink')!);
+    await find('palette-picking');
+    await waitFor(() => expect(screen.getAllByTestId('palette-row').length).toBe(5));
+    await expectAccessible();
+    await user.type(screen.getByTestId('palette-input'), 'alder v');
+    await waitFor(() => expect(screen.getAllByTestId('palette-row')).toHaveLength(1));
+    await user.keyboard('{Enter}');
+    await closed('palette');
+    await screen.findByRole('dialog');
+    expect(screen.getByRole('dialog').textContent).toContain('Alder');
+  });
+
+  test('and is done with the client whose page is open', async () => {
+    const { user } = await openClients({ clients: 12 });
+    await user.click(screen.getAllByTestId('client-row')[0]!);
+    const name = (await find('page-title')).textContent!.trim();
+    await user.keyboard('{Control>}k{/Control}');
+    await waitFor(async () => expect(await typed(user, 'update name')).toContain('rename'));
+    await waitFor(() => expect(document.getElementById('palette-action-rename')!.textContent).toContain(`Update the name of`));
+    expect(document.getElementById('palette-action-rename')!.textContent).toContain(name);
+  });
+});

@@ -117,6 +117,24 @@ describe('a client', () => {
     expect(document.activeElement).toBe(screen.getByRole('grid'));
   });
 
+  test('members: by email at first, and by name, each from the head', async () => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find('client-tab-members'));
+    await findAll('member-row');
+    const head = () => screen.getAllByRole('columnheader')[0]!;
+    const emails = () => screen.getAllByTestId('member-row').map((row) => row.textContent!.match(/[\w.+-]+@[\w.-]+/)![0]);
+    const inOrder = (texts: string[]) => [...texts].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+    expect(emails()).toEqual(inOrder(emails()));
+    expect(head().getAttribute('aria-sort')).toBe('ascending');
+    await user.click(within(head()).getByRole('button', { name: 'Email' }));
+    await waitFor(() => expect(emails()).toEqual(inOrder(emails()).reverse()));
+    expect(head().getAttribute('aria-sort')).toBe('descending');
+    await user.click(within(head()).getByRole('button', { name: 'Name' }));
+    const names = () => screen.getAllByTestId('member-row').map((row) => row.querySelector('.who')!.textContent!);
+    await waitFor(() => expect(names()).toEqual(inOrder(names())));
+    await expectAccessible();
+  });
+
   test('members: states with counts, and Esc closes the panel', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     await user.click(await find('client-tab-members'));

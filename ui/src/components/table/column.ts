@@ -18,6 +18,8 @@ export interface Column<Row> {
   align?: 'start' | 'end';
   /** Which way a first click sorts; without it the column does not sort. */
   sorts?: 'ascending' | 'descending';
+  /** What stands below in the cell, where the rows can be sorted by that as well. */
+  second?: { id: string; title: string };
   /** The counting rule of a computed column, shown on its head. */
   rule?: string;
   /** Width of the table in pixels from which the column is shown. Columns give way from the right. */
@@ -31,6 +33,9 @@ export interface Column<Row> {
   cell: Snippet<[Row, RowState]>;
 }
 
+/** What of a column orders a table. */
+export type SortedBy = { id: string; sorts?: 'ascending' | 'descending' };
+
 /** The order of a table. */
 export interface Sort<Id extends string = string> {
   column: Id;
@@ -38,7 +43,7 @@ export interface Sort<Id extends string = string> {
 }
 
 /** The order after a click on a head: the same column turns round, another begins its own way. */
-export function nextSort<Row>(sort: Sort | undefined, column: Column<Row>): Sort {
+export function nextSort(sort: Sort | undefined, column: SortedBy): Sort {
   if (sort?.column === column.id) return { column: column.id, descending: !sort.descending };
   return { column: column.id, descending: column.sorts === 'descending' };
 }

@@ -124,7 +124,7 @@ export function membersQuestion(place: ClientPlace): MembersQuestion {
     organizationId: place.organizationId,
     filter: place.filter ?? 'all',
     search: place.search ?? '',
-    sort: place.sort ?? 'name',
+    sort: place.sort ?? 'email',
     descending: place.descending ?? false,
   };
 }

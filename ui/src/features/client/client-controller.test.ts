@@ -60,7 +60,7 @@ describe('the controller of a client', () => {
       organizationId: 'o1',
       filter: 'all',
       search: '',
-      sort: 'name',
+      sort: 'email',
       descending: false,
     });
   });

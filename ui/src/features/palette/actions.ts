@@ -1,5 +1,7 @@
 import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
 import type { TagCount } from '$/ipc/bindings/TagCount';
+import type { MessageKey } from '$/messages/catalogue';
+import { known } from '$/messages/known';
 import type { App } from '$/state/app';
 import { caps } from '$/state/keys';
 import type { ProductsWatch } from '$/state/products.svelte';
@@ -13,14 +15,17 @@ interface NarrowedTo {
   providerId: string | undefined;
 }
 
-type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () => void, note?: string) => void;
+type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () => void, more?: { note?: string | undefined; also?: string; pick?: PaletteAction['pick'] }) => void;
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
   const { browsing, host, invitation, location, portal, preferences, sync, words } = app;
   const { t } = words;
   const actions: PaletteAction[] = [];
-  const offer: Offer = (id, label, icon, run, note) => actions.push({ id, label, icon, run, ...(note ? { note } : {}) });
+  const offer: Offer = (id, label, icon, run, { note, also = '', pick } = {}) => {
+    const others = known.en.palette?.[`also_${id}`] === undefined ? '' : t(`palette.also_${id}` as MessageKey);
+    actions.push({ id, label, icon, run, also: `${also} ${others}`, ...(note ? { note } : {}), ...(pick ? { pick } : {}) });
+  };
 
   if (client) offerClient(app, client, offer);
   /** The keys of a product, by its place in the list. */
@@ -29,14 +34,15 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
     return at < 0 ? undefined : caps(String(at + 1), t('shell.keyCtrl'));
   };
   if (portal.provider) offerPortal(app, portal.provider, keys('providerPortal'), offer);
+  if (portal.provider && !client) offerChoosing(app, portal.provider, offer);
   const console = products.tile('adminConsole');
-  if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), keys('adminConsole'));
+  if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), { note: keys('adminConsole') });
   const secrets = products.tile('secretsManager');
   if (secrets || products.products?.more.includes('secretsManager'))
-    offer('secrets', t('palette.actionSecrets'), 'terminal', () => browsing.open('secretsManager'), keys('secretsManager'));
+    offer('secrets', t('palette.actionSecrets'), 'terminal', () => browsing.open('secretsManager'), { note: keys('secretsManager') });
   if (products.products?.becomeProvider)
     offer('become-provider', t('switcher.becomeProvider'), 'bank', () => location.go({ page: 'becomeProvider', product: location.place.product }));
-  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), keys('passwordManager'));
+  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), { note: keys('passwordManager') });
   offer('settings', t('palette.actionSettings'), 'settings', () =>
     location.go({ page: 'settings', product: location.place.product }),
   );
@@ -49,7 +55,7 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   if (words.language === 'fr')
     offer('english', t('palette.actionEnglish'), 'globe', () => void preferences.change({ language: 'en' }));
   else offer('french', t('palette.actionFrench'), 'globe', () => void preferences.change({ language: 'fr' }));
-  offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), caps('L', t('shell.keyCtrl')));
+  offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), { note: caps('L', t('shell.keyCtrl')) });
   return actions;
 }
 
@@ -74,7 +80,8 @@ const tabs = [
 ] as const;
 
 /** What can be done with the client that the search is narrowed to. */
-function offerClient({ clientAct, location, portal, sync, words }: App, client: NarrowedTo, offer: Offer): void {
+function offerClient(app: App, client: NarrowedTo, offer: Offer): void {
+  const { location, portal, sync, words } = app;
   const { t } = words;
   const named = { client: client.name };
   const product = client.providerId === undefined ? 'adminConsole' : 'providerPortal';
@@ -85,28 +92,47 @@ function offerClient({ clientAct, location, portal, sync, words }: App, client: 
   if (!sync.running) offer('sync-client', t('palette.actionSyncClient', named), 'sync', () => void sync.start(client.id));
   const provider = portal.providers.find(({ id }) => id === client.providerId);
   if (!provider) return;
-  const { changeClients, unlinkClients } = provider.hindrances;
-  const organizationId = client.id;
-  offer('tags', t('palette.actionTags', named), 'tag', () => clientAct.open({ kind: 'tags', target: { kind: 'client', organizationId } }));
-  if (sync.offline) return;
-  if (changeClients === null) {
-    offer('rename', t('palette.actionRename', named), 'edit', () => clientAct.open({ kind: 'rename', organizationId }));
-    offer('seats', t('palette.actionSeats', named), 'card', () => clientAct.open({ kind: 'seats', organizationId }));
-  }
-  if (unlinkClients === null) offer('unlink', t('palette.actionUnlink', named), 'circleSlash', () => clientAct.open({ kind: 'unlink', organizationId }));
+  for (const { id, label, named: withName, icon, act } of clientActs(app, provider)) offer(id, t(withName, named), icon, () => act(client.id), { also: t(label) });
+}
+
+/** What a person may do with a client of this provider now, under the labels of its menu. */
+function clientActs({ clientAct, sync }: App, { billable, hindrances }: ProviderRef) {
+  type Act = { id: string; label: MessageKey; named: 'palette.actionRename' | 'palette.actionSeats' | 'palette.actionTags' | 'palette.actionUnlink'; icon: PaletteAction['icon']; act: (organizationId: string) => void };
+  const acts: Act[] = [];
+  acts.push({ id: 'tags', label: 'clients.editTags', named: 'palette.actionTags', icon: 'tag', act: (organizationId) => clientAct.open({ kind: 'tags', target: { kind: 'client', organizationId } }) });
+  if (!sync.offline && billable && hindrances.changeClients === null)
+    acts.push(
+      { id: 'rename', label: 'clients.updateName', named: 'palette.actionRename', icon: 'edit', act: (organizationId) => clientAct.open({ kind: 'rename', organizationId }) },
+      { id: 'seats', label: 'clients.manageSubscription', named: 'palette.actionSeats', icon: 'card', act: (organizationId) => clientAct.open({ kind: 'seats', organizationId }) },
+    );
+  if (!sync.offline && hindrances.unlinkClients === null)
+    acts.push({ id: 'unlink', label: 'clients.unlink', named: 'palette.actionUnlink', icon: 'circleSlash', act: (organizationId) => clientAct.open({ kind: 'unlink', organizationId }) });
+  return acts;
+}
+
+/** The same where no client is at hand: it is chosen next. */
+function offerChoosing(app: App, provider: ProviderRef, offer: Offer): void {
+  const { sync, words } = app;
+  const { t } = words;
+  const choosing = (id: string, label: MessageKey, icon: PaletteAction['icon'], act: (organizationId: string) => void) =>
+    offer(id, t('palette.actionChoosing', { action: t(label) }), icon, () => {}, { pick: act });
+  for (const { id, label, icon, act } of clientActs(app, provider)) choosing(id, label, icon, act);
+  if (!sync.running && !sync.offline) choosing('sync-client', 'clients.syncThis', 'sync', (organizationId) => void sync.start(organizationId));
 }
 
 /** The pages of the portal and what begins in it. */
-function offerPortal({ browsing, clientAct, location, portal, session, sync, words }: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+function offerPortal(app: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+  const { browsing, clientAct, location, portal, session, sync, words } = app;
   const { t } = words;
   const { id: providerId, hindrances } = provider;
-  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), keys);
+  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), { note: keys });
   if (!sync.offline && hindrances.createClients === null)
     offer('new-client', t('palette.actionNewClient'), 'plus', () => clientAct.open({ kind: 'create', providerId }));
   if (!sync.offline && hindrances.addClients === null)
     offer('add-client', t('palette.actionAddClient'), 'plus', () => clientAct.open({ kind: 'add', providerId }));
   if (provider.billable)
     offer('no-seats', t('palette.actionNoSeats'), 'filter', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'noSeatsLeft' }));
+  offer('export-clients', t('palette.actionExportClients'), 'download', () => location.go({ page: 'clients', product: 'providerPortal' }));
   offer('stale', t('palette.actionStale'), 'clock', () => location.go({ page: 'clients', product: 'providerPortal', filter: 'stale' }));
   offer('structure', t('palette.actionStructure'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal' }));
   offer('tree', t('palette.actionTree'), 'structure', () => location.go({ page: 'structure', product: 'providerPortal', view: 'tree' }));
@@ -114,9 +140,11 @@ function offerPortal({ browsing, clientAct, location, portal, session, sync, wor
     offer('members', t('palette.actionMembers'), 'people', () => location.go({ page: 'members', product: 'providerPortal' }));
     offer('waiting', t('palette.actionWaiting'), 'people', () => location.go({ page: 'members', product: 'providerPortal', filter: 'needsConfirmation' }));
     if (!sync.offline) offer('invite', t('palette.actionInvite'), 'plus', () => location.go({ page: 'members', product: 'providerPortal', inviting: true }));
+    offer('resend', t('palette.actionResend'), 'mail', () => location.go({ page: 'members', product: 'providerPortal', filter: 'invited' }));
   }
   if (hindrances.readEvents === null)
     offer('events', t('palette.actionEvents'), 'list', () => location.go({ page: 'events', product: 'providerPortal' }));
+  if (hindrances.readEvents === null) offer('export-events', t('palette.actionExportEvents'), 'download', () => location.go({ page: 'events', product: 'providerPortal' }));
   if (hindrances.readInvoices === null) {
     offer('billing', t('palette.actionBilling'), 'card', () => location.go({ page: 'billing', product: 'providerPortal' }));
     offer('invoices', t('palette.actionInvoices'), 'note', () => location.go({ page: 'billing', product: 'providerPortal', tab: 'history' }));
@@ -127,6 +155,8 @@ function offerPortal({ browsing, clientAct, location, portal, session, sync, wor
     offer('outbox', t('palette.actionOutbox'), 'mail', () => location.go({ page: 'outbox', product: 'providerPortal' }));
   if (hindrances.changeSettings === null)
     offer('provider', t('palette.actionProvider'), 'bank', () => location.go({ page: 'provider', product: 'providerPortal' }));
+  if (!sync.offline && hindrances.changeSettings === null)
+    offer('delete-provider', t('provider.delete'), 'trash', () => location.go({ page: 'provider', product: 'providerPortal', deleting: true }));
   for (const other of portal.providers)
     if (other.id !== providerId)
       offer(`portal-${other.id}`, t('palette.actionPortal', { provider: other.name }), 'bank', () => portal.choose(other.id));

@@ -63,8 +63,8 @@ describe('palette', () => {
   test('an answer that a later question overtook is dropped', async () => {
     await type('ro');
     await type('rou');
-    asked[1]!.answer({ clients: 3, tags: [], groups: [group('person', hit('person', 'new'))] });
-    asked[0]!.answer({ clients: 3, tags: [], groups: [group('person', hit('person', 'old'))] });
+    asked[1]!.answer({ clients: 3, own: 0, tags: [], groups: [group('person', hit('person', 'new'))] });
+    asked[0]!.answer({ clients: 3, own: 0, tags: [], groups: [group('person', hit('person', 'old'))] });
     await vi.advanceTimersByTimeAsync(1);
     expect(search.rows.map((row) => row.id)).toEqual(['person-person-new']);
   });
@@ -74,6 +74,7 @@ describe('palette', () => {
     const many = Array.from({ length: 5 }, (_, index) => hit('collection', `c${index}`));
     asked[0]!.answer({
       clients: 3,
+      own: 0,
       tags: [],
       groups: [group('item', hit('item', 'i')), group('group', hit('group', 'g')), group('collection', ...many), group('client', hit('client', 'k'))],
     });
@@ -99,7 +100,7 @@ describe('palette', () => {
 
   test('Tab narrows to the client of the chosen row, and back', async () => {
     await type('rou');
-    asked[0]!.answer({ clients: 3, tags: [], groups: [group('person', hit('person', 'Rousseau'))] });
+    asked[0]!.answer({ clients: 3, own: 0, tags: [], groups: [group('person', hit('person', 'Rousseau'))] });
     await vi.advanceTimersByTimeAsync(1);
     expect(search.narrow()).toBe(true);
     expect(search.client).toEqual({ id: 'o1', name: 'Sinclair Notaires' });
@@ -113,7 +114,7 @@ describe('palette', () => {
 
   test('narrowing by a client row empties the text: its name has served', async () => {
     await type('sin');
-    asked[0]!.answer({ clients: 3, tags: [], groups: [group('client', hit('client', 'Sinclair', { id: 'o9' }))] });
+    asked[0]!.answer({ clients: 3, own: 0, tags: [], groups: [group('client', hit('client', 'Sinclair', { id: 'o9' }))] });
     await vi.advanceTimersByTimeAsync(1);
     search.narrow();
     expect(search.text).toBe('');
@@ -127,7 +128,7 @@ describe('palette', () => {
     expect(search.failure?.code).toBe('locked');
     expect(search.nothing).toBe(false);
     await type('xyz');
-    asked[1]!.answer({ clients: 3, tags: [], groups: [] });
+    asked[1]!.answer({ clients: 3, own: 0, tags: [], groups: [] });
     await vi.advanceTimersByTimeAsync(1);
     expect(search.failure).toBeNull();
     expect(search.nothing).toBe(true);

@@ -7,14 +7,18 @@ import type { Place } from '$/state/location.svelte';
 import { planName } from '$/state/plan-names';
 import type { Words } from '$/state/words.svelte';
 
-/** An action of the palette, found by its label. */
+/** An action of the palette, found by its label and by other words for it. */
 export interface PaletteAction {
   id: string;
   label: string;
+  /** Other words by which it is looked for. */
+  also?: string;
   icon: IconName;
   /** Shown at the right: a shortcut. */
   note?: string;
   run: () => void;
+  /** It is done with a client, which is chosen next; `run` is not called then. */
+  pick?: (organizationId: string) => void;
 }
 
 export type PaletteRow =
@@ -56,10 +60,11 @@ export function paletteSections(
     shown.push({ id, title: t(title), note, rows });
   }
   const fitting = actions.flatMap((action): PaletteRow[] => {
-    const at = fold(action.label).indexOf(fold(text.trim()));
-    if (at < 0) return [];
-    const length = text.trim().length;
-    return [{ kind: 'action', id: `action-${action.id}`, action, matched: length > 0 ? [at, length] : null }];
+    const wanted = fold(text.trim());
+    const at = fold(action.label).indexOf(wanted);
+    const known = fold(`${action.label} ${action.also ?? ''}`);
+    if (at < 0 && !wanted.split(/\s+/).every((word) => known.includes(word))) return [];
+    return [{ kind: 'action', id: `action-${action.id}`, action, matched: wanted !== '' && at >= 0 ? [at, wanted.length] : null }];
   });
   if (fitting.length > 0) shown.push({ id: 'actions', title: t('palette.actions'), note: '', rows: fitting });
   return shown;
@@ -75,9 +80,9 @@ function fairShare(kinds: SearchHit[][]): SearchHit[] {
   return kinds.flatMap((hits, at) => hits.slice(0, sheet - others(at))).slice(0, sheet);
 }
 
-/** Letters without case and accents, one for one, so that positions stay true. */
+/** Letters without case and accents, and one apostrophe for both, one for one, so that positions stay true. */
 function fold(text: string): string {
-  return [...text].map((letter) => (letter.normalize('NFD')[0] ?? letter).toLowerCase()).join('');
+  return [...text].map((letter) => (letter === '’' ? "'" : (letter.normalize('NFD')[0] ?? letter)).toLowerCase()).join('');
 }
 
 const tags: Record<string, MessageKey> = {

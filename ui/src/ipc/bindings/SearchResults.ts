@@ -4,9 +4,13 @@ import type { TagCount } from "./TagCount";
 
 export type SearchResults = { groups: Array<SearchGroup>, 
 /**
- * Clients that were searched.
+ * Clients of providers that were searched.
  */
 clients: number, 
+/**
+ * Organizations that were searched and are no client of the person's providers: their own.
+ */
+own: number, 
 /**
  * Tags that hold the text, with the clients that carry them; none where the search is narrowed to one client.
  */

@@ -167,7 +167,7 @@ export function membersPage(estate: FakeEstate, query: MembersQuery): MembersPag
     .filter((member) => (query.filter === 'all' ? member.status !== 'revoked' : member.status === query.filter))
     .filter((member) => `${member.name ?? ''} ${member.email}`.toLowerCase().includes(text))
     .sort((a, b) => {
-      const key = (row: MemberRow) => (query.sort === 'role' ? row.role : (row.name ?? row.email));
+      const key = (row: MemberRow) => (query.sort === 'role' ? row.role : query.sort === 'name' ? (row.name ?? row.email) : row.email);
       const way = inOrder(key(a), key(b)) || inOrder(a.email, b.email);
       return query.descending ? -way : way;
     });

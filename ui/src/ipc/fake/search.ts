@@ -49,7 +49,8 @@ export function searchEverything(estate: FakeEstate, vault: FakeVault, team: Fak
   const kinds: SearchKind[] = ['client', 'person', 'teamMember', 'group', 'collection', 'item'];
   const tags = wanted && !query.organizationId ? tagCounts(estate, clients.map(({ id }) => id)).filter(({ name }) => fold(name).includes(wanted)) : [];
   return {
-    clients: clients.length,
+    clients: estate.providers.length > 0 ? clients.length : 0,
+    own: estate.providers.length > 0 ? 0 : clients.length,
     tags: tags.slice(0, query.limit),
     groups: kinds.flatMap((kind): SearchGroup[] => {
       const hits = found.get(kind);
