@@ -272,3 +272,27 @@ describe('the palette', () => {
     await findAll('policy-row');
   });
 });
+
+describe('a tooltip', () => {
+  const told = () => [...document.querySelectorAll('.tooltip')].map(({ textContent }) => textContent?.trim());
+
+  test('goes when its button opens a menu, and does not come back with a focus that no key gave', async () => {
+    const { user } = openApp({ clients: 5 });
+    await findAll('client-row');
+    const more = screen.getByRole('button', { name: /Options for Abbott/ });
+    await user.hover(more);
+    await waitFor(() => expect(told()).toEqual([expect.stringContaining('Options for Abbott')]));
+    await user.click(more);
+    await find('client-sync');
+    await waitFor(() => expect(told()).toEqual([]));
+  });
+
+  test('says when a client was read, and the system says nothing beside it', async () => {
+    const { user } = openApp({ clients: 5 });
+    const [row] = await findAll('client-row');
+    const age = [...row!.querySelectorAll('span')].find(({ textContent }) => /min ago/.test(textContent ?? ''))!;
+    expect(age.closest('[title]')).toBeNull();
+    await user.hover(age);
+    await waitFor(() => expect(told().join()).toMatch(/\d{4}/));
+  });
+});
