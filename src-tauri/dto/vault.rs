@@ -206,6 +206,8 @@ pub struct ItemRow {
     pub owner: Option<OrganizationRef>,
     pub edited_at: Option<String>,
     pub created_at: Option<String>,
+    /// When it was put into the trash; none: it is not there.
+    pub deleted_at: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -229,7 +231,6 @@ pub struct ItemDetail {
     pub created_at: Option<String>,
     pub edited_at: Option<String>,
     pub password_updated_at: Option<String>,
-    pub deleted_at: Option<String>,
     pub archived_at: Option<String>,
     /// Previous passwords, newest first; their values are revealed like any hidden field.
     pub password_history: Vec<PasswordHistoryRow>,

@@ -197,6 +197,7 @@ pub fn row(item: &ItemOverview, organizations: &Organizations) -> ItemRow {
         owner: owner(item, organizations),
         edited_at: item.revision_date.and_then(date),
         created_at: item.creation_date.and_then(date),
+        deleted_at: item.deleted_date.and_then(date),
     }
 }
 
@@ -230,7 +231,6 @@ pub fn locked(overview: &ItemOverview, organizations: &Organizations) -> ItemDet
         created_at: None,
         edited_at: None,
         password_updated_at: None,
-        deleted_at: overview.deleted_date.and_then(date),
         archived_at: overview.archived_date.and_then(date),
         password_history: Vec::new(),
     }
@@ -271,7 +271,6 @@ pub fn detail(item: &Item, around: Around<'_>) -> ItemDetail {
         created_at: overview.creation_date.and_then(date),
         edited_at: overview.revision_date.and_then(date),
         password_updated_at: item.password_revision_date().and_then(date),
-        deleted_at: overview.deleted_date.and_then(date),
         archived_at: overview.archived_date.and_then(date),
         password_history: item_fields::history(item),
     }

@@ -147,3 +147,26 @@ test('rules of organizations are obeyed and told', async () => {
   expect(rules.textContent).toContain('Brightwater IT and Okafor Family: your own vault must not be exported.');
   await expectAccessible();
 });
+
+test('one line of the filters is lit: all vaults are no choice beside favorites', async () => {
+  const { user } = openApp({ withoutProvider: true, items: 80 });
+  await findAll('item-row');
+  const filters = await find('vault-filters');
+  const lit = () => within(filters).getAllByRole('treeitem', { selected: true }).map(({ textContent }) => textContent?.replace(/[\s\d]+/g, ' ').trim());
+  await waitFor(() => expect(lit()).toEqual(['All vaults']));
+  await user.click(within(filters).getByRole('treeitem', { name: /^Favorites/ }));
+  await waitFor(() => expect(lit()).toEqual(['Favorites']));
+  await user.click(within(filters).getByRole('treeitem', { name: /^All vaults/ }));
+  await waitFor(() => expect(lit()).toEqual(['All vaults']));
+});
+
+test('the trash says when each item was deleted', async () => {
+  const { user } = openApp({ withoutProvider: true, items: 80 });
+  await findAll('item-row');
+  await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Trash/ }));
+  expect(await screen.findByRole('columnheader', { name: 'Deleted' })).toBeTruthy();
+  expect(screen.queryByRole('columnheader', { name: 'Last edited' })).toBeNull();
+  const at = screen.getAllByRole('columnheader').findIndex(({ textContent }) => textContent?.includes('Deleted'));
+  const days = () => screen.getAllByTestId('item-row').map((row) => within(row).getAllByRole('gridcell')[at]!.textContent);
+  await waitFor(() => expect(days()).toEqual([expect.stringMatching(/\d/), expect.stringMatching(/\d/)]));
+});

@@ -22,7 +22,7 @@ expired: boolean, folder: Text | null, collections: Array<Text>, sections: Array
 /**
  * False: the collection hides passwords from this person; nothing hidden is shown or copied.
  */
-viewPassword: boolean, edit: boolean, createdAt: string | null, editedAt: string | null, passwordUpdatedAt: string | null, deletedAt: string | null, archivedAt: string | null, 
+viewPassword: boolean, edit: boolean, createdAt: string | null, editedAt: string | null, passwordUpdatedAt: string | null, archivedAt: string | null, 
 /**
  * Previous passwords, newest first; their values are revealed like any hidden field.
  */

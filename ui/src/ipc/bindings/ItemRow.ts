@@ -10,4 +10,8 @@ kind: number, name: Text, subtitle: string | null, favorite: boolean, attachment
 /**
  * None: "Me".
  */
-owner: OrganizationRef | null, editedAt: string | null, createdAt: string | null, };
+owner: OrganizationRef | null, editedAt: string | null, createdAt: string | null, 
+/**
+ * When it was put into the trash; none: it is not there.
+ */
+deletedAt: string | null, };

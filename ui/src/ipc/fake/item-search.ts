@@ -61,8 +61,8 @@ function prefixed(vault: FakeVault, prefix: string, value: string): ((item: Fake
 function state(vault: FakeVault, value: string): ((item: FakeItem) => boolean) | undefined {
   const states: [RegExp, (item: FakeItem) => boolean][] = [
     [/^fav/, ({ row }) => row.favorite],
-    [/^(tra|cor)/, ({ deletedAt }) => deletedAt !== null],
-    [/^arc/, ({ archivedAt, deletedAt }) => archivedAt !== null && deletedAt === null],
+    [/^(tra|cor)/, ({ row }) => row.deletedAt !== null],
+    [/^arc/, ({ archivedAt, row }) => archivedAt !== null && row.deletedAt === null],
     [/^(dup|dou)/, (item) => sameLogin(vault, item).length > 0],
     [/^(unr|ill)/, ({ row }) => row.name.kind === 'unreadable'],
   ];

@@ -14,7 +14,7 @@ export function itemDetail(vault: FakeVault, itemId: string, opened: boolean): I
   const folder = vault.folders.find(({ id }) => id === item.folderId);
   const stamp = (days: number) => new Date(Date.UTC(2026, 9, 20) - days * 86_400_000).toISOString();
   const quiet = { expired: false, sameLogin: [], folder: null, collections: [], sections: [], attachments: [], passwordHistory: [] };
-  const shut = { createdAt: null, editedAt: null, passwordUpdatedAt: null, deletedAt: item.deletedAt, archivedAt: item.archivedAt };
+  const shut = { createdAt: null, editedAt: null, passwordUpdatedAt: null, archivedAt: item.archivedAt };
   if (row.reprompt && !opened) return { row, locked: true, viewPassword: true, edit: true, ...quiet, ...shut };
   return {
     row,
@@ -36,7 +36,6 @@ export function itemDetail(vault: FakeVault, itemId: string, opened: boolean): I
     createdAt: stamp(400),
     editedAt: stamp(22),
     passwordUpdatedAt: row.kind === 1 ? stamp(22) : null,
-    deletedAt: item.deletedAt,
     archivedAt: item.archivedAt,
     passwordHistory:
       row.kind === 1

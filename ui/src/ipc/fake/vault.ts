@@ -17,7 +17,6 @@ export interface FakeItem {
   row: ItemRow;
   folderId: string | null;
   collectionIds: string[];
-  deletedAt: string | null;
   archivedAt: string | null;
   host: string;
   seed: number;
@@ -111,10 +110,10 @@ function drawItem(
       owner,
       editedAt: day(index % 400),
       createdAt: day(400 + (index % 900)),
+      deletedAt: index % 31 === 30 ? day(3 + (index % 26)) : null,
     },
     folderId: chance.chance(0.3) ? chance.one(folders).id : null,
     collectionIds: collection ? [collection.id] : [],
-    deletedAt: index % 31 === 30 ? day(3) : null,
     archivedAt: index % 37 === 36 ? day(40) : null,
     host,
     seed: index + 1,
@@ -124,7 +123,7 @@ function drawItem(
 const ofVault = (vault: VaultChoice) => (item: FakeItem) =>
   vault.kind === 'all' || (vault.kind === 'mine' ? item.row.owner === null : item.row.owner?.id === vault.id);
 
-const present = (item: FakeItem) => !item.deletedAt && !item.archivedAt;
+const present = (item: FakeItem) => !item.row.deletedAt && !item.archivedAt;
 
 export function vaultFilters(vault: FakeVault, choice: VaultChoice): VaultFilters {
   const here = vault.items.filter(present);
@@ -145,8 +144,8 @@ export function vaultFilters(vault: FakeVault, choice: VaultChoice): VaultFilter
     duplicates: chosen.filter((item) => sameLogin(vault, item).length > 0).length,
     unreadable: chosen.filter((item) => item.row.name.kind === 'unreadable').length,
     rules: vault.rules,
-    archive: vault.items.filter((item) => item.archivedAt && !item.deletedAt).filter(ofVault(choice)).length,
-    trash: vault.items.filter((item) => item.deletedAt).filter(ofVault(choice)).length,
+    archive: vault.items.filter((item) => item.archivedAt && !item.row.deletedAt).filter(ofVault(choice)).length,
+    trash: vault.items.filter((item) => item.row.deletedAt).filter(ofVault(choice)).length,
   };
 }
 
@@ -164,7 +163,7 @@ function loginsOf(vault: FakeVault): Map<string, FakeItem[]> {
   if (!known) {
     known = new Map<string, FakeItem[]>();
     for (const item of vault.items) {
-      if (item.row.kind !== 1 || item.deletedAt) continue;
+      if (item.row.kind !== 1 || item.row.deletedAt) continue;
       const key = `${item.host} ${item.row.subtitle}`;
       known.set(key, [...(known.get(key) ?? []), item]);
     }
@@ -178,8 +177,8 @@ export function itemsPage(vault: FakeVault, query: ItemsQuery): ItemsPage {
   const search = finds(vault, query.search);
   const inSection = (item: FakeItem) => {
     if (!search.namesShelf) {
-      if (section.kind === 'trash') return item.deletedAt !== null;
-      if (section.kind === 'archive') return item.archivedAt !== null && !item.deletedAt;
+      if (section.kind === 'trash') return item.row.deletedAt !== null;
+      if (section.kind === 'archive') return item.archivedAt !== null && !item.row.deletedAt;
       if (!present(item)) return false;
     }
     if (section.kind === 'favorites') return item.row.favorite;
