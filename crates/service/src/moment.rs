@@ -28,6 +28,21 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// As a mail says it: "Thursday, 26 November 2026 at 10:15 UTC".
+    pub(crate) fn in_words(self) -> String {
+        let date = OffsetDateTime::from(self);
+        let (day, month) = (date.weekday(), date.month());
+        format!(
+            "{day}, {} {month} {} at {:02}:{:02} UTC",
+            date.day(),
+            date.year(),
+            date.hour(),
+            date.minute()
+        )
+    }
+}
+
 impl From<OffsetDateTime> for Moment {
     fn from(date: OffsetDateTime) -> Moment {
         // Years −9999…9999 in microseconds fit i64 with room to spare.
@@ -93,5 +108,11 @@ mod tests {
         let moment = Moment::from(datetime!(2026-08-20 16:16:19.123456 +02:00));
         assert_eq!(moment.to_string(), "2026-08-20T14:16:19.123456Z");
         assert_eq!(moment.unix_millis(), 1_787_235_379_123);
+    }
+
+    #[test]
+    fn a_mail_says_it_as_people_do() {
+        let moment = Moment::from(datetime!(2026-11-26 11:05:59.9 +01:00));
+        assert_eq!(moment.in_words(), "Thursday, 26 November 2026 at 10:05 UTC");
     }
 }

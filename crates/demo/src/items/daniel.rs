@@ -152,8 +152,11 @@ fn filled(dice: &mut fastrand::Rng, n: usize, created: time::OffsetDateTime) -> 
             kinds::card(dice, &name, ME, brand, &last)
         }
         Kind::Identity => {
-            let name = format!("Me, {}", word(dice));
-            kinds::identity(dice, &name, "Daniel", "Osei", "daniel@osei.example")
+            // A table of fifty holds two: what he is at home, and what he is elsewhere.
+            const PLACES: [&str; 6] =
+                ["at home", "at work", "at the theatre", "at the allotment", "abroad", "at the club"];
+            let name = format!("Me, {}", PLACES[n / 25 % PLACES.len()]);
+            kinds::identity(dice, &name, ("Mr", "Daniel", "Osei"), "daniel@osei.example")
         }
         Kind::SshKey => {
             let host = format!("{}-{}", word(dice), dice.u8(1..20));
@@ -164,10 +167,20 @@ fn filled(dice: &mut fastrand::Rng, n: usize, created: time::OffsetDateTime) -> 
             kinds::bank_account(dice, &name, ME)
         }
         Kind::License => {
-            kinds::drivers_license(dice, &format!("Driving licence {}", n / 50 + 1), "Daniel", "Osei")
+            let first = relative(n);
+            kinds::drivers_license(dice, &format!("Driving licence, {first}"), first, "Osei")
         }
-        Kind::Passport => kinds::passport(dice, &format!("Passport {}", n / 50 + 1), "Daniel", "Osei"),
+        Kind::Passport => {
+            let first = relative(n);
+            kinds::passport(dice, &format!("Passport, {first}"), first, "Osei")
+        }
     }
+}
+
+/// Whose papers he keeps: nobody has two passports of one country.
+fn relative(n: usize) -> &'static str {
+    const FAMILY: [&str; 8] = ["Daniel", "Abena", "Kofi", "Esi", "Kwesi", "Adwoa", "Yaw", "Efua"];
+    FAMILY[n / 50 % FAMILY.len()]
 }
 
 /// The `n`th of many invented services: its name and its host.

@@ -83,18 +83,18 @@ pub(super) fn card(dice: &mut fastrand::Rng, name: &str, holder: &str, brand: &s
     )
 }
 
+/// `title` as the product's list has it: "Mr", "Ms", "Mx", "Dr".
 pub(super) fn identity(
     dice: &mut fastrand::Rng,
     name: &str,
-    first: &str,
-    last: &str,
+    (title, first, last): (&str, &str, &str),
     email: &str,
 ) -> NewItem {
     with_values(
         ItemKind::IDENTITY,
         name,
         [
-            ("title", (*pick(dice, &["Mr", "Ms", "Mx", "Dr"])).to_owned()),
+            ("title", title.to_owned()),
             ("firstName", first.to_owned()),
             ("lastName", last.to_owned()),
             ("username", first.to_lowercase()),

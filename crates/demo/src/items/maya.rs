@@ -43,8 +43,10 @@ pub(super) fn vault(plan: &Plan) -> PersonalVault {
                 kinds::card(&mut dice, name, "Maya Okafor", ["Visa", "Mastercard"][n % 2], &last)
             }
             44..48 => {
-                let first = ["Maya", "Chidi", "Ada", "Ngozi"][n - 44];
-                kinds::identity(&mut dice, &format!("{first} Okafor"), first, "Okafor", "maya@okafor.example")
+                let (title, first) =
+                    [("Ms", "Maya"), ("Mr", "Chidi"), ("Ms", "Ada"), ("Dr", "Ngozi")][n - 44];
+                let email = format!("{}@okafor.example", first.to_lowercase());
+                kinds::identity(&mut dice, &format!("{first} Okafor"), (title, first, "Okafor"), &email)
             }
             48..59 => {
                 let subject = [

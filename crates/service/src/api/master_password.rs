@@ -259,8 +259,8 @@ pub(crate) async fn mail_hint(
             )?;
             let fields: Vec<_> = hint.iter().map(|hint| ("hint", hint.as_str())).collect();
             let body = match &hint {
-                Some(hint) => format!("You asked for the hint of your master password: {hint}"),
-                None => "You asked for the hint of your master password. There is none.".to_owned(),
+                Some(hint) => format!("You asked for the hint of your master password: {hint}\n"),
+                None => "You asked for the hint of your master password. There is none.\n".to_owned(),
             };
             let letter = Letter {
                 kind: MailKind::PasswordHint,

@@ -122,7 +122,7 @@ pub(crate) fn mailed(
         ))?;
     let (kind, subject, advice) = purpose.letter();
     let body =
-        format!("{subject} is {code}.\n\nIt is good for 30 minutes. If you did not ask for it, {advice}");
+        format!("{subject} is {code}.\n\nIt is good for 30 minutes. If you did not ask for it, {advice}\n");
     let letter = Letter { kind, to: address, subject, fields: &[("code", &code)], body: &body };
     outbox::post(connection, &letter, now)?;
     Ok(true)

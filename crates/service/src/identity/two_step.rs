@@ -110,7 +110,7 @@ pub(crate) fn recover(
         subject: "Two-step login was turned off",
         fields: &[],
         body: "Somebody signed in with your recovery code. Two-step login is off now, and there is a new recovery \
-               code. If this was not you, change your master password.",
+               code. If this was not you, change your master password.\n",
     };
     outbox::post(connection, &letter, now)?;
     Ok(true)

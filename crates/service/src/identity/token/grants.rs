@@ -255,14 +255,17 @@ impl SignedIn<'_> {
         // The type's name, not the device's: that one is what the caller wrote.
         let kind = device_types::name(self.device.kind);
         let ip = self.origin.actor.ip.as_deref().unwrap_or_default();
+        let from = if ip.is_empty() { String::new() } else { format!("IP address: {ip}\n") };
         let letter = Letter {
             kind: MailKind::NewDeviceSignIn,
             to: &self.account.email,
             subject: "A new device signed in",
             fields: &[("deviceType", kind), ("ipAddress", ip)],
             body: &format!(
-                "A device of the type {kind} signed in to your account at {now}, from {ip}. If this was not you, \
-                 change your master password."
+                "A new device signed in to your account.\n\nDevice: {}\nDate: {}\n{from}\nIf this was not you, change \
+                 your master password.\n",
+                device_types::in_words(self.device.kind),
+                now.in_words()
             ),
         };
         outbox::post(connection, &letter, now)
