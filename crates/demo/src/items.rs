@@ -6,10 +6,11 @@ mod maya;
 mod shared;
 
 use portico_vault::NewItem;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::plan::{DANIEL, MAYA, Organization, Plan};
+use crate::plan::{DANIEL, MAYA, Organization, Plan, hours};
+use crate::seeded::chance;
 
 /// A person's own vault.
 pub(crate) struct PersonalVault {
@@ -62,7 +63,7 @@ pub(crate) enum SealedAs {
 }
 
 impl PlannedItem {
-    pub(crate) fn new(id: Uuid, item: NewItem, created: OffsetDateTime) -> Self {
+    pub(crate) fn new(id: Uuid, item: NewItem, life: Life) -> Self {
         PlannedItem {
             id,
             item,
@@ -70,8 +71,8 @@ impl PlannedItem {
             collections: Vec::new(),
             favorite: false,
             sealed: SealedAs::ItemKey,
-            created,
-            revised: created,
+            created: life.created,
+            revised: life.revised,
             archived: None,
             deleted: None,
             files: Vec::new(),
@@ -104,9 +105,21 @@ pub(crate) fn of_organization(plan: &Plan, organization: &Organization) -> Vec<P
     shared::items(plan, organization)
 }
 
-/// A moment between two and eight hundred days ago.
-fn some_time_ago(dice: &mut fastrand::Rng, now: OffsetDateTime) -> OffsetDateTime {
-    now - Duration::days(dice.i64(2..800)) - Duration::seconds(dice.i64(0..86_400))
+/// When an item was made, and when it was last changed.
+#[derive(Clone, Copy)]
+pub(crate) struct Life {
+    pub(crate) created: OffsetDateTime,
+    pub(crate) revised: OffsetDateTime,
+}
+
+impl Life {
+    /// Made between two and eight hundred days ago, but not before `not_before`. Every other item is as it was made.
+    fn of(dice: &mut fastrand::Rng, now: OffsetDateTime, not_before: OffsetDateTime) -> Life {
+        let days = dice.i64(2..800);
+        let created = hours::days_ago(dice, now, days).max(not_before);
+        let revised = if chance(dice, 50) { hours::between(dice, created, now) } else { created };
+        Life { created, revised }
+    }
 }
 
 #[cfg(test)]

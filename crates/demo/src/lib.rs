@@ -4,6 +4,29 @@
 //! the vaults; `keys`, `rows` and `load` make the keys, seal the texts and hand the rows to the service's bulk door.
 //! Names, structure and ids follow from the seed; keys and initialisation vectors are random. Nothing here is
 //! anybody's: every person, company and address is invented, and every domain ends in `.example`.
+//!
+//! # What a reviewer ought to find
+//!
+//! The clients are in order, but for what was put wrong on purpose. [`PLANTED`] is the record of it, and each has a test
+//! that finds it (`plan/planted_tests.rs`):
+//!
+//! - one owner only: Abbott & Lane Solicitors (Harriet Abbott), Eastgate Primary Care (Amara Diallo);
+//! - owners and admins without two-step login: Camille Rousseau, Amara Diallo, Peter Holm, Maya Okafor at Harbour Lane;
+//! - the two-step login policy off: Abbott & Lane Solicitors, Eastgate Primary Care, Northfield Academy Trust;
+//! - the account recovery policy off: Abbott & Lane Solicitors, Quayside Hotels;
+//! - a master password policy that is weaker than the baseline's: Maison Delorme;
+//! - an invitation nine weeks old at Hollis Property; Ewan Reid, who accepted and waits for nineteen days;
+//! - Lucy Ferrand, who was revoked and is still in a group;
+//! - Ines Carvalho, of another company and confirmed, who reaches nothing;
+//! - a direct grant beside that of a group: Daniel Osei, who also is a member of Juniper Street Theatre by his day job's
+//!   address;
+//! - a collection that nobody can manage: Medication rounds at Rosewood Care Homes;
+//! - a collection that everybody reaches: Carriers at Dunmore Logistics;
+//! - an empty group: Harbour bridge 2019 at Calder Structural Engineers;
+//! - Victor Hale, a consultant with high roles in five clients;
+//! - no seat left: Alder Veterinary Group, Eastgate Primary Care; most seats unused: Fairweather Insurance;
+//! - the provider's own staff as members of a client: Harbour Lane;
+//! - at Brightwater IT itself one confirmed provider admin, and Tom Reyes and Casper Lind who have not arrived.
 
 mod accounts;
 mod invoices;

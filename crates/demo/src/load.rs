@@ -75,7 +75,7 @@ fn load_provider(plan: &Plan, keys: &Keys, bulk: &mut Bulk<'_, '_>) -> Result<()
         enabled: true,
         client_items: ClientItems::Full,
         seat_minimums: vec![(17, bought(PlanKind::Teams)), (19, bought(PlanKind::Enterprise))],
-        created: oldest - Duration::days(1),
+        created: oldest - Duration::hours(1),
     })?;
     let minimums = [PlanKind::Teams, PlanKind::Enterprise].map(|kind| (kind, i64::from(bought(kind))));
     invoices::of_past_months(plan, minimums).iter().try_for_each(|invoice| bulk.invoice(invoice))?;
@@ -132,8 +132,10 @@ fn load_vault(
 ) -> Result<(), SeedError> {
     let owner = plan.id_of(vault.email);
     let key = keys.user_key(owner);
+    let since =
+        plan.people.iter().find(|person| person.id == owner).map_or(plan.now, |person| person.created);
     for (id, name) in &vault.folders {
-        bulk.folder(&BulkFolder { id: *id, user_id: owner, name: key.seal_text(name), revised: plan.now })?;
+        bulk.folder(&BulkFolder { id: *id, user_id: owner, name: key.seal_text(name), revised: since })?;
     }
     let sealed: Vec<Result<_, SealItemError>> =
         vault.items.par_iter().map(|item| rows::cipher(item, BulkOwner::User(owner), key)).collect();

@@ -5,6 +5,7 @@ mod access;
 mod cast;
 mod directory;
 mod events;
+pub(crate) mod hours;
 mod names;
 pub(crate) mod own;
 mod parts;
@@ -23,6 +24,8 @@ use crate::size::DemoSize;
 
 pub(crate) use cast::{DANIEL, Login, LoginRole, MAYA, TeamMember, TeamRole, TeamStatus};
 pub(crate) use events::{EventPlan, Subject};
+pub(crate) use names::folded;
+pub(crate) use trade::Holds;
 
 /// The whole demo provider before any key is made.
 pub(crate) struct Plan {
@@ -73,6 +76,7 @@ pub(crate) struct Organization {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) domain: String,
+    pub(crate) language: Language,
     pub(crate) plan: PlanKind,
     pub(crate) seats: u32,
     pub(crate) created: OffsetDateTime,
@@ -133,12 +137,15 @@ pub(crate) struct Member {
     pub(crate) two_step: bool,
     /// When the row was made, that is when the person was invited.
     pub(crate) since: OffsetDateTime,
+    /// When it was last changed: confirmed, or revoked. Not before `since`.
+    pub(crate) revised: OffsetDateTime,
     pub(crate) grants: Vec<Grant>,
 }
 
 pub(crate) struct Group {
     pub(crate) id: Uuid,
     pub(crate) name: String,
+    pub(crate) created: OffsetDateTime,
     /// Positions in the organization's members.
     pub(crate) members: Vec<usize>,
     pub(crate) grants: Vec<Grant>,
@@ -148,6 +155,9 @@ pub(crate) struct Collection {
     pub(crate) id: Uuid,
     /// Nested by "/".
     pub(crate) name: String,
+    /// What is kept in it.
+    pub(crate) holds: Holds,
+    pub(crate) created: OffsetDateTime,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -172,6 +182,7 @@ pub(crate) struct Policy {
     pub(crate) kind: i32,
     pub(crate) enabled: bool,
     pub(crate) data: Option<serde_json::Value>,
+    pub(crate) revised: OffsetDateTime,
 }
 
 impl Plan {
@@ -229,36 +240,56 @@ fn people(
     clients: &mut [Organization],
 ) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
-    let mut two_step_of: HashMap<String, bool> = HashMap::new();
-    let mut add = |name: &str, email: &str, two_step: bool, since: OffsetDateTime| -> bool {
-        if let Some(known) = two_step_of.get(email) {
-            return *known;
-        }
-        let login = cast::login_of(email);
-        let two_step = login.map_or(two_step, |login| login.authenticator.is_some());
-        two_step_of.insert(email.to_owned(), two_step);
-        people.push(Person {
-            id: person_id(seeded, email),
-            name: name.to_owned(),
-            email: email.to_owned(),
-            two_step,
-            login,
-            created: (since - Duration::days(20)).min(now - Duration::days(2)),
-        });
-        two_step
-    };
+    let mut at: HashMap<String, usize> = HashMap::new();
+    let mut add =
+        |name: &str, email: &str, two_step: bool, (since, by): (OffsetDateTime, OffsetDateTime)| -> bool {
+            let created = first_sign_in(seeded, email, since, by);
+            if let Some(&known) = at.get(email) {
+                let known: &mut Person = &mut people[known];
+                known.created = known.created.min(created);
+                return known.two_step;
+            }
+            let login = cast::login_of(email);
+            let two_step = login.map_or(two_step, |login| login.authenticator.is_some());
+            at.insert(email.to_owned(), people.len());
+            people.push(Person {
+                id: person_id(seeded, email),
+                name: name.to_owned(),
+                email: email.to_owned(),
+                two_step,
+                login,
+                created,
+            });
+            two_step
+        };
     for colleague in team.iter().filter(|colleague| colleague.has_account()) {
-        add(colleague.name, colleague.email, true, colleague.since);
+        add(colleague.name, colleague.email, true, (colleague.since, colleague.confirmed.unwrap_or(now)));
     }
     for member in own.members.iter().filter(|member| member.person.is_some()) {
-        add(&member.name, &member.email, member.two_step, member.since);
+        add(&member.name, &member.email, member.two_step, (member.since, member.revised));
     }
     for member in clients.iter_mut().flat_map(|client| &mut client.members) {
         if member.person.is_some() {
-            member.two_step = add(&member.name, &member.email, member.two_step, member.since);
+            member.two_step =
+                add(&member.name, &member.email, member.two_step, (member.since, member.revised));
         }
     }
     people
+}
+
+/// Most have no account before they are invited, and make one to accept; one in six has had one for long. `by`: when they had.
+fn first_sign_in(
+    seeded: &Seeded,
+    email: &str,
+    invited: OffsetDateTime,
+    by: OffsetDateTime,
+) -> OffsetDateTime {
+    let mut dice = seeded.dice(&format!("account/{email}"));
+    if crate::seeded::chance(&mut dice, 16) {
+        let days = dice.i64(20..400);
+        return hours::days_ago(&mut dice, invited, days);
+    }
+    (invited + Duration::minutes(dice.i64(6..200))).min(by)
 }
 
 /// The account id that belongs to an e-mail address.

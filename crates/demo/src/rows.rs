@@ -9,7 +9,6 @@ use portico_service::bulk::{
 use portico_service::{Permission, Permissions};
 use portico_vault::{SealItemError, SealWith, kind_member, seal_item};
 use serde_json::Value;
-use time::Duration;
 use uuid::Uuid;
 
 use crate::items::{PlannedFile, PlannedItem, SealedAs};
@@ -227,7 +226,7 @@ fn member(
         access_secrets_manager: false,
         revocation_reason: (row.status == Status::Revoked).then_some(1),
         created: row.since,
-        revised: row.since + Duration::hours(30),
+        revised: row.revised,
     }
 }
 
@@ -251,7 +250,7 @@ fn group(organization: &Organization, row: &Group) -> BulkGroup {
         name: row.name.clone(),
         external_id: None,
         members: row.members.iter().map(|&m| organization.members[m].id).collect(),
-        created: organization.created,
+        created: row.created,
     }
 }
 
@@ -267,7 +266,7 @@ fn collection(organization: &Organization, c: usize, row: &Collection, name: Str
         default_user_email: None,
         members: organization.members.iter().filter_map(|member| access(member.id, &member.grants)).collect(),
         groups: organization.groups.iter().filter_map(|group| access(group.id, &group.grants)).collect(),
-        created: organization.created,
+        created: row.created,
     }
 }
 
@@ -287,7 +286,7 @@ fn policies(plan: &Plan, organization: &Organization) -> Vec<BulkPolicy> {
         kind: policy.kind,
         enabled: policy.enabled,
         data: policy.data.clone(),
-        revised: organization.created,
+        revised: policy.revised,
     };
     organization.policies.iter().map(row).collect()
 }

@@ -1,11 +1,11 @@
 //! The end user's personal vault: every kind of item, folders in folders, and three items that nobody can open.
 
-use time::Duration;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::kinds::{self, capital, digits, word};
-use super::{PersonalVault, PlannedItem, SealedAs, some_time_ago};
-use crate::plan::{DANIEL, Plan};
+use super::{Life, PersonalVault, PlannedItem, SealedAs};
+use crate::plan::{DANIEL, Plan, hours};
 use crate::seeded::{chance, pick};
 use portico_vault::NewItem;
 
@@ -66,10 +66,9 @@ pub(super) fn vault(plan: &Plan, count: usize) -> PersonalVault {
 fn item(plan: &Plan, n: usize) -> PlannedItem {
     let label = format!("daniel/item/{n}");
     let mut dice = plan.seeded.dice(&label);
-    let created = some_time_ago(&mut dice, plan.now);
-    let new = filled(&mut dice, n, created);
-    let mut item = PlannedItem::new(plan.seeded.id(&label), new, created);
-    item.revised = created + (plan.now - created) * dice.f64();
+    let life = Life::of(&mut dice, plan.now, OffsetDateTime::UNIX_EPOCH);
+    let new = filled(&mut dice, n, life);
+    let mut item = PlannedItem::new(plan.seeded.id(&label), new, life);
     item.folder = chance(&mut dice, 70).then(|| dice.usize(..FOLDERS.len()));
     item.favorite = n % 25 == 3;
     // Older items were made before items had keys of their own.
@@ -79,12 +78,18 @@ fn item(plan: &Plan, n: usize) -> PlannedItem {
     if let Some((_, sealed)) = SPOILT.iter().find(|(at, _)| *at == n) {
         item.sealed = *sealed;
     } else if n % 40 == 17 {
-        item.deleted = Some(plan.now - Duration::days(dice.i64(1..28)));
+        item.deleted = Some(later(&mut dice, plan, life, 28));
         item.favorite = false;
     } else if n % 40 == 31 {
-        item.archived = Some(plan.now - Duration::days(dice.i64(1..200)));
+        item.archived = Some(later(&mut dice, plan, life, 200));
     }
     item
+}
+
+/// Not before it was last changed.
+fn later(dice: &mut fastrand::Rng, plan: &Plan, life: Life, days: i64) -> OffsetDateTime {
+    let days = dice.i64(1..days);
+    hours::days_ago(dice, plan.now, days).max(life.revised)
 }
 
 /// A few files on early items, so that small vaults have them too: of today, several on one item, and one of old.
@@ -124,14 +129,14 @@ fn kind_of(n: usize) -> Kind {
     Kind::Login
 }
 
-fn filled(dice: &mut fastrand::Rng, n: usize, created: time::OffsetDateTime) -> NewItem {
+fn filled(dice: &mut fastrand::Rng, n: usize, life: Life) -> NewItem {
     const ME: &str = "Daniel Osei";
     match kind_of(n) {
         Kind::Login => {
             let (name, host) = service(n);
             let username =
                 *pick(dice, &["daniel@osei.example", "d.osei", "daniel.osei", "osei.d@post.example"]);
-            kinds::login(dice, &name, username, &host, created)
+            kinds::login(dice, &name, username, &host, life)
         }
         Kind::Note => {
             let subject =

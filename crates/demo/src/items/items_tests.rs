@@ -102,3 +102,58 @@ fn the_provider_admin_sees_214_items() {
     let in_collection = |c: usize| provider.iter().filter(|item| item.collections.contains(&c)).count();
     assert_eq!([0, 1, 2, 3].map(in_collection), [46, 19, 12, 22]);
 }
+
+#[test]
+fn items_of_clients_are_what_one_looks_for_in_their_collection() {
+    use crate::plan::Holds;
+    let plan = Plan::of(&DemoSize::default());
+    let mut seen = std::collections::HashSet::new();
+    for client in plan.clients.iter().filter(|client| client.name != "Harbour Lane") {
+        let mut names = std::collections::HashSet::new();
+        for item in of_organization(&plan, client) {
+            let collection = &client.collections[item.collections[0]];
+            seen.insert(collection.holds);
+            let place = format!("{} in {} of {}", item.item.name, collection.name, client.name);
+            assert!(names.insert((item.collections[0], item.item.name.clone())), "{place} twice");
+            match collection.holds {
+                Holds::Codes | Holds::Papers => assert_eq!(item.item.kind, ItemKind::SECURE_NOTE, "{place}"),
+                Holds::Banking => assert_ne!(item.item.kind, ItemKind::SECURE_NOTE, "{place}"),
+                Holds::Servers => {
+                    assert!(matches!(item.item.kind, ItemKind::LOGIN | ItemKind::SSH_KEY), "{place}");
+                }
+                _ => assert_eq!(item.item.kind, ItemKind::LOGIN, "{place}"),
+            }
+            // What is the client's own is at the client's own address.
+            let own =
+                matches!(collection.holds, Holds::Network | Holds::Wifi | Holds::Tills | Holds::Machines);
+            let host = |uri: &str| uri.contains(&format!(".{}/", client.domain));
+            assert!(!own || item.item.websites.first().is_some_and(|site| host(&site.uri)), "{place}");
+        }
+    }
+    assert!(seen.len() >= 16, "{seen:?}");
+}
+
+/// Titles are the persons' own, and every old password was in use before the one after it.
+#[test]
+fn values_of_items_agree_with_each_other() {
+    let plan = Plan::of(&DemoSize::default());
+    let value = |item: &PlannedItem, wanted: &str| {
+        let found = item.item.values.iter().find(|(member, _)| *member == wanted);
+        found.map(|(_, value)| value.expose().to_owned()).unwrap_or_default()
+    };
+    let titles: std::collections::HashSet<(String, String)> = personal_vaults(&plan, 300)
+        .iter()
+        .flat_map(|vault| &vault.items)
+        .filter(|item| item.item.kind == ItemKind::IDENTITY)
+        .map(|item| (value(item, "firstName"), value(item, "title")))
+        .collect();
+    let expected = [("Daniel", "Mr"), ("Maya", "Ms"), ("Chidi", "Mr"), ("Ada", "Ms"), ("Ngozi", "Dr")];
+    assert_eq!(titles, expected.map(|(name, title)| (name.to_owned(), title.to_owned())).into());
+    for item in personal_vaults(&plan, 300).iter().flat_map(|vault| &vault.items) {
+        let dates: Vec<&str> = item.item.password_history.iter().map(|(_, date)| date.0.as_str()).collect();
+        assert!(dates.is_sorted_by(|a, b| a > b), "{dates:?}");
+        for after in [item.deleted, item.archived].into_iter().flatten() {
+            assert!(item.revised <= after && after <= plan.now);
+        }
+    }
+}

@@ -9,16 +9,11 @@ use ring::digest::{SHA256, digest};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use time::OffsetDateTime;
 
+use super::Life;
 use crate::seeded::{chance, pick};
 
 /// A login of `username` at `host`. Some have verification codes, some a history, some fields of their own.
-pub(super) fn login(
-    dice: &mut fastrand::Rng,
-    name: &str,
-    username: &str,
-    host: &str,
-    changed: OffsetDateTime,
-) -> NewItem {
+pub(super) fn login(dice: &mut fastrand::Rng, name: &str, username: &str, host: &str, life: Life) -> NewItem {
     let mut item = NewItem::new(ItemKind::LOGIN, name);
     item.values.push(("username", username.into()));
     item.values.push(("password", password(dice)));
@@ -29,10 +24,13 @@ pub(super) fn login(
     if chance(dice, 15) {
         item.websites.push(website(&format!("https://account.{host}"), Some(UriMatch::HOST)));
     }
-    if chance(dice, 30) {
-        item.password_revision_date = Some(date(changed));
+    if life.revised > life.created && chance(dice, 60) {
+        item.password_revision_date = Some(date(life.revised));
+        // Newest first: each was in use until the one after it.
+        let mut until = life.revised;
         for _ in 0..dice.usize(1..4) {
-            item.password_history.push((password(dice), date(changed)));
+            item.password_history.push((password(dice), date(until)));
+            until = life.created + (until - life.created) * 0.6;
         }
     }
     if chance(dice, 12) {
@@ -51,7 +49,7 @@ pub(super) fn login(
             Some(format!("Registered under {username}. Ask support for {} first.", word(dice)).into());
     }
     if chance(dice, 6) {
-        item.passkeys.push(passkey(dice, host, username, changed));
+        item.passkeys.push(passkey(dice, host, username, life.created));
     }
     item.reprompt = chance(dice, 4);
     item

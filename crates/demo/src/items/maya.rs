@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::kinds::{self, capital, digits, word};
-use super::{PersonalVault, PlannedItem, some_time_ago};
+use super::{Life, PersonalVault, PlannedItem};
 use crate::plan::own::{BACKUPS, FIREWALLS, INFRASTRUCTURE, LICENCES, OFFICE, SUPPLIERS};
 use crate::plan::{MAYA, Organization, Plan};
 use crate::seeded::pick;
@@ -33,10 +33,10 @@ pub(super) fn vault(plan: &Plan) -> PersonalVault {
     for n in 0..70 {
         let label = format!("maya/item/{n}");
         let mut dice = plan.seeded.dice(&label);
-        let created = some_time_ago(&mut dice, plan.now);
+        let life = Life::of(&mut dice, plan.now, OffsetDateTime::UNIX_EPOCH);
         // 61 items to see, then 6 in the archive and 3 in the trash.
         let new = match n {
-            0..6 => kinds::login(&mut dice, NAMED[n].0, NAMED[n].1, NAMED[n].2, created),
+            0..6 => kinds::login(&mut dice, NAMED[n].0, NAMED[n].1, NAMED[n].2, life),
             40..44 => {
                 let name = ["Family card", "Travel card", "Savings card", "Joint account card"][n - 40];
                 let last = digits(&mut dice, 4);
@@ -70,13 +70,13 @@ pub(super) fn vault(plan: &Plan) -> PersonalVault {
             }
             _ => {
                 let (name, host) = invented(&mut dice, n);
-                kinds::login(&mut dice, &name, "maya@okafor.example", &host, created)
+                kinds::login(&mut dice, &name, "maya@okafor.example", &host, life)
             }
         };
-        let mut item = PlannedItem::new(plan.seeded.id(&label), new, created);
+        let mut item = PlannedItem::new(plan.seeded.id(&label), new, life);
         match n {
-            61..67 => item.archived = Some(plan.now - Duration::days(30)),
-            67..70 => item.deleted = Some(plan.now - Duration::days(4)),
+            61..67 => item.archived = Some((plan.now - Duration::days(30)).max(life.revised)),
+            67..70 => item.deleted = Some((plan.now - Duration::days(4)).max(life.revised)),
             _ => item.folder = folder(n),
         }
         item.favorite = n < 61 && n % 14 == 2;
@@ -117,14 +117,13 @@ pub(super) fn provider_items(plan: &Plan, own: &Organization) -> Vec<PlannedItem
     const REMAINING: [(usize, usize); 6] =
         [(INFRASTRUCTURE, 41), (FIREWALLS, 18), (BACKUPS, 11), (SUPPLIERS, 20), (OFFICE, 12), (LICENCES, 14)];
     let mut items = Vec::with_capacity(128);
-    let mut add =
-        |n: usize, collections: &[usize], fill: &dyn Fn(&mut fastrand::Rng, OffsetDateTime) -> NewItem| {
-            let item = organization_item(plan, own, n, collections, fill);
-            items.push(item);
-        };
+    let mut add = |n: usize, collections: &[usize], fill: &dyn Fn(&mut fastrand::Rng, Life) -> NewItem| {
+        let item = organization_item(plan, own, n, collections, fill);
+        items.push(item);
+    };
     for (n, (name, username, host, collections)) in NAMED.iter().enumerate() {
-        add(n, collections, &|dice, created| {
-            let mut item = kinds::login(dice, name, username, host, created);
+        add(n, collections, &|dice, life| {
+            let mut item = kinds::login(dice, name, username, host, life);
             if n == 0 {
                 if !item.values.iter().any(|(member, _)| *member == "totp") {
                     item.values.push(("totp", kinds::verification_seed(dice, name, username)));
@@ -141,7 +140,7 @@ pub(super) fn provider_items(plan: &Plan, own: &Organization) -> Vec<PlannedItem
     let mut n = 12;
     for (collection, count) in REMAINING {
         for i in 0..count {
-            add(n, &[collection], &|dice, created| provider_item(dice, collection, i, created));
+            add(n, &[collection], &|dice, life| provider_item(dice, collection, i, life));
             n += 1;
         }
     }
@@ -151,7 +150,7 @@ pub(super) fn provider_items(plan: &Plan, own: &Organization) -> Vec<PlannedItem
 }
 
 /// One of many: devices in the technical collections, companies in the others.
-fn provider_item(dice: &mut fastrand::Rng, collection: usize, i: usize, created: OffsetDateTime) -> NewItem {
+fn provider_item(dice: &mut fastrand::Rng, collection: usize, i: usize, life: Life) -> NewItem {
     let site = capital(word(dice));
     match (collection, i) {
         (INFRASTRUCTURE, 0..8) => {
@@ -169,7 +168,7 @@ fn provider_item(dice: &mut fastrand::Rng, collection: usize, i: usize, created:
         }
         (FIREWALLS, _) => {
             let host = format!("fw{}.{}.example", i + 1, site.to_lowercase());
-            kinds::login(dice, &format!("Firewall {site} {}", i + 1), "admin", &host, created)
+            kinds::login(dice, &format!("Firewall {site} {}", i + 1), "admin", &host, life)
         }
         (INFRASTRUCTURE | BACKUPS, _) => {
             let what = *pick(
@@ -177,11 +176,11 @@ fn provider_item(dice: &mut fastrand::Rng, collection: usize, i: usize, created:
                 &["Switch", "Hypervisor", "Storage", "Access points", "Print server", "Directory"],
             );
             let host = format!("{}{}.brightwater.example", what.to_lowercase().replace(' ', "-"), i + 1);
-            kinds::login(dice, &format!("{what} {site} {}", i + 1), "root", &host, created)
+            kinds::login(dice, &format!("{what} {site} {}", i + 1), "root", &host, life)
         }
         _ => {
             let (name, host) = invented(dice, i);
-            kinds::login(dice, &name, "accounts@brightwater.example", &host, created)
+            kinds::login(dice, &name, "accounts@brightwater.example", &host, life)
         }
     }
 }
@@ -197,7 +196,8 @@ pub(super) fn harbour_items(plan: &Plan, harbour: &Organization) -> Vec<PlannedI
     // Everything that the IT team reaches; what the others keep is not for outsiders.
     let reached: Vec<usize> = harbour
         .groups
-        .get(1)
+        .iter()
+        .find(|group| group.name == "IT")
         .map(|it| it.grants.iter().map(|grant| grant.collection).collect())
         .unwrap_or_default();
     if reached.is_empty() {
@@ -206,8 +206,8 @@ pub(super) fn harbour_items(plan: &Plan, harbour: &Organization) -> Vec<PlannedI
     (0..25)
         .map(|n| {
             let collection = reached[n % reached.len()];
-            organization_item(plan, harbour, n, &[collection], &|dice, created| match n {
-                0..4 => kinds::login(dice, NAMED[n].0, NAMED[n].1, NAMED[n].2, created),
+            organization_item(plan, harbour, n, &[collection], &|dice, life| match n {
+                0..4 => kinds::login(dice, NAMED[n].0, NAMED[n].1, NAMED[n].2, life),
                 4 => kinds::note("Keys of the boat shed", format!("Hook {}", digits(dice, 2))),
                 5 => kinds::note("Winter crane", format!("Call before {}", digits(dice, 2))),
                 6 => kinds::ssh_key(dice, "Harbour cameras", "ops@cameras.harbour-lane.example"),
@@ -215,7 +215,7 @@ pub(super) fn harbour_items(plan: &Plan, harbour: &Organization) -> Vec<PlannedI
                     let name =
                         format!("{} {}", capital(word(dice)), ["pump", "gate", "lamp", "office"][n % 4]);
                     let host = format!("{}.harbour-lane.example", name.to_lowercase().replace(' ', "-"));
-                    kinds::login(dice, &name, "harbour", &host, created)
+                    kinds::login(dice, &name, "harbour", &host, life)
                 }
             })
         })
@@ -227,15 +227,15 @@ fn organization_item(
     organization: &Organization,
     n: usize,
     collections: &[usize],
-    fill: &dyn Fn(&mut fastrand::Rng, OffsetDateTime) -> NewItem,
+    fill: &dyn Fn(&mut fastrand::Rng, Life) -> NewItem,
 ) -> PlannedItem {
     let label = format!("{}/item/{n}", organization.id);
     let mut dice = plan.seeded.dice(&label);
-    let created = some_time_ago(&mut dice, plan.now);
-    let mut new = fill(&mut dice, created);
+    let life = Life::of(&mut dice, plan.now, organization.created);
+    let mut new = fill(&mut dice, life);
     new.organization_id = Some(organization.id);
     let id: Uuid = plan.seeded.id(&label);
-    let mut item = PlannedItem::new(id, new, created);
+    let mut item = PlannedItem::new(id, new, life);
     item.collections = collections.to_vec();
     // Four of the provider's items are favorites of hers, beside five of her own.
     item.favorite = organization.id == plan.own.id && matches!(n, 0 | 3 | 5 | 11);

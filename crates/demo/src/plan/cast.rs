@@ -1,8 +1,9 @@
 //! The people with a part to play: the provider's team, and everybody whose password is known.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::hours;
 use crate::seeded::Seeded;
 
 /// Somebody who can sign in. The passwords of a demo are no secrets: they are printed when it is made.
@@ -85,6 +86,7 @@ pub(crate) struct TeamMember {
     pub(crate) role: TeamRole,
     pub(crate) status: TeamStatus,
     pub(crate) since: OffsetDateTime,
+    pub(crate) confirmed: Option<OffsetDateTime>,
     pub(crate) person: Option<Uuid>,
 }
 
@@ -99,7 +101,7 @@ pub(super) fn team(seeded: &Seeded, now: OffsetDateTime) -> Vec<TeamMember> {
     use TeamRole::{ProviderAdmin, ServiceUser};
     use TeamStatus::{Accepted, Confirmed, Invited};
     [
-        ("Maya Okafor", MAYA, ProviderAdmin, Confirmed, 900),
+        ("Maya Okafor", MAYA, ProviderAdmin, Confirmed, 1_600),
         ("Jonas Weber", "jonas.weber@brightwater.example", ServiceUser, Confirmed, 640),
         ("Priya Nair", "priya.nair@brightwater.example", ServiceUser, Confirmed, 310),
         ("Tom Reyes", "tom.reyes@brightwater.example", ProviderAdmin, Accepted, 9),
@@ -107,14 +109,19 @@ pub(super) fn team(seeded: &Seeded, now: OffsetDateTime) -> Vec<TeamMember> {
         ("Casper Lind", "casper.lind@brightwater.example", ServiceUser, Invited, 44),
     ]
     .into_iter()
-    .map(|(name, email, role, status, days)| TeamMember {
-        id: seeded.id(&format!("team/{email}")),
-        name,
-        email,
-        role,
-        status,
-        since: now - Duration::days(days),
-        person: (status != Invited).then(|| super::person_id(seeded, email)),
+    .map(|(name, email, role, status, days)| {
+        let mut dice = seeded.dice(&format!("team/{email}"));
+        let since = hours::days_ago(&mut dice, now, days);
+        TeamMember {
+            id: seeded.id(&format!("team/{email}")),
+            name,
+            email,
+            role,
+            status,
+            since,
+            confirmed: (status == Confirmed).then(|| hours::soon_after(&mut dice, since, now)),
+            person: (status != Invited).then(|| super::person_id(seeded, email)),
+        }
     })
     .collect()
 }

@@ -6,8 +6,8 @@
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::cast::{TeamMember, TeamStatus};
-use super::{Organization, Plan, Status};
+use super::cast::TeamMember;
+use super::{Organization, Plan, Status, hours};
 use crate::seeded::{Seeded, chance, pick};
 
 /// One line of a log, by the numbers of protocol.md §4.9.
@@ -49,8 +49,31 @@ const TEAM_MEMBER_INVITED: i32 = 1800;
 const TEAM_MEMBER_CONFIRMED: i32 = 1801;
 const CLIENT_CREATED: i32 = 1900;
 
-/// Windows desktop, Chrome, Edge and Firefox extensions, web vault in three browsers, phones.
-const DEVICES: [i32; 8] = [6, 2, 5, 3, 9, 12, 1, 0];
+/// What somebody uses: a browser for the Admin Console, which is nowhere else, and one or two other places to sign in from.
+struct Devices {
+    browser: i32,
+    all: Vec<i32>,
+}
+
+impl Devices {
+    /// Chrome, Edge, Firefox and Safari with their extensions, a phone, and now and then the desktop program: a person
+    /// keeps to the same ones.
+    fn of(seeded: &Seeded, person: Uuid) -> Devices {
+        let mut dice = seeded.dice(&format!("devices/{person}"));
+        let (browser, extension, desktop) = *pick(
+            &mut dice,
+            &[(9, 2, 6), (9, 2, 6), (9, 2, 7), (12, 5, 6), (12, 5, 6), (10, 3, 8), (17, 20, 7)],
+        );
+        let mut all = vec![browser, extension, extension];
+        if chance(&mut dice, 60) {
+            all.push(if chance(&mut dice, 55) { 1 } else { 0 });
+        }
+        if chance(&mut dice, 25) {
+            all.push(desktop);
+        }
+        Devices { browser, all }
+    }
+}
 
 /// How far back the everyday lines go.
 const DAYS: i64 = 28;
@@ -74,11 +97,14 @@ pub(super) fn events(
 }
 
 /// Addresses of the three blocks that are set aside for documentation (RFC 5737).
-fn address(dice: &mut fastrand::Rng, office: usize) -> String {
-    let block = ["192.0.2", "198.51.100", "203.0.113"][office % 3];
-    // Most of an organization's lines come from its office.
-    let host = if chance(dice, 75) { office % 200 + 10 } else { dice.usize(1..255) };
-    format!("{block}.{host}")
+fn address(seeded: &Seeded, dice: &mut fastrand::Rng, office: usize, person: Uuid) -> String {
+    let block = ["192.0.2", "198.51.100", "203.0.113"];
+    // Most of an organization's lines come from its office, the others from where their person lives.
+    if chance(dice, 75) {
+        return format!("{}.{}", block[office % 3], office % 200 + 10);
+    }
+    let mut home = seeded.dice(&format!("home/{person}"));
+    format!("{}.{}", pick(&mut home, &block), home.usize(1..255))
 }
 
 fn of_team(seeded: &Seeded, team: &[TeamMember], events: &mut Vec<EventPlan>) {
@@ -94,17 +120,13 @@ fn of_team(seeded: &Seeded, team: &[TeamMember], events: &mut Vec<EventPlan>) {
             provider: Some(Plan::provider_id(seeded)),
             subject,
             device: 9,
-            address: address(&mut dice, 0),
+            address: address(seeded, &mut dice, 0, admin),
         });
     };
     for colleague in &team[1..] {
         line(TEAM_MEMBER_INVITED, colleague.since, Subject::TeamMember(colleague.id));
-        if colleague.status == TeamStatus::Confirmed {
-            line(
-                TEAM_MEMBER_CONFIRMED,
-                colleague.since + Duration::hours(29),
-                Subject::TeamMember(colleague.id),
-            );
+        if let Some(confirmed) = colleague.confirmed {
+            line(TEAM_MEMBER_CONFIRMED, confirmed, Subject::TeamMember(colleague.id));
         }
     }
 }
@@ -118,16 +140,16 @@ fn of_client(
     events: &mut Vec<EventPlan>,
 ) {
     let mut dice = seeded.dice(&format!("events/{n}"));
-    let active: Vec<(Uuid, Uuid)> = client
-        .members
-        .iter()
-        .filter(|member| member.status == Status::Confirmed)
-        .filter_map(|member| Some((member.id, member.person?)))
-        .collect();
-    if active.is_empty() {
-        return;
-    }
+    let confirmed = || client.members.iter().filter(|member| member.status == Status::Confirmed);
     for _ in 0..lines {
+        let date = working_moment(&mut dice, now).max(client.created);
+        let active: Vec<(Uuid, Uuid)> = confirmed()
+            .filter(|member| member.revised <= date)
+            .filter_map(|member| Some((member.id, member.person?)))
+            .collect();
+        if active.is_empty() {
+            continue;
+        }
         let &(_, actor) = pick(&mut dice, &active);
         let &(boss_row, boss) = &active[0];
         let (kind, actor, subject) = match dice.u32(..20) {
@@ -140,17 +162,17 @@ fn of_client(
             }
             _ => (ORGANIZATION_UPDATED, boss, Subject::Member(boss_row)),
         };
+        let devices = Devices::of(seeded, actor);
         events.push(EventPlan {
             kind,
-            // Working hours, mostly: whole days back, then between eight and eighteen.
-            date: working_moment(&mut dice, now),
+            date,
             actor,
             own_account: kind < 1100,
             organization: Some(client.id),
             provider: None,
             subject: if kind == ORGANIZATION_UPDATED { Subject::Nothing } else { subject },
-            device: *pick(&mut dice, &DEVICES),
-            address: address(&mut dice, n + 1),
+            device: if kind < 1100 { *pick(&mut dice, &devices.all) } else { devices.browser },
+            address: address(seeded, &mut dice, n + 1, actor),
         });
     }
 }
@@ -165,42 +187,49 @@ fn by_provider(
     events: &mut Vec<EventPlan>,
 ) {
     let mut dice = seeded.dice(&format!("events/{n}/provider"));
-    let colleagues: Vec<Uuid> = team
+    // Whoever is a member of the client acts as one.
+    let colleagues: Vec<(Uuid, OffsetDateTime)> = team
         .iter()
-        .filter(|colleague| colleague.status == TeamStatus::Confirmed)
-        .filter_map(|colleague| colleague.person)
-        .filter(|person| !client.members.iter().any(|member| member.person == Some(*person)))
+        .filter_map(|colleague| Some((colleague.person?, colleague.confirmed?)))
+        .filter(|(person, _)| !client.members.iter().any(|member| member.person == Some(*person)))
         .collect();
-    if colleagues.is_empty() {
-        return;
-    }
     let provider = Plan::provider_id(seeded);
     let mut line = |kind, date, organization, subject| {
+        let there: Vec<Uuid> =
+            colleagues.iter().filter(|(_, since)| *since <= date).map(|(person, _)| *person).collect();
+        if there.is_empty() {
+            return;
+        }
+        let actor = *pick(&mut dice, &there);
         events.push(EventPlan {
             kind,
             date,
-            actor: *pick(&mut dice, &colleagues),
+            actor,
             own_account: false,
             organization,
             provider: Some(provider),
             subject,
-            device: 9,
-            address: address(&mut dice, 0),
+            device: Devices::of(seeded, actor).browser,
+            address: address(seeded, &mut dice, 0, actor),
         });
     };
     line(CLIENT_CREATED, client.created, None, Subject::Client(Plan::link_id(seeded, client)));
+    let recent = |date: OffsetDateTime| now - date < Duration::days(DAYS);
     for member in &client.members {
-        let kind = match member.status {
-            Status::Invited | Status::Accepted => MEMBER_INVITED,
-            Status::Revoked => MEMBER_REVOKED,
-            Status::Confirmed if now - member.since < Duration::days(DAYS) => MEMBER_CONFIRMED,
-            Status::Confirmed | Status::Staged => continue,
-        };
-        line(kind, member.since, Some(client.id), Subject::Member(member.id));
+        let mut of_member = |kind, date| line(kind, date, Some(client.id), Subject::Member(member.id));
+        let waits = matches!(member.status, Status::Invited | Status::Accepted);
+        if waits || (recent(member.since) && member.status != Status::Staged) {
+            of_member(MEMBER_INVITED, member.since);
+        }
+        match member.status {
+            Status::Revoked => of_member(MEMBER_REVOKED, member.revised),
+            Status::Confirmed if recent(member.revised) => of_member(MEMBER_CONFIRMED, member.revised),
+            _ => {}
+        }
     }
 }
 
 fn working_moment(dice: &mut fastrand::Rng, now: OffsetDateTime) -> OffsetDateTime {
-    let day = (now - Duration::days(dice.i64(0..DAYS))).replace_time(time::Time::MIDNIGHT);
-    (day + Duration::hours(8) + Duration::seconds(dice.i64(0..10 * 3_600))).min(now)
+    let days = dice.i64(0..DAYS);
+    hours::days_ago(dice, now, days)
 }

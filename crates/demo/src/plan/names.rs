@@ -71,7 +71,7 @@ pub(super) fn email(name: &str, domain: &str) -> String {
 }
 
 /// Lower case, ASCII only, words joined by `joint`: for addresses and host names.
-pub(super) fn folded(text: &str, joint: char) -> String {
+pub(crate) fn folded(text: &str, joint: char) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {

@@ -1,10 +1,10 @@
 //! The provider's own organization: the credentials of Brightwater itself.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{
-    Collection, CustomRights, Grant, Group, Level, Member, Organization, PROVIDER_DOMAIN, PROVIDER_NAME,
-    PlanKind, Role, Status, cast, names, person_id, policies,
+    Collection, CustomRights, Grant, Group, Holds, Language, Level, Member, Organization, PROVIDER_DOMAIN,
+    PROVIDER_NAME, PlanKind, Role, Status, cast, hours, names, person_id, policies,
 };
 use crate::seeded::Seeded;
 use Level::{Edit, EditHidden, Manage, View, ViewHidden};
@@ -47,7 +47,12 @@ const GROUPS: [Team; 3] = [
 ];
 
 pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization {
-    let member = |m: usize, name: &str, email: Option<&str>, role, status, days| {
+    let mut dice = seeded.dice("own");
+    let created = hours::days_ago(&mut dice, now, 1_604);
+    let mut member = |m: usize, name: &str, email: Option<&str>, role, status, days| {
+        let since = hours::days_ago(&mut dice, now, days).max(created);
+        let revised =
+            if status == Status::Confirmed { hours::soon_after(&mut dice, since, now) } else { since };
         let email = email.map_or_else(|| names::email(name, PROVIDER_DOMAIN), str::to_owned);
         Member {
             id: seeded.id(&format!("own/member/{m}")),
@@ -59,7 +64,8 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
             status,
             recovery: false,
             two_step: true,
-            since: now - Duration::days(days),
+            since,
+            revised,
             grants: Vec::new(),
         }
     };
@@ -75,7 +81,7 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
         member(6, "Ravi Menon", None, User, Confirmed, 880),
     ];
     // Its people test what they sell: they belong to a client too, and not all of them use a second step.
-    let mut policies = policies::policies(seeded, "own", PlanKind::Enterprise);
+    let mut policies = policies::policies(seeded, "own", PlanKind::Enterprise, 7, (created, now));
     for kind in policies::ONLY_WITH_SINGLE_ORGANIZATION.into_iter().chain([policies::TWO_STEP]) {
         policies::switch_off(&mut policies, kind);
     }
@@ -84,9 +90,10 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
         id: seeded.id("own"),
         name: PROVIDER_NAME.to_owned(),
         domain: PROVIDER_DOMAIN.to_owned(),
+        language: Language::English,
         plan: PlanKind::Enterprise,
         seats: 10,
-        created: now - Duration::days(1_601),
+        created,
         admins_manage_everything: true,
         members,
         groups: GROUPS
@@ -95,6 +102,7 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
             .map(|(g, (name, members, grants))| Group {
                 id: seeded.id(&format!("own/group/{g}")),
                 name: (*name).to_owned(),
+                created,
                 members: members.to_vec(),
                 grants: grants.iter().map(|&(collection, level)| Grant { collection, level }).collect(),
             })
@@ -105,6 +113,8 @@ pub(super) fn organization(seeded: &Seeded, now: OffsetDateTime) -> Organization
             .map(|(c, name)| Collection {
                 id: seeded.id(&format!("own/collection/{c}")),
                 name: (*name).to_owned(),
+                holds: Holds::Office,
+                created,
             })
             .collect(),
         policies,

@@ -3,9 +3,11 @@
 //! The roster makes organizations that are in order; this file takes the order away in places. [`PLANTED`] is the
 //! record of it, and the tests below look for every entry with eyes of their own.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use super::{CustomRights, Grant, Group, Level, Member, Organization, Role, Status, person_id, policies};
+use super::{
+    CustomRights, Grant, Group, Level, Member, Organization, Role, Status, hours, person_id, policies,
+};
 use crate::seeded::Seeded;
 
 /// Something wrong that the demo provider has on purpose.
@@ -128,7 +130,9 @@ pub(super) fn plant(seeded: &Seeded, now: OffsetDateTime, clients: &mut [Organiz
     });
     with(clients, "hollis.example", |client| {
         if let Some(member) = client.members.iter_mut().rfind(|member| member.status == Status::Invited) {
-            member.since = (now - Duration::days(63)).max(client.created);
+            member.since =
+                hours::days_ago(&mut seeded.dice("planted/invitation"), now, 63).max(client.created);
+            member.revised = member.since;
         }
     });
     with(clients, "abbott.example", |client| {
@@ -151,6 +155,7 @@ pub(super) fn plant(seeded: &Seeded, now: OffsetDateTime, clients: &mut [Organiz
         client.groups.push(Group {
             id: seeded.id("planted/empty group"),
             name: "Harbour bridge 2019".to_owned(),
+            created: client.created,
             members: Vec::new(),
             grants: vec![Grant { collection: 8, level: Level::Edit }],
         });
@@ -188,6 +193,7 @@ fn place_consultant(seeded: &Seeded, client: &mut Organization, role: Role) {
         recovery: false,
         two_step: true,
         since: member.since,
+        revised: member.revised,
         grants: Vec::new(),
     };
 }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{PlanKind, Policy};
+use time::{Duration, OffsetDateTime};
+
+use super::{PlanKind, Policy, hours};
 use crate::seeded::{Seeded, chance};
 
 pub(super) const TWO_STEP: i32 = 0;
@@ -13,16 +15,30 @@ const SEND_OPTIONS: i32 = 7;
 pub(super) const ACCOUNT_RECOVERY: i32 = 8;
 const SESSION_TIMEOUT: i32 = 9;
 const NO_PERSONAL_EXPORT: i32 = 10;
+const NO_FREE_FAMILIES: i32 = 13;
+const NO_PIN: i32 = 14;
 
 /// The policies of one organization: the model set, of which some organizations lack some.
-pub(super) fn policies(seeded: &Seeded, label: &str, plan: PlanKind) -> Vec<Policy> {
+///
+/// Who set an organization up turned the model set on within its first weeks; what else is there grows with the number of
+/// people, and came later. A policy that nobody ever touched has no row.
+pub(super) fn policies(
+    seeded: &Seeded,
+    label: &str,
+    plan: PlanKind,
+    people: usize,
+    (created, now): (OffsetDateTime, OffsetDateTime),
+) -> Vec<Policy> {
     if plan == PlanKind::Teams {
         return Vec::new();
     }
     let mut dice = seeded.dice(&format!("{label}/policies"));
     let mut often = |percent| chance(&mut dice, percent);
-    let policy = |kind, enabled, data| Policy { kind, enabled, data };
-    vec![
+    let policy = |kind, enabled, data| Policy { kind, enabled, data, revised: created };
+    // Large organizations have somebody who thinks of more than the model set.
+    let more = if people > 60 { 55 } else { 25 };
+    let minutes = if people > 60 { 60 } else { 240 };
+    let mut all = vec![
         policy(TWO_STEP, true, None),
         policy(
             MASTER_PASSWORD,
@@ -45,10 +61,25 @@ pub(super) fn policies(seeded: &Seeded, label: &str, plan: PlanKind) -> Vec<Poli
         policy(SINGLE_ORGANIZATION, true, None),
         policy(SEND_OPTIONS, often(40), Some(json!({ "disableHideEmail": true }))),
         policy(ACCOUNT_RECOVERY, true, Some(json!({ "autoEnrollEnabled": true }))),
-        policy(SESSION_TIMEOUT, often(60), Some(json!({ "minutes": 240, "hours": 4, "action": "lock" }))),
+        policy(
+            SESSION_TIMEOUT,
+            often(60),
+            Some(json!({ "minutes": minutes, "hours": minutes / 60, "action": "lock" })),
+        ),
         policy(NO_PERSONAL_EXPORT, often(30), None),
-    ]
+        policy(NO_FREE_FAMILIES, often(more), None),
+        policy(NO_PIN, often(more), None),
+    ];
+    all.retain(|policy| policy.enabled || often(35));
+    for policy in &mut all {
+        let days = if MODEL.contains(&policy.kind) { dice.i64(0..40) } else { dice.i64(20..900) };
+        policy.revised = hours::on_day_of(&mut dice, created + Duration::days(days), now).max(created);
+    }
+    all
 }
+
+/// What the provider turns on for everybody.
+const MODEL: [i32; 4] = [TWO_STEP, MASTER_PASSWORD, SINGLE_ORGANIZATION, ACCOUNT_RECOVERY];
 
 /// What cannot be on where somebody belongs to a second organization: the single organization policy, and the two
 /// that need it (protocol.md §4.8). Owners and admins are exempt.

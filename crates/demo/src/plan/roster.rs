@@ -6,8 +6,8 @@ use super::access::{self, Shape};
 use super::directory::Entry;
 use super::parts::{self, Part};
 use super::{
-    CustomRights, Grant, Level, Member, Organization, PlanKind, Policy, Role, Status, abbott, names,
-    person_id, policies,
+    CustomRights, Member, Organization, PlanKind, Policy, Role, Status, abbott, hours, names, person_id,
+    policies,
 };
 use crate::seeded::{Seeded, chance};
 
@@ -27,23 +27,23 @@ pub(super) fn organization(
     let mut dice = seeded.dice(&label);
     // Nobody is invited before there is something to be invited to.
     let oldest_part = parts::of(&entry.domain).iter().map(|part| part.days).max().unwrap_or(0);
-    let created = now - Duration::days(dice.i64(90..1_500).max(oldest_part + 1));
-    let policies = policies::policies(seeded, &label, entry.plan);
-    let (parts, mut members) = members(seeded, now, &label, entry, occupied, others, &policies);
-    for member in &mut members {
-        member.since = member.since.max(created);
-    }
-    let shape = Shape::of(&entry.domain, entry.trade);
-    let collections = access::collections(seeded, &label, entry.language, &shape);
+    let days = dice.i64(90..1_500).max(oldest_part + 4);
+    let created = hours::days_ago(&mut dice, now, days);
+    let people = occupied + others;
+    let policies = policies::policies(seeded, &label, entry.plan, people, (created, now));
+    let (parts, mut members) = members(seeded, (created, now), &label, entry, occupied, others, &policies);
+    let shape = Shape::of(seeded, &label, &entry.domain, (entry.trade, entry.language), people);
+    let collections = access::collections(seeded, &label, entry.language, &shape, (created, now));
     let teams: Vec<&'static [usize]> = parts.iter().map(|part| part.teams).collect();
-    let groups = access::groups(seeded, &label, entry.language, &shape, &members, &teams);
+    let groups = access::groups(seeded, &label, entry.language, &shape, &members, &teams, (created, now));
     if entry.domain != abbott::DOMAIN {
-        grant_to_bookkeeper(&mut members);
+        access::grant_to_bookkeeper(seeded, &label, &mut members, &groups, &collections);
     }
     Organization {
         id: seeded.id(&label),
         name: entry.name.clone(),
         domain: entry.domain.clone(),
+        language: entry.language,
         plan: entry.plan,
         seats: if rows.is_some() { (occupied + occupied / 10 + 1) as u32 } else { entry.seats },
         created,
@@ -58,7 +58,7 @@ pub(super) fn organization(
 /// The members, those with a part first. Returns the parts in the same order.
 fn members(
     seeded: &Seeded,
-    now: OffsetDateTime,
+    (created, now): (OffsetDateTime, OffsetDateTime),
     label: &str,
     entry: &Entry,
     occupied: usize,
@@ -95,21 +95,27 @@ fn members(
             status: part.status,
             recovery: false,
             two_step: part.two_step,
-            since: now - Duration::days(part.days),
+            since: hours::days_ago(&mut dice, now, part.days).max(created),
+            revised: now,
             grants: Vec::new(),
         });
     }
     let owners = parts.iter().filter(|part| part.role == Role::Owner).count();
     let still_seated = occupied - seated.min(occupied);
+    let newcomers = newcomers(&mut dice, still_seated);
     for (i, name) in made_up.into_iter().enumerate() {
         let m = members.len();
         let role = made_up_role(parts.is_empty(), owners, i, m, entry.plan);
-        let status = made_up_status(role, i, still_seated);
-        let days = match status {
-            Status::Invited => dice.i64(0..6),
-            Status::Accepted => dice.i64(1..5),
-            Status::Staged => dice.i64(1..20),
-            Status::Confirmed | Status::Revoked => dice.i64(30..1_200),
+        let status = made_up_status(role, i, still_seated, newcomers);
+        let since = match status {
+            // Most of them are fresh; after a month somebody would have asked.
+            Status::Invited => {
+                let days = dice.i64(0..26);
+                hours::days_ago(&mut dice, now, days * days / 27)
+            }
+            Status::Accepted => days_before(&mut dice, now, 1..5),
+            Status::Staged => days_before(&mut dice, now, 1..20),
+            Status::Confirmed | Status::Revoked => arrival(&mut dice, i, still_seated, created, now),
         };
         members.push(Member {
             id: seeded.id(&format!("{label}/member/{m}")),
@@ -121,16 +127,57 @@ fn members(
             status,
             recovery: false,
             two_step: two_step_on || matches!(role, Role::Owner | Role::Admin) || chance(&mut dice, 72),
-            since: now - Duration::days(days) - Duration::minutes(dice.i64(0..1_300)),
+            since: since.max(created),
+            revised: now,
             grants: Vec::new(),
         });
     }
     for member in &mut members {
         let has_account = !matches!(member.status, Status::Invited | Status::Staged);
         member.person = has_account.then(|| person_id(seeded, &member.email));
+        member.revised = last_change(&mut dice, member, now);
         member.recovery = recovery_on && member.status == Status::Confirmed && chance(&mut dice, 88);
     }
     (parts, members)
+}
+
+fn days_before(dice: &mut fastrand::Rng, now: OffsetDateTime, days: std::ops::Range<i64>) -> OffsetDateTime {
+    let days = dice.i64(days);
+    hours::days_ago(dice, now, days)
+}
+
+/// When somebody who has long been there was invited. An organization begins with its owners, who bring the others in
+/// within weeks, in a few batches; after that one comes now and then.
+fn arrival(
+    dice: &mut fastrand::Rng,
+    i: usize,
+    seated: usize,
+    created: OffsetDateTime,
+    now: OffsetDateTime,
+) -> OffsetDateTime {
+    // Whoever came in the last weeks is still in another state.
+    let latest = (now - Duration::days(30)).max(created);
+    if i < 2 {
+        return (created + Duration::minutes(dice.i64(3..90))).min(latest);
+    }
+    if i * 10 < seated * 7 {
+        const BATCHES: [i64; 4] = [1, 6, 13, 27];
+        let batch = created + Duration::days(BATCHES[i * 4 / (seated * 7 / 10 + 1) % 4]);
+        return hours::on_day_of(dice, batch, latest).max(created);
+    }
+    hours::between(dice, created, latest)
+}
+
+/// When a row was last changed: not since the invitation, or when its person was confirmed, or sent away.
+fn last_change(dice: &mut fastrand::Rng, member: &Member, now: OffsetDateTime) -> OffsetDateTime {
+    match member.status {
+        Status::Invited | Status::Staged => member.since,
+        Status::Accepted | Status::Confirmed => hours::soon_after(dice, member.since, now),
+        Status::Revoked => {
+            let first_day = hours::soon_after(dice, member.since, now);
+            hours::between(dice, first_day, now)
+        }
+    }
 }
 
 /// Two owners, an admin for every twenty, and on Enterprise plans a custom role for every twenty-five.
@@ -146,13 +193,18 @@ fn made_up_role(no_parts: bool, owners: usize, i: usize, m: usize, plan: PlanKin
     }
 }
 
+/// How many were invited of late, and how many of those accepted: in small organizations often nobody.
+fn newcomers(dice: &mut fastrand::Rng, seated: usize) -> (usize, usize) {
+    let invited = dice.usize(0..=seated.div_ceil(12)).max(usize::from(seated > 20));
+    (invited, dice.usize(0..=seated / 22))
+}
+
 /// The last ones that take a seat have not arrived yet; those that take none come after all others.
-fn made_up_status(role: Role, i: usize, seated: usize) -> Status {
+fn made_up_status(role: Role, i: usize, seated: usize, (invited, accepted): (usize, usize)) -> Status {
     if i >= seated {
         return if (i - seated) % 4 == 3 { Status::Staged } else { Status::Revoked };
     }
     let from_the_end = seated - 1 - i;
-    let (invited, accepted) = (seated.div_ceil(20), seated / 30);
     match role {
         Role::Owner | Role::Admin => Status::Confirmed,
         _ if seated < 4 => Status::Confirmed,
@@ -172,18 +224,5 @@ fn rights(role: Role) -> CustomRights {
             edit_any_collection: false,
         },
         _ => CustomRights::default(),
-    }
-}
-
-/// One person outside the office keeps the payroll: the one direct grant that most organizations have.
-///
-/// It stands beside no group grant, since only the office reaches that collection.
-fn grant_to_bookkeeper(members: &mut [Member]) {
-    const PAYROLL: usize = 7;
-    let outside = members.iter_mut().enumerate().find(|(m, member)| {
-        *m >= 8 && member.role == Role::User && member.status == Status::Confirmed && (m + 6) % 8 != 0
-    });
-    if let Some((_, member)) = outside {
-        member.grants.push(Grant { collection: PAYROLL, level: Level::Edit });
     }
 }

@@ -65,7 +65,11 @@ async fn the_second_device_takes_a_mailed_code() {
         ("plain@brightwater.example", "LinuxDesktop")
     );
     assert!(told.body.contains("Device: Linux Desktop\nDate: "), "{}", told.body);
-    assert!(told.body.contains(&format!(" {} at ", told.date.year())), "a date that people read: {}", told.body);
+    assert!(
+        told.body.contains(&format!(" {} at ", told.date.year())),
+        "a date that people read: {}",
+        told.body
+    );
     assert!(!told.body.contains(&told.date.date().to_string()), "{}", told.body);
 
     let token = session["access_token"].as_str().unwrap();
