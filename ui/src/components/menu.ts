@@ -15,6 +15,8 @@ export type MenuRow =
       checked?: boolean;
       /** One of several that may all be on: the menu stays open when it is turned. */
       ticked?: boolean;
+      /** Wanted, but not to be seen now: the tick is grey, and `under` says why. */
+      faint?: boolean;
       /** Why it cannot be chosen now. */
       reason?: string | undefined;
       testid?: string;

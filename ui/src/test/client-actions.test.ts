@@ -461,6 +461,26 @@ test('the palette reaches the pages, the actions and the client', async () => {
   await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/Clients7/));
 });
 
+test('a column that gave way for width is told in the menu, and not as shown', async () => {
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockImplementation(function (this: Element) {
+    return this.classList.contains('frame') ? 1036 : 0;
+  });
+  const { user } = await openClients({ clients: 38 });
+  const heads = screen.getAllByRole('columnheader').map((head) => head.textContent?.trim());
+  expect(heads).toContain('Last synced');
+  expect(heads).not.toContain('Created');
+  await user.click(screen.getByTestId('columns'));
+  const created = await find('column-created');
+  expect(created.getAttribute('aria-checked')).toBe('mixed');
+  expect(created.textContent).toContain('No room in this window');
+  expect(screen.getByTestId('column-lastSynced').getAttribute('aria-checked')).toBe('true');
+  await expectAccessible();
+  // Leaving out what takes the room brings it back.
+  for (const column of ['tags', 'members', 'plan']) await user.click(screen.getByTestId(`column-${column}`));
+  await waitFor(() => expect(screen.getByTestId('column-created').getAttribute('aria-checked')).toBe('true'));
+  vi.restoreAllMocks();
+});
+
 describe('the palette finds what can be done by its label and by other words', () => {
   const typed = async (user: User, text: string) => {
     const input = await find('palette-input');

@@ -36,6 +36,12 @@ export function roomFor(chosen: readonly ClientColumn[]): Map<ClientColumn, numb
   return room;
 }
 
+/** Those of the chosen that a table of this width has no room for; none while the width is not known. */
+export function crowdedOut(chosen: readonly ClientColumn[], width: number): ClientColumn[] {
+  const room = roomFor(chosen);
+  return width === 0 ? [] : chosen.filter((column) => (room.get(column) ?? 0) > width);
+}
+
 /** The columns of the table: what is always there around what was chosen. */
 export function tableColumns(
   before: Column<ClientRow>[],
