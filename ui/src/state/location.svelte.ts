@@ -133,6 +133,10 @@ export class Location {
   place: Place = $state.raw({ page: 'vaults', product: 'passwordManager' });
   /** The provider whose portal it is, for who has several; none before one was chosen. */
   providerId: string | undefined = $state();
+  /** A way out of the place that waits for the person's word: what was typed here would be lost. */
+  asked: (() => void) | undefined = $state.raw();
+  /** Whether the page of the moment holds what is not saved. */
+  #unsaved: (() => boolean) | undefined;
   #past: Step[] = $state.raw([]);
   #future: Step[] = $state.raw([]);
   #left: ReadonlyMap<Product, Place> = $state.raw(new Map());
@@ -159,12 +163,38 @@ export class Location {
     return [...this.#left.values()];
   }
 
+  /** A form tells whether it holds what is not saved, until the returned function is called: it is asked before the place is left. */
+  guard(unsaved: () => boolean): () => void {
+    this.#unsaved = unsaved;
+    return () => {
+      if (this.#unsaved !== unsaved) return;
+      this.#unsaved = undefined;
+      this.asked = undefined;
+    };
+  }
+
+  /** Leaves by `way`, once the person has said that nothing typed here is to be kept. */
+  leave(way: () => void): void {
+    if (this.#unsaved?.()) this.asked = way;
+    else way();
+  }
+
+  /** What was typed is given up: out by the way that waits. */
+  discard(): void {
+    const way = this.asked;
+    this.asked = undefined;
+    this.#unsaved = undefined;
+    way?.();
+  }
+
   /** Goes to another place; going to where one is changes nothing. */
   go(place: Place, providerId: string | undefined = this.providerId): void {
     if (same(place, this.place) && providerId === this.providerId) return;
-    this.#past = [...this.#past, this.#step].slice(-kept);
-    this.#future = [];
-    this.#enter({ place, providerId });
+    this.#leaveFor({ place, providerId }, () => {
+      this.#past = [...this.#past, this.#step].slice(-kept);
+      this.#future = [];
+      this.#enter({ place, providerId });
+    });
   }
 
   /** Changes details of the place in place: typing in a search is one step of the way, not one per letter. */
@@ -193,17 +223,27 @@ export class Location {
   back(): void {
     const step = this.#past.at(-1);
     if (!step) return;
-    this.#past = this.#past.slice(0, -1);
-    this.#future = [this.#step, ...this.#future];
-    this.#enter(step);
+    this.#leaveFor(step, () => {
+      this.#past = this.#past.slice(0, -1);
+      this.#future = [this.#step, ...this.#future];
+      this.#enter(step);
+    });
   }
 
   forward(): void {
     const [step, ...rest] = this.#future;
     if (!step) return;
-    this.#future = rest;
-    this.#past = [...this.#past, this.#step];
-    this.#enter(step);
+    this.#leaveFor(step, () => {
+      this.#future = rest;
+      this.#past = [...this.#past, this.#step];
+      this.#enter(step);
+    });
+  }
+
+  /** Another detail of the same page leaves nothing behind. */
+  #leaveFor(step: Step, way: () => void): void {
+    if (step.place.page === this.place.page && step.providerId === this.providerId) way();
+    else this.leave(way);
   }
 
   get #step(): Step {

@@ -1,0 +1,69 @@
+// What was typed into a form and not saved is asked about before it is left.
+import { screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+
+import { fakePassword } from '$/ipc/fake/host';
+
+import { expectAccessible, find, findAll, openApp } from './stage';
+
+async function openForm(typed = ' renamed') {
+  const app = openApp({ clients: 5 });
+  await findAll('client-row');
+  await app.user.click(await find('nav-settings'));
+  const field = await find('provider-name');
+  if (typed) await app.user.type(field, typed);
+  return app;
+}
+const name = () => (screen.getByTestId('provider-name') as HTMLInputElement).value;
+
+describe('leaving My provider', () => {
+  test.each([
+    ['by the navigation', '', 'nav-structure'],
+    ['to the settings of this computer', '', 'settings-computer'],
+    ['by Alt and an arrow', '{Alt>}{ArrowLeft}{/Alt}', ''],
+    ['to another product', '{Control>}[Digit1]{/Control}', ''],
+  ])('%s asks, and staying keeps what was typed', async (_name, keys, click) => {
+    const { user } = await openForm();
+    if (keys) await user.keyboard(keys);
+    else await user.click(screen.getByTestId(click));
+    const dialog = await find('discard');
+    expect(dialog.textContent).toContain('Discard changes?');
+    // One Enter more loses nothing.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('discard-stay')));
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('discard')).toBeNull());
+    expect(name()).toContain('renamed');
+  });
+
+  test('by the palette asks too; discarding leads there, and coming back finds what is saved', async () => {
+    const { user } = await openForm();
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), 'event logs');
+    await waitFor(() => expect(screen.getAllByTestId('palette-row')[0]!.textContent).toContain('vent logs'));
+    await user.keyboard('{Enter}');
+    await find('discard');
+    await expectAccessible();
+    await user.click(screen.getByTestId('discard-leave'));
+    await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('Event logs'));
+    await user.keyboard('{Alt>}{ArrowLeft}{/Alt}');
+    expect(await find('provider-name')).toBeTruthy();
+    expect(name()).not.toContain('renamed');
+  });
+
+  test('nothing is asked where nothing was changed, or where it was taken back', async () => {
+    const { user } = await openForm('x{Backspace}');
+    await user.click(screen.getByTestId('nav-structure'));
+    await waitFor(() => expect(screen.queryByTestId('provider-name')).toBeNull());
+    expect(screen.queryByTestId('discard')).toBeNull();
+  });
+
+  test('a lock leaves without asking, also while it is asked', async () => {
+    const { user } = await openForm();
+    await user.click(screen.getByTestId('nav-structure'));
+    await find('discard');
+    await user.keyboard('{Control>}l{/Control}');
+    await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
+    await findAll('nav-settings');
+    expect(screen.queryByTestId('discard')).toBeNull();
+  });
+});
