@@ -17,6 +17,8 @@ const COMMANDS: &[&str] = &[
     "save_backup",
     "open_backup",
     "touch",
+    "set_unsaved",
+    "close_window",
     "unlock_with_device",
     "unlock_with_pin",
     "unlock_settings",

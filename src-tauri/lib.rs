@@ -38,6 +38,7 @@ mod signing_in;
 mod syncing;
 mod told;
 mod trust;
+mod unsaved;
 mod views;
 mod web_process;
 mod window;
@@ -45,7 +46,7 @@ mod window;
 use std::ffi::OsString;
 
 pub use harden::harden;
-use tauri::Manager;
+use tauri::{Emitter, Manager};
 
 /// Runs the program until its window is closed; `words` are the command line without the program's name.
 pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
@@ -88,6 +89,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
         .manage(shell)
         .manage(store)
         .manage(window::Replacing::default())
+        .manage(unsaved::Unsaved::default())
         .manage(invitations::Invitations::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
@@ -110,6 +112,12 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
             if code.is_none() && app.state::<window::Replacing>().now() =>
         {
             api.prevent_exit();
+        }
+        tauri::RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. }
+            if app.state::<unsaved::Unsaved>().asks() =>
+        {
+            api.prevent_close();
+            let _ = app.emit("close-asked", ());
         }
         // Elsewhere a link comes as an argument.
         #[cfg(target_os = "macos")]

@@ -18,6 +18,7 @@ use crate::{
     dto::{session::AtStart, settings::Theme},
     shell::Shell,
     told,
+    unsaved::Unsaved,
 };
 
 /// Label of the one window; the capability file names it.
@@ -117,6 +118,8 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         }
     }
     app.state::<Replacing>().0.store(false, Ordering::SeqCst);
+    // What the page before held is gone with it.
+    app.state::<Unsaved>().set(false);
     Ok(window)
 }
 

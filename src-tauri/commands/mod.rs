@@ -49,6 +49,8 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         backup::save_backup,
         backup::open_backup,
         session::touch,
+        session::set_unsaved,
+        session::close_window,
         unlocking::unlock_with_device,
         unlocking::unlock_with_pin,
         unlocking::unlock_settings,

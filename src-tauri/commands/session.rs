@@ -1,15 +1,19 @@
 //! Welcome, sign-in, unlock, lock, log-out.
 
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 use zeroize::Zeroizing;
 
 use super::id;
 use crate::{
-    dto::session::{AuthorityFile, MailedCode, SessionState, SignInForm, SignInStep},
+    dto::{
+        error::AppError,
+        session::{AuthorityFile, MailedCode, SessionState, SignInForm, SignInStep},
+    },
     failure::Answer,
     open,
     shell::Shell,
     signing_in, told, trust,
+    unsaved::Unsaved,
 };
 
 #[tauri::command]
@@ -84,6 +88,19 @@ pub async fn lock(app: AppHandle, account_id: Option<String>) -> Answer<()> {
 #[tauri::command]
 pub async fn log_out(app: AppHandle, account_id: String, keep_archive: bool) -> Answer<()> {
     open::log_out(&app, id(&account_id)?, keep_archive).await
+}
+
+/// Whether the page holds what is not saved; closing the window is asked about then.
+#[tauri::command]
+pub async fn set_unsaved(held: State<'_, Unsaved>, unsaved: bool) -> Answer<()> {
+    held.set(unsaved);
+    Ok(())
+}
+
+/// Closes the window, after the question.
+#[tauri::command]
+pub async fn close_window(window: WebviewWindow) -> Answer<()> {
+    window.destroy().map_err(|error| AppError::internal(&error))
 }
 
 #[tauri::command]

@@ -19,6 +19,7 @@
 //! log_out(accountId, keepArchive: bool) -> ()
 //! save_backup(accountId) -> BackupSaved                   open_backup() -> BackupOpened?   (Rust asks where; at the sign-in)
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
+//! set_unsaved(unsaved: bool) -> ()   event `close-asked` when the window was to close; close_window() -> ()  (after the question)
 //! sync_status() -> SyncStatus                             event `sync-status`
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
 //! products(organizationId?, providerId?) -> Products      become_provider() -> BecomeProvider

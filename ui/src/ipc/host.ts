@@ -134,6 +134,10 @@ export interface Host {
   openBackup(): Promise<BackupOpened | null>;
   /** The person is active: puts off the idle lock. */
   touch(): Promise<void>;
+  /** Whether the page holds what is not saved: then the window asks before it closes. */
+  setUnsaved(unsaved: boolean): Promise<void>;
+  onCloseAsked(heard: () => void): Unsubscribe;
+  closeWindow(): Promise<void>;
 
   syncStatus(): Promise<SyncStatus>;
   onSyncStatus(heard: (status: SyncStatus) => void): Unsubscribe;

@@ -39,6 +39,9 @@ export function tauriHost(): Host {
     saveBackup: (accountId) => call('save_backup', { accountId }),
     openBackup: () => call('open_backup'),
     touch: () => call('touch'),
+    setUnsaved: (unsaved) => call('set_unsaved', { unsaved }),
+    onCloseAsked: (heard) => subscribe('close-asked', heard),
+    closeWindow: () => call('close_window'),
 
     syncStatus: () => call('sync_status'),
     onSyncStatus: (heard) => subscribe('sync-status', heard),

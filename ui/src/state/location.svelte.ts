@@ -136,7 +136,7 @@ export class Location {
   /** A way out of the place that waits for the person's word: what was typed here would be lost. */
   asked: (() => void) | undefined = $state.raw();
   /** Whether the page of the moment holds what is not saved. */
-  #unsaved: (() => boolean) | undefined;
+  #unsaved: (() => boolean) | undefined = $state.raw();
   #past: Step[] = $state.raw([]);
   #future: Step[] = $state.raw([]);
   #left: ReadonlyMap<Product, Place> = $state.raw(new Map());
@@ -163,6 +163,11 @@ export class Location {
     return [...this.#left.values()];
   }
 
+  /** The page of the moment holds what is not saved. */
+  get unsaved(): boolean {
+    return this.#unsaved?.() ?? false;
+  }
+
   /** A form tells whether it holds what is not saved, until the returned function is called: it is asked before the place is left. */
   guard(unsaved: () => boolean): () => void {
     this.#unsaved = unsaved;
@@ -175,7 +180,7 @@ export class Location {
 
   /** Leaves by `way`, once the person has said that nothing typed here is to be kept. */
   leave(way: () => void): void {
-    if (this.#unsaved?.()) this.asked = way;
+    if (this.unsaved) this.asked = way;
     else way();
   }
 

@@ -1,13 +1,14 @@
 // What was typed into a form and not saved is asked about before it is left.
 import { screen, waitFor } from '@testing-library/svelte';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { fakePassword } from '$/ipc/fake/host';
+import type { Host } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp } from './stage';
 
-async function openForm(typed = ' renamed') {
-  const app = openApp({ clients: 5 });
+async function openForm(typed = ' renamed', change: (host: Host) => Partial<Host> = () => ({})) {
+  const app = openApp({ clients: 5 }, change);
   await findAll('client-row');
   await app.user.click(await find('nav-settings'));
   const field = await find('provider-name');
@@ -65,5 +66,33 @@ describe('leaving My provider', () => {
     await user.type(await find('unlock-password'), `${fakePassword}{Enter}`);
     await findAll('nav-settings');
     expect(screen.queryByTestId('discard')).toBeNull();
+  });
+
+  test('closing the window asks once, and anew after staying', async () => {
+    const said: boolean[] = [];
+    let close = () => {};
+    const closeWindow = vi.fn(() => Promise.resolve());
+    const { user } = await openForm(' renamed', () => ({
+      setUnsaved: async (unsaved) => void said.push(unsaved),
+      onCloseAsked: (heard) => ((close = heard), () => {}),
+      closeWindow,
+    }));
+    await waitFor(() => expect(said.at(-1)).toBe(true));
+    const before = said.length;
+    close();
+    await user.click(await find('discard-stay'));
+    await waitFor(() => expect(said.slice(before)).toEqual([true]));
+    expect(closeWindow).not.toHaveBeenCalled();
+    close();
+    await user.click(await find('discard-leave'));
+    await waitFor(() => expect(closeWindow).toHaveBeenCalledOnce());
+  });
+
+  test('what is saved is closed without a question', async () => {
+    const said: boolean[] = [];
+    const { user } = await openForm(' renamed', () => ({ setUnsaved: async (unsaved) => void said.push(unsaved) }));
+    await waitFor(() => expect(said.at(-1)).toBe(true));
+    await user.click(screen.getByTestId('provider-save'));
+    await waitFor(() => expect(said.at(-1)).toBe(false));
   });
 });

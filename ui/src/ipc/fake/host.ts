@@ -376,6 +376,9 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         return { email: backup.email, server: backup.server };
       }),
     touch: () => Promise.resolve(),
+    setUnsaved: () => Promise.resolve(),
+    onCloseAsked: () => () => {},
+    closeWindow: () => Promise.resolve(),
 
     syncStatus: () => answer(() => status),
     onSyncStatus: syncing.listen,
