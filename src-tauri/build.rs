@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "sync_cancel",
     "show_portal",
     "products",
+    "administered",
     "left_places",
     "keep_places",
     "become_provider",

@@ -10,7 +10,7 @@ use std::{
 
 use portico_client::{ApiClient, ClientDraft};
 use portico_estate::{ClientStructure, EventList, LockPolicies};
-use portico_profile::{HeadSummary, Unlocked};
+use portico_profile::{EventStream, HeadSummary, Unlocked};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -205,7 +205,7 @@ impl Open {
 
 /// The log of a provider as of one picture.
 pub struct KeptEvents {
-    pub provider: Uuid,
+    pub stream: EventStream,
     /// Of the sync status: it moves with everything that is read.
     pub revision: u32,
     pub list: EventList,

@@ -1,19 +1,15 @@
-//! Provider Portal → Manage → Event logs. Everything is answered from what is kept, so it works offline.
+//! Provider Portal → Manage → Event logs, and those of an organization. Everything is answered from what is kept, so it works offline.
 
 use std::sync::Arc;
-
-use portico_client::{EventRange, ReadEventsError, read_events_in};
-use portico_estate::{EventList, EventPlace, EventWords, events_to_csv, events_to_json};
-use portico_profile::{EventStream, read_round};
-use tauri::{AppHandle, State};
-use uuid::Uuid;
 
 use super::{blocking, id, open};
 use crate::{
     acting::Acting,
     dto::{
         error::{AppError, ErrorCode},
-        events::{EventsExport, EventsPage, EventsQuery, EventsRange, EventsTaken, ExportFormat, Exported},
+        events::{
+            EventLog, EventsExport, EventsPage, EventsQuery, EventsRange, EventsTaken, ExportFormat, Exported,
+        },
     },
     failure::Answer,
     held::held,
@@ -21,28 +17,36 @@ use crate::{
     shell::{KeptEvents, Open, Shell},
     views,
 };
+use portico_client::{EventRange, ReadEventsError, read_events_in};
+use portico_estate::{EventList, EventPlace, EventWords, events_to_csv, events_to_json};
+use portico_profile::{EventStream, read_round};
+use tauri::{AppHandle, State};
 
 /// Of fifty events: five hundred at a click.
 const PAGES_AT_ONCE: u32 = 10;
 
 #[tauri::command]
-pub async fn events_page(
-    shell: State<'_, Shell>,
-    provider_id: String,
-    query: EventsQuery,
-) -> Answer<EventsPage> {
+pub async fn events_page(shell: State<'_, Shell>, log: EventLog, query: EventsQuery) -> Answer<EventsPage> {
     let open = open(&shell)?;
     blocking(move || {
-        let kept = kept(&open, id(&provider_id)?)?;
+        let kept = kept(&open, stream(&log)?)?;
         let page = views::events::page(&kept.list, &query.filter, query.offset, query.limit, kept.damaged);
         let picture = open.unlocked.picture();
-        let view = picture.provider(kept.provider)?;
-        let clients = view.map_or(&[][..], |view| &view.rows);
         let (known, lost) = read_round(open.unlocked.failed_logs())?;
         if let Some(error) = &lost {
             tracing::warn!(%error, "which logs could not be read is not known");
         }
-        let failed_logs = views::events::failed_logs(&known, kept.provider, clients);
+        let failed_logs = match kept.stream {
+            EventStream::Provider(provider) => {
+                let view = picture.provider(provider)?;
+                views::events::failed_logs(&known, provider, view.map_or(&[][..], |view| &view.rows))
+            }
+            EventStream::Organization(id) => {
+                let organizations = picture.organizations()?;
+                let own = organizations.iter().find(|one| one.id == id);
+                views::events::failed_log(&known, id, own.map(|one| one.name.as_str()))
+            }
+        };
         Ok(EventsPage { failed_logs, damaged: page.damaged + u32::from(lost.is_some()), ..page })
     })
     .await
@@ -53,10 +57,10 @@ pub async fn events_page(
 pub async fn read_events(
     app: AppHandle,
     shell: State<'_, Shell>,
-    provider_id: String,
+    log: EventLog,
     range: EventsRange,
 ) -> Answer<EventsTaken> {
-    let stream = EventStream::Provider(id(&provider_id)?);
+    let stream = stream(&log)?;
     let moment = |text: &str| views::events::moment(text).ok_or(AppError::of(ErrorCode::NotFound));
     let range = EventRange { from: moment(&range.from)?, to: moment(&range.to)? };
     let acting = Acting::begin(&app, open(&shell)?).await?;
@@ -71,19 +75,21 @@ pub async fn read_events(
 pub async fn export_events(
     app: AppHandle,
     shell: State<'_, Shell>,
-    provider_id: String,
+    log: EventLog,
     export: EventsExport,
 ) -> Answer<Exported> {
     let open = open(&shell)?;
-    let name = match export.format {
-        ExportFormat::Csv => "provider-events.csv",
-        ExportFormat::Json => "provider-events.json",
+    let name = match (&log, export.format) {
+        (EventLog::Provider { .. }, ExportFormat::Csv) => "provider-events.csv",
+        (EventLog::Provider { .. }, ExportFormat::Json) => "provider-events.json",
+        (EventLog::Organization { .. }, ExportFormat::Csv) => "organization-events.csv",
+        (EventLog::Organization { .. }, ExportFormat::Json) => "organization-events.json",
     };
     let Some(file) = saving::ask_where(&app, &open, name).await? else {
         return Ok(Exported { file_name: None, rows: 0 });
     };
     blocking(move || {
-        let kept = kept(&open, id(&provider_id)?)?;
+        let kept = kept(&open, stream(&log)?)?;
         let list = &kept.list;
         let places = list.select(&views::events::query(&export.filter));
         let lines: Vec<_> = places
@@ -105,20 +111,27 @@ pub async fn export_events(
     .await
 }
 
+fn stream(log: &EventLog) -> Answer<EventStream> {
+    Ok(match log {
+        EventLog::Provider { id: provider } => EventStream::Provider(id(provider)?),
+        EventLog::Organization { id: organization } => EventStream::Organization(id(organization)?),
+    })
+}
+
 /// The log with names put to it, made once for each picture: a page asks for it window by window.
-fn kept(open: &Open, provider: Uuid) -> Answer<Arc<KeptEvents>> {
+fn kept(open: &Open, stream: EventStream) -> Answer<Arc<KeptEvents>> {
     let revision = open.status().revision;
     let mut looked = held(&open.events);
     if let Some(kept) = looked.as_ref()
-        && kept.provider == provider
+        && kept.stream == stream
         && kept.revision == revision
     {
         return Ok(Arc::clone(kept));
     }
-    let log = open.unlocked.events(EventStream::Provider(provider))?;
+    let log = open.unlocked.events(stream)?;
     let names = open.unlocked.event_names()?;
     let list = EventList::new(log.events, log.gaps, log.from, &names);
-    let kept = Arc::new(KeptEvents { provider, revision, list, damaged: log.damaged });
+    let kept = Arc::new(KeptEvents { stream, revision, list, damaged: log.damaged });
     *looked = Some(Arc::clone(&kept));
     Ok(kept)
 }

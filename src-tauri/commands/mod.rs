@@ -63,6 +63,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         sync::sync_cancel,
         sync::show_portal,
         switcher::products,
+        switcher::administered,
         switcher::left_places,
         switcher::keep_places,
         switcher::become_provider,

@@ -9,6 +9,7 @@ use super::{blocking, id, open};
 use crate::{
     browsing::browse,
     dto::{
+        OrganizationRef,
         error::{AppError, ErrorCode},
         settings::WebPage,
         switcher::{BecomeProvider, Condition, Products},
@@ -31,7 +32,13 @@ pub async fn products(
         let current_provider = provider_id.as_deref().map(id).transpose()?;
         // Before the first sync nothing is known, and the switcher shows nothing: wrong tiles would flash.
         let Some(profile) = picture.profile()? else {
-            return Ok(Products { tiles: Vec::new(), more: Vec::new(), become_provider: false });
+            return Ok(Products {
+                tiles: Vec::new(),
+                more: Vec::new(),
+                administered: 0,
+                console_events: false,
+                become_provider: false,
+            });
         };
         let place = current.map_or(CurrentPlace::PasswordManager, CurrentPlace::AdminConsole);
         let switcher = product_switcher(profile, picture.policies()?, place);
@@ -42,6 +49,20 @@ pub async fn products(
             .collect();
         let organizations = picture.organizations()?;
         Ok(views::switcher::products(&switcher, &organizations, &providers, current, current_provider))
+    })
+    .await
+}
+
+/// So many organizations are offered at a time; typing brings the others.
+const MOST_OFFERED: usize = 60;
+
+/// The organizations among which the Admin Console can be turned, by name.
+#[tauri::command]
+pub async fn administered(shell: State<'_, Shell>, text: String) -> Answer<Vec<OrganizationRef>> {
+    let open = open(&shell)?;
+    blocking(move || {
+        let organizations = open.unlocked.picture().organizations()?;
+        Ok(views::switcher::administered(&organizations, &text, MOST_OFFERED))
     })
     .await
 }

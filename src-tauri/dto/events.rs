@@ -7,7 +7,18 @@ use ts_rs::TS;
 
 use super::{OrganizationRef, error::AppError};
 
-/// Which window of the provider's log. The log is read from what is kept; nothing is asked of the server.
+/// Whose log.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(tag = "of", rename_all = "camelCase")]
+#[ts(export)]
+pub enum EventLog {
+    /// What the provider's people did.
+    Provider { id: String },
+    /// What happened in an organization, whoever did it.
+    Organization { id: String },
+}
+
+/// Which window of a log. The log is read from what is kept; nothing is asked of the server.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -65,7 +76,7 @@ pub struct EventsPage {
     pub known_from: Option<String>,
     /// Parts of the kept log that do not open any more.
     pub damaged: u32,
-    /// Logs of the provider and of its clients that the last attempt could not read.
+    /// Logs of the provider and of its clients, or of the organization, that the last attempt could not read.
     pub failed_logs: Vec<FailedLog>,
 }
 

@@ -22,6 +22,7 @@
 //! set_unsaved(unsaved: bool) -> ()   event `close-asked` when the window was to close; close_window() -> ()  (after the question)
 //! sync_status() -> SyncStatus                             event `sync-status`
 //! sync_start(organizationId?: string) -> ()  (one client again, or all)      sync_cancel() -> ()
+//! administered(text) -> OrganizationRef[]
 //! products(organizationId?, providerId?) -> Products      become_provider() -> BecomeProvider
 //! left_places() -> string?                                keep_places(accountId, places) -> ()  (the page's own text, sealed)
 //! open_web(page: WebPage) -> ()                           open_website(itemId, fieldId) -> ()
@@ -56,9 +57,9 @@
 //! structure_map(providerId, grouping: MapGrouping, search) -> StructureMap      client_map(query: ClientMapQuery) -> ClientMap
 //! structure_tree(query: TreeQuery) -> TreePage
 //! show_portal(providerId?) -> ()  (looked at while it is on the page)
-//! read_events(providerId, range: EventsRange) -> EventsTaken
-//! events_page(providerId, query: EventsQuery) -> EventsPage
-//! export_events(providerId, export: EventsExport) -> Exported  (Rust asks where)
+//! read_events(log: EventLog, range: EventsRange) -> EventsTaken
+//! events_page(log: EventLog, query: EventsQuery) -> EventsPage
+//! export_events(log: EventLog, export: EventsExport) -> Exported  (Rust asks where)
 //! vault_filters(vault: VaultChoice) -> VaultFilters       items_page(query: ItemsQuery) -> ItemsPage
 //! item_detail(itemId) -> ItemDetail   reveal_field(request: FieldRequest) -> RevealedField   copy_field(request: FieldRequest) -> CopyReceipt
 //! copy_text(text) -> CopyReceipt  (only for names and e-mails that the page already shows)       totp_code(itemId, fieldId) -> TotpCode

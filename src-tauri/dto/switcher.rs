@@ -11,6 +11,10 @@ pub struct Products {
     pub tiles: Vec<ProductTile>,
     /// "More from Bitwarden".
     pub more: Vec<MoreProduct>,
+    /// Organizations that the person administers: with more than one, the Admin Console has a choice of them.
+    pub administered: u32,
+    /// The event log of the organization that the Admin Console shows may be read.
+    pub console_events: bool,
     /// True for a person with no provider: "Become a provider" is offered.
     pub become_provider: bool,
 }

@@ -1,4 +1,4 @@
-//! Provider Portal → Manage → Event logs.
+//! Event logs of the provider and of organizations.
 
 use std::collections::HashMap;
 
@@ -99,6 +99,17 @@ pub fn failed_logs(known: &[FailedLog], provider: Uuid, clients: &[ClientRow]) -
         .collect();
     failed.sort_by_cached_key(|log| log.client.as_ref().map(|client| SortName::new(&client.name)));
     failed
+}
+
+/// That of one organization, if it could not be read.
+pub fn failed_log(known: &[FailedLog], organization_id: Uuid, name: Option<&str>) -> Vec<dto::FailedLog> {
+    let own = known.iter().filter(|log| log.stream == EventStream::Organization(organization_id));
+    own.map(|log| dto::FailedLog {
+        client: Some(organization(organization_id, name)),
+        failure: failure(log),
+        failed_at: date(log.failed_at),
+    })
+    .collect()
 }
 
 /// Why a log could not be read, as the page words it.

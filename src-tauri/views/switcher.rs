@@ -2,13 +2,17 @@
 
 use portico_estate::{
     Condition as Found, Obstacle as Lack, OtherProduct, OwnOrganization, Product as Core, ProductSwitcher,
-    ProviderConditions,
+    ProviderConditions, fold,
 };
 use uuid::Uuid;
 
-use crate::dto::switcher::{
-    BecomeProvider, Condition, ConditionFact, MoreProduct, Obstacle, Product, ProductTile, Products,
-    TargetReason,
+use super::count;
+use crate::dto::{
+    OrganizationRef,
+    switcher::{
+        BecomeProvider, Condition, ConditionFact, MoreProduct, Obstacle, Product, ProductTile, Products,
+        TargetReason,
+    },
 };
 
 /// A provider of the person, as far as tiles need it.
@@ -52,8 +56,22 @@ pub fn products(
                 OtherProduct::Organizations => MoreProduct::Organizations,
             })
             .collect(),
+        administered: count(organizations.iter().filter(|one| one.can_administer()).count()),
+        console_events: switcher.tiles.iter().any(|tile| match tile.product {
+            Core::AdminConsole { organization } => {
+                organizations.iter().any(|one| one.id == organization && one.reads_events())
+            }
+            _ => false,
+        }),
         become_provider: providers.is_empty(),
     }
+}
+
+/// Organizations that the person administers whose name holds the text, by name; the first ones.
+pub fn administered(organizations: &[OwnOrganization], text: &str, most: usize) -> Vec<OrganizationRef> {
+    let asked = fold(text.trim());
+    let fitting = organizations.iter().filter(|one| one.can_administer() && fold(&one.name).contains(&asked));
+    fitting.take(most).map(|one| OrganizationRef { id: one.id.to_string(), name: one.name.clone() }).collect()
 }
 
 /// Both conditions with the organizations that were looked at.

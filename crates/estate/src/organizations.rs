@@ -160,8 +160,12 @@ impl OwnOrganization {
 
     /// The Reporting pages.
     pub fn sees_reporting(&self) -> bool {
-        let events = self.uses.events && (self.is_admin() || self.may(|can| can.access_event_logs));
-        events || self.is_admin() || self.may(|can| can.access_reports)
+        self.reads_events() || self.is_admin() || self.may(|can| can.access_reports)
+    }
+
+    /// The Event logs page.
+    pub fn reads_events(&self) -> bool {
+        self.uses.events && (self.is_admin() || self.may(|can| can.access_event_logs))
     }
 
     /// Any of the Settings pages.

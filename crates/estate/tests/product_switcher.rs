@@ -255,6 +255,23 @@ fn membership_and_provider_access_merge_into_one_entry() {
 }
 
 #[test]
+fn event_logs_are_for_admins_and_who_was_given_the_right_where_the_plan_has_them() {
+    let reads = |role: i32, more: Value| {
+        let profile = profile(json!([organization(1, "O", role, more)]), json!([]), json!([]));
+        own_organizations(&profile)[0].reads_events()
+    };
+    assert!(reads(0, json!({"useEvents": true})) && reads(1, json!({"useEvents": true})));
+    assert!(!reads(0, json!({"useEvents": false})), "a plan without logs");
+    assert!(!reads(2, json!({"useEvents": true})));
+    assert!(!reads(4, json!({"useEvents": true})));
+    assert!(reads(4, json!({"useEvents": true, "permissions": {"accessEventLogs": true}})));
+    assert!(
+        !reads(2, json!({"useEvents": true, "permissions": {"accessEventLogs": true}})),
+        "rights of a custom role"
+    );
+}
+
+#[test]
 fn newer_lists_of_memberships_are_preferred() {
     let mut profile = profile(json!([]), json!([]), json!([]));
     profile.organizations_new =

@@ -28,6 +28,8 @@ import type { DeleteProvider } from './bindings/DeleteProvider';
 import type { DemoProgress } from './bindings/DemoProgress';
 import type { EmailsRead } from './bindings/EmailsRead';
 import type { ErrorCode } from './bindings/ErrorCode';
+import type { EventLog } from './bindings/EventLog';
+import type { OrganizationRef } from './bindings/OrganizationRef';
 import type { EventsExport } from './bindings/EventsExport';
 import type { EventsPage } from './bindings/EventsPage';
 import type { EventsQuery } from './bindings/EventsQuery';
@@ -147,6 +149,8 @@ export interface Host {
   /** The page turned to a provider's portal, or away from it: it is looked at while it is shown. */
   showPortal(providerId: string | null): Promise<void>;
 
+  /** Organizations that the person administers whose name holds the text, by name; the first ones. */
+  administered(text: string): Promise<OrganizationRef[]>;
   products(organizationId?: string, providerId?: string): Promise<Products>;
   /** Where each product was left when the account was last open, as {@link keepPlaces} was told; kept sealed with it. */
   leftPlaces(): Promise<string | null>;
@@ -234,11 +238,11 @@ export interface Host {
   clientMap(query: ClientMapQuery): Promise<ClientMap>;
   structureTree(query: TreeQuery): Promise<TreePage>;
   /** The log as it is kept; nothing is asked of the server. */
-  eventsPage(providerId: string, query: EventsQuery): Promise<EventsPage>;
+  eventsPage(log: EventLog, query: EventsQuery): Promise<EventsPage>;
   /** Reads a part of the log from the server into what is kept. */
-  readEvents(providerId: string, range: EventsRange): Promise<EventsTaken>;
+  readEvents(log: EventLog, range: EventsRange): Promise<EventsTaken>;
   /** Rust asks where to keep the file. */
-  exportEvents(providerId: string, wanted: EventsExport): Promise<Exported>;
+  exportEvents(log: EventLog, wanted: EventsExport): Promise<Exported>;
 
   vaultFilters(vault: VaultChoice): Promise<VaultFilters>;
   itemsPage(query: ItemsQuery): Promise<ItemsPage>;

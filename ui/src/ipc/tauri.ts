@@ -49,6 +49,7 @@ export function tauriHost(): Host {
     syncCancel: () => call('sync_cancel'),
     showPortal: (providerId) => call('show_portal', { providerId }),
 
+    administered: (text) => call('administered', { text }),
     products: (organizationId, providerId) => call('products', { organizationId, providerId }),
     leftPlaces: () => call('left_places'),
     keepPlaces: (accountId, places) => call('keep_places', { accountId, places }),
@@ -114,9 +115,9 @@ export function tauriHost(): Host {
     structureMap: (providerId, grouping, search) => call('structure_map', { providerId, grouping, search }),
     clientMap: (query) => call('client_map', { query }),
     structureTree: (query) => call('structure_tree', { query }),
-    eventsPage: (providerId, query) => call('events_page', { providerId, query }),
-    readEvents: (providerId, range) => call('read_events', { providerId, range }),
-    exportEvents: (providerId, wanted) => call('export_events', { providerId, export: wanted }),
+    eventsPage: (log, query) => call('events_page', { log, query }),
+    readEvents: (log, range) => call('read_events', { log, range }),
+    exportEvents: (log, wanted) => call('export_events', { log, export: wanted }),
 
     vaultFilters: (vault) => call('vault_filters', { vault }),
     itemsPage: (query) => call('items_page', { query }),

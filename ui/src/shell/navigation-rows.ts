@@ -15,8 +15,11 @@ export interface NavigationRow {
   testid: string;
 }
 
-/** The pages of the product one is in. What is not built, or not for this person's role, stands in no navigation. */
-export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words): NavigationRow[] {
+/**
+ * The pages of the product one is in. What is not built, or not for this person's role, stands in no navigation. `reading`:
+ * the event log of the console's organization may be read.
+ */
+export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words, reading = false): NavigationRow[] {
   const settings = settingsRow(place, t);
   switch (place.product) {
     case 'providerPortal': {
@@ -46,7 +49,7 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
       ];
     }
     case 'adminConsole':
-      return place.page === 'client' ? [...consoleRows(place, t), settings] : [settings];
+      return [...consoleRows(place, reading, t), settings];
     default:
       return [
         {
@@ -131,12 +134,26 @@ const consoleTabs: [ClientTab, IconName][] = [
   ['policies', 'shield'],
 ];
 
-function consoleRows(place: Extract<Place, { page: 'client' }>, t: Words['t']): NavigationRow[] {
-  return consoleTabs.map(([tab, icon]) => ({
+function consoleRows(place: Place, reading: boolean, t: Words['t']): NavigationRow[] {
+  const organizationId = place.page === 'client' || place.page === 'events' ? place.organizationId : undefined;
+  if (organizationId === undefined) return [];
+  const open = place.page === 'client' ? (place.tab ?? 'overview') : undefined;
+  const tabs = consoleTabs.map(([tab, icon]): NavigationRow => ({
     icon,
     label: t(`shell.${tab}`),
-    place: { page: 'client', product: 'adminConsole', organizationId: place.organizationId, tab },
-    current: (place.tab ?? 'overview') === tab,
+    place: { page: 'client', product: 'adminConsole', organizationId, tab },
+    current: open === tab,
     testid: `nav-${tab}`,
   }));
+  if (!reading) return tabs;
+  const events: NavigationRow = {
+    icon: 'list',
+    label: t('shell.events'),
+    place: { page: 'events', product: 'adminConsole', organizationId },
+    current: place.page === 'events',
+    group: t('shell.reporting'),
+    testid: 'nav-events',
+  };
+  // As in the product: collections, members, groups, then what is reported, then the settings.
+  return [...tabs.slice(0, -1), events, { ...tabs.at(-1)!, gap: true }];
 }

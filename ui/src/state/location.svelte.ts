@@ -85,7 +85,9 @@ export type Place =
     }
   | {
       page: 'events';
-      product: 'providerPortal';
+      /** The provider's own log, or in the console that of an organization. */
+      product: 'providerPortal' | 'adminConsole';
+      organizationId?: string;
       search?: string;
       span?: EventsSpan;
       /** The two dates of the span `dates`, ISO-8601. */

@@ -49,7 +49,7 @@ export class ProductsWatch {
 
 /** An organization that was left may be gone since; then the tile leads to another one. */
 function isStillThere(left: Place, tile: ProductTile): boolean {
-  return tile.product !== 'adminConsole' || left.page !== 'client' || left.organizationId === tile.targetId;
+  return tile.product !== 'adminConsole' || (left.page !== 'client' && left.page !== 'events') || left.organizationId === tile.targetId;
 }
 
 /** The first page of a product; none for a product that opens in the browser. */

@@ -96,7 +96,7 @@ describe('event logs', () => {
   test('what is older than a year is read year by year, and none in one year is not said of all', async () => {
     const year = 365 * 86_400_000;
     let before = Date.now() - 3 * year;
-    const readEvents = vi.fn((_provider: string, { from }: { from: string; to: string }) => {
+    const readEvents = vi.fn((_log: unknown, { from }: { from: string; to: string }) => {
       before = Date.parse(from);
       return Promise.resolve({ fresh: 0, more: false });
     });
@@ -129,7 +129,7 @@ describe('event logs', () => {
     await user.click(await find('events-export-csv'));
     await screen.findByText('7 events saved as provider-events.csv.');
     expect(exportEvents).toHaveBeenCalledExactlyOnceWith(
-      expect.any(String),
+      { of: 'provider', id: expect.any(String) },
       expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }) }),
     );
   });

@@ -1,4 +1,5 @@
 import { WindowedRows } from '$/components/table';
+import type { EventLog } from '$/ipc/bindings/EventLog';
 import type { EventRow } from '$/ipc/bindings/EventRow';
 import type { EventsFilter } from '$/ipc/bindings/EventsFilter';
 import type { EventsPage } from '$/ipc/bindings/EventsPage';
@@ -9,7 +10,7 @@ import { searchWords } from './event-words';
 
 export type EventsPlace = PlaceOf<'events'>;
 interface Question {
-  providerId: string;
+  log: EventLog;
   filter: EventsFilter;
 }
 
@@ -61,27 +62,27 @@ export class EventsController {
 
   constructor(host: Host) {
     this.#host = host;
-    this.rows = new WindowedRows(({ providerId, filter }, from, to) =>
-      host.eventsPage(providerId, { filter, offset: from, limit: to - from }),
+    this.rows = new WindowedRows(({ log, filter }, from, to) =>
+      host.eventsPage(log, { filter, offset: from, limit: to - from }),
     );
   }
 
   /** Follows the place, the language and the pictures. */
-  follow(providerId: string, place: EventsPlace, revision: number, words: Words): void {
+  follow(log: EventLog, place: EventsPlace, revision: number, words: Words): void {
     if (revision !== this.#revision) this.#now = Date.now();
     const filter = filterOf(place, this.#now, words);
     // What is asked, but for the moment from which it is counted: that moves with every picture.
-    const asked = JSON.stringify([providerId, place, words.language]);
-    this.rows.follow({ providerId, filter }, revision, asked);
+    const asked = JSON.stringify([log, place, words.language]);
+    this.rows.follow({ log, filter }, revision, asked);
     this.#revision = revision;
   }
 
   /** Reads a part of the log from the server into what is kept. Returns how many events were new, none if it failed. */
-  async read(providerId: string, from: string, to: string): Promise<{ fresh: number; more: boolean } | undefined> {
+  async read(log: EventLog, from: string, to: string): Promise<{ fresh: number; more: boolean } | undefined> {
     this.reading = true;
     this.failure = undefined;
     try {
-      const taken = await this.#host.readEvents(providerId, { from, to });
+      const taken = await this.#host.readEvents(log, { from, to });
       this.rows.refresh();
       return taken;
     } catch (cause) {

@@ -27,6 +27,6 @@ knownFrom: string | null,
  */
 damaged: number, 
 /**
- * Logs of the provider and of its clients that the last attempt could not read.
+ * Logs of the provider and of its clients, or of the organization, that the last attempt could not read.
  */
 failedLogs: Array<FailedLog>, };

@@ -2,6 +2,6 @@
 import type { EventsFilter } from "./EventsFilter";
 
 /**
- * Which window of the provider's log. The log is read from what is kept; nothing is asked of the server.
+ * Which window of a log. The log is read from what is kept; nothing is asked of the server.
  */
 export type EventsQuery = { filter: EventsFilter, offset: number, limit: number, };

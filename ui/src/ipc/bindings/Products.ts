@@ -12,6 +12,14 @@ tiles: Array<ProductTile>,
  */
 more: Array<MoreProduct>, 
 /**
+ * Organizations that the person administers: with more than one, the Admin Console has a choice of them.
+ */
+administered: number, 
+/**
+ * The event log of the organization that the Admin Console shows may be read.
+ */
+consoleEvents: boolean, 
+/**
  * True for a person with no provider: "Become a provider" is offered.
  */
 becomeProvider: boolean, };

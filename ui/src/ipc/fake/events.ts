@@ -1,4 +1,5 @@
 import type { EventActor } from '../bindings/EventActor';
+import type { EventLog } from '../bindings/EventLog';
 import type { EventRow } from '../bindings/EventRow';
 import type { EventsFilter } from '../bindings/EventsFilter';
 import type { EventsPage } from '../bindings/EventsPage';
@@ -23,12 +24,14 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, 
   let gaps = [{ from: now - 12 * day, to: now - 9 * day }];
   let knownFrom = now - 20 * day;
   const inGap = (at: number) => gaps.some(({ from, to }) => from < at && at < to);
+  /** Of an organization: what happened in it. */
+  const of = (log: EventLog, events: Event[]) => (log.of === 'provider' ? events : events.filter(({ client }) => client?.id === log.id));
   const known = () => all.filter(({ date }) => Date.parse(date) >= knownFrom && !inGap(Date.parse(date)));
 
-  function select(filter: EventsFilter): EventRow[] {
+  function select(log: EventLog, filter: EventsFilter): EventRow[] {
     const from = filter.from ? Date.parse(filter.from) : -Infinity;
     const to = filter.to ? Date.parse(filter.to) : Infinity;
-    const rows: { at: number; row: EventRow }[] = known()
+    const rows: { at: number; row: EventRow }[] = of(log, known())
       .filter(({ date }) => Date.parse(date) >= from && Date.parse(date) <= to)
       .filter((event) => matches(event, filter))
       .map((row) => ({ at: Date.parse(row.date), row }));
@@ -48,9 +51,9 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, 
   }));
 
   return {
-    eventsPage: (_provider, query) => answer(() => ({ ...page(select(query.filter), known(), query, knownFrom), failedLogs: failed })),
-    exportEvents: (_provider, { filter, format }) =>
-      answer(() => ({ fileName: `provider-events.${format}`, rows: select(filter).filter(({ row }) => row === 'event').length })),
+    eventsPage: (log, query) => answer(() => ({ ...page(select(log, query.filter), of(log, known()), query, knownFrom), failedLogs: log.of === 'provider' ? failed : [] })),
+    exportEvents: (log, { filter, format }) =>
+      answer(() => ({ fileName: `${log.of}-events.${format}`, rows: select(log, filter).filter(({ row }) => row === 'event').length })),
     readEvents: (_provider, range) =>
       answer(() => {
         const before = known().length;

@@ -16,7 +16,7 @@ import { fakeEstate, ownProvider, type FakeProviders } from './estate';
 import { fakeEvents } from './events';
 import { fakeJoining } from './joining';
 import { fakePortal } from './portal';
-import { products } from './products';
+import { administered, products } from './products';
 import * as answers from './queries';
 import { searchEverything } from './search';
 import { fakePassword, fakeSignIn } from './sign-in';
@@ -390,6 +390,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         tellSync({ progress: null });
       }),
 
+    administered: (text) => answer(() => administered(estate, text)),
     products: (organizationId, providerId) => answer(() => products(estate, organizationId, providerId)),
     leftPlaces: () => answer(() => (state.kind === 'unlocked' ? (kept.get(state.account.id) ?? null) : fail('locked'))),
     keepPlaces: (accountId, places) => answer(() => void (state.kind === 'unlocked' && state.account.id === accountId ? kept.set(accountId, places) : fail('locked'))),

@@ -26,6 +26,15 @@ export function products(estate: FakeEstate, organizationId: string | undefined,
   return {
     tiles,
     more: withoutProvider ? ['secretsManager', 'organizations'] : ['secretsManager'],
+    administered: clients.length,
+    consoleEvents: console !== undefined,
     becomeProvider: withoutProvider,
   };
+}
+
+/** The organizations among which the Admin Console can be turned. */
+export function administered(estate: FakeEstate, text: string) {
+  const wanted = text.trim().toLowerCase();
+  const fitting = estate.clients.filter(({ name }) => name.toLowerCase().includes(wanted)).sort((a, b) => inOrder(a.name, b.name));
+  return fitting.slice(0, 60).map(({ id, name }) => ({ id, name }));
 }
