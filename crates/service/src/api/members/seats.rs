@@ -31,20 +31,21 @@ pub(super) fn make_room(connection: &Connection, organization: Uuid, more: i64) 
     if most.is_some_and(|most| needed > most) {
         return Err(ApiError::refused("Seat limit has been reached."));
     }
-    // (type, status) of an enabled provider: one that buys the seats, or one that resells them.
-    let provider: Option<(i32, i32)> = connection
+    // (type, status, enabled) of its provider. One that buys the seats does so when it is suspended too: nobody grows at its
+    // cost.
+    let provider: Option<(i32, i32, bool)> = connection
         .prepare_cached(
-            "SELECT p.type, p.status FROM provider_organizations l JOIN providers p ON p.id = l.provider_id
-             WHERE l.organization_id = ? AND p.enabled",
+            "SELECT p.type, p.status, p.enabled FROM provider_organizations l JOIN providers p ON p.id = l.provider_id
+             WHERE l.organization_id = ?",
         )?
-        .query_row([organization], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([organization], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     match provider {
-        Some((0 | 2, 2)) => {
+        Some((0 | 2, 2, _)) => {
             let problem = "Seat limit has been reached. Please contact your provider to add more seats.";
             return Err(ApiError::refused(problem));
         }
-        Some((1, _)) => {
+        Some((1, _, true)) => {
             let problem = "Seat limit has been reached. Contact your provider to purchase additional seats.";
             return Err(ApiError::refused(problem));
         }

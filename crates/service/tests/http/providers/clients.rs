@@ -237,3 +237,23 @@ async fn consolidated_billing_is_for_billable_providers_with_their_plans() {
     let plan = unit.get("/billing/subscription").await["plans"][0].take();
     assert_eq!((&plan["cadence"], &plan["purchasedSeats"]), (&json!("Annual"), &json!(2)));
 }
+
+/// Its seats are the provider's to buy, who can buy none now: nobody else does it for free.
+#[tokio::test]
+async fn a_client_of_a_suspended_provider_does_not_grow_by_itself() {
+    let store = portico_service::Store::in_memory().unwrap();
+    fill(&store);
+    let world = World::over(store.clone(), portico_service::Config::without_delay()).await;
+    let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
+    let occupied = admin.client("Harbour Dental").await["occupiedSeats"].as_i64().unwrap();
+    let full = json!({"assignedSeats": occupied, "name": "Harbour Dental"});
+    assert_eq!(admin.put(&format!("/clients/{}", id::LINK), full).await, DONE);
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let invite = json!({"emails": ["one.more@harbour.example"], "type": 2, "collections": [], "groups": []});
+    let no_seat = refused("Seat limit has been reached. Please contact your provider to add more seats.");
+    assert_eq!(owner.post("/users/invite", invite.clone()).await, no_seat);
+    store.set_provider_enabled(id::PROVIDER, false).unwrap();
+    assert_eq!(owner.post("/users/invite", invite).await, no_seat);
+    let client = admin.client("Harbour Dental").await;
+    assert_eq!((&client["seats"], &client["occupiedSeats"]), (&json!(occupied), &json!(occupied)));
+}
