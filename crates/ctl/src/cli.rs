@@ -78,6 +78,9 @@ pub(crate) enum Command {
     /// The provider's client organizations
     #[command(subcommand)]
     Clients(Clients),
+    /// Who reaches what in a client, with every path
+    #[command(subcommand)]
+    Access(Access),
     /// Find people, groups, collections and clients
     Search(Search),
     /// Items of the vault
@@ -254,6 +257,24 @@ pub(crate) enum Clients {
     Seats(ClientSeats),
     /// Let a client go: it goes on with its own owners
     Unlink(UnlinkClient),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Access {
+    /// Every collection that a member reaches
+    Member {
+        /// Name or id of the client
+        client: String,
+        /// Address or id of the member
+        email: String,
+    },
+    /// Everybody who reaches a collection
+    Collection {
+        /// Name or id of the client
+        client: String,
+        /// Name or id of the collection
+        name: String,
+    },
 }
 
 #[derive(Args)]

@@ -60,6 +60,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Sync(options) => commands::sync::run(global, format, options),
         Command::Provider(command) => commands::provider::run(global, format, command),
         Command::Clients(command) => commands::clients::run(global, format, command),
+        Command::Access(command) => commands::clients::run_access(global, format, command),
         Command::Search(options) => commands::search::run(global, format, options),
         Command::Items(command) => commands::items::run(global, format, command),
         Command::Service(command) => commands::service::run(command, format),

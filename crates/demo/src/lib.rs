@@ -69,7 +69,10 @@ pub enum SeedError {
     /// An item could not be sealed.
     #[error("sealing an item")]
     Seal(#[from] SealItemError),
-    /// The service's store refused a row, for one because a demo of the same seed is in it already.
+    /// A demo is in the store already.
+    #[error("a demo provider is in the store already")]
+    AlreadyThere,
+    /// The service's store refused a row.
     #[error("filling the service's store")]
     Store(#[from] BulkError),
 }

@@ -32,6 +32,9 @@ pub(crate) fn load(
 ) -> Result<DemoAccounts, SeedError> {
     let vaults = items::personal_vaults(plan, end_user_items);
     store.bulk(|bulk| {
+        if bulk.has_user(MAYA)? {
+            return Err(SeedError::AlreadyThere);
+        }
         for person in &plan.people {
             bulk.user(&rows::user(plan, keys, person))?;
         }

@@ -46,7 +46,7 @@ fn what_was_asked_for_is_what_is_made() {
 fn a_second_demo_does_not_mix_with_the_first() {
     let store = Store::in_memory().unwrap();
     seed(&store, &small(1)).unwrap();
-    assert!(matches!(seed(&store, &small(1)), Err(SeedError::Store(_))));
+    assert!(matches!(seed(&store, &small(1)), Err(SeedError::AlreadyThere)));
 }
 
 #[test]

@@ -81,6 +81,12 @@ pub struct Bulk<'store, 'transaction> {
 }
 
 impl Bulk<'_, '_> {
+    /// Whether there is an account with this address.
+    pub fn has_user(&self, email: &str) -> Result<bool, BulkError> {
+        let email = normal_email(email);
+        Ok(self.transaction.prepare_cached("SELECT 1 FROM users WHERE email = ?")?.exists([email])?)
+    }
+
     /// An account.
     pub fn user(&mut self, row: &BulkUser) -> Result<(), BulkError> {
         let email = normal_email(&row.email);

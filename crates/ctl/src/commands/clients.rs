@@ -1,5 +1,6 @@
 //! `clients`: the client organizations, and the structure of one.
 
+mod access;
 mod actions;
 mod structure;
 mod tags;
@@ -13,7 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::account;
-use crate::cli::{Client, Clients, Global, ListClients};
+use crate::cli::{Access, Client, Clients, Global, ListClients};
 use crate::commands::events::{self, Only};
 use crate::commands::only::only;
 use crate::failure::Failure;
@@ -91,8 +92,11 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         }
         Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
         Clients::Events(client) => {
-            let stream = EventStream::Organization(find(&rows, client)?.organization_id);
-            events::print(format, &unlocked, &[stream], &Only::default())
+            let organization = find(&rows, client)?.organization_id;
+            let structure = picture.client(organization)?;
+            let members = structure.map(|structure| structure.members).unwrap_or_default();
+            let stream = EventStream::Organization(organization);
+            events::print(format, &unlocked, &[stream], &Only::default(), &members)
         }
         Clients::Pin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, true)?),
         Clients::Unpin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, false)?),
@@ -109,6 +113,19 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         Clients::Rename(options) => actions::rename(&here, options),
         Clients::Seats(options) => actions::seats(&here, options),
         Clients::Unlink(options) => actions::unlink(&here, options),
+    }
+}
+
+/// `access`: of one client as it was last read.
+pub(crate) fn run_access(global: &Global, format: Format, command: &Access) -> Result<(), Failure> {
+    let profile = account::open_profile(global)?;
+    let unlocked = account::unlock(&profile, global)?;
+    let picture = unlocked.picture();
+    let rows = client_rows(&picture)?;
+    let structure = |client: &String| read(&picture, find(&rows, &Client { client: client.clone() })?);
+    match command {
+        Access::Member { client, email } => access::member(format, &structure(client)?, email),
+        Access::Collection { client, name } => access::collection(format, &structure(client)?, name),
     }
 }
 

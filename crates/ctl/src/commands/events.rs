@@ -1,6 +1,6 @@
 //! Event logs as they were read: `provider events`, `clients events`.
 
-use portico_estate::{EventNames, event_name};
+use portico_estate::{EventNames, OrganizationUserDetails, event_name};
 use portico_profile::{EventResponse, EventStream, Unlocked, read_round};
 use serde::Serialize;
 use uuid::Uuid;
@@ -62,7 +62,8 @@ impl Only {
     }
 }
 
-/// Prints logs, newest first. What they do not show is told on the standard error.
+/// Prints logs, newest first. What they do not show is told on the standard error. `members`: of the client whose log it is,
+/// who are known by their memberships otherwise, and act by their accounts.
 ///
 /// # Errors
 /// [`Failure::Incomplete`], after the rest was printed, when a part of a log does not open.
@@ -71,8 +72,14 @@ pub(crate) fn print(
     unlocked: &Unlocked,
     streams: &[EventStream],
     only: &Only,
+    members: &[OrganizationUserDetails],
 ) -> Result<(), Failure> {
-    let names = unlocked.event_names()?;
+    let mut names = unlocked.event_names()?;
+    for member in members {
+        if let Some(user) = member.user_id {
+            names.add_person(user, member.name.as_deref(), &member.email);
+        }
+    }
     let mut events = Vec::new();
     let mut damaged = 0;
     for stream in streams {

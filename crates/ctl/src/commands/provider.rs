@@ -74,7 +74,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result
             let streams: Vec<EventStream> =
                 providers.iter().map(|view| EventStream::Provider(view.provider.id)).collect();
             let only = only(providers, options)?;
-            events::print(format, &unlocked, &streams, &only)
+            events::print(format, &unlocked, &streams, &only, &[])
         }
     }
 }

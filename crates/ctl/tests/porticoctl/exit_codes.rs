@@ -179,6 +179,8 @@ fn seeding_prints_who_can_sign_in_and_refuses_a_second_time() {
     let again =
         porticoctl().args(["demo", "seed", "--data", service.data().to_str().unwrap()]).output().unwrap();
     assert_eq!(again.status.code(), Some(1));
+    let said = String::from_utf8(again.stderr).unwrap();
+    assert_eq!(said, "porticoctl: a demo provider is in the store already\n");
     let no_clients = porticoctl()
         .args(["demo", "seed", "--clients", "0", "--data", service.data().to_str().unwrap()])
         .output();

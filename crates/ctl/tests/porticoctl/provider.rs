@@ -55,6 +55,8 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
     clients_are_listed_with_the_promised_keys(&maya);
     structure_of_a_client_is_complete(&maya);
     searching_finds_people_groups_collections_and_clients(&maya);
+    who_reaches_what_is_told_with_every_path(&maya);
+    whoever_acted_in_a_client_has_a_name(&maya);
 
     let providers = maya.run(&["provider", "list", "--json"]).rows();
     assert_eq!((&providers[0]["name"], &providers[0]["clients"]), (&"Brightwater IT".into(), &6.into()));
@@ -194,6 +196,47 @@ fn structure_of_a_client_is_complete(maya: &Person) {
     assert_eq!((&shown["collections"], &shown["revoked"]), (&18.into(), &3.into()));
     let nobody = maya.run(&["clients", "show", "Nobody & Sons"]);
     assert_eq!(nobody.code, 1, "{}", nobody.err);
+}
+
+fn who_reaches_what_is_told_with_every_path(maya: &Person) {
+    let daniel =
+        maya.run(&["access", "member", "abbott & lane", "daniel.osei@abbott.example", "--json"]).rows();
+    assert_eq!(keys(&daniel[0]), ["collection", "id", "inForce", "paths", "permission"]);
+    let portal = daniel.iter().find(|row| row["collection"] == "Land Registry portal").unwrap();
+    let way = |via: &str, group: Value, permission: &str| serde_json::json!({"via": via, "group": group, "permission": permission});
+    assert_eq!((&portal["permission"], &portal["inForce"]), (&"Manage collection".into(), &true.into()));
+    assert_eq!(
+        portal["paths"],
+        serde_json::json!([
+            way("direct", Value::Null, "Manage collection"),
+            way("group", "Conveyancing".into(), "Edit items")
+        ])
+    );
+
+    let reaching = maya.run(&["access", "collection", "abbott", "land registry portal", "--json"]).rows();
+    assert_eq!(keys(&reaching[0]), ["email", "id", "inForce", "name", "paths", "permission", "status"]);
+    let email = |who: &str| reaching.iter().find(|row| row["email"] == who);
+    assert_eq!(email("daniel.osei@abbott.example").unwrap()["paths"], portal["paths"]);
+    // Revoked, and still in a group that reaches it.
+    let lucy = email("lucy.ferrand@abbott.example").unwrap();
+    assert_eq!((&lucy["status"], &lucy["inForce"]), (&"Revoked".into(), &false.into()));
+    let table = maya.run(&["access", "collection", "abbott", "Land Registry portal"]).out;
+    assert!(table.starts_with("NAME") && table.contains("(direct), Conveyancing"), "{table}");
+
+    for (missing, code) in [
+        (&["access", "member", "abbott", "nobody@abbott.example"][..], 1),
+        (&["access", "collection", "abbott", "No such"], 1),
+        (&["access", "member", "Nobody & Sons", "x"], 1),
+        (&["access", "member", "abbott"], 2),
+    ] {
+        assert_eq!(maya.run(missing).code, code, "{missing:?}");
+    }
+}
+
+fn whoever_acted_in_a_client_has_a_name(maya: &Person) {
+    let events = maya.run(&["clients", "events", "abbott", "--json"]).rows();
+    let signed_in: Vec<&Value> = events.iter().filter(|event| event["type"] == 1000).collect();
+    assert!(signed_in.len() > 3 && signed_in.iter().all(|event| event["actor"].is_string()), "{signed_in:?}");
 }
 
 fn searching_finds_people_groups_collections_and_clients(maya: &Person) {

@@ -245,8 +245,9 @@ pub(super) fn verification_seed(dice: &mut fastrand::Rng, issuer: &str, account:
     const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let seed: String = (0..32).map(|_| char::from(*pick(dice, BASE32))).collect();
     match dice.u32(..8) {
-        0 => format!("steam://{seed}").into(),
-        1..4 => {
+        // One shop's own form, for games alone.
+        _ if issuer.ends_with("Games") => format!("steam://{seed}").into(),
+        0..4 => {
             let (issuer, account) = (issuer.replace(' ', "%20"), account.replace('@', "%40"));
             format!("otpauth://totp/{issuer}:{account}?secret={seed}&issuer={issuer}&digits=6&period=30")
                 .into()

@@ -298,7 +298,7 @@ fn collection_names(client: &ClientStructure) -> HashMap<Uuid, String> {
     client.collections.iter().map(|collection| (collection.id, shown(collection))).collect()
 }
 
-fn or_unreadable(name: Option<&String>) -> String {
+pub(super) fn or_unreadable(name: Option<&String>) -> String {
     name.cloned().unwrap_or_else(|| "(unreadable)".to_owned())
 }
 
