@@ -174,7 +174,7 @@ describe('a client', () => {
     const { user } = await openClient('Abbott & Lane Solicitors', { offline: true }, () => ({ openCollections }));
     await user.click(await find('client-tab-collections'));
     await findAll('collection-row');
-    expect(screen.getByTestId('collections-note').textContent).toContain('Nothing is recorded while offline');
+    expect(screen.getByTestId('collections-note').textContent).toContain('Nothing is recorded without a connection');
     expect(openCollections).not.toHaveBeenCalled();
   });
 
