@@ -134,6 +134,8 @@ fn https_with_a_local_authority_is_trusted_when_named_and_remembered() {
     let untrusted =
         jonas.run(&["login", "--server", &service.url, "--email", email, "--password-file", &file]);
     assert_eq!(untrusted.code, 3, "{}", untrusted.err);
+    let said: Vec<&str> = untrusted.err.lines().collect();
+    assert!(said.len() == 1 && said[0].starts_with("porticoctl: the encrypted connection to"), "{said:?}");
     jonas.sign_in(&service.url, account, &["--ca", &ca]);
     let synced = jonas.run(&["sync", "--full", "--json"]).json();
     assert_eq!((&synced["clientsRead"], &synced["vaultRead"]), (&2.into(), &true.into()));
