@@ -101,7 +101,7 @@ async fn measure() -> Vec<(f64, f64)> {
 
 /// The 95th percentile of the time between two frames (ms).
 async fn scroll(window: &Window, is_bare: bool, height: f64) -> f64 {
-    let selector = if is_bare { "#bare" } else { "[data-testid=item]" };
+    let selector = if is_bare { "#bare" } else { ":has(> [data-testid=item])" };
     let step = height * 3.0;
     let words = vec![json!(selector), json!(is_bare), json!(step), json!(FRAMES)];
     let answer = window.page.execute_async(SCROLL, words).await.unwrap();
