@@ -3,6 +3,7 @@
 mod access;
 mod rule;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -67,10 +68,12 @@ pub(crate) struct Guard {
 /// extractors that only this function feeds, so that a route outside the table cannot read anything.
 pub(crate) async fn guard(
     State(guard): State<Guard>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    // What is no text names nothing.
+    let Ok(params) = params else { return ApiError::NotFound.into_response() };
     if guard.rule.is_some_and(|rule| rule.allowed.contains(&Role::Anonymous)) {
         return next.run(request).await;
     }

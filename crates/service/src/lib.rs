@@ -20,6 +20,7 @@ pub mod bulk;
 mod config;
 mod delivery;
 mod device_types;
+mod early;
 mod error;
 mod events;
 mod files;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Uri, header};
-use axum::middleware::{Next, from_fn_with_state, map_request};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::beside;
 use crate::config::Config;
 use crate::delivery;
+use crate::early::after_the_request;
 use crate::error::ApiError;
 use crate::origins::from_no_foreign_page;
 use crate::routes;
@@ -108,7 +109,10 @@ fn service(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), from_no_foreign_page))
         .layer(from_fn_with_state(app.clone(), addressed_to_us));
     // Around the router, which looks at the path first.
-    Router::new().fallback_service(routes).layer(map_request(without_surplus_slashes))
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn(after_the_request))
+        .layer(map_request(without_surplus_slashes))
 }
 
 /// Clients put paths together from what a person typed: `https://host//api/sync` and `/api/sync/` mean what they mean at

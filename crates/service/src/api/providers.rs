@@ -17,7 +17,7 @@ use crate::moment::Moment;
 
 pub(crate) use change::update;
 pub(crate) use delete::{delete, delete_by_mail};
-pub(crate) use set_up::set_up;
+pub(crate) use set_up::{require_set_up, set_up};
 
 pub(crate) async fn read(
     State(app): State<App>,

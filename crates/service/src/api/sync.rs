@@ -84,9 +84,9 @@ pub(super) fn readable_types(headers: &HeaderMap) -> ReadableTypes {
     readable_by(headers.get("Bitwarden-Client-Version").and_then(|version| version.to_str().ok()))
 }
 
-/// A client that says nothing of its version is none of the old ones.
+/// Who says nothing of its version is taken for the oldest: an item of an unknown type makes some clients fail (protocol.md §3.1).
 fn readable_by(version: Option<&str>) -> ReadableTypes {
-    let Some(version) = version else { return ReadableTypes { ssh_keys: true, newest: true } };
+    let version = version.unwrap_or_default();
     let mut numbers = version.trim().split('.').map(|number| number.parse::<u32>().unwrap_or(0));
     let version = [(); 3].map(|()| numbers.next().unwrap_or(0));
     ReadableTypes { ssh_keys: version >= [2024, 12, 0], newest: version >= [2026, 2, 0] }
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(types(Some("2024.12.0")), (true, false));
         assert_eq!(types(Some("2026.1.5")), (true, false));
         assert_eq!(types(Some("2026.2.0")), (true, true));
-        assert_eq!(types(None), (true, true));
+        assert_eq!(types(None), (false, false));
         assert_eq!(types(Some("nonsense")), (false, false));
     }
 }

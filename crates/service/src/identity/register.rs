@@ -271,7 +271,11 @@ pub(crate) fn check_hash(field: &'static str, hash: &SecretText) -> Result<(), A
 /// A user key under the master key.
 pub(crate) fn check_user_key(field: &'static str, key: &str) -> Result<(), ApiError> {
     at_most(field, key, USER_KEY)?;
-    check_encrypted(field, key)
+    match EncString::parse(key) {
+        // A master key opens none of these.
+        Ok(EncString::Asymmetric { .. }) => Err(unreadable(field)),
+        _ => check_encrypted(field, key),
+    }
 }
 
 /// The private half of a key pair under the key of its owner.
@@ -291,11 +295,12 @@ pub(crate) fn checked_pair(keys: KeyPairRequest) -> Result<KeyPairRequest, ApiEr
 pub(crate) fn check_encrypted(field: &'static str, text: &str) -> Result<(), ApiError> {
     match EncString::parse(text).and_then(|parts| parts.check_base64()) {
         Ok(()) => Ok(()),
-        Err(_) => {
-            let problem = format!("{field} is not a valid encrypted string.");
-            Err(ApiError::Invalid { field, problem })
-        }
+        Err(_) => Err(unreadable(field)),
     }
+}
+
+fn unreadable(field: &'static str) -> ApiError {
+    ApiError::Invalid { field, problem: format!("{field} is not a valid encrypted string.") }
 }
 
 /// Base64 of what could be an RSA public key: 2048 bits come to 294 bytes, 4096 to 550.

@@ -40,7 +40,8 @@ impl Content {
         let Some((member, texts)) = section(request.kind) else {
             return Err(ApiError::invalid("Type", "The field Type is invalid."));
         };
-        if let Some(sealed) = request.data.take_if(|data| is_sealed(data)) {
+        let is_bare = request.name.is_none() && !matches!(structured, Some(Value::Object(_)));
+        if let Some(sealed) = request.data.take_if(|data| is_bare && is_sealed(data)) {
             return Content::opaque(request.kind, sealed);
         }
         let mut given = match structured {

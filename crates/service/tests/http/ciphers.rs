@@ -164,7 +164,9 @@ async fn the_newer_form_and_the_other_habit_of_writing_keys_mean_the_same() {
         json!({"Type": 4, "Name": enc("n"), "Identity": {"SSN": enc("ssn"), "FirstName": enc("first")}});
     let (_, item) = create(&world, &token, body).await;
     assert_eq!(item["identity"]["ssn"], enc("ssn"));
-    for data in ["", "[]", "{", "in clear", "7.", "2.x|y", "{\"Name\": 5}"] {
+    // Sealed texts come alone: beside a name they would take its place.
+    let sealed = format!("7.{}", "AAAA".repeat(60));
+    for data in ["", "[]", "{", "in clear", "7.", "2.x|y", "{\"Name\": 5}", "abcdefghijklmnop", &sealed] {
         let body = json!({"type": 1, "name": enc("n"), "data": data});
         assert_eq!(create(&world, &token, body).await.0, StatusCode::BAD_REQUEST, "{data}");
     }

@@ -33,8 +33,12 @@ fn endless_delay() -> Config {
 }
 
 fn worded(message: &str) -> Value {
+    worded_as("invalid_grant", message)
+}
+
+fn worded_as(error: &str, message: &str) -> Value {
     json!({
-        "error": "invalid_grant",
+        "error": error,
         "error_description": message,
         "ErrorModel": {
             "Message": message, "Object": "error", "ValidationErrors": null,
@@ -178,4 +182,17 @@ async fn a_directory_connector_keeps_its_token_for_a_day() {
             assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), seconds);
         }
     }
+}
+
+/// Protocol.md §1.5: there are no such requests here, so that the password that comes with one is none.
+#[tokio::test]
+async fn nobody_comes_in_by_the_leave_of_another_device() {
+    let world = World::start().await;
+    let request = ("authRequest", "2f5a6f2e-7a9f-4bd6-9c2c-5a4d9f8b1e37");
+    let unknown = worded_as("device_error", "auth request flow unsupported on unknown device");
+    assert_eq!(world.token(&fields(&grant_with(Person::Member, &[request]))).await, (BAD, unknown));
+    assert_eq!(world.token(&fields(&password_grant(Person::Member))).await.0, OK);
+    let (status, known) = world.token(&fields(&grant_with(Person::Member, &[request]))).await;
+    assert_eq!((status, &known["error"]), (BAD, &json!("invalid_grant")));
+    assert_eq!(known["ErrorModel"]["Message"], "Username or password is incorrect. Try again.");
 }

@@ -200,3 +200,16 @@ async fn a_closed_server_registers_nobody() {
     let (_, config) = answer(world.request(reqwest::Method::GET, "/api/config", None)).await;
     assert_eq!(config["settings"]["disableUserRegistration"], true);
 }
+
+#[tokio::test]
+async fn a_user_key_that_no_master_key_opens_is_refused() {
+    let world = World::start().await;
+    let token = token_for(&world, EMAIL).await;
+    let mut account = legacy(&token);
+    account["userSymmetricKey"] = format!("4.{}", "A".repeat(344)).into();
+    let (status, refused) = finish(&world, account).await;
+    assert_eq!(
+        (status, keys(&refused["validationErrors"])),
+        (StatusCode::BAD_REQUEST, vec!["UserSymmetricKey"])
+    );
+}

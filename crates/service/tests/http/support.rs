@@ -55,7 +55,8 @@ impl World {
 
     /// A successful GET.
     pub async fn get(&self, path: &str, token: &str) -> Value {
-        let response = self.request(Method::GET, path, Some(token)).send().await.unwrap();
+        let request = self.request(Method::GET, path, Some(token));
+        let response = request.header("Bitwarden-Client-Version", "2026.8.0").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.json().await.unwrap()
     }

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
 
@@ -30,6 +33,60 @@ async fn refusals_have_the_protocols_envelope() {
     let long = json!({"email": format!("{}@b.example", "a".repeat(256))});
     let (status, refused) = world.post("/identity/accounts/prelogin", long).await;
     assert_eq!((status, keys(&refused["validationErrors"])), (StatusCode::BAD_REQUEST, vec!["Email"]));
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_names_nothing() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    for path in ["/api/folders/%ff", "/api/ciphers/%ff", "/api/organizations/%ff", "/api/providers/%ff"] {
+        let refused = answer(world.request(Method::GET, path, Some(&token))).await;
+        assert_eq!(refused, (StatusCode::NOT_FOUND, envelope("Resource not found.")), "{path}");
+    }
+}
+
+/// A client that is turned away before it has sent everything can still use its connection, or is told that it cannot.
+#[tokio::test]
+async fn a_refusal_does_not_cost_the_next_request() {
+    let world = World::start().await;
+    let address = world.running.base_url().socket_addrs(|| None).unwrap()[0];
+    let head = |path: &str, length: usize| {
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n")
+    };
+    for path in ["/api/folders", "/api/nothing/here", "/api/config"] {
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        line.write_all(head(path, 3000).as_bytes()).await.unwrap();
+        // Long enough for a hasty service to answer.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        line.write_all(&[b'a'; 3000]).await.unwrap();
+        let first = answer_on(&mut line).await;
+        assert!(first.starts_with("HTTP/1.1 4") && !first.contains("connection: close"), "{path}: {first}");
+        line.write_all(b"GET /api/config HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+        assert!(answer_on(&mut line).await.starts_with("HTTP/1.1 200"), "{path}");
+    }
+    let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+    line.write_all(head("/api/folders", 300_000).as_bytes()).await.unwrap();
+    let refused = answer_on(&mut line).await;
+    assert!(refused.starts_with("HTTP/1.1 401") && refused.contains("connection: close"), "{refused}");
+}
+
+/// One answer with its body, whose head is given back in lower case but for the status line.
+async fn answer_on(line: &mut tokio::net::TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let head = loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end + 4;
+        }
+        assert!(line.read_buf(&mut bytes).await.unwrap() > 0, "the connection ended");
+    };
+    let (status, headers) = std::str::from_utf8(&bytes[..head]).unwrap().split_once("\r\n").unwrap();
+    let text = format!("{status}\n{}", headers.to_lowercase());
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+    let whole = head + length.parse::<usize>().unwrap();
+    while bytes.len() < whole {
+        assert!(line.read_buf(&mut bytes).await.unwrap() > 0, "the connection ended");
+    }
+    text
 }
 
 /// Clients put addresses together from what people type.

@@ -34,6 +34,7 @@ pub(crate) async fn invite(
     let app_ = app.clone();
     app.store
         .write(move |transaction| {
+            providers::require_set_up(transaction, acting.provider())?;
             for email in emails {
                 if is_known(transaction, acting.provider(), &email)? {
                     continue;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use portico_protocol::provider::ProviderResponse;
 use portico_protocol::provider::requests::ProviderUpdateRequest;
 
-use super::find;
+use super::{find, require_set_up};
 use crate::api::fields;
 use crate::app::App;
 use crate::authorize::ProviderAccess;
@@ -23,6 +23,7 @@ pub(crate) async fn update(
     let names = Names::of(request.name.as_deref(), request.business_name, request.billing_email.as_deref())?;
     app.store
         .write(move |transaction| {
+            require_set_up(transaction, access.provider)?;
             transaction.execute(
                 "UPDATE providers SET name = ?, business_name = ?, billing_email = ?, revised = ? WHERE id = ?",
                 (names.name, names.business_name, names.billing_email, Moment::now(), access.provider),

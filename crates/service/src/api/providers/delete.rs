@@ -6,6 +6,7 @@ use portico_protocol::provider::requests::ProviderDeleteRequest;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::require_set_up;
 use crate::api::path::ProviderId;
 use crate::app::App;
 use crate::authorize::ProviderAccess;
@@ -17,7 +18,12 @@ use crate::revision;
 
 /// That all clients were unlinked first is a demand of the official page; the server makes none.
 pub(crate) async fn delete(State(app): State<App>, access: ProviderAccess) -> Result<(), ApiError> {
-    app.store.write(move |transaction| Ok(remove(transaction, access.provider)?)).await
+    app.store
+        .write(move |transaction| {
+            require_set_up(transaction, access.provider)?;
+            Ok(remove(transaction, access.provider)?)
+        })
+        .await
 }
 
 /// With the link from a mail, without a sign-in.

@@ -82,6 +82,15 @@ fn admin_row(connection: &Connection, provider: Uuid, user: Uuid) -> Result<Opti
         .optional()
 }
 
+/// Refuses what only a provider that is set up may do. Until then somebody is its admin by nothing but an address, and the
+/// mailed token alone proves more than that.
+pub(crate) fn require_set_up(connection: &Connection, provider: Uuid) -> Result<(), ApiError> {
+    if status(connection, provider)? == ProviderStatus::PENDING {
+        return Err(ApiError::refused("The provider is not set up yet."));
+    }
+    Ok(())
+}
+
 fn status(connection: &Connection, provider: Uuid) -> Result<ProviderStatus, ApiError> {
     let status = connection
         .prepare_cached("SELECT status FROM providers WHERE id = ?")?

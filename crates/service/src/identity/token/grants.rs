@@ -47,6 +47,9 @@ pub(super) async fn password(app: &App, form: Form, origin: Origin) -> Result<To
             Ok((form, account))
         })
         .await?;
+    if form.text("authrequest").is_some() {
+        return Err(auth_request(app, form, account, origin.actor.device_type).await?);
+    }
     let given = SecretText::new(form.text("password").unwrap_or_default().to_owned());
     let account = match check_password(app, account, given).await? {
         (Some(account), true) => account,
@@ -73,6 +76,24 @@ pub(super) async fn password(app: &App, form: Form, origin: Origin) -> Result<To
             }
         })
         .await?
+}
+
+/// The refusal of who would sign in by the leave of another device.
+async fn auth_request(
+    app: &App,
+    form: Form,
+    account: Option<Account>,
+    header_type: Option<i32>,
+) -> Result<Refused, Refused> {
+    let device = Device::of(&form, header_type);
+    let known = app
+        .store
+        .read::<_, Refused>(move |connection| match (account, device) {
+            (Some(account), Some(device)) => Ok(device.is_known(connection, account.id)?),
+            _ => Ok(false),
+        })
+        .await?;
+    Ok(Refused::auth_request(known))
 }
 
 /// The steps that come after a right password (protocol.md §1.3).

@@ -76,6 +76,15 @@ impl Refused {
         Refused::worded("device_error", message, message)
     }
 
+    /// Signing in by the leave of another device: this service takes no such requests, so that it knows of none.
+    pub(super) fn auth_request(known_device: bool) -> Refused {
+        if known_device {
+            return Refused::wrong_password();
+        }
+        let message = "auth request flow unsupported on unknown device";
+        Refused::worded("device_error", message, message)
+    }
+
     pub(super) fn no_version() -> Refused {
         let message = "No client version header was found, but it is required.";
         Refused::worded("version_header_missing", message, message)

@@ -127,6 +127,13 @@ async fn who_has_no_account_registers_and_then_sets_the_provider_up() {
     let (_, session) = world.token(&fields(&form)).await;
     let owner =
         Desk::at_provider_with(&world, session["access_token"].as_str().unwrap().into()).moved_to(created.id);
+    // An address alone proves little where no mail is asked for: until the link from the mail was shown, nothing happens.
+    let not_yet = refused("The provider is not set up yet.");
+    let names = json!({"name": "Kestrel", "billingEmail": OWNER});
+    assert_eq!(owner.put("", names).await, not_yet);
+    assert_eq!(owner.post("/users/invite", json!({"emails": ["a@b.example"], "type": 0})).await, not_yet);
+    assert_eq!(owner.delete("").await, not_yet);
+    assert_eq!(owner.get("").await["name"], "");
     let token = query(&created.link).pop().unwrap().1;
     assert_eq!(owner.post("/setup", set_up(&token)).await.0, StatusCode::OK);
     assert_eq!(owner.people().await, [(OWNER.to_owned(), 0, 2)]);
