@@ -124,6 +124,12 @@ pub enum UnreadableReason {
     KeyMissing,
     /// A website that opens, but whose checksum does not fit.
     Altered,
+    /// An item of more bytes than are read.
+    TooLarge,
+    /// An entry among the items that the server gave no usable id.
+    NoId,
+    /// Another item has its id.
+    SameId,
 }
 
 /// An organization as a badge on a row: the colour follows from the id.

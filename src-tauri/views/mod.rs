@@ -47,6 +47,9 @@ pub fn reason(reason: Reason) -> UnreadableReason {
         Reason::Malformed | Reason::NotText | Reason::Missing => UnreadableReason::Malformed,
         Reason::NoKey => UnreadableReason::KeyMissing,
         Reason::Altered => UnreadableReason::Altered,
+        Reason::TooLarge => UnreadableReason::TooLarge,
+        Reason::NoId => UnreadableReason::NoId,
+        Reason::SameId => UnreadableReason::SameId,
         Reason::NotAuthentic | Reason::Damaged | Reason::ItemKey => UnreadableReason::WrongKeyOrDamaged,
     }
 }

@@ -10,7 +10,7 @@ use portico_protocol::organization::PolicyResponse;
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
 use portico_vault::{
     CollectionName, DecodeOverviewsError, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames,
-    decode_overview, encode_overview, open_overviews,
+    decode_overview, encode_overview, open_overviews, overview_of_unread,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -32,9 +32,10 @@ pub struct VaultTaken {
     pub items: usize,
     /// Items whose name or second line does not open; they are in the list and say so.
     pub unreadable: usize,
-    /// Entries that are no items at all; kept as they came, shown nowhere.
+    /// Entries that are not read: too large, without a usable id, with the id of another. Each is in the list, does not
+    /// open, and counts among the unreadable; as many as the file takes in one piece are kept as they came.
     pub oddities: usize,
-    /// Items of organizations of which the person is no member; not kept.
+    /// Items of organizations that the person reaches only as provider staff; not kept.
     pub left_out: usize,
 }
 
@@ -70,10 +71,12 @@ pub(crate) fn put(
     keys: &KeyChain,
 ) -> Result<WrittenVault, WriteError> {
     let Sorted { items: sealed, oddities, left_out } = sort_items(envelope);
+    let rows = rows_of_oddities(&sealed, &oddities);
+    let kept_oddities = within_budget(&oddities);
     let details = sealed.iter().map(|item| EntryView::new(item.id(), item.json().as_bytes())).collect();
     // Side by side: what is opened keeps the cores busy while what is kept sealed waits for the disk.
     let ((items, overviews), details) = rayon::join(
-        || overviews(&sealed, user_key, keys),
+        || overviews(&sealed, rows, user_key, keys),
         || writer.put_list_of(DETAILS_PAGE, PageShape::SMALL, details),
     );
     let details = details?;
@@ -85,7 +88,7 @@ pub(crate) fn put(
         writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, overviews)?.0,
         details.0,
         writer.put(Object::leaf(VAULT_SENDS, to_json(&envelope.sends)))?,
-        writer.put(Object::leaf(VAULT_ODDITIES, to_json(&oddities)))?,
+        writer.put(Object::leaf(VAULT_ODDITIES, to_json(&kept_oddities)))?,
     ];
     let root = writer.put(Object::node(VAULT, refs, Vec::new()))?;
 
@@ -117,48 +120,103 @@ pub(crate) fn put_profile(
 
 struct Sorted<'a> {
     items: Vec<SealedItem<'a>>,
-    oddities: Vec<&'a RawValue>,
+    /// What is not read as an item, and why.
+    oddities: Vec<(&'a RawValue, UnreadableReason)>,
     left_out: usize,
 }
 
-/// Items of organizations that the person reaches only as provider staff are not kept, whatever the server sends.
+/// Items of organizations that the person reaches only as provider staff are not kept, whatever the server sends. Those of
+/// an organization that the profile does not name at all are: they stay in the list without a key.
 fn sort_items<'a>(envelope: &SyncEnvelope<'a>) -> Sorted<'a> {
     let memberships: HashSet<Uuid> = envelope.profile.memberships().iter().map(|o| o.id).collect();
+    let clients: HashSet<Uuid> = envelope.profile.provider_organizations.iter().map(|o| o.id).collect();
+    let only_as_staff = |id| clients.contains(&id) && !memberships.contains(&id);
+    let hides: HashMap<Uuid, bool> =
+        envelope.collections.iter().map(|collection| (collection.id, collection.hide_passwords)).collect();
     let parsed: Vec<_> = envelope.ciphers.par_iter().map(|raw| SealedItem::parse(raw.get())).collect();
     let mut sorted = Sorted { items: Vec::new(), oddities: Vec::new(), left_out: 0 };
+    let mut items: Vec<(SealedItem<'a>, &'a RawValue)> = Vec::new();
     for (item, raw) in parsed.into_iter().zip(&envelope.ciphers) {
         match item {
-            Err(_) => sorted.oddities.push(*raw),
-            Ok(item) if item.organization_id().is_some_and(|id| !memberships.contains(&id)) => {
-                sorted.left_out += 1;
-            }
-            Ok(item) => sorted.items.push(item),
+            Err(error) => sorted.oddities.push((*raw, (&error).into())),
+            Ok(item) if item.organization_id().is_some_and(only_as_staff) => sorted.left_out += 1,
+            Ok(item) => items.push((decide_view_password(item, &hides), *raw)),
         }
     }
     // A parsed item has some hundred bytes: it is its id that is sorted, and each item moved once.
-    sorted.items.sort_by_cached_key(SealedItem::id);
+    items.sort_by_cached_key(|(item, _)| item.id());
     // Of two with the same id, which no honest server sends, the later one counts.
-    sorted.items.dedup_by(|later, earlier| {
-        let is_same = later.id() == earlier.id();
+    items.dedup_by(|later, earlier| {
+        let is_same = later.0.id() == earlier.0.id();
         if is_same {
+            if later.1.get() != earlier.1.get() {
+                sorted.oddities.push((earlier.1, UnreadableReason::SameId));
+            }
             std::mem::swap(later, earlier);
         }
         is_same
     });
+    sorted.items = items.into_iter().map(|(item, _)| item).collect();
     sorted
 }
 
-/// Opens what a list shows of the items: the overviews, and how they are kept.
+/// Where an item does not say whether its hidden values may be seen, its collections do: one that shows them is enough, as
+/// on the server.
+fn decide_view_password<'a>(mut item: SealedItem<'a>, hides: &HashMap<Uuid, bool>) -> SealedItem<'a> {
+    if item.view_password().is_none() && item.organization_id().is_some() {
+        let mut known = item.collection_ids().iter().filter_map(|id| hides.get(id)).peekable();
+        let may = known.peek().is_none() || known.any(|hides| !hides);
+        item.set_view_password(may);
+    }
+    item
+}
+
+/// Bytes of what is not read that are kept in one piece; the store takes twice as many.
+const MAX_ODDITIES: usize = 32 << 20;
+
+/// Those that are kept as they came; of what is beyond, the row tells.
+fn within_budget<'a>(oddities: &[(&'a RawValue, UnreadableReason)]) -> Vec<&'a RawValue> {
+    let mut left = MAX_ODDITIES;
+    let mut kept = Vec::new();
+    for (raw, _) in oddities {
+        if let Some(rest) = left.checked_sub(raw.get().len() + 1) {
+            left = rest;
+            kept.push(*raw);
+        }
+    }
+    kept
+}
+
+/// A row for each of `oddities`, under an id that no other row has. What came twice, byte for byte, has one.
+fn rows_of_oddities(
+    items: &[SealedItem<'_>],
+    oddities: &[(&RawValue, UnreadableReason)],
+) -> Vec<ItemOverview> {
+    let is_item = |id: &Uuid| items.binary_search_by_key(id, SealedItem::id).is_ok();
+    let mut rows: BTreeMap<Uuid, ItemOverview> = BTreeMap::new();
+    for (raw, reason) in oddities {
+        let mut row = overview_of_unread(raw.get(), *reason);
+        if is_item(&row.id) || rows.contains_key(&row.id) {
+            row = overview_of_unread(raw.get(), UnreadableReason::SameId);
+        }
+        rows.entry(row.id).or_insert(row);
+    }
+    rows.into_values().collect()
+}
+
+/// Opens what a list shows of the items: the overviews, with those of what is not read, and how they are kept.
 fn overviews(
     sealed: &[SealedItem<'_>],
+    unread: Vec<ItemOverview>,
     user_key: &SymmetricKey,
     keys: &KeyChain,
 ) -> (Vec<ItemOverview>, Vec<Entry>) {
     let owner_keys = owner_keys(sealed, user_key, keys);
-    let overviews = open_overviews(sealed, |organization| match organization {
+    let mut overviews = open_overviews(sealed, |organization| match organization {
         None => Some(user_key),
         Some(id) => owner_keys.get(&id).map(Arc::as_ref),
     });
+    overviews.extend(unread);
     let entries = overviews
         .par_iter()
         .map(|overview| {
@@ -252,7 +310,11 @@ impl VaultParts {
         let keys = profile.as_ref().map(KeyChain::new).unwrap_or_default();
         for entry in cache.pages_that_open(self.details)?.0.iter().flat_map(Page::entries) {
             let json = std::str::from_utf8(entry.value).ok().and_then(|json| SealedItem::parse(json).ok());
-            let Some(item) = json.filter(|item| !overviews.contains_key(&item.id())) else { continue };
+            let Some(mut item) = json.filter(|item| !overviews.contains_key(&item.id())) else { continue };
+            if item.view_password().is_none() && item.organization_id().is_some() {
+                // What its collections said may be lost as well.
+                item.set_view_password(false);
+            }
             let items = [item];
             let owner = owner_keys(&items, user_key, &keys);
             let again = open_overviews(&items, |organization| match organization {

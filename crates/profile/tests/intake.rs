@@ -222,7 +222,7 @@ fn items_of_a_membership_open_with_its_key_and_say_so_when_they_do_not() {
     let (machine, unlocked) = Machine::with_account(&world);
     let mut intake = unlocked.begin_intake().unwrap();
     let taken = intake.vault(&bytes(&sync), None).unwrap();
-    assert_eq!((taken.items, taken.unreadable, taken.oddities, taken.left_out), (3, 2, 1, 0));
+    assert_eq!((taken.items, taken.unreadable, taken.oddities, taken.left_out), (4, 3, 1, 0));
     intake.commit().unwrap();
     drop(unlocked);
 

@@ -78,6 +78,18 @@ pub fn open_item(item: &SealedItem<'_>, owner: &SymmetricKey) -> Item {
     }
 }
 
+/// An item of which only the row of the list is here: it has no fields, and says why by its name.
+pub fn unread_item(overview: ItemOverview) -> Item {
+    Item {
+        overview,
+        fields: Vec::new(),
+        attachments: Vec::new(),
+        password_revision_date: None,
+        passkey_dates: Vec::new(),
+        has_foreign_parts: true,
+    }
+}
+
 /// Whether a member is there but is not what the protocol says, so that no field of it could be made.
 fn has_foreign_parts(members: &Members<'_>, member: Option<&str>, payload: Option<&Members<'_>>) -> bool {
     let lists = ["fields", "passwordHistory", "attachments"];
@@ -223,11 +235,11 @@ fn add_note(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<
 
 fn add_custom(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {
     for (place, custom) in members.objects("fields") {
-        let kind = match custom.read::<FieldType>("type").unwrap_or_default() {
-            FieldType::TEXT => FieldKind::Plain,
-            FieldType::BOOLEAN => FieldKind::Boolean,
-            FieldType::LINKED => FieldKind::Linked,
-            // Hidden ones, and whatever later servers invent: hidden until somebody asks is the safe reading.
+        let kind = match custom.read::<FieldType>("type") {
+            Some(FieldType::TEXT) => FieldKind::Plain,
+            Some(FieldType::BOOLEAN) => FieldKind::Boolean,
+            Some(FieldType::LINKED) => FieldKind::Linked,
+            // Hidden ones, those without a type, and whatever later servers invent: hidden until somebody asks is the safe reading.
             _ => FieldKind::Hidden,
         };
         let linked_to = custom.read::<i64>("linkedId").and_then(linked_field);

@@ -33,13 +33,14 @@ mod seal;
 mod sealed_item;
 mod secret;
 mod totp;
+mod unread;
 
 pub use attachment::{Attachment, AttachmentKey, AttachmentKeyError, attachment_key, safe_file_name};
 pub use compose::Composed;
 pub use field::{FieldId, FieldKind, FieldLabel, FieldView, RevealError, Section, Shown};
 pub use filter_tree::{FilterTree, OrganizationLine, TreeLine};
 pub use hierarchy::{Hierarchy, HierarchyRow};
-pub use item::{CodeError, Item, open_item};
+pub use item::{CodeError, Item, open_item, unread_item};
 pub use item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultChoice, VaultNames};
 pub use item_index::ItemIndex;
 pub use item_order::{ItemOrder, OrderBy};
@@ -57,3 +58,4 @@ pub use seal::{
 pub use sealed_item::{MAX_ITEM_BYTES, ParseItemError, SealedItem};
 pub use secret::Secret;
 pub use totp::{ParseTotpError, Totp, TotpCode, totp};
+pub use unread::overview_of_unread;

@@ -1,5 +1,6 @@
 //! What became of a sealed value: its text, or the reason why there is none.
 
+use crate::ParseItemError;
 use portico_crypto::OpenError;
 
 /// The result of opening one sealed value.
@@ -45,6 +46,15 @@ pub enum UnreadableReason {
     /// A website that opens, but that the checksum beside it does not vouch for (protocol.md §2.7): it is not used.
     #[error("it was altered: its checksum does not fit")]
     Altered = 9,
+    /// An item of more bytes than are read ([`crate::MAX_ITEM_BYTES`]).
+    #[error("it is too large")]
+    TooLarge = 10,
+    /// An entry among the items that has nothing to name it by, or that is no item at all.
+    #[error("the server gave it no usable id")]
+    NoId = 11,
+    /// Another item has its id, and is the one that is read.
+    #[error("another item has the same id")]
+    SameId = 12,
 }
 
 impl<T> Opened<T> {
@@ -86,6 +96,15 @@ impl From<OpenError> for UnreadableReason {
     }
 }
 
+impl From<&ParseItemError> for UnreadableReason {
+    fn from(error: &ParseItemError) -> Self {
+        match error {
+            ParseItemError::TooLarge(_) => Self::TooLarge,
+            ParseItemError::NotAnObject(_) | ParseItemError::NoId => Self::NoId,
+        }
+    }
+}
+
 impl UnreadableReason {
     /// The reason that an overview page stores as `code`; reasons of later versions read as [`Self::NewerFormat`].
     pub(crate) fn from_code(code: u8) -> Self {
@@ -98,6 +117,9 @@ impl UnreadableReason {
             7 => Self::Missing,
             8 => Self::ItemKey,
             9 => Self::Altered,
+            10 => Self::TooLarge,
+            11 => Self::NoId,
+            12 => Self::SameId,
             _ => Self::NewerFormat,
         }
     }

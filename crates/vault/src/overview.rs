@@ -54,6 +54,14 @@ pub struct ItemOverview {
     pub archived_date: Option<OffsetDateTime>,
 }
 
+impl ItemOverview {
+    /// Whether the row is all there is of it: the entry was kept, and not read as an item.
+    pub fn is_unread(&self) -> bool {
+        use UnreadableReason::{NoId, SameId, TooLarge};
+        matches!(self.name, Opened::Unreadable(TooLarge | NoId | SameId))
+    }
+}
+
 /// Opens what a list shows of `item` with the key of its owner (user key or organization key).
 pub fn open_overview(item: &SealedItem<'_>, owner: &SymmetricKey) -> ItemOverview {
     overview(&item.head, Ok(owner), &mut Buffer::default())

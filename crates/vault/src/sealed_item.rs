@@ -73,6 +73,16 @@ impl<'a> SealedItem<'a> {
         self.head.collection_ids.as_deref().unwrap_or_default()
     }
 
+    /// Whether the person may see its hidden values; nothing where the server does not say.
+    pub fn view_password(&self) -> Option<bool> {
+        self.head.view_password
+    }
+
+    /// Decides what [`SealedItem::view_password`] says, from elsewhere.
+    pub fn set_view_password(&mut self, may: bool) {
+        self.head.view_password = Some(may);
+    }
+
     /// When the server last changed it; nothing if the date cannot be read.
     pub fn revision_date(&self) -> Option<OffsetDateTime> {
         self.head.revision_date.moment()

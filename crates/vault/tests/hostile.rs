@@ -229,6 +229,23 @@ fn another_value_in_the_place_of_a_website_is_no_website() {
 }
 
 #[test]
+fn a_custom_field_that_does_not_say_what_it_is_is_hidden() {
+    let key = key(1);
+    for kind in [None, Some(Value::Null), Some(json!("0")), Some(json!(77))] {
+        let mut item = login(1, "x", "me", &key);
+        item["fields"] =
+            json!([{"name": key.seal_text("Safe"), "value": key.seal_text("left 12"), "linkedId": null}]);
+        if let Some(kind) = &kind {
+            item["fields"][0]["type"] = kind.clone();
+        }
+        let json = item.to_string();
+        let open = open_item(&SealedItem::parse(&json).unwrap(), &key);
+        let shown = open.field(&FieldId::from("fields.0")).unwrap().shown;
+        assert!(matches!(shown, Shown::Hidden), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_date_that_is_none_leaves_the_item_where_it_is() {
     let mut item = login(1, "x", "me", &key(1));
     item["deletedDate"] = json!("yesterday");

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use portico_crypto::SymmetricKey;
-use portico_vault::{Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item};
+use portico_vault::{
+    Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item, unread_item,
+};
 use uuid::Uuid;
 
 use super::{Facts, Picture, once};
@@ -70,8 +72,13 @@ impl Picture {
         })
     }
 
-    /// Opens one item in full.
+    /// Opens one item in full. One of which only the row was kept (too large, say) has no fields, and its name says why.
     pub fn item(&self, id: Uuid) -> Result<Item, ItemError> {
+        if let Ok((_, overview)) = self.overview(id)
+            && overview.is_unread()
+        {
+            return Ok(unread_item(overview.clone()));
+        }
         self.with_item(id, |sealed, key| Ok(open_item(sealed, key)))
     }
 
@@ -97,7 +104,11 @@ impl Picture {
         answer: impl FnOnce(&SealedItem<'_>, &SymmetricKey) -> Result<T, ItemError>,
     ) -> Result<T, ItemError> {
         let json = self.item_json(id)?.ok_or(ItemError::NotFound)?;
-        let sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
+        let mut sealed = SealedItem::parse(&json).map_err(|_| ReadError::Content("item"))?;
+        if let (None, Ok((_, row))) = (sealed.view_password(), self.overview(id)) {
+            // Decided when it was taken in, by its collections.
+            sealed.set_view_password(row.view_password);
+        }
         if self.reader_rules()?.hides(sealed.kind(), sealed.organization_id()) {
             return Err(ItemError::Restricted);
         }

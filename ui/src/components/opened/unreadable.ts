@@ -9,6 +9,9 @@ export const unreadableReasons: Record<UnreadableReason, MessageKey> = {
   malformed: 'common.unreadableMalformed',
   keyMissing: 'common.unreadableKeyMissing',
   altered: 'common.unreadableAltered',
+  tooLarge: 'common.unreadableTooLarge',
+  noId: 'common.unreadableNoId',
+  sameId: 'common.unreadableSameId',
 };
 
 /** The text for a tooltip or a sort key: the words for "cannot be opened" where it does not open. */
