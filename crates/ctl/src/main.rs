@@ -10,11 +10,11 @@ mod cli;
 mod commands;
 mod failure;
 mod harden;
+mod log;
 mod output;
 mod password;
 mod words;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,20 +28,10 @@ use output::Format;
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
-/// Of a certificate that is not trusted we tell ourselves, once.
-const USUAL_LOG: &str = "warn,rustls_platform_verifier=off";
-
 fn main() -> ExitCode {
     harden::harden();
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        // In a log file colours are noise.
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| USUAL_LOG.into()),
-        )
-        .init();
+    log::to_stderr();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,

@@ -37,15 +37,12 @@ pub(crate) fn stream<R: Row>(format: Format, rows: impl Iterator<Item = R> + Clo
             writeln!(out)?;
         }
         Format::Table => {
-            let mut widths: Vec<usize> = R::COLUMNS.iter().map(|head| head.chars().count()).collect();
-            for row in rows.clone() {
-                for (width, cell) in widths.iter_mut().zip(row.cells()) {
-                    *width = (*width).max(cell.chars().count());
-                }
-            }
-            write_row(&mut out, R::COLUMNS.iter().map(|head| head.to_uppercase()), &widths)?;
+            let heads = || R::COLUMNS.iter().map(|head| head.to_uppercase()).collect::<Vec<_>>();
+            let cells = |row: R| shortened(row.cells());
+            let widths = widths(rows.clone().map(cells).chain([heads()]));
+            write_row(&mut out, &heads(), &widths)?;
             for row in rows {
-                write_row(&mut out, row.cells().iter().map(|cell| on_one_line(cell)), &widths)?;
+                write_row(&mut out, &cells(row), &widths)?;
             }
         }
     }
@@ -56,12 +53,20 @@ pub(crate) fn stream<R: Row>(format: Format, rows: impl Iterator<Item = R> + Clo
 pub(crate) fn one<R: Row>(format: Format, row: &R) -> io::Result<()> {
     match format {
         Format::Json => json(row),
-        Format::Table => {
-            let lines =
-                R::COLUMNS.iter().zip(row.cells()).map(|(column, cell)| vec![(*column).to_owned(), cell]);
-            table(&[], lines)
-        }
+        Format::Table => pairs(R::COLUMNS.iter().map(|column| (*column).to_owned()).zip(row.cells())),
     }
+}
+
+/// Prints names with what belongs to each, whole: whoever looks at one thing wants to read it.
+pub(crate) fn pairs(pairs: impl Iterator<Item = (String, String)>) -> io::Result<()> {
+    let pairs: Vec<[String; 2]> =
+        pairs.map(|(name, value)| [shortened_to(&name, WIDEST), on_one_line(&value)]).collect();
+    let widths = widths(pairs.iter().map(|[name, _]| vec![name.clone()]));
+    let mut out = io::stdout().lock();
+    for pair in &pairs {
+        write_row(&mut out, pair, &widths)?;
+    }
+    out.flush()
 }
 
 /// Prints one line of text as it is, for what another program takes over.
@@ -80,37 +85,77 @@ pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
 }
 
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
-    let rows: Vec<Vec<String>> =
-        rows.map(|cells| cells.iter().map(|cell| on_one_line(cell)).collect()).collect();
-    let columns = rows.first().map_or(heads.len(), Vec::len);
-    let width = |c: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(c)).map(String::as_str);
-        cells.chain(heads.get(c).copied()).map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut out = io::stdout().lock();
-    if !heads.is_empty() {
-        write_row(&mut out, heads.iter().map(|head| head.to_uppercase()), &widths)?;
-    }
-    for row in rows {
-        write_row(&mut out, row.into_iter(), &widths)?;
+    let heads = heads.iter().map(|head| head.to_uppercase()).collect();
+    let rows: Vec<Vec<String>> = [heads].into_iter().chain(rows.map(shortened)).collect();
+    let widths = widths(rows.iter().cloned());
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for row in &rows {
+        write_row(&mut out, row, &widths)?;
     }
     out.flush()
 }
 
-fn write_row(out: &mut impl Write, cells: impl Iterator<Item = String>, widths: &[usize]) -> io::Result<()> {
+/// Characters of a cell that others stand beside: one name of 300,000 would widen every row to that.
+const WIDEST: usize = 60;
+/// Characters of the last cell of a row, which widens no other.
+const LAST_WIDEST: usize = 1_000;
+
+fn shortened(mut cells: Vec<String>) -> Vec<String> {
+    let last = cells.len().saturating_sub(1);
+    for (place, cell) in cells.iter_mut().enumerate() {
+        *cell = shortened_to(cell, if place == last { LAST_WIDEST } else { WIDEST });
+    }
+    cells
+}
+
+/// One line of at most so many characters; what was longer ends in "…".
+fn shortened_to(cell: &str, widest: usize) -> String {
+    match cell.char_indices().nth(widest) {
+        None => on_one_line(cell),
+        Some(_) => {
+            let kept: String = cell.chars().take(widest - 1).collect();
+            on_one_line(&kept) + "…"
+        }
+    }
+}
+
+/// Of the widest cell of each column.
+fn widths(rows: impl Iterator<Item = Vec<String>>) -> Vec<usize> {
+    rows.fold(Vec::new(), |mut widths: Vec<usize>, row| {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(&row) {
+            *width = (*width).max(cell.chars().count());
+        }
+        widths
+    })
+}
+
+/// Nothing stands after the last cell, which is why it is not padded.
+fn write_row(out: &mut impl Write, cells: &[String], widths: &[usize]) -> io::Result<()> {
     let mut line = String::new();
-    for (cell, width) in cells.zip(widths) {
-        let padding = width.saturating_sub(cell.chars().count()) + 2;
-        line.push_str(&cell);
-        line.extend(std::iter::repeat_n(' ', padding));
+    for (place, cell) in cells.iter().enumerate() {
+        line.push_str(cell);
+        if place + 1 < cells.len() {
+            let width = widths.get(place).copied().unwrap_or_default();
+            line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count()) + 2));
+        }
     }
     writeln!(out, "{}", line.trim_end())
 }
 
-/// Names come from servers: what would move the cursor or colour the terminal is shown as a mark.
+/// Names come from servers: what would move the cursor, colour the terminal, break the line or turn its direction is shown as
+/// a mark.
 pub(crate) fn on_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Characters of format, and the separators of lines. The joiners U+200C and U+200D stay: scripts and emoji need them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0001}'
+    )
 }
 
 /// A cell for something that may be missing.
@@ -139,9 +184,32 @@ mod tests {
     }
 
     #[test]
+    fn a_name_cannot_turn_or_break_the_line() {
+        for turning in
+            ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}').chain("\u{2028}\u{2029}\u{200f}".chars())
+        {
+            assert_eq!(on_one_line(&format!("gnp{turning}.exe")), "gnp\u{fffd}.exe", "{turning:?}");
+        }
+        for name in ["👩\u{200d}💻", "می\u{200c}خواهم", "日本 עברית"] {
+            assert_eq!(on_one_line(name), name);
+        }
+    }
+
+    #[test]
     fn columns_align_by_letters_not_bytes() {
         let mut out = Vec::new();
-        write_row(&mut out, ["Élodie".to_owned(), "x".to_owned()].into_iter(), &[8, 1]).unwrap();
+        write_row(&mut out, &["Élodie".to_owned(), "x".to_owned()], &[8, 1]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "Élodie    x\n");
+    }
+
+    #[test]
+    fn one_long_cell_widens_no_row_beyond_reason() {
+        let long = "é".repeat(300_000);
+        let cells = shortened(vec![long.clone(), "x".to_owned(), long]);
+        assert_eq!(cells[0], "é".repeat(WIDEST - 1) + "…");
+        assert_eq!((cells[1].as_str(), cells[2].chars().count()), ("x", LAST_WIDEST));
+        assert_eq!(widths([cells].into_iter())[0], WIDEST);
+        let just_so = "é".repeat(WIDEST);
+        assert_eq!(shortened_to(&just_so, WIDEST), just_so);
     }
 }

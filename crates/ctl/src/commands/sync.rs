@@ -82,7 +82,7 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
     let report = report(&outcome?);
     for log in &report.failed_logs {
         let why = output::on_one_line(&log.message);
-        eprintln!("An event log could not be read and is read with the next sync: {why}");
+        eprintln!("porticoctl: an event log could not be read and is read with the next sync: {why}");
     }
     Ok(output::one(format, &report)?)
 }

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backup;
+mod between;
 mod client_actions;
 mod damage;
 mod due_log_outs;
 mod exit_codes;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod hostile;
 mod items;
 mod login;
 mod outbox;

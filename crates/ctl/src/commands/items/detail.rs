@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::cli::Global;
 use crate::failure::Failure;
-use crate::output::{self, Format, Row};
+use crate::output::{self, Format};
 use crate::words;
 
 /// Whom to ask again before something hidden is shown.
@@ -58,17 +58,16 @@ struct FieldDetail {
     unreadable: Option<String>,
 }
 
-impl Row for FieldDetail {
-    const COLUMNS: &'static [&'static str] = &["Field", "Value"];
-
-    fn cells(&self) -> Vec<String> {
-        let value = match (&self.value, &self.unreadable) {
-            (Some(value), _) => value.clone(),
+impl FieldDetail {
+    /// Name and value as people read them.
+    fn shown(self) -> (String, String) {
+        let value = match (self.value, self.unreadable) {
+            (Some(value), _) => value,
             (None, Some(why)) => format!("(unreadable: {why})"),
             (None, None) if self.hidden => "••••••••".to_owned(),
             (None, None) => "–".to_owned(),
         };
-        vec![self.name.clone().unwrap_or_else(|| self.id.clone()), value]
+        (self.name.unwrap_or(self.id), value)
     }
 }
 
@@ -91,7 +90,8 @@ pub(super) fn get(
     match format {
         Format::Table => {
             output::line(&output::on_one_line(&words::opened(&overview.name)))?;
-            Ok(output::list(format, &fields)?)
+            let head = ("FIELD".to_owned(), "VALUE".to_owned());
+            Ok(output::pairs([head].into_iter().chain(fields.into_iter().map(FieldDetail::shown)))?)
         }
         Format::Json => Ok(output::json(&ItemDetail {
             id: overview.id.to_string(),
