@@ -176,6 +176,11 @@ impl ApiError {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. })
     }
 
+    /// Whether the server was asked too much.
+    pub fn is_rate_limit(&self) -> bool {
+        matches!(self, Self::RateLimited { .. })
+    }
+
     /// Whether nobody was spoken to: nobody answered, or nobody who can be trusted.
     pub fn is_without_connection(&self) -> bool {
         self.is_unreachable() || matches!(self, Self::Tls { .. })

@@ -12,6 +12,7 @@ use portico_profile::Authority;
 use portico_protocol::SecretText;
 use portico_protocol::server::ServerUrls;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use zeroize::Zeroizing;
@@ -207,6 +208,11 @@ impl ApiClient {
         *self.0.pacer.limits()
     }
 
+    /// Whether the server wants to be left alone for longer than is waited, so that requests end at once.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        self.0.pacer.is_closed()
+    }
+
     /// The API's host, for error texts.
     pub(crate) fn host(&self) -> String {
         host_of(&self.0.api)
@@ -238,11 +244,11 @@ impl ApiClient {
 
     async fn send_patiently(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let mut repeat = 0;
-        let what = call.asking();
+        let begun = Instant::now();
         loop {
-            let turn = self.0.pacer.turn(what).await;
+            let turn = self.turn(call.asking()).await?;
             let result = self.exchange(call).await;
-            let wait = self.wait_before_repeating(&turn, &result, repeat)?;
+            let wait = self.wait_before_repeating(&turn, &result, repeat, begun)?;
             drop(turn);
             repeat += 1;
             match wait {
@@ -254,20 +260,27 @@ impl ApiClient {
         }
     }
 
-    /// `None` when repeating cannot help. A 429 makes everyone wait, not only this request.
+    async fn turn(&self, what: Asking) -> Result<Turn<'_>, ApiError> {
+        let turn = self.0.pacer.turn(what).await;
+        turn.map_err(|retry_after| ApiError::RateLimited { host: self.host(), retry_after })
+    }
+
+    /// `None` when repeating cannot help. A 429 makes everyone wait, not only this request, which waits no longer
+    /// altogether than for one pause.
     fn wait_before_repeating(
         &self,
         turn: &Turn<'_>,
         result: &Result<Reply, ApiError>,
         repeat: u32,
+        begun: Instant,
     ) -> Result<Option<Duration>, ApiError> {
         let pacer = &self.0.pacer;
         let longest = pacer.limits().longest_pause;
         match result {
             Ok(reply) if reply.status == 429 => {
                 let pause = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
-                pacer.slow_down(turn, pause.min(longest));
-                if pause > longest {
+                pacer.slow_down(turn, pause);
+                if pause > longest || (repeat > 0 && begun.elapsed() + pause > longest) {
                     return Err(ApiError::RateLimited { host: reply.host.clone(), retry_after: pause });
                 }
                 Ok(Some(Duration::ZERO))

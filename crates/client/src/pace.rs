@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, timeout_at};
 
 /// The most a server is asked at once and per second, and how stubbornly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +23,7 @@ pub struct PaceLimits {
     pub writes_per_second: Option<u32>,
     /// The first wait before a repeated request; each further one doubles it.
     pub first_backoff: Duration,
-    /// The longest `Retry-After` that is waited for. Longer ones end the operation and are told.
+    /// The longest pause that is waited out. A longer one ends every request at once, and is told.
     pub longest_pause: Duration,
 }
 
@@ -34,7 +34,7 @@ impl PaceLimits {
         per_second: Some(20),
         writes_per_second: Some(4),
         first_backoff: Duration::from_millis(500),
-        longest_pause: Duration::from_secs(120),
+        longest_pause: LONGEST_PAUSE,
     };
 
     /// For a service on this machine, which nobody else waits for.
@@ -43,7 +43,7 @@ impl PaceLimits {
         per_second: None,
         writes_per_second: None,
         first_backoff: Duration::from_millis(100),
-        longest_pause: Duration::from_secs(120),
+        longest_pause: LONGEST_PAUSE,
     };
 }
 
@@ -52,6 +52,8 @@ pub(crate) struct Pacer {
     limits: PaceLimits,
     state: Mutex<State>,
     freed: Notify,
+    /// Rung when a pause begins that nobody waits out.
+    closed: Notify,
 }
 
 struct State {
@@ -65,6 +67,17 @@ struct State {
     next_write: Instant,
     /// No request begins before this: a pause that the server asked for.
     paused_until: Instant,
+    closed: Option<Closed>,
+}
+
+/// A pause too long to be waited out: requests end at once instead.
+#[derive(Clone, Copy)]
+struct Closed {
+    /// When the server wants to be asked again.
+    asked_until: Instant,
+    /// When it is tried again all the same: what one route asks for, or a broken proxy, must not lock out the rest for
+    /// days.
+    until: Instant,
 }
 
 /// Permission to have one request under way; dropping it gives the place to the next.
@@ -73,6 +86,8 @@ pub(crate) struct Turn<'a> {
     halvings: u32,
 }
 
+/// A person looks at a bar that does not move for this long at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// So many requests may begin at once before the rate holds them apart.
 const BURST: u32 = 4;
 /// Limits are at most divided by 16: one in flight, about one a second.
@@ -87,8 +102,16 @@ impl Pacer {
         // In the past, so that the first burst is there from the start.
         let next_slot = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
         let (next_write, paused_until) = (next_slot, now);
-        let state = State { in_flight: 0, halvings: 0, halved_at: None, next_slot, next_write, paused_until };
-        Self { limits, state: Mutex::new(state), freed: Notify::new() }
+        let state = State {
+            in_flight: 0,
+            halvings: 0,
+            halved_at: None,
+            next_slot,
+            next_write,
+            paused_until,
+            closed: None,
+        };
+        Self { limits, state: Mutex::new(state), freed: Notify::new(), closed: Notify::new() }
     }
 
     /// The pacer that stands before `host`, shared by everyone in this program who asks it within the same limits: two
@@ -113,10 +136,14 @@ impl Pacer {
     }
 
     /// Waits for a place in flight, then for a slot of the rate, then for the end of a pause.
-    pub(crate) async fn turn(&self, what: Asking) -> Turn<'_> {
+    ///
+    /// # Errors
+    /// For how long the server wants to be left alone, when that is longer than is waited.
+    pub(crate) async fn turn(&self, what: Asking) -> Result<Turn<'_>, Duration> {
         loop {
             // Registered before looking, so that a place freed in between is not missed.
             let freed = self.freed.notified();
+            self.open()?;
             if self.take_place() {
                 break;
             }
@@ -125,24 +152,48 @@ impl Pacer {
         let turn = Turn { pacer: self, halvings: self.state().halvings };
         let slot = self.reserve_slot(what);
         loop {
+            let closed = self.closed.notified();
+            self.open()?;
             let begin = slot.max(self.state().paused_until);
             if begin <= Instant::now() {
-                return turn;
+                return Ok(turn);
             }
-            sleep_until(begin).await;
+            // Either is a reason to look again.
+            let _ = timeout_at(begin, closed).await;
         }
     }
 
-    /// Takes in that the server answered 429 to a request begun in `turn`: halves the limits and pauses everyone.
-    /// Several requests that were under way together halve once.
+    /// Takes in that the server answered 429 to a request begun in `turn`: halves the limits and pauses everyone, or ends
+    /// everyone's requests if the pause is too long. Several requests that were under way together halve once.
     pub(crate) fn slow_down(&self, turn: &Turn<'_>, pause: Duration) {
         let now = Instant::now();
+        let longest = self.limits.longest_pause;
         let mut state = self.state();
         if state.halvings == turn.halvings {
             state.halvings = (state.halvings + 1).min(MOST_HALVINGS);
         }
         state.halved_at = Some(now);
-        state.paused_until = state.paused_until.max(now + pause);
+        if pause <= longest {
+            state.paused_until = state.paused_until.max(now + pause);
+            return;
+        }
+        state.closed = Some(Closed { asked_until: now + pause, until: now + longest });
+        drop(state);
+        self.closed.notify_waiters();
+        self.freed.notify_waiters();
+    }
+
+    /// Whether requests end at once.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.open().is_err()
+    }
+
+    fn open(&self) -> Result<(), Duration> {
+        let now = Instant::now();
+        match self.state().closed.filter(|closed| now < closed.until) {
+            Some(closed) => Err(closed.asked_until.saturating_duration_since(now)),
+            None => Ok(()),
+        }
     }
 
     /// How long to wait before the `repeat`-th repetition (from 0).
@@ -223,7 +274,7 @@ mod tests {
     async fn ask(pacer: &Pacer, times: u32) -> Duration {
         let begun = Instant::now();
         for _ in 0..times {
-            drop(pacer.turn(Asking::ToRead).await);
+            drop(pacer.turn(Asking::ToRead).await.unwrap());
         }
         begun.elapsed()
     }
@@ -243,7 +294,7 @@ mod tests {
             .map(|_| {
                 let (pacer, now, most) = (pacer.clone(), now.clone(), most.clone());
                 tokio::spawn(async move {
-                    let _turn = pacer.turn(Asking::ToRead).await;
+                    let _turn = pacer.turn(Asking::ToRead).await.unwrap();
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     now.fetch_sub(1, Ordering::SeqCst);
@@ -259,7 +310,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_waiter_that_gives_up_does_not_take_the_place_with_it() {
         let pacer = Pacer::new(PaceLimits { in_flight: 1, ..PaceLimits::POLITE });
-        let held = pacer.turn(Asking::ToRead).await;
+        let held = pacer.turn(Asking::ToRead).await.unwrap();
         assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn(Asking::ToRead)).await.is_err());
         drop(held);
         assert!(tokio::time::timeout(Duration::from_secs(1), pacer.turn(Asking::ToRead)).await.is_ok());
@@ -268,21 +319,52 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everyone_and_halves_once() {
         let pacer = Pacer::new(PaceLimits::POLITE);
-        let (first, second) = (pacer.turn(Asking::ToRead).await, pacer.turn(Asking::ToRead).await);
+        let first = pacer.turn(Asking::ToRead).await.unwrap();
+        let second = pacer.turn(Asking::ToRead).await.unwrap();
         pacer.slow_down(&first, Duration::from_secs(7));
         pacer.slow_down(&second, Duration::from_secs(5));
         drop((first, second));
         let begun = Instant::now();
-        drop(pacer.turn(Asking::ToRead).await);
+        drop(pacer.turn(Asking::ToRead).await.unwrap());
         assert!((7000..7100).contains(&(begun.elapsed().as_millis() as u64)));
         let took = ask(&pacer, 104).await;
         assert!((9000..11000).contains(&(took.as_millis() as u64)), "ten a second now: {took:?}");
     }
 
     #[tokio::test(start_paused = true)]
+    async fn nobody_waits_out_a_pause_longer_than_the_longest() {
+        let pacer = Pacer::new(PaceLimits { in_flight: 2, ..PaceLimits::POLITE });
+        let (refused, other) =
+            (pacer.turn(Asking::ToRead).await.unwrap(), pacer.turn(Asking::ToRead).await.unwrap());
+        pacer.slow_down(&other, Duration::from_secs(30));
+        drop(other);
+        // One waits for the end of the short pause, the others for a place.
+        let waiting = async {
+            tokio::join!(
+                pacer.turn(Asking::ToRead),
+                pacer.turn(Asking::ToRead),
+                pacer.turn(Asking::ToRead),
+                async {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    pacer.slow_down(&refused, Duration::from_secs(3600));
+                },
+            )
+        };
+        let begun = Instant::now();
+        let (one, two, three, ()) = waiting.await;
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        for turn in [one, two, three, pacer.turn(Asking::ToRead).await] {
+            assert_eq!(turn.err().map(|left| left.as_secs()), Some(3600));
+        }
+        drop(refused);
+        tokio::time::sleep(LONGEST_PAUSE).await;
+        assert!(pacer.turn(Asking::ToRead).await.is_ok(), "it is tried again");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn limits_come_back_after_a_calm_minute() {
         let pacer = Pacer::new(PaceLimits::POLITE);
-        let turn = pacer.turn(Asking::ToRead).await;
+        let turn = pacer.turn(Asking::ToRead).await.unwrap();
         pacer.slow_down(&turn, Duration::ZERO);
         drop(turn);
         tokio::time::sleep(CALM).await;
@@ -295,11 +377,11 @@ mod tests {
         let pacer = Pacer::new(PaceLimits::POLITE);
         let begun = Instant::now();
         for _ in 0..4 {
-            drop(pacer.turn(Asking::ToChange).await);
+            drop(pacer.turn(Asking::ToChange).await.unwrap());
         }
         assert!(begun.elapsed() < Duration::from_millis(10), "one click waits for nothing");
         for _ in 0..40 {
-            drop(pacer.turn(Asking::ToChange).await);
+            drop(pacer.turn(Asking::ToChange).await.unwrap());
         }
         let took = begun.elapsed();
         assert!((9900..10_100).contains(&(took.as_millis() as u64)), "{took:?}");

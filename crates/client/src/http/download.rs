@@ -40,7 +40,7 @@ impl ApiClient {
 
     async fn begin_download(&self, address: Url, max_bytes: u64) -> Result<Download, ApiError> {
         let host = host_of(&address);
-        let _turn = self.0.pacer.turn(Asking::ToRead).await;
+        let _turn = self.turn(Asking::ToRead).await?;
         let response = self
             .0
             .files

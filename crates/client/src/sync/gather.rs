@@ -1,7 +1,7 @@
 //! Performing a sync: asks the server and hands over what it says, piece by piece. What is done with the pieces, and
 //! when they count, is the business of who takes them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -100,6 +100,8 @@ impl<E> From<ApiError> for GatherError<E> {
 const SIDE_BY_SIDE: usize = 4;
 /// So many clients unreachable one after the other mean that the connection is lost, and the rest is not tried.
 const LINE_IS_LOST: u32 = 3;
+/// So many clients refused one after the other, each several times, for asking too much: the rest is not tried.
+const ASKED_TOO_MUCH: u32 = 3;
 /// The largest vault read: more than a hundred thousand items.
 const VAULT: Reading = Reading { max_bytes: 512 << 20, tries: SYNC_TRIES };
 /// A sync without connection is told within seconds.
@@ -208,11 +210,14 @@ impl Gathering<'_> {
         };
         let mut waiting = jobs.into_iter();
         let mut running = FuturesUnordered::new();
-        let mut lost_in_a_row = 0;
+        let (mut lost_in_a_row, mut refused_in_a_row) = (0, 0);
         let mut lost: Option<Arc<ApiError>> = None;
+        // Refused for asking too much while others were not: once more, after the others.
+        let mut again: VecDeque<Job> = VecDeque::new();
+        let mut asked_again = HashSet::new();
         loop {
             while lost.is_none() && running.len() < SIDE_BY_SIDE {
-                let Some(job) = waiting.next() else { break };
+                let Some(job) = waiting.next().or_else(|| again.pop_front()) else { break };
                 tell(done, &job.name);
                 let known = aside(|| take.newest_event(EventStream::Organization(job.id)))
                     .map_err(GatherError::Take)?;
@@ -223,7 +228,7 @@ impl Gathering<'_> {
             let (id, name) = (job.id, job.name.clone());
             match outcome {
                 Ok(read) => {
-                    lost_in_a_row = 0;
+                    (lost_in_a_row, refused_in_a_row) = (0, 0);
                     aside(|| take.client(id, Ok(read.picture))).map_err(GatherError::Take)?;
                     gathered.clients_read += 1;
                     if let Some(log) = read.events {
@@ -234,10 +239,16 @@ impl Gathering<'_> {
                 Err(error) => {
                     let error = Arc::new(error);
                     lost_in_a_row = if error.is_without_connection() { lost_in_a_row + 1 } else { 0 };
-                    let gone =
-                        lost_in_a_row >= LINE_IS_LOST || matches!(*error, ApiError::RateLimited { .. });
+                    refused_in_a_row = if error.is_rate_limit() { refused_in_a_row + 1 } else { 0 };
+                    let gone = lost_in_a_row >= LINE_IS_LOST
+                        || refused_in_a_row >= ASKED_TOO_MUCH
+                        || self.asking.client.is_left_alone();
                     if gone && lost.is_none() {
                         lost = Some(error.clone());
+                    }
+                    if error.is_rate_limit() && lost.is_none() && asked_again.insert(id) {
+                        again.push_back(job);
+                        continue;
                     }
                     self.fail(take, gathered, job, &error)?;
                 }
@@ -246,12 +257,13 @@ impl Gathering<'_> {
             tell(done, &name);
         }
         let Some(error) = lost else { return Ok(()) };
-        if gathered.clients_read == 0 {
+        if gathered.clients_read == 0 && !error.is_rate_limit() {
             // Nothing new came: better the last picture than one that is all marked stale.
             return Err(GatherError::Api(error));
         }
-        for job in waiting {
-            self.keep_as_it_was(take, gathered, job, StaleReason::NotReached, &error)?;
+        let reason = if error.is_rate_limit() { StaleReason::Throttled } else { StaleReason::NotReached };
+        for job in waiting.chain(again) {
+            self.keep_as_it_was(take, gathered, job, reason, &error)?;
         }
         Ok(())
     }
