@@ -338,7 +338,7 @@ impl ApiClient {
             .send()
             .await
             .map_err(|error| transport::transport_error(&host, error))?;
-        reply::read(host, response, call.max_bytes).await
+        reply::read(host, response, call.max_bytes, self.0.patience).await
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Download {
     host: String,
     response: reqwest::Response,
     max_bytes: u64,
-    received: u64,
+    arrival: reply::Arrival,
     /// Bytes, as far as the server announced them.
     pub(crate) announced: Option<u64>,
 }
@@ -51,7 +51,7 @@ impl ApiClient {
             .await
             .map_err(|error| transport::transport_error(&host, error))?;
         if !response.status().is_success() {
-            return Err(match reply::read(host, response, super::SMALL_ANSWER).await {
+            return Err(match reply::read(host, response, super::SMALL_ANSWER, self.0.patience).await {
                 Ok(refused) => refused.refusal(),
                 Err(error) => error,
             });
@@ -63,17 +63,17 @@ impl ApiClient {
         if announced.is_some_and(|bytes| bytes > max_bytes) {
             return Err(too_large(host, max_bytes));
         }
-        Ok(Download { host, response, max_bytes, received: 0, announced })
+        let arrival = reply::Arrival::begin(self.0.patience);
+        Ok(Download { host, response, max_bytes, arrival, announced })
     }
 }
 
 impl Download {
     /// The next bytes; nothing at the end.
     pub(crate) async fn piece(&mut self, stop: &CancellationToken) -> Result<Option<Bytes>, ApiError> {
-        let piece = stop.run_until_cancelled(self.response.chunk()).await.ok_or(ApiError::Cancelled)?;
-        let piece = piece.map_err(|error| transport::transport_error(&self.host, error))?;
-        self.received += piece.as_ref().map_or(0, Bytes::len) as u64;
-        if self.received > self.max_bytes {
+        let piece = self.arrival.piece(&self.host, &mut self.response);
+        let piece = stop.run_until_cancelled(piece).await.ok_or(ApiError::Cancelled)??;
+        if self.arrival.received > self.max_bytes {
             return Err(too_large(self.host.clone(), self.max_bytes));
         }
         Ok(piece)

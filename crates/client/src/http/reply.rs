@@ -9,10 +9,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::host_of;
-use super::transport::transport_error;
+use super::transport::{Patience, transport_error};
 use crate::api_error::{ApiError, NotBitwarden, ServerMessage};
 
 /// What a server answered, whatever the status.
@@ -71,11 +72,47 @@ impl Reply {
     }
 }
 
+/// How much of an answer has arrived since when.
+pub(super) struct Arrival {
+    begun: Instant,
+    patience: Patience,
+    /// Bytes, after decompression.
+    pub(super) received: u64,
+}
+
+/// Bytes a second, from the beginning on: slower than any line that is still
+/// in use.
+const LEAST_RATE: u64 = 1024;
+
+impl Arrival {
+    pub(super) fn begin(patience: Patience) -> Self {
+        Self { begun: Instant::now(), patience, received: 0 }
+    }
+
+    /// The next piece, in time: an answer that trickles would otherwise never stand still for long enough to be given up,
+    /// and a small one has to be there as a whole in the time in which something has to come.
+    pub(super) async fn piece(
+        &mut self,
+        host: &str,
+        response: &mut reqwest::Response,
+    ) -> Result<Option<bytes::Bytes>, ApiError> {
+        let for_so_much = Duration::from_secs(self.received / LEAST_RATE);
+        let until = self.begun + self.patience.idle.max(for_so_much);
+        let piece = timeout_at(until, response.chunk())
+            .await
+            .map_err(|_| ApiError::TimedOut { host: host.to_owned() })?
+            .map_err(|error| transport_error(host, error))?;
+        self.received += piece.as_ref().map_or(0, bytes::Bytes::len) as u64;
+        Ok(piece)
+    }
+}
+
 /// Reads the answer up to `max_bytes`, counted after decompression. A redirect is told, never followed.
 pub(super) async fn read(
     host: String,
     mut response: reqwest::Response,
     max_bytes: usize,
+    patience: Patience,
 ) -> Result<Reply, ApiError> {
     let status = response.status();
     if status.is_redirection() {
@@ -93,7 +130,8 @@ pub(super) async fn read(
         return Err(ApiError::TooLarge { host, limit: max_bytes });
     }
     let mut body = Vec::with_capacity(announced);
-    while let Some(piece) = response.chunk().await.map_err(|error| transport_error(&host, error))? {
+    let mut arrival = Arrival::begin(patience);
+    while let Some(piece) = arrival.piece(&host, &mut response).await? {
         if body.len() + piece.len() > max_bytes {
             return Err(ApiError::TooLarge { host, limit: max_bytes });
         }

@@ -103,6 +103,16 @@ async fn a_server_that_drips_is_given_up_on_as_a_whole() {
 }
 
 #[tokio::test]
+async fn an_answer_that_trickles_is_given_up_on_long_before_the_whole_time() {
+    let server = HostileServer::start(|_, _| Answer::Drip(Duration::from_millis(50))).await;
+    let patience = Patience { idle: Duration::from_millis(300), ..Patience::default() };
+    let begun = Instant::now();
+    let result = client_of(&server, patience).send(&call(1), &CancellationToken::new()).await;
+    assert!(matches!(result, Err(ApiError::TimedOut { .. })), "{:?}", result.err());
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
 async fn what_breaks_is_asked_again_and_then_told() {
     for fault in [Answer::HangUp, Answer::Cut(b"{".to_vec())] {
         let broken = fault.clone();

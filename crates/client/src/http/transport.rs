@@ -20,7 +20,7 @@ use crate::device::{CLIENT_NAME, CLIENT_VERSION, Device};
 pub struct Patience {
     /// Until the connection stands.
     pub connect: Duration,
-    /// Without a single byte arriving.
+    /// Without a single byte arriving; and for a small answer as a whole, once it has begun.
     pub idle: Duration,
     /// For one request altogether, its answer included.
     pub whole: Duration,
