@@ -293,6 +293,13 @@ fn a_key_change_elsewhere_asks_to_sign_in_again() {
         let mut intake = unlocked.begin_intake().unwrap();
         assert!(matches!(intake.vault(not_a_vault.as_bytes(), None), Err(IntakeError::NotAVault(_))));
     }
+    // No list is not an empty one.
+    let (mut null, mut absent) = (world.sync(), world.sync());
+    null["ciphers"] = json!(null);
+    absent.as_object_mut().unwrap().remove("ciphers");
+    for no_items in [null, absent] {
+        assert!(matches!(take(&no_items), Err(IntakeError::NotAVault(_))));
+    }
     assert_eq!(unlocked.picture().head().unwrap().number, head, "what is here stays");
 }
 

@@ -7,8 +7,7 @@ pub struct ListResponse<T> {
     /// Always `list`.
     #[serde(default = "list")]
     pub object: String,
-    /// The entries of this page.
-    #[serde(deserialize_with = "crate::wire::or_default")]
+    /// The entries of this page. Null is no list: a server that lost its own would empty what is kept.
     pub data: Vec<T>,
     /// Opaque; asks for the next page when present.
     #[serde(default)]

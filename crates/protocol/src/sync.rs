@@ -78,8 +78,8 @@ pub struct SyncEnvelope<'a> {
     pub folders: Vec<FolderResponse>,
     #[serde(default, deserialize_with = "or_default")]
     pub collections: Vec<CollectionDetailsResponse>,
-    /// One slice of JSON for each item.
-    #[serde(borrow, default, deserialize_with = "or_default")]
+    /// One slice of JSON for each item. Null or nothing is no list of items: it would empty the vault that is kept.
+    #[serde(borrow)]
     pub ciphers: Vec<&'a RawValue>,
     #[serde(default, deserialize_with = "or_default")]
     pub policies: Vec<PolicyResponse>,
