@@ -36,7 +36,7 @@ pub(crate) use events::{
 pub(crate) use intake::note_failed_log;
 pub use intake::stale_reason;
 pub(crate) use plan::{Memberships, ProviderMembership};
-pub use progress::{FailedClient, FailedLog, SyncPhase, SyncProgress};
+pub use progress::{FailedClient, FailedLog, FailedProvider, SyncPhase, SyncProgress};
 pub(crate) use providers::{is_forbidden, read_provider};
 pub(crate) use reads::Reads;
 
@@ -113,6 +113,7 @@ pub async fn sync(
         clients_taken_up: u32::try_from(known.taken_up.len()).unwrap_or(u32::MAX),
         events: gathered.events,
         failed: gathered.failed,
+        failed_providers: gathered.failed_providers,
         failed_logs: gathered.failed_logs,
         bytes_written,
     })
@@ -157,6 +158,8 @@ pub struct SyncReport {
     pub events: u32,
     /// Those that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,
+    /// Providers' routes that could not be read; of them the last picture stays.
+    pub failed_providers: Vec<FailedProvider>,
     /// Event logs that could not be read; nothing else depends on them.
     pub failed_logs: Vec<FailedLog>,
     /// Sealed bytes handed to the account's file.

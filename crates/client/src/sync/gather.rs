@@ -1,7 +1,7 @@
 //! Performing a sync: asks the server and hands over what it says, piece by piece. What is done with the pieces, and
 //! when they count, is the business of who takes them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -21,8 +21,8 @@ use super::events::{CLIENT_PAGES, EventsWanted};
 use super::intake::stale_reason;
 use super::plan::{Job, Memberships, vault_is_due};
 use super::profile_in::profile_in;
-use super::progress::{FailedClient, FailedLog, SyncPhase, SyncProgress};
-use super::providers::{client_lists, is_forbidden};
+use super::progress::{FailedClient, FailedLog, FailedProvider, SyncPhase, SyncProgress};
+use super::providers::{ProviderRead, client_lists};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
 use crate::http::SYNC_TRIES;
@@ -32,8 +32,10 @@ use crate::refresh::{Authorized, Reading};
 pub(crate) trait Takes: Send {
     /// Why a piece could not be taken: no space, a damaged file, keys that do not open.
     type Error: Send;
-    /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for.
-    fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error>;
+    /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for, where it was told.
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), Self::Error>;
+    /// A provider as the last picture has it.
+    fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error>;
     fn provider(&mut self, read: ProviderPicture);
     /// A client, or an own organization, as it was read, or why it could not be.
     fn client(&mut self, id: Uuid, outcome: Result<ClientPicture, StaleReason>) -> Result<(), Self::Error>;
@@ -79,6 +81,8 @@ pub(crate) struct Gathered {
     /// Events that were not known.
     pub events: u32,
     pub failed: Vec<FailedClient>,
+    /// Providers' routes that could not be read.
+    pub failed_providers: Vec<FailedProvider>,
     /// Logs that could not be read.
     pub failed_logs: Vec<FailedLog>,
 }
@@ -121,7 +125,17 @@ impl Gathering<'_> {
         if self.full && !is_first {
             self.asking.renew(RENEWAL_TRIES, self.stop).await?;
         }
-        let revision = self.revision().await?;
+        let revision = match self.revision().await {
+            Ok(revision) => Some(revision),
+            // It only saves a reading; who cannot tell it may still tell the vault.
+            Err(
+                error @ (ApiError::Status { .. } | ApiError::NotBitwarden { .. } | ApiError::TooLarge { .. }),
+            ) => {
+                tracing::warn!(%error, "the account's revision could not be read");
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
         (self.progress)(SyncProgress::of(SyncPhase::Vault));
         let kept = before.as_ref().and_then(|before| before.revision.as_deref());
         let mut vault = None;
@@ -139,7 +153,7 @@ impl Gathering<'_> {
 
         (self.progress)(SyncProgress::of(SyncPhase::Provider));
         let mut providers = self.providers(&memberships).await?;
-        let refused = providers.values().any(is_forbidden);
+        let refused = providers.values().any(ProviderRead::is_forbidden);
         if refused {
             // The role changed since the token was made, or the provider is gone: a new token, then what the
             // profile says now.
@@ -159,12 +173,14 @@ impl Gathering<'_> {
             self.go_on()?;
             aside(|| take.vault(&vault.body, revision)).map_err(GatherError::Take)?;
         }
-        for (id, outcome) in providers {
+        let mut lists = BTreeMap::new();
+        for (id, read) in providers {
             self.go_on()?;
-            match outcome {
-                Ok(read) => take.provider(read),
+            match self.take_provider((id, read), &memberships, take, &mut gathered)? {
+                Ok(clients) => {
+                    lists.insert(id, clients);
+                }
                 Err(error) => {
-                    let error = Arc::new(error);
                     for client in memberships.clients_of(id) {
                         let job = Job::client(client, &memberships.clients[&client].name);
                         self.fail(take, &mut gathered, job, &error)?;

@@ -14,10 +14,15 @@ use crate::api_error::ApiError;
 impl Takes for Intake<'_> {
     type Error = IntakeError;
 
-    fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), IntakeError> {
-        let taken = Intake::vault(self, body, Some(&revision.to_string()))?;
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), IntakeError> {
+        let revision = revision.map(|revision| revision.to_string());
+        let taken = Intake::vault(self, body, revision.as_deref())?;
         tracing::info!(?taken, "the vault was taken in");
         Ok(())
+    }
+
+    fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, IntakeError> {
+        Ok(self.before().provider_as_read(id)?)
     }
 
     fn provider(&mut self, read: ProviderPicture) {

@@ -136,9 +136,9 @@ fn by_name(jobs: impl Iterator<Item = Job>) -> Vec<Job> {
 }
 
 /// Whether the vault has to be read: always on a full sync and on the first one, else when the account's revision
-/// moved. Compared for equality, since it is the server's value and no clock of ours is involved.
-pub(crate) fn vault_is_due(full: bool, kept: Option<&str>, server: i64) -> bool {
-    full || kept != Some(server.to_string().as_str())
+/// moved or is not told. Compared for equality, since it is the server's value and no clock of ours is involved.
+pub(crate) fn vault_is_due(full: bool, kept: Option<&str>, server: Option<i64>) -> bool {
+    full || server.is_none() || kept != server.map(|server| server.to_string()).as_deref()
 }
 
 #[cfg(test)]
@@ -253,10 +253,11 @@ mod tests {
 
     #[test]
     fn the_vault_is_read_when_its_revision_moved() {
-        assert!(vault_is_due(false, None, 5));
-        assert!(vault_is_due(false, Some("4"), 5));
-        assert!(vault_is_due(false, Some("6"), 5), "a restored server may go back");
-        assert!(!vault_is_due(false, Some("5"), 5));
-        assert!(vault_is_due(true, Some("5"), 5));
+        assert!(vault_is_due(false, None, Some(5)));
+        assert!(vault_is_due(false, Some("4"), Some(5)));
+        assert!(vault_is_due(false, Some("6"), Some(5)), "a restored server may go back");
+        assert!(!vault_is_due(false, Some("5"), Some(5)));
+        assert!(vault_is_due(true, Some("5"), Some(5)));
+        assert!(vault_is_due(false, Some("5"), None), "a server that does not tell");
     }
 }

@@ -55,6 +55,17 @@ pub struct FailedClient {
     pub error: Arc<ApiError>,
 }
 
+/// A provider's route that could not be read. What is known of it stays, and the clients are read all the same.
+#[derive(Debug)]
+pub struct FailedProvider {
+    /// The provider.
+    pub provider: Uuid,
+    /// The path that was asked for.
+    pub route: String,
+    /// Why it could not be read; shared with the clients that failed by it.
+    pub error: Arc<ApiError>,
+}
+
 /// A log that could not be read. What was read of it before stays, and the next sync reads on from there.
 #[derive(Debug)]
 pub struct FailedLog {

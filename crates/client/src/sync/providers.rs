@@ -1,6 +1,7 @@
 //! Reading the providers: themselves, their teams, their lists of clients, and their logs as hints (design §3).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use portico_profile::{EventStream, ProviderPicture};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
@@ -11,25 +12,100 @@ use super::client_read::{LIST, list, mismatch};
 use super::events::{EventsWanted, PROVIDER_PAGES, hinted, read_events};
 use super::gather::{GatherError, Gathered, Gathering, Takes, ends_everything};
 use super::plan::{Memberships, ProviderMembership};
+use super::progress::FailedProvider;
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::refresh::Authorized;
 
-/// Each provider as read, or why it could not be.
-pub(super) type Providers = BTreeMap<Uuid, Result<ProviderPicture, ApiError>>;
+/// Each provider, as far as it was read.
+pub(super) type Providers = BTreeMap<Uuid, ProviderRead>;
+
+/// The answers of a provider's three routes, each for itself: one that fails hides neither the others nor the clients.
+pub(crate) struct ProviderRead {
+    pub itself: Result<ProviderResponse, ApiError>,
+    pub clients: Result<Vec<ProviderOrganizationDetails>, ApiError>,
+    /// `None` for a service user, who may not read the team.
+    pub members: Result<Option<Vec<ProviderUserDetails>>, ApiError>,
+}
+
+impl ProviderRead {
+    fn errors(&self) -> impl Iterator<Item = &ApiError> {
+        [self.itself.as_ref().err(), self.clients.as_ref().err(), self.members.as_ref().err()]
+            .into_iter()
+            .flatten()
+    }
+
+    pub(super) fn is_forbidden(&self) -> bool {
+        self.errors().any(|error| error.status() == Some(403))
+    }
+
+    /// All of it, or why a part could not be read.
+    fn whole(self) -> Result<ProviderPicture, ApiError> {
+        Ok(ProviderPicture { provider: self.itself?, clients: self.clients?, members: self.members? })
+    }
+}
 
 impl Gathering<'_> {
     /// Reads the providers. What ends the whole sync is an error at once.
     pub(super) async fn providers(&self, memberships: &Memberships) -> Result<Providers, ApiError> {
         let mut reads = BTreeMap::new();
         for membership in &memberships.providers {
-            let outcome = read_provider(self.asking, *membership, self.stop).await;
-            match outcome {
-                Err(error) if ends_everything(&error) || error.is_unreachable() => return Err(error),
-                outcome => reads.insert(membership.id, outcome),
-            };
+            let read = read_parts(self.asking, *membership, self.stop).await;
+            let is_lost = read.errors().filter(|error| error.is_unreachable()).count() >= 2;
+            if is_lost || read.errors().any(ends_everything) {
+                let error = read.whole().map(drop);
+                return Err(error.err().unwrap_or(ApiError::Cancelled));
+            }
+            reads.insert(membership.id, read);
         }
         Ok(reads)
+    }
+
+    /// Takes in what was read of a provider, with what the last picture has in place of what was not. Returns its clients:
+    /// of a list that could not be read those that are known, as far as the profile still names them; `Err` where none
+    /// may be read.
+    pub(super) fn take_provider<T: Takes>(
+        &self,
+        (id, read): (Uuid, ProviderRead),
+        memberships: &Memberships,
+        take: &mut T,
+        gathered: &mut Gathered,
+    ) -> Result<Result<Vec<ProviderOrganizationDetails>, Arc<ApiError>>, GatherError<T::Error>> {
+        let ProviderRead { itself, clients, members } = read;
+        let is_whole = itself.is_ok() && clients.is_ok() && members.is_ok();
+        let before =
+            if is_whole { None } else { aside(|| take.provider_before(id)).map_err(GatherError::Take)? };
+        let mut note = |route: &str, error: ApiError| {
+            let (route, error) = (format!("/providers/{id}{route}"), Arc::new(error));
+            tracing::warn!(route, %error, "a provider's route could not be read");
+            gathered.failed_providers.push(FailedProvider { provider: id, route, error: error.clone() });
+            error
+        };
+        let itself = itself.map_err(|error| note("", error));
+        let members = members.map_err(|error| note("/users", error));
+        let clients = clients.map_err(|error| note("/organizations", error));
+        match clients {
+            Ok(clients) => {
+                let (known, known_team) = before.map_or((None, None), |it| (Some(it.provider), it.members));
+                match itself.or_else(|error| known.ok_or(error)) {
+                    Ok(provider) => {
+                        let members = members.unwrap_or(known_team);
+                        take.provider(ProviderPicture { provider, clients: clients.clone(), members });
+                        Ok(Ok(clients))
+                    }
+                    // There is nothing yet that its clients could belong to.
+                    Err(error) => Ok(Err(error)),
+                }
+            }
+            Err(error) => match before {
+                Some(before) if error.status() != Some(403) => {
+                    let named: HashSet<Uuid> = memberships.clients_of(id).collect();
+                    let is_named = |row: &ProviderOrganizationDetails| named.contains(&row.organization_id);
+                    Ok(Ok(before.clients.into_iter().filter(is_named).collect()))
+                }
+                _ => Ok(Err(error)),
+            },
+        }
     }
 
     /// Reads the providers' logs, before the clients: whatever happens meanwhile is in a client's picture or in the
@@ -69,6 +145,14 @@ pub(crate) async fn read_provider(
     membership: ProviderMembership,
     stop: &CancellationToken,
 ) -> Result<ProviderPicture, ApiError> {
+    read_parts(asking, membership, stop).await.whole()
+}
+
+async fn read_parts(
+    asking: Authorized<'_>,
+    membership: ProviderMembership,
+    stop: &CancellationToken,
+) -> ProviderRead {
     let at = format!("/providers/{}", membership.id);
     let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
     let team = async {
@@ -78,16 +162,19 @@ pub(crate) async fn read_provider(
             Ok(None)
         }
     };
-    let (provider, clients, members) = tokio::try_join!(
+    let (itself, clients, members) = tokio::join!(
         asking.get::<ProviderResponse>(&at, LIST, stop),
         list::<ProviderOrganizationDetails>(asking, &clients_at, stop),
         team,
-    )?;
+    );
     let foreign = |of: Option<Uuid>| of.is_some_and(|of| of != membership.id);
-    if provider.id != membership.id || clients.iter().any(|client| foreign(client.provider_id)) {
-        return Err(mismatch(&asking));
+    let own = |is_own| if is_own { Ok(()) } else { Err(mismatch(&asking)) };
+    ProviderRead {
+        itself: itself.and_then(|read| own(read.id == membership.id).map(|()| read)),
+        clients: clients
+            .and_then(|read| own(!read.iter().any(|row| foreign(row.provider_id))).map(|()| read)),
+        members,
     }
-    Ok(ProviderPicture { provider, clients, members })
 }
 
 pub(crate) fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {
@@ -95,5 +182,5 @@ pub(crate) fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool 
 }
 
 pub(super) fn client_lists(providers: &Providers) -> BTreeMap<Uuid, Vec<ProviderOrganizationDetails>> {
-    providers.iter().filter_map(|(id, outcome)| Some((*id, outcome.as_ref().ok()?.clients.clone()))).collect()
+    providers.iter().filter_map(|(id, read)| Some((*id, read.clients.as_ref().ok()?.clone()))).collect()
 }

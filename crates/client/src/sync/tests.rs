@@ -7,6 +7,7 @@ use std::time::Duration;
 use portico_estate::StaleReason;
 use portico_profile::{ClientPicture, EventStream, EventsReached, EventsRead, KnownClients, ProviderPicture};
 use portico_protocol::events::EventResponse;
+use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use portico_protocol::server::ServerUrls;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -33,7 +34,9 @@ const fn client(number: u128) -> Uuid {
 /// Remembers what it was given.
 #[derive(Default)]
 struct Picture {
-    vaults: Vec<(String, i64)>,
+    vaults: Vec<(String, Option<i64>)>,
+    /// The last picture of `PROVIDER`.
+    before: Option<ProviderPicture>,
     providers: Vec<(Uuid, usize, Option<usize>)>,
     read: Vec<(Uuid, usize, usize)>,
     failed: Vec<(Uuid, StaleReason)>,
@@ -43,7 +46,10 @@ struct Picture {
 
 impl Takes for Picture {
     type Error = std::convert::Infallible;
-    fn vault(&mut self, body: &[u8], revision: i64) -> Result<(), Self::Error> {
+    fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error> {
+        Ok(self.before.clone().filter(|before| before.provider.id == id))
+    }
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), Self::Error> {
         self.vaults.push((String::from_utf8_lossy(body).into_owned(), revision));
         Ok(())
     }
@@ -195,7 +201,8 @@ async fn sync_knowing(
         seen(&step);
         told.lock().unwrap().push(step);
     };
-    let mut picture = Picture::default();
+    let mut picture =
+        Picture { before: before.as_ref().map(|before| shown(&before.memberships)), ..Picture::default() };
     let gathering = Gathering {
         asking: Authorized { client: &client, session: &session },
         progress: &progress,
@@ -219,6 +226,20 @@ fn before(clients: &[u128], revision: i64) -> Option<Before> {
     Some(Before { memberships: Memberships::of(&profile), revision: Some(revision.to_string()) })
 }
 
+/// The provider as a picture of these memberships shows it.
+fn shown(memberships: &Memberships) -> ProviderPicture {
+    let row = |(id, client): (&Uuid, &super::plan::ClientMembership)| ProviderOrganizationDetails {
+        organization_id: *id,
+        organization_name: client.name.clone(),
+        ..ProviderOrganizationDetails::default()
+    };
+    ProviderPicture {
+        provider: ProviderResponse { id: PROVIDER, ..ProviderResponse::default() },
+        clients: memberships.clients.iter().map(row).collect(),
+        members: Some(vec![ProviderUserDetails::default(); 3]),
+    }
+}
+
 const REVISION: i64 = 1_767_225_600_000;
 
 fn asked_for(server: &HostileServer, part: &str) -> usize {
@@ -232,7 +253,7 @@ async fn a_first_sync_reads_everything_and_nothing_that_is_logged() {
     let gathered = outcome.result.unwrap();
     assert_eq!((gathered.vault_read, gathered.clients_read, gathered.failed.len()), (true, 6, 0));
     let picture = outcome.picture;
-    assert_eq!(picture.vaults, [(sync_json(&[0, 1, 2, 3, 4, 5]), REVISION)]);
+    assert_eq!(picture.vaults, [(sync_json(&[0, 1, 2, 3, 4, 5]), Some(REVISION))]);
     assert_eq!(picture.providers, [(PROVIDER, 6, Some(1))]);
     let groups: usize = picture
         .read
@@ -364,6 +385,85 @@ async fn a_provider_that_goes_on_refusing_leaves_its_clients_as_they_were() {
     assert_eq!((gathered.clients_read, gathered.failed.len()), (0, 2));
     assert!(outcome.picture.failed.iter().all(|(_, reason)| *reason == StaleReason::Forbidden));
     assert!(outcome.picture.providers.is_empty());
+}
+
+#[tokio::test]
+async fn one_failing_route_of_a_provider_is_named_and_its_clients_are_read() {
+    let faults = [
+        Answer::Json(401, String::new()),
+        Answer::Json(404, String::new()),
+        Answer::Json(500, String::new()),
+        Answer::Whole(200, vec![], b"<html>".to_vec()),
+        Answer::Json(200, r#"{"object":"list","data":null,"continuationToken":null}"#.to_owned()),
+        Answer::Cut(b"{".to_vec()),
+    ];
+    for fault in faults {
+        // What the picture shows of the provider: clients, and people in its team; 3 are those of the last picture.
+        for (route, shown) in
+            [("", Some((3, Some(1)))), ("/users", Some((3, Some(3)))), ("/organizations", None)]
+        {
+            let path = format!("/providers/{PROVIDER}{route}");
+            let (target, answer) = (format!("/api{path}"), fault.clone());
+            let server =
+                provider_with(3, move |asked| (asked.target == target).then(|| answer.clone())).await;
+            let outcome = sync(&server, before(&[0, 1, 2], REVISION), false).await;
+            let gathered = outcome.result.unwrap();
+            assert_eq!((gathered.clients_read, gathered.failed.len()), (3, 0), "{path} {fault:?}");
+            let failed: Vec<&str> =
+                gathered.failed_providers.iter().map(|failed| failed.route.as_str()).collect();
+            assert_eq!(failed, [path.as_str()], "{fault:?}");
+            let taken = outcome.picture.providers.first().map(|(_, clients, team)| (*clients, *team));
+            assert_eq!(taken, shown, "{path} {fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_first_sync_reads_the_clients_of_a_provider_whose_team_cannot_be_read() {
+    let server = provider_with(3, |asked| {
+        asked.target.ends_with(&format!("{PROVIDER}/users")).then(|| Answer::Json(500, String::new()))
+    })
+    .await;
+    let outcome = sync(&server, None, false).await;
+    assert_eq!(outcome.result.unwrap().clients_read, 3);
+    assert_eq!(outcome.picture.providers, [(PROVIDER, 3, None)]);
+}
+
+#[tokio::test]
+async fn null_is_no_list_of_a_client() {
+    for route in
+        ["users?includeGroups=true&includeCollections=true", "groups/details", "collections", "policies"]
+    {
+        let target = format!("/api/organizations/{}/{route}", client(1));
+        let server = provider_with(2, move |asked| {
+            let null = r#"{"object":"list","data":null,"continuationToken":null}"#;
+            (asked.target == target).then(|| Answer::Json(200, null.to_owned()))
+        })
+        .await;
+        let outcome = sync(&server, None, false).await;
+        assert_eq!(outcome.picture.failed, [(client(1), StaleReason::BadAnswer)], "{route}");
+        assert_eq!(outcome.result.unwrap().clients_read, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_revision_that_is_not_told_does_not_stop_a_sync() {
+    for answer in [
+        Answer::Json(404, "{}".to_owned()),
+        Answer::Json(200, r#""yesterday""#.to_owned()),
+        Answer::Whole(200, vec![], b"<html>".to_vec()),
+    ] {
+        for full in [true, false] {
+            let answer = answer.clone();
+            let server =
+                provider_with(2, move |asked| asked.target.contains("revision-date").then(|| answer.clone()))
+                    .await;
+            let outcome = sync(&server, before(&[0, 1], REVISION), full).await;
+            assert_eq!(outcome.result.unwrap().clients_read, 2);
+            let revisions: Vec<_> = outcome.picture.vaults.iter().map(|(_, revision)| *revision).collect();
+            assert_eq!(revisions, [None], "the next sync reads the vault again");
+        }
+    }
 }
 
 #[tokio::test]
@@ -515,7 +615,8 @@ async fn a_server_that_refuses_every_second_request_is_read_to_the_end() {
         let server = provider_with(60, move |asked| {
             let refuse = asked.target.contains("/organizations/")
                 && !requests.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(2);
-            let headers = retry_after.map(|seconds| ("retry-after", seconds.to_owned())).into_iter().collect();
+            let headers =
+                retry_after.map(|seconds| ("retry-after", seconds.to_owned())).into_iter().collect();
             refuse.then_some(Answer::Whole(429, headers, vec![]))
         })
         .await;

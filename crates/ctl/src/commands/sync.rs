@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
-use portico_client::{FailedClient, FailedLog, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync};
+use portico_client::{
+    FailedClient, FailedLog, FailedProvider, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync,
+};
 use portico_profile::EventStream;
 use serde::Serialize;
 
@@ -29,6 +31,8 @@ struct Report {
     events: u32,
     /// Clients that could not be read; their last picture stays.
     failed: Vec<Failed>,
+    /// Providers' routes that could not be read; of them the last picture stays.
+    failed_providers: Vec<FailedRoute>,
     /// Event logs that could not be read; nothing else depends on them.
     failed_logs: Vec<FailedEvents>,
     /// Sealed bytes that went to the account's file.
@@ -41,6 +45,15 @@ struct Failed {
     id: String,
     name: String,
     reason: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedRoute {
+    /// Of the provider.
+    id: String,
+    route: String,
     message: String,
 }
 
@@ -80,6 +93,10 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
     })?;
     line.clear();
     let report = report(&outcome?);
+    for failed in &report.failed_providers {
+        let why = output::on_one_line(&failed.message);
+        eprintln!("{} could not be read and is read with the next sync: {why}", failed.route);
+    }
     for log in &report.failed_logs {
         let why = output::on_one_line(&log.message);
         eprintln!("porticoctl: an event log could not be read and is read with the next sync: {why}");
@@ -96,6 +113,7 @@ fn report(report: &SyncReport) -> Report {
         clients_taken_up: report.clients_taken_up,
         events: report.events,
         failed: report.failed.iter().map(failed).collect(),
+        failed_providers: report.failed_providers.iter().map(failed_route).collect(),
         failed_logs: report.failed_logs.iter().map(failed_log).collect(),
         bytes_written: report.bytes_written,
     }
@@ -106,6 +124,14 @@ fn failed(failed: &FailedClient) -> Failed {
         id: failed.organization.to_string(),
         name: failed.name.clone(),
         reason: failed.reason.word(),
+        message: failed.error.to_string(),
+    }
+}
+
+fn failed_route(failed: &FailedProvider) -> FailedRoute {
+    FailedRoute {
+        id: failed.provider.to_string(),
+        route: failed.route.clone(),
         message: failed.error.to_string(),
     }
 }
