@@ -144,6 +144,17 @@ impl GroupAccess<'_> {
     }
 }
 
+/// How widely a collection is shared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CollectionReach<'c> {
+    /// The collection.
+    pub collection: &'c Collection,
+    /// Groups with a grant, in the order of the organization.
+    pub groups: Vec<&'c GroupDetailsResponse>,
+    /// How many members reach it now, in one way or another.
+    pub members: usize,
+}
+
 /// Answers questions about access inside one client. Making one costs a pass over its grants.
 pub struct Access<'c> {
     client: &'c ClientStructure,
@@ -237,6 +248,41 @@ impl<'c> Access<'c> {
                 .filter_map(|group| Some((group, *granting.get(&group.id)?)))
                 .collect(),
         })
+    }
+
+    /// Every collection with how widely it is shared, in the order of the organization. One pass over all grants: asking for
+    /// one collection after the other would walk all members for each.
+    pub fn reach(&self) -> Vec<CollectionReach<'c>> {
+        let collections = self.client.collections.iter();
+        let mut reach: Vec<_> = collections
+            .map(|collection| CollectionReach { collection, groups: Vec::new(), members: 0 })
+            .collect();
+        let places = |grants: &[Selection]| -> HashSet<usize> {
+            grants.iter().filter_map(|grant| self.collections.get(&grant.id).copied()).collect()
+        };
+        let mut of_groups: HashMap<Uuid, HashSet<usize>> = HashMap::new();
+        for group in &self.client.groups {
+            let reached = places(&group.collections);
+            for place in &reached {
+                reach[*place].groups.push(group);
+            }
+            of_groups.insert(group.id, reached);
+        }
+        for member in self.client.members.iter().filter(|member| is_in_force(member)) {
+            let mut reached = places(&member.collections);
+            for group in member.groups.iter().filter_map(|group| of_groups.get(group)) {
+                reached.extend(group);
+            }
+            if self.role_path(member).is_some() {
+                let shared = |one: &Collection| one.kind != CollectionType::DEFAULT_USER_COLLECTION;
+                let all = self.client.collections.iter().enumerate();
+                reached.extend(all.filter(|(_, one)| shared(one)).map(|(place, _)| place));
+            }
+            for place in reached {
+                reach[place].members += 1;
+            }
+        }
+        reach
     }
 
     /// What a group reaches and who is in it; nothing for an unknown group.

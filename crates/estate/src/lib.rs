@@ -27,8 +27,8 @@ mod spreadsheet;
 mod team_rules;
 
 pub use access::{
-    Access, CollectionAccess, Grant, GroupAccess, MemberAccess, Path, Permission, ReachedCollection,
-    ReachingMember, is_in_force,
+    Access, CollectionAccess, CollectionReach, Grant, GroupAccess, MemberAccess, Path, Permission,
+    ReachedCollection, ReachingMember, is_in_force,
 };
 pub use become_provider::{
     Condition, NearMiss, Obstacle, ProviderConditions, addable_clients, provider_conditions,

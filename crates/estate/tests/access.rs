@@ -4,7 +4,7 @@
 mod facts;
 
 use facts::{Member, client, collection, grant, group, id, member};
-use portico_estate::{Access, ClientStructure, Path, Permission};
+use portico_estate::{Access, ClientStructure, Path, Permission, is_in_force};
 use portico_protocol::organization::{CollectionType, Selection};
 use proptest::prelude::*;
 use serde_json::json;
@@ -255,6 +255,15 @@ proptest! {
         from_members.sort();
         from_collections.sort();
         prop_assert_eq!(&from_members, &from_collections);
+
+        let reach = access.reach();
+        prop_assert_eq!(reach.len(), client.collections.len());
+        for reach in reach {
+            let one = access.collection(reach.collection.id).unwrap();
+            let in_force = one.members.iter().filter(|reaching| is_in_force(reaching.member)).count();
+            let groups: Vec<_> = one.groups.iter().map(|(group, _)| *group).collect();
+            prop_assert_eq!((reach.members, reach.groups), (in_force, groups));
+        }
 
         for group in &client.groups {
             let of_group = access.group(group.id).unwrap();
