@@ -8,6 +8,7 @@ use portico_profile::{
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
+use crate::commands::only::is_id;
 use crate::failure::Failure;
 use crate::output;
 
@@ -56,31 +57,45 @@ fn usual_folder() -> Option<PathBuf> {
 /// The account: the one that was named, or the only one.
 ///
 /// # Errors
-/// [`Failure::SignedOut`] when there is none, [`Failure::WhichAccount`] when there are several.
+/// [`Failure::SignedOut`] when there is none, [`Failure::NoAccount`] when none is called so, [`Failure::WhichAccount`] when
+/// there are several.
 pub(crate) fn choose(profile: &Profile, global: &Global) -> Result<AccountSummary, Failure> {
     let mut accounts = profile.accounts()?;
+    let is_empty = accounts.is_empty();
     if let Some(wanted) = &global.account {
-        accounts.retain(|account| {
-            account.email.eq_ignore_ascii_case(wanted) || account.id.to_string() == *wanted
-        });
+        accounts.retain(|account| account.email.eq_ignore_ascii_case(wanted) || is_id(account.id, wanted));
     } else if accounts.len() > 1 {
         accounts.retain(|account| !account.signed_out);
     }
     match accounts.len() {
         // An account whose file cannot be read is in no list; saying that nobody is signed in would be wrong.
-        0 if global.account.is_none() && !profile.account_ids()?.is_empty() => {
-            Err(damage(profile).map_or(Failure::SignedOut, Failure::Unlock))
-        }
-        0 => Err(Failure::SignedOut),
+        0 => Err(match (damage(profile, global.account.as_deref()), &global.account) {
+            (Some(error), _) => Failure::Unlock(error),
+            (None, Some(wanted)) if !is_empty => Failure::NoAccount { text: wanted.clone() },
+            (None, _) => Failure::SignedOut,
+        }),
         1 => Ok(accounts.remove(0)),
-        _ => {
-            Err(Failure::WhichAccount { emails: accounts.into_iter().map(|account| account.email).collect() })
-        }
+        _ => Err(Failure::WhichAccount { choices: choices(&accounts) }),
     }
 }
 
-fn damage(profile: &Profile) -> Option<UnlockError> {
-    profile.unusable_accounts().ok()?.into_iter().next().map(|(_, error)| error.into())
+/// What is wrong with the account of this id, or with the first that cannot be used where none was named.
+fn damage(profile: &Profile, wanted: Option<&str>) -> Option<UnlockError> {
+    let unusable = profile.unusable_accounts().ok()?;
+    let mut unusable = unusable.into_iter().filter(|(id, _)| wanted.is_none_or(|wanted| is_id(*id, wanted)));
+    unusable.next().map(|(_, error)| error.into())
+}
+
+/// What can be typed to mean each: its address, or its id where others have the same.
+fn choices(accounts: &[AccountSummary]) -> Vec<String> {
+    let choice = |account: &AccountSummary| {
+        let same = accounts.iter().filter(|other| other.email.eq_ignore_ascii_case(&account.email)).count();
+        match same {
+            1 => account.email.clone(),
+            _ => format!("{} ({} at {})", account.id, account.email, account.server),
+        }
+    };
+    accounts.iter().map(choice).collect()
 }
 
 /// Says what the server has against the master password, and where another one is chosen.

@@ -31,8 +31,8 @@ pub(crate) struct Global {
     /// The folder that holds everything
     #[arg(long, global = true, env = "PORTICO_PROFILE", value_name = "DIR")]
     pub(crate) profile: Option<PathBuf>,
-    /// Which account, when the profile holds several
-    #[arg(long, global = true, env = "PORTICO_ACCOUNT", value_name = "EMAIL")]
+    /// Which account, when the profile holds several: its e-mail address or its id
+    #[arg(long, global = true, env = "PORTICO_ACCOUNT", value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
     /// Print JSON instead of a table
     #[arg(long, global = true)]

@@ -7,7 +7,7 @@ pub(crate) mod events;
 pub(crate) mod items;
 pub(crate) mod login;
 pub(crate) mod online;
-mod only;
+pub(crate) mod only;
 pub(crate) mod provider;
 pub(crate) mod search;
 pub(crate) mod service;

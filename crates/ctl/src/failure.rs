@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use portico_client::{ActionError, ApiError, ConnectError, SaveAttachmentError, SignInError, SyncError};
 use portico_demo::SeedError;
@@ -20,8 +21,14 @@ use portico_vault::{CodeError, RevealError};
 pub(crate) enum Failure {
     #[error("nobody is signed in; start with: porticoctl login")]
     SignedOut,
-    #[error("several accounts are signed in; choose with --account: {}", emails.join(", "))]
-    WhichAccount { emails: Vec<String> },
+    #[error("several accounts are signed in; choose with --account: {}", choices.join(", "))]
+    WhichAccount { choices: Vec<String> },
+    #[error("there is no account {text:?} in this profile")]
+    NoAccount { text: String },
+    #[error("this account works for no provider")]
+    NoProvider,
+    #[error("this account works for several providers; choose with --provider: {}", choices.join(", "))]
+    WhichProvider { choices: Vec<String> },
     #[error("the account is locked; set PORTICO_SESSION (porticoctl unlock --raw) or use --password-file")]
     Locked,
     #[error(
@@ -89,6 +96,20 @@ pub(crate) enum Failure {
     Seats(SeatRefusal),
     #[error("{}", words_of_right(*.0))]
     MayNot(WhyNot),
+    #[error(
+        "a provider of this kind has no clients on this plan: managed service providers have teams and enterprise, business \
+         units enterprise and enterprise-annual"
+    )]
+    PlanNotSold,
+    #[error("the server answered as if it had done it ({action}), and shows everything as it was")]
+    NotDone { action: &'static str },
+    /// The report was printed.
+    #[error("none of the clients could be read")]
+    NoClientRead(Arc<ApiError>),
+    #[error("--mail-code is for codes by mail: use it with --method email")]
+    MailedCodeElsewhere,
+    #[error("the server offers no code by mail")]
+    NoMailedCode,
     #[error(transparent)]
     Action(#[from] ActionError),
     #[error(transparent)]
@@ -165,6 +186,8 @@ impl Failure {
             | Failure::NoEmail(_)
             | Failure::Staff(StaffError::NotAnAddress | StaffError::NoAddress)
             | Failure::WhichAccount { .. }
+            | Failure::WhichProvider { .. }
+            | Failure::MailedCodeElsewhere
             | Failure::NoProfileFolder
             | Failure::NoPassword
             | Failure::KeepOrRemove { .. }
@@ -180,6 +203,7 @@ impl Failure {
             Failure::SignIn(error) => of_sign_in(error),
             Failure::Sync(error) => of_sync(error),
             Failure::Action(error) => of_action(error),
+            Failure::NoClientRead(error) => of_api(error),
             Failure::Attachment(SaveAttachmentError::Api(error)) => of_api(error),
             Failure::Attachment(SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_)))
             | Failure::Item(ItemError::Attachment(_)) => Exit::Damaged,
@@ -271,7 +295,8 @@ fn words_of_seats(refusal: SeatRefusal) -> String {
     }
 }
 
-fn words_of_right(why: WhyNot) -> &'static str {
+/// Why a role or a provider's state forbids something.
+pub(crate) fn words_of_right(why: WhyNot) -> &'static str {
     match why {
         WhyNot::ServiceUser => "this takes a provider admin",
         WhyNot::Suspended => "the provider is suspended",
@@ -281,11 +306,12 @@ fn words_of_right(why: WhyNot) -> &'static str {
     }
 }
 
-/// A server that answers as something else was not reached either.
+/// A server that answers as something else, or that cannot answer now, was not reached either.
 fn of_api(error: &ApiError) -> Exit {
     match error {
         ApiError::SignedOut => Exit::Locked,
-        ApiError::NotBitwarden { .. } => Exit::Unreachable,
+        ApiError::NotBitwarden { .. } | ApiError::RateLimited { .. } => Exit::Unreachable,
+        ApiError::Status { code: 500.., .. } => Exit::Unreachable,
         error if error.is_without_connection() => Exit::Unreachable,
         _ => Exit::Refused,
     }
@@ -298,6 +324,7 @@ mod tests {
     #[test]
     fn a_script_can_tell_what_went_wrong() {
         let unreachable = || ApiError::TimedOut { host: "vault.example".into() };
+        let answered = |code| ApiError::Status { host: "vault.example".into(), code, message: None };
         for (failure, exit) in [
             (Failure::Unlock(UnlockError::WrongPassword), Exit::Locked),
             (Failure::SignIn(SignInError::WrongPassword), Exit::Locked),
@@ -317,6 +344,11 @@ mod tests {
             (Failure::Action(ActionError::Api(unreachable())), Exit::Unreachable),
             (Failure::Action(ActionError::NotAllowed { message: None }), Exit::Refused),
             (Failure::Action(ActionError::Api(ApiError::SignedOut)), Exit::Locked),
+            (Failure::Sync(SyncError::from(answered(502))), Exit::Unreachable),
+            (Failure::Sync(SyncError::from(answered(403))), Exit::Refused),
+            (Failure::NoClientRead(Arc::new(answered(403))), Exit::Refused),
+            (Failure::NoClientRead(Arc::new(unreachable())), Exit::Unreachable),
+            (Failure::NoAccount { text: "x".into() }, Exit::Refused),
             (Failure::Seats(SeatRefusal::BelowOccupied { occupied: 3 }), Exit::Refused),
             (Failure::NoEmail("x".into()), Exit::Usage),
             (Failure::SignIn(SignInError::Api(unreachable())), Exit::Unreachable),

@@ -65,10 +65,15 @@ pub(crate) fn ask_for_code(prompt: &str) -> Result<Option<String>, Failure> {
 
 /// The first line without its end. A password may begin or end with spaces.
 fn first_line(mut source: impl BufRead) -> io::Result<Zeroizing<String>> {
+    const BYTE_ORDER_MARK: char = '\u{feff}';
     // The longest that the product takes has 128 characters; what is longer than this is some other file.
     const LONGEST: usize = 4_096;
     let mut line = Zeroizing::new(String::with_capacity(LONGEST));
     io::Read::take(&mut source, LONGEST as u64).read_line(&mut line)?;
+    // Editors of Windows put a byte order mark before the text.
+    if line.starts_with(BYTE_ORDER_MARK) {
+        line = Zeroizing::new(line[BYTE_ORDER_MARK.len_utf8()..].to_owned());
+    }
     while line.ends_with(['\n', '\r']) {
         line.pop();
     }
@@ -84,6 +89,7 @@ mod tests {
         for (text, password) in [
             ("secret\n", "secret"),
             ("secret", "secret"),
+            ("\u{feff}secret\n", "secret"),
             ("secret\r\nmore\n", "secret"),
             (" spaced \n", " spaced "),
             ("", ""),

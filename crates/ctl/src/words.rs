@@ -47,6 +47,16 @@ pub(crate) fn team_status(member: &ProviderUserDetails) -> String {
     }
 }
 
+/// Whether a provider or an organization works, in one word.
+pub(crate) fn state(enabled: bool) -> &'static str {
+    if enabled { "active" } else { "suspended" }
+}
+
+/// The same of an organization in which the person is a member, whose membership may be revoked.
+pub(crate) fn membership(status: MemberStatus, enabled: bool) -> &'static str {
+    if status == MemberStatus::REVOKED { "revoked" } else { state(enabled) }
+}
+
 /// The names that the product gives to permissions.
 pub(crate) fn permission(permission: Permission) -> &'static str {
     match permission {

@@ -2,6 +2,7 @@
 
 mod access;
 mod actions;
+mod standing;
 mod structure;
 mod tags;
 
@@ -16,11 +17,12 @@ use uuid::Uuid;
 use crate::account;
 use crate::cli::{Access, Client, Clients, Global, ListClients};
 use crate::commands::events::{self, Only};
-use crate::commands::only::only;
+use crate::commands::only::{is_id, only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
 use actions::Here;
+pub(crate) use standing::Standing;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,15 +45,21 @@ struct ListRow {
     pinned: bool,
     /// The person's own.
     tags: Vec<String>,
+    /// Name of the provider whose client it is.
+    provider: Option<String>,
+    provider_id: Option<Uuid>,
+    /// Whether the organization works; `null` where the profile does not say.
+    enabled: Option<bool>,
 }
 
 impl Row for ListRow {
     const COLUMNS: &'static [&'static str] =
-        &["Name", "Plan", "Seats", "Occupied", "Confirmed", "Synced", "Stale", "Tags"];
+        &["Name", "State", "Plan", "Seats", "Occupied", "Confirmed", "Synced", "Stale", "Tags", "Id"];
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.name.clone(),
+            output::or_dash(self.enabled.map(words::state)),
             output::or_dash(self.plan.as_ref()),
             output::or_dash(self.seats),
             self.occupied_seats.to_string(),
@@ -59,7 +67,33 @@ impl Row for ListRow {
             output::or_dash(self.synced_at.as_ref()),
             self.stale_reason.map_or_else(|| output::yes_no(self.stale), str::to_owned),
             self.tags.join(", "),
+            self.id.clone(),
         ]
+    }
+}
+
+/// The same where there are several providers: two of them may have a client of one name.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct ListRowOfSeveral(ListRow);
+
+impl Row for ListRowOfSeveral {
+    const COLUMNS: &'static [&'static str] = &[
+        "Provider",
+        "Name",
+        "State",
+        "Plan",
+        "Seats",
+        "Occupied",
+        "Confirmed",
+        "Synced",
+        "Stale",
+        "Tags",
+        "Id",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        [vec![output::or_dash(self.0.provider.as_ref())], self.0.cells()].concat()
     }
 }
 
@@ -73,7 +107,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         Clients::List(options) => {
             let (pinned, pins_lost) = read_round(unlocked.pinned())?;
             let (tags, tags_lost) = read_round(unlocked.client_tags())?;
-            list(format, &rows, options, &pinned, &tags)?;
+            list(format, &rows, options, &pinned, &tags, &Standing::of(&picture)?)?;
             match () {
                 () if picture.losses().structure => Err(Failure::Incomplete("clients")),
                 () if tags_lost.is_some() => Err(Failure::OwnLost("tags")),
@@ -83,7 +117,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         }
         Clients::Show(client) => {
             let row = find(&rows, client)?;
-            structure::show(format, row, &read(&picture, row)?)
+            structure::show(format, row, &read(&picture, row)?, &Standing::of(&picture)?)
         }
         Clients::Members(client) => structure::members(format, &read(&picture, find(&rows, client)?)?),
         Clients::Groups(client) => structure::groups(format, &read(&picture, find(&rows, client)?)?),
@@ -104,7 +138,13 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
             let row = find(&rows, &options.client)?;
             unlocked.change_tags(&[row.organization_id], &options.add, &options.remove)?;
             let (pinned, _) = read_round(unlocked.pinned())?;
-            let row = list_row(row, OffsetDateTime::now_utc(), &pinned, &unlocked.client_tags()?);
+            let row = list_row(
+                row,
+                OffsetDateTime::now_utc(),
+                &pinned,
+                &unlocked.client_tags()?,
+                &Standing::of(&picture)?,
+            );
             Ok(output::one(format, &row)?)
         }
         Clients::Tags(command) => tags::run(format, &unlocked, command),
@@ -139,16 +179,27 @@ fn list(
     options: &ListClients,
     pinned: &BTreeSet<Uuid>,
     tags: &ClientTags,
+    standing: &Standing,
 ) -> Result<(), Failure> {
     let now = OffsetDateTime::now_utc();
     let query = ClientQuery { tags: options.tag.clone(), ..ClientQuery::default() };
     let sorted = select_clients(rows, tags, &query, now);
-    let rows: Vec<ListRow> =
-        sorted.into_iter().map(|place| list_row(&rows[place as usize], now, pinned, tags)).collect();
-    Ok(output::list(format, &rows)?)
+    let rows = sorted.into_iter().map(|place| list_row(&rows[place as usize], now, pinned, tags, standing));
+    if standing.is_of_several() {
+        let rows: Vec<_> = rows.map(ListRowOfSeveral).collect();
+        return Ok(output::list(format, &rows)?);
+    }
+    Ok(output::list(format, &rows.collect::<Vec<_>>())?)
 }
 
-fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>, tags: &ClientTags) -> ListRow {
+fn list_row(
+    row: &ClientRow,
+    now: OffsetDateTime,
+    pinned: &BTreeSet<Uuid>,
+    tags: &ClientTags,
+    standing: &Standing,
+) -> ListRow {
+    let provider = standing.provider(row.provider_organization_id);
     ListRow {
         id: row.organization_id.to_string(),
         name: row.name.clone(),
@@ -162,6 +213,9 @@ fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>, tags:
         failed_at: row.freshness.failed_at.map(words::date),
         pinned: pinned.contains(&row.organization_id),
         tags: tags.of(row.organization_id).map(str::to_owned).collect(),
+        provider: provider.map(|(_, name)| name.clone()),
+        provider_id: provider.map(|(id, _)| *id),
+        enabled: standing.is_enabled(row.organization_id),
     }
 }
 
@@ -169,7 +223,7 @@ fn list_row(row: &ClientRow, now: OffsetDateTime, pinned: &BTreeSet<Uuid>, tags:
 pub(crate) fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
     let text = &client.client;
     let wanted = portico_estate::fold(text);
-    let by_id = |row: &&ClientRow| row.organization_id.to_string() == *text;
+    let by_id = |row: &&ClientRow| is_id(row.organization_id, text);
     let named = |row: &&ClientRow| portico_estate::fold(&row.name) == wanted;
     let begins =
         |row: &&ClientRow| !wanted.is_empty() && portico_estate::fold(&row.name).starts_with(&wanted);

@@ -12,7 +12,7 @@ use crate::words;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EventRow {
-    /// As the server wrote it.
+    /// As the server wrote it where that is no date.
     date: String,
     #[serde(rename = "type")]
     kind: i32,
@@ -104,6 +104,17 @@ pub(crate) fn print(
     Ok(())
 }
 
+/// Whether nothing is kept of these logs.
+pub(crate) fn are_none(unlocked: &Unlocked, streams: &[EventStream]) -> Result<bool, Failure> {
+    for stream in streams {
+        let log = unlocked.events(*stream)?;
+        if !log.events.is_empty() || log.damaged > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What happened since the last attempt to read a log failed may be missing.
 fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failure> {
     let (failed, lost) = read_round(unlocked.failed_logs())?;
@@ -118,7 +129,7 @@ fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failu
 
 fn row(event: &EventResponse, names: &EventNames) -> EventRow {
     EventRow {
-        date: event.date.as_str().to_owned(),
+        date: event.date.parse().map_or_else(|_| event.date.as_str().to_owned(), words::date),
         kind: event.kind.0,
         name: event_name(event.kind),
         actor: event.acting_user_id.and_then(|id| names.person(id)).map(|person| person.name.clone()),

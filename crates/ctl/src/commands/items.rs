@@ -6,6 +6,7 @@ mod filters;
 
 use std::collections::HashMap;
 
+use portico_estate::ProfileResponse;
 use portico_profile::{Picture, Unlocked};
 use portico_vault::{
     ItemFilter, ItemKind, ItemOrder, ItemOverview, KNOWN_KINDS, Shelf, VaultChoice, VaultNames,
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use crate::account;
 use crate::cli::{Global, Items, ItemsList};
-use crate::commands::only::only;
+use crate::commands::only::{is_id, only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -34,6 +35,8 @@ struct ItemRow {
     kind: String,
     /// Name of the organization; `null` for the own vault.
     organization: Option<String>,
+    /// "active", "suspended", or "revoked" where it is the membership; `null` where there is none.
+    organization_state: Option<&'static str>,
     /// Name of the folder.
     folder: Option<String>,
     /// Names of the collections.
@@ -53,10 +56,20 @@ impl Row for ItemRow {
             self.name.clone().unwrap_or_else(unreadable),
             output::or_dash(self.username.as_ref()),
             self.kind.clone(),
-            self.organization.clone().unwrap_or_else(|| "Me".to_owned()),
+            self.owner(),
             output::or_dash(self.folder.as_ref()),
             output::joined(&self.collections),
         ]
+    }
+}
+
+impl ItemRow {
+    fn owner(&self) -> String {
+        match (&self.organization, self.organization_state) {
+            (None, _) => "Me".to_owned(),
+            (Some(name), Some(state @ ("suspended" | "revoked"))) => format!("{name} ({state})"),
+            (Some(name), _) => name.clone(),
+        }
     }
 }
 
@@ -98,7 +111,7 @@ fn list(format: Format, unlocked: &Unlocked, options: &ItemsList) -> Result<(), 
         unlocked.save_filter(name, &filter)?;
     }
     let items = picture.items();
-    let known = Known::new(names);
+    let known = Known::new(names, picture.profile()?);
     let places = picture.item_index()?.select(items, &filter);
     let rows = places.iter().map(|place| row(&items[*place as usize], &known));
     output::stream(format, rows)?;
@@ -137,13 +150,16 @@ fn filter(unlocked: &Unlocked, names: &VaultNames, options: &ItemsList) -> Resul
 /// Names by id, for rows.
 struct Known<'n> {
     organizations: HashMap<Uuid, &'n str>,
+    states: HashMap<Uuid, &'static str>,
     folders: HashMap<Uuid, String>,
     collections: HashMap<Uuid, String>,
 }
 
 impl<'n> Known<'n> {
-    fn new(names: &'n VaultNames) -> Self {
+    fn new(names: &'n VaultNames, profile: Option<&ProfileResponse>) -> Self {
+        let own = profile.into_iter().flat_map(|profile| &profile.organizations);
         Known {
+            states: own.map(|one| (one.id, words::membership(one.status, one.enabled))).collect(),
             organizations: names.organizations.iter().map(|(id, name)| (*id, name.as_str())).collect(),
             folders: names.folders.iter().map(|(id, name)| (*id, words::opened(name))).collect(),
             collections: names.collections.iter().map(|one| (one.id, words::opened(&one.name))).collect(),
@@ -164,6 +180,7 @@ fn row(item: &ItemOverview, known: &Known<'_>) -> ItemRow {
         username: item.subtitle.as_ref().filter(|_| login).and_then(|subtitle| subtitle.value().cloned()),
         kind: words::kind(item.kind),
         organization,
+        organization_state: item.organization_id.and_then(|id| known.states.get(&id).copied()),
         folder: item.folder_id.and_then(|id| known.folders.get(&id).cloned()),
         collections: item.collection_ids.iter().filter_map(|id| known.collections.get(id).cloned()).collect(),
         favorite: item.favorite,
@@ -181,7 +198,7 @@ fn vault_choice(names: &VaultNames, text: Option<&str>) -> Result<VaultChoice, F
     names
         .organizations
         .iter()
-        .find(|(id, name)| id.to_string() == text || portico_vault::fold(name) == wanted)
+        .find(|(id, name)| is_id(*id, text) || portico_vault::fold(name) == wanted)
         .map(|(id, _)| VaultChoice::Organization(*id))
         .ok_or_else(|| Failure::NotFound { what: "vault", text: text.to_owned() })
 }
@@ -193,7 +210,7 @@ fn kind(text: &str) -> Result<ItemKind, Failure> {
 
 /// The item of this id or name, wherever it lies, if no policy hides it. Names are compared without case and accents.
 fn find(picture: &Picture, text: &str) -> Result<Uuid, Failure> {
-    if let Some(item) = picture.items().iter().find(|item| item.id.to_string() == text) {
+    if let Some(item) = picture.items().iter().find(|item| is_id(item.id, text)) {
         return Ok(picture.overview(item.id)?.1.id);
     }
     let wanted = portico_vault::fold(text);

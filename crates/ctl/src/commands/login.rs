@@ -34,6 +34,9 @@ impl Row for SignedIn {
 }
 
 pub(crate) fn run(global: &Global, format: Format, options: &Login) -> Result<(), Failure> {
+    if options.mail_code && options.method.is_some_and(|method| method != TwoStepMethod::Email) {
+        return Err(Failure::MailedCodeElsewhere);
+    }
     let server = server(options)?;
     let profile = account::open_profile(global)?;
     let read =
@@ -183,11 +186,15 @@ fn offered(challenge: &TwoFactorChallenge) -> Vec<(TwoStepMethod, &'static str)>
     METHODS.into_iter().filter(|(method, _)| challenge.providers.contains(&provider(*method))).collect()
 }
 
-/// The method that was named; else the only one; else the person says which, where there is a terminal.
+/// The method that was named; mail where a mail is asked for; else the only one; else the person says which, where there is a terminal.
 fn choose_method(options: &Login, challenge: &TwoFactorChallenge) -> Result<TwoStepMethod, Failure> {
     let offered = offered(challenge);
     if let Some(method) = options.method {
         return Ok(method);
+    }
+    if options.mail_code {
+        let by_mail = offered.iter().find(|(method, _)| *method == TwoStepMethod::Email);
+        return by_mail.map(|(method, _)| *method).ok_or(Failure::NoMailedCode);
     }
     if let [(only, _)] = offered.as_slice() {
         return Ok(*only);

@@ -1,6 +1,13 @@
 //! What a person names by id or name has to be one thing.
 
+use uuid::Uuid;
+
 use crate::failure::Failure;
+
+/// Whether a text is this id, in whatever case it was copied.
+pub(crate) fn is_id(id: Uuid, text: &str) -> bool {
+    text.eq_ignore_ascii_case(&id.to_string())
+}
 
 /// The only one of those that are called `text`.
 ///

@@ -1,8 +1,10 @@
 //! `status`: who is signed in, whether the account is open, and how old what it shows is.
 
+use portico_estate::ProfileResponse;
 use portico_profile::{AccountSummary, PasswordNotice, Profile, UnlockError, Unlocked};
 use serde::Serialize;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::account;
 use crate::cli::Global;
@@ -25,6 +27,9 @@ struct Status {
     head: Option<u64>,
     /// Clients whose last reading failed, or whose picture is more than a day old, or missing; known while unlocked.
     stale: Vec<StaleClient>,
+    /// Providers, clients and organizations of the person that are suspended, or from which the person is shut out; known
+    /// while unlocked.
+    suspended: Vec<Suspended>,
     /// The last sync, where it was stopped on its way; known while unlocked.
     unfinished: Option<Unfinished>,
     /// What the server has against the master password, "setByAdministrator" or "belowPolicy"; known while unlocked.
@@ -42,6 +47,16 @@ struct Unfinished {
 }
 
 #[derive(Serialize)]
+struct Suspended {
+    /// "provider", "client" or "organization".
+    kind: &'static str,
+    id: Uuid,
+    name: String,
+    /// "suspended", or "revoked" where it is the membership.
+    state: &'static str,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StaleClient {
     id: String,
@@ -53,11 +68,22 @@ struct StaleClient {
 }
 
 impl Row for Status {
-    const COLUMNS: &'static [&'static str] =
-        &["Server", "E-mail", "State", "Last sync", "Fingerprint phrase", "Head", "Stale", "Set aside"];
+    const COLUMNS: &'static [&'static str] = &[
+        "Server",
+        "E-mail",
+        "State",
+        "Last sync",
+        "Fingerprint phrase",
+        "Head",
+        "Stale",
+        "Suspended",
+        "Set aside",
+    ];
 
     fn cells(&self) -> Vec<String> {
         let stale: Vec<String> = self.stale.iter().map(|client| client.name.clone()).collect();
+        let suspended: Vec<String> =
+            self.suspended.iter().map(|one| format!("{} ({} {})", one.name, one.kind, one.state)).collect();
         vec![
             output::or_dash(self.server.as_ref()),
             output::or_dash(self.email.as_ref()),
@@ -66,6 +92,7 @@ impl Row for Status {
             output::or_dash(self.fingerprint.as_ref()),
             output::or_dash(self.head),
             output::joined(&stale),
+            output::joined(&suspended),
             output::joined(&self.set_aside),
         ]
     }
@@ -148,7 +175,23 @@ fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
         fingerprint: picture.own_fingerprint()?.ok(),
         head: picture.head().map(|head| head.number.0),
         stale,
+        suspended: picture.profile()?.map(suspended).unwrap_or_default(),
         unfinished,
         ..closed
     })
+}
+
+fn suspended(profile: &ProfileResponse) -> Vec<Suspended> {
+    let providers =
+        profile.providers.iter().map(|one| ("provider", one.id, &one.name, words::state(one.enabled)));
+    let clients = profile
+        .provider_organizations
+        .iter()
+        .map(|one| ("client", one.id, &one.name, words::state(one.enabled)));
+    let own = profile
+        .organizations
+        .iter()
+        .map(|one| ("organization", one.id, &one.name, words::membership(one.status, one.enabled)));
+    let all = providers.chain(clients).chain(own).filter(|(.., state)| *state != "active");
+    all.map(|(kind, id, name, state)| Suspended { kind, id, name: name.clone(), state }).collect()
 }

@@ -92,16 +92,22 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
         sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
     })?;
     line.clear();
-    let report = report(&outcome?);
+    let outcome = outcome?;
+    let report = report(&outcome);
     for failed in &report.failed_providers {
         let why = output::on_one_line(&failed.message);
-        eprintln!("{} could not be read and is read with the next sync: {why}", failed.route);
+        eprintln!("porticoctl: {} could not be read and is read with the next sync: {why}", failed.route);
     }
     for log in &report.failed_logs {
         let why = output::on_one_line(&log.message);
         eprintln!("porticoctl: an event log could not be read and is read with the next sync: {why}");
     }
-    Ok(output::one(format, &report)?)
+    output::one(format, &report)?;
+    let read = outcome.clients_read + outcome.clients_taken_up + outcome.clients_left;
+    match outcome.failed.first() {
+        Some(failed) if read == 0 => Err(Failure::NoClientRead(failed.error.clone())),
+        _ => Ok(()),
+    }
 }
 
 fn report(report: &SyncReport) -> Report {

@@ -24,6 +24,7 @@ fn the_vault_is_listed_opened_field_by_field_and_makes_codes() {
         "username",
         "type",
         "organization",
+        "organizationState",
         "folder",
         "collections",
         "favorite",

@@ -132,6 +132,10 @@ fn a_mailed_code_comes_where_it_is_asked_for() {
     let which = login(&[]);
     assert!(which.code == 1 && which.err.contains("authenticator or email"), "{}", which.err);
     assert!(mailed(&service, "twoStepCode").is_empty(), "nothing is mailed before it is chosen");
+    assert_eq!(login(&["--mail-code", "--method", "authenticator"]).code, 2);
+    let by_mail = login(&["--mail-code"]);
+    assert!(by_mail.code == 1 && by_mail.err.contains("--method email"), "{}", by_mail.err);
+    assert_eq!(mailed(&service, "twoStepCode").len(), 1, "asking for a mail chooses the mail");
     let needed = login(&["--method", "email"]);
     assert!(needed.code == 1 && needed.err.contains("--code"), "{}", needed.err);
     let code = mailed(&service, "twoStepCode").pop().unwrap();

@@ -1,10 +1,10 @@
 //! `access`: what a member reaches in a client, and who reaches a collection, with every path.
 
-use portico_estate::{Access, ClientStructure, Collection, Grant, Path, SortName};
+use portico_estate::{Access, ClientStructure, Collection, Grant, OrganizationUserDetails, Path, SortName};
 use serde::Serialize;
 
 use super::structure::or_unreadable;
-use crate::commands::only::only;
+use crate::commands::only::{is_id, only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -72,9 +72,8 @@ impl Row for ReachedRow {
 
 /// Every collection that the member of this address, or this id, reaches.
 pub(super) fn member(format: Format, client: &ClientStructure, who: &str) -> Result<(), Failure> {
-    let is_meant = |id: &str, email: &str| email.eq_ignore_ascii_case(who) || id == who;
-    let found: Vec<_> =
-        client.members.iter().filter(|one| is_meant(&one.id.to_string(), &one.email)).collect();
+    let is_meant = |one: &&OrganizationUserDetails| one.email.eq_ignore_ascii_case(who) || is_id(one.id, who);
+    let found: Vec<_> = client.members.iter().filter(is_meant).collect();
     let member = only(found, "member", who, |one| one.id.to_string())?;
     let access = Access::new(client).member(member.id);
     let (in_force, collections) = access.map_or((false, Vec::new()), |one| (one.in_force, one.collections));
@@ -122,7 +121,7 @@ impl Row for ReachingRow {
 /// Everybody who reaches the collection of this name, or this id.
 pub(super) fn collection(format: Format, client: &ClientStructure, named: &str) -> Result<(), Failure> {
     let is_meant = |one: &&Collection| {
-        one.id.to_string() == named || name_of(one).is_some_and(|name| name.eq_ignore_ascii_case(named))
+        is_id(one.id, named) || name_of(one).is_some_and(|name| name.eq_ignore_ascii_case(named))
     };
     let found: Vec<_> = client.collections.iter().filter(is_meant).collect();
     let collection = only(found, "collection", named, |one| one.id.to_string())?;

@@ -6,7 +6,9 @@ use portico_client::{
     NewClient, PlanType, add_existing_client, addable_organizations, create_client, invited_emails,
     poll_provider, seat_pool, unlink_client, update_client,
 };
-use portico_estate::{ClientRow, ProviderRights, SeatPool, WhyNot, addable_clients, check_seats, fold};
+use portico_estate::{
+    ClientRow, ProviderRights, ProviderType, SeatPool, WhyNot, addable_clients, check_seats, fold,
+};
 use portico_profile::{Profile, ProviderView, Unlocked};
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use crate::cli::{
     Acting, AddClient, Client, ClientPlan, ClientSeats, CreateClient, RenameClient, UnlinkClient,
 };
 use crate::commands::online::online;
-use crate::commands::only::only;
+use crate::commands::only::{is_id, only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 
@@ -82,11 +84,17 @@ pub(super) fn create(here: &Here<'_>, options: &CreateClient) -> Result<(), Fail
         return Err(Failure::NoEmail(options.owner_email.clone()));
     };
     let owner = owner.clone();
+    here.check_plan(provider.provider.id, options.plan)?;
+    here.check_key(provider.provider.id)?;
     let plan = plan_type(options.plan);
     let mut row = ActionRow::new("create", &provider, &options.name);
     here.count_seats(&mut row, provider.provider.id, Some(plan), 0, options.seats, 0)?;
     row.seats_before = None;
-    here.act(row, &options.acting, async |client, stop| {
+    let is_there = |view: &ProviderView| {
+        let is_it = |row: &ClientRow| row.name == options.name && seats_of(row) == options.seats;
+        view.rows.iter().any(is_it)
+    };
+    here.act(row, &options.acting, (provider.provider.id, &is_there), async |client, stop| {
         let draft = ClientDraft::new(here.unlocked, provider.provider.id, &options.collection)?;
         let new = NewClient { name: options.name.clone(), owner_email: owner, plan, seats: options.seats };
         let made = create_client(&client, here.unlocked, &draft, &new, &stop).await?;
@@ -115,7 +123,11 @@ pub(super) fn add(here: &Here<'_>, options: &AddClient) -> Result<(), Failure> {
     let mut row = ActionRow::new("add", &provider, &name);
     row.id = Some(organization);
     row.seats = Some(seats.into());
-    here.act(row, &options.acting, async |client, stop| {
+    here.check_key(id)?;
+    here.unlocked.picture().organization_key(organization)?.map_err(ActionError::Key)?;
+    let is_there =
+        |view: &ProviderView| view.rows.iter().any(|client| client.organization_id == organization);
+    here.act(row, &options.acting, (id, &is_there), async |client, stop| {
         let added = add_existing_client(&client, here.unlocked, id, organization, &stop).await?;
         Ok((Some((added.value.organization, added.value.already)), older(&added)))
     })
@@ -144,8 +156,9 @@ pub(super) fn unlink(here: &Here<'_>, options: &UnlinkClient) -> Result<(), Fail
     let id = provider.provider.id;
     allowed(here.rights(id)?.may_unlink_clients)?;
     let row = ActionRow::new("unlink", &provider, &client.name).of(&client);
-    here.act(row, &options.acting, async |api, stop| {
-        let link = client.provider_organization_id;
+    let link = client.provider_organization_id;
+    let is_gone = |view: &ProviderView| view.rows.iter().all(|row| row.provider_organization_id != link);
+    here.act(row, &options.acting, (id, &is_gone), async |api, stop| {
         let unlinked = unlink_client(&api, here.unlocked, id, link, &stop).await?;
         Ok((None, older(&unlinked)))
     })
@@ -188,15 +201,12 @@ impl Here<'_> {
             views.retain(|view| view.rows.iter().any(has));
         }
         match views.len() {
-            0 => Err(Failure::NotFound {
-                what: "provider",
-                text: acting.provider.clone().unwrap_or_else(|| "of this account".to_owned()),
+            0 => Err(match &acting.provider {
+                Some(named) => Failure::NotFound { what: "provider", text: named.clone() },
+                None => Failure::NoProvider,
             }),
             1 => Ok(views.remove(0)),
-            _ => Err(Failure::Ambiguous {
-                text: acting.provider.clone().unwrap_or_else(|| "provider".to_owned()),
-                ids: views.iter().map(|view| view.provider.id.to_string()).collect(),
-            }),
+            _ => Err(Failure::WhichProvider { choices: views.iter().map(choice).collect() }),
         }
     }
 
@@ -239,6 +249,24 @@ impl Here<'_> {
             .ok_or_else(|| Failure::NotFound { what: "provider", text: provider.to_string() })
     }
 
+    /// Whether a provider of this kind can have clients on the plan (protocol.md §5.7).
+    fn check_plan(&self, provider: Uuid, plan: ClientPlan) -> Result<(), Failure> {
+        let picture = self.unlocked.picture();
+        let mut own = picture.profile()?.into_iter().flat_map(|profile| &profile.providers);
+        let kind = own.find(|own| own.id == provider).map(|own| own.provider_type);
+        match (kind, plan) {
+            (Some(ProviderType::MSP), ClientPlan::EnterpriseAnnual)
+            | (Some(ProviderType::BUSINESS_UNIT), ClientPlan::Teams) => Err(Failure::PlanNotSold),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the provider's key opens: without it no client can be given one.
+    fn check_key(&self, provider: Uuid) -> Result<(), Failure> {
+        self.unlocked.picture().provider_key(provider)?.map_err(ActionError::Key)?;
+        Ok(())
+    }
+
     /// What the change does to the plan's seats, by the subscription as it was last read.
     fn count_seats(
         &self,
@@ -269,16 +297,22 @@ impl Here<'_> {
         change: &ClientChange,
     ) -> Result<(), Failure> {
         let (id, link) = (provider.provider.id, client.provider_organization_id);
-        self.act(row, acting, async |api, stop| {
+        let is_so = |view: &ProviderView| {
+            let mut rows = view.rows.iter().filter(|row| row.provider_organization_id == link);
+            rows.any(|row| row.name == change.name && seats_of(row) == change.assigned_seats)
+        };
+        self.act(row, acting, (id, &is_so), async |api, stop| {
             let updated = update_client(&api, self.unlocked, id, link, change, &stop).await?;
             Ok((None, older(&updated)))
         })
     }
 
+    /// `is_so` is asked of the provider that was read after the action: an answer that it was done proves little.
     fn act(
         &self,
         mut row: ActionRow,
         acting: &Acting,
+        (provider, is_so): (Uuid, &dyn Fn(&ProviderView) -> bool),
         action: impl AsyncFnOnce(ApiClient, CancellationToken) -> Result<Came, ActionError>,
     ) -> Result<(), Failure> {
         row.dry_run = acting.dry_run;
@@ -290,7 +324,10 @@ impl Here<'_> {
             (row.id, row.already) = (Some(organization), already);
         }
         if let Some(why) = older {
+            let why = output::on_one_line(&why);
             eprintln!("porticoctl: done; the copy on this computer is older, sync reads it ({why})");
+        } else if self.unlocked.picture().provider(provider)?.is_some_and(|view| !is_so(view)) {
+            return Err(Failure::NotDone { action: row.action });
         }
         Ok(output::one(self.format, &row)?)
     }
@@ -300,12 +337,16 @@ impl Here<'_> {
     }
 }
 
+fn choice(view: &ProviderView) -> String {
+    format!("{} ({})", view.provider.id, view.provider.name)
+}
+
 /// Whether it is the provider that was named, if one was.
 fn is_named(view: &ProviderView, acting: &Acting) -> bool {
     acting
         .provider
         .as_deref()
-        .is_none_or(|named| view.provider.id.to_string() == named || fold(&view.provider.name) == fold(named))
+        .is_none_or(|named| is_id(view.provider.id, named) || fold(&view.provider.name) == fold(named))
 }
 
 fn older<T>(acted: &Acted<T>) -> Option<String> {
@@ -318,7 +359,7 @@ fn allowed(may: Result<(), WhyNot>) -> Result<(), Failure> {
 
 /// Of the organizations that can be added the one of this id or name.
 fn one_of(candidates: Vec<(Uuid, String, i32)>, text: &str) -> Result<(Uuid, String, i32), Failure> {
-    let is_it = |(id, name, _): &(Uuid, String, i32)| id.to_string() == text || fold(name) == fold(text);
+    let is_it = |(id, name, _): &(Uuid, String, i32)| is_id(*id, text) || fold(name) == fold(text);
     let found = candidates.into_iter().filter(is_it).collect();
     only(found, "organization that can be added", text, |(id, ..)| id.to_string())
 }

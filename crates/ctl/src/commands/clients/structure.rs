@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use portico_estate::{
     Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, StaleReason,
-    is_in_force, people_counts, policy_lines, policy_name,
+    people_counts, policy_lines, policy_name,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::Standing;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -32,12 +33,19 @@ struct Summary {
     policies_on: usize,
     synced_at: Option<String>,
     stale_reason: Option<&'static str>,
+    /// Name of the provider whose client it is.
+    provider: Option<String>,
+    provider_id: Option<Uuid>,
+    /// Whether the organization works; `null` where the profile does not say.
+    enabled: Option<bool>,
 }
 
 impl Row for Summary {
     const COLUMNS: &'static [&'static str] = &[
         "Name",
         "Id",
+        "Provider",
+        "State",
         "Plan",
         "Billing e-mail",
         "Seats",
@@ -57,6 +65,8 @@ impl Row for Summary {
         vec![
             self.name.clone(),
             self.id.clone(),
+            output::or_dash(self.provider.as_ref()),
+            output::or_dash(self.enabled.map(words::state)),
             output::or_dash(self.plan.as_ref()),
             output::or_dash(self.billing_email.as_ref()),
             output::or_dash(self.seats),
@@ -74,7 +84,13 @@ impl Row for Summary {
     }
 }
 
-pub(super) fn show(format: Format, row: &ClientRow, client: &ClientStructure) -> Result<(), Failure> {
+pub(super) fn show(
+    format: Format,
+    row: &ClientRow,
+    client: &ClientStructure,
+    standing: &Standing,
+) -> Result<(), Failure> {
+    let provider = standing.provider(row.provider_organization_id);
     let PeopleCounts { all, invited, needs_confirmation, revoked } = people_counts(&client.members);
     let summary = Summary {
         id: row.organization_id.to_string(),
@@ -93,6 +109,9 @@ pub(super) fn show(format: Format, row: &ClientRow, client: &ClientStructure) ->
         policies_on: client.policies.iter().filter(|policy| policy.enabled).count(),
         synced_at: row.freshness.read_at.map(words::date),
         stale_reason: row.freshness.stale.map(StaleReason::word),
+        provider: provider.map(|(_, name)| name.clone()),
+        provider_id: provider.map(|(id, _)| *id),
+        enabled: standing.is_enabled(row.organization_id),
     };
     Ok(output::one(format, &summary)?)
 }
@@ -236,16 +255,14 @@ impl Row for CollectionRow {
 }
 
 pub(super) fn collections(format: Format, client: &ClientStructure) -> Result<(), Failure> {
-    let access = Access::new(client);
-    let mut rows: Vec<CollectionRow> = client
-        .collections
-        .iter()
-        .filter_map(|collection| access.collection(collection.id))
+    let mut rows: Vec<CollectionRow> = Access::new(client)
+        .reach()
+        .into_iter()
         .map(|reach| CollectionRow {
             id: reach.collection.id.to_string(),
             name: reach.collection.shown_name().text().map(str::to_owned),
-            groups: sorted(reach.groups.iter().map(|(group, _)| group.name.clone())),
-            members: reach.members.iter().filter(|one| is_in_force(one.member)).count(),
+            groups: sorted(reach.groups.iter().map(|group| group.name.clone())),
+            members: reach.members,
             external_id: reach.collection.external_id.clone(),
         })
         .collect();

@@ -5,6 +5,7 @@ use portico_vault::{OrderBy, Place, Shelf, VaultChoice, VaultNames, fold};
 use serde::Serialize;
 
 use crate::cli::ItemsFilters;
+use crate::commands::only::is_id;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words;
@@ -53,7 +54,7 @@ pub(super) fn named(unlocked: &Unlocked, text: &str) -> Result<SavedFilter, Fail
     unlocked
         .saved_filters()?
         .into_iter()
-        .find(|saved| saved.id.to_string() == text || fold(&saved.name) == wanted)
+        .find(|saved| is_id(saved.id, text) || fold(&saved.name) == wanted)
         .ok_or_else(|| Failure::NotFound { what: "filter", text: text.to_owned() })
 }
 
