@@ -35,6 +35,7 @@ mod event_range;
 mod http;
 mod live;
 mod mailed_code;
+mod mend;
 mod pace;
 mod reach;
 mod refresh;

@@ -113,6 +113,7 @@ pub async fn sync(
         clients_taken_up: u32::try_from(known.taken_up.len()).unwrap_or(u32::MAX),
         events: gathered.events,
         failed: gathered.failed,
+        odd_entries: gathered.odd_entries,
         failed_providers: gathered.failed_providers,
         failed_logs: gathered.failed_logs,
         bytes_written,
@@ -158,6 +159,8 @@ pub struct SyncReport {
     pub events: u32,
     /// Those that keep their last picture, marked stale.
     pub failed: Vec<FailedClient>,
+    /// Entries of lists that could not be read: left out, or carried without the member that is odd.
+    pub odd_entries: u32,
     /// Providers' routes that could not be read; of them the last picture stays.
     pub failed_providers: Vec<FailedProvider>,
     /// Event logs that could not be read; nothing else depends on them.

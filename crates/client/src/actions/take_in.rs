@@ -14,6 +14,7 @@ use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::billing::refresh_beside;
 use crate::http::{ApiClient, parse};
+use crate::mend;
 use crate::sync::{
     CLIENT_PAGES, EventsWanted, Memberships, PROVIDER_PAGES, ProviderMembership, Reads, SyncError,
     SyncOptions, is_forbidden, note_failed_log, read_client, read_events, read_provider, stale_reason, sync,
@@ -162,7 +163,7 @@ async fn take_profile(
 ) -> Result<Option<Memberships>, SyncError> {
     let reply = acting.asking.get_reply("/accounts/profile", LOOK, acting.stop).await?;
     let host = reply.host.clone();
-    let body = reply.camel_case()?;
+    let body = mend::profile(reply.camel_case()?).read;
     let profile: ProfileResponse = parse(&host, &body)?;
     let is_taken = aside(|| intake.profile(&body))?;
     Ok(is_taken.then(|| Memberships::of(&profile)))

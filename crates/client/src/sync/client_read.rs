@@ -5,7 +5,6 @@
 //! members, group grants with the groups.
 
 use portico_profile::{ClientPicture, EventsRead};
-use portico_protocol::ListResponse;
 use portico_protocol::organization::{
     CollectionResponse, GroupDetailsResponse, OrganizationResponse, OrganizationUserDetails,
     PolicyStatusResponse,
@@ -18,6 +17,7 @@ use super::events::{EventsWanted, read_events};
 use super::reads::Reads;
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::http::SYNC_TRIES;
+use crate::mend::{self, Mended};
 use crate::refresh::{Authorized, Reading};
 
 /// A hundred thousand members with their grants stay below this.
@@ -32,9 +32,14 @@ pub(crate) async fn read_client(
     stop: &CancellationToken,
 ) -> Result<ClientRead, ApiError> {
     let at = format!("/organizations/{id}");
+    let mut odd = 0;
     let organization: OrganizationResponse = match &reads.told {
         Some(told) => (**told).clone(),
-        None => asking.get(&at, LIST, stop).await?,
+        None => {
+            let Mended { read, odd: of_it } = object(asking, &at, stop).await?;
+            odd += of_it;
+            read
+        }
     };
     if organization.id != id {
         return Err(mismatch(&asking));
@@ -67,13 +72,20 @@ pub(crate) async fn read_client(
         }
     };
     let ((members, groups, collections, policies), events) = tokio::try_join!(lists, log)?;
+    odd += members.odd + groups.odd + collections.odd + policies.odd;
+    let (members, groups, collections, policies) =
+        (members.read, groups.read, collections.read, policies.read);
     let all_of_it = groups.iter().all(|group| group.organization_id == id)
         && collections.iter().all(|collection| collection.organization_id == id)
         && policies.iter().all(|policy| policy.organization_id == id);
     if !all_of_it {
         return Err(mismatch(&asking));
     }
-    Ok(ClientRead { picture: ClientPicture { organization, members, groups, collections, policies }, events })
+    Ok(ClientRead {
+        picture: ClientPicture { organization, members, groups, collections, policies },
+        events,
+        odd,
+    })
 }
 
 /// What the reading of a client brought.
@@ -81,6 +93,8 @@ pub(crate) struct ClientRead {
     pub picture: ClientPicture,
     /// Where there is a log: as it was read, or why it could not be.
     pub events: Option<Result<EventsRead, ApiError>>,
+    /// Entries that were left out, or carried without a member.
+    pub odd: u32,
 }
 
 /// As [`list`] where the list is there to be read.
@@ -89,8 +103,8 @@ async fn list_if<T: DeserializeOwned>(
     asking: Authorized<'_>,
     path: &str,
     stop: &CancellationToken,
-) -> Result<Vec<T>, ApiError> {
-    if is_read { list(asking, path, stop).await } else { Ok(Vec::new()) }
+) -> Result<Mended<Vec<T>>, ApiError> {
+    if is_read { list(asking, path, stop).await } else { Ok(Mended { read: Vec::new(), odd: 0 }) }
 }
 
 /// Reads a list that comes in one piece.
@@ -98,8 +112,37 @@ pub(super) async fn list<T: DeserializeOwned>(
     asking: Authorized<'_>,
     path: &str,
     stop: &CancellationToken,
-) -> Result<Vec<T>, ApiError> {
-    Ok(asking.get::<ListResponse<T>>(path, LIST, stop).await?.data)
+) -> Result<Mended<Vec<T>>, ApiError> {
+    let reply = asking.get_reply(path, LIST, stop).await?;
+    let host = reply.host.clone();
+    told(path, mend::list(&reply.camel_case()?), host)
+}
+
+/// Reads one object.
+pub(super) async fn object<T: DeserializeOwned>(
+    asking: Authorized<'_>,
+    path: &str,
+    stop: &CancellationToken,
+) -> Result<Mended<T>, ApiError> {
+    let reply = asking.get_reply(path, LIST, stop).await?;
+    let host = reply.host.clone();
+    told(path, mend::object(&reply.camel_case()?), host)
+}
+
+fn told<T>(
+    path: &str,
+    read: Result<Mended<T>, serde_json::Error>,
+    host: String,
+) -> Result<Mended<T>, ApiError> {
+    match read {
+        Ok(mended) => {
+            if mended.odd > 0 {
+                tracing::warn!(path, odd = mended.odd, "an answer has entries that cannot be read");
+            }
+            Ok(mended)
+        }
+        Err(error) => Err(ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) }),
+    }
 }
 
 /// An answer about something else: a confused server, or one that plants one client's people in another's picture.

@@ -26,6 +26,7 @@ use super::providers::{ProviderRead, client_lists};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
 use crate::http::SYNC_TRIES;
+use crate::mend::{self, Mended};
 use crate::refresh::{Authorized, Reading};
 
 /// Takes in the pieces of a new picture. Nothing of it counts until the whole is there.
@@ -33,7 +34,8 @@ pub(crate) trait Takes: Send {
     /// Why a piece could not be taken: no space, a damaged file, keys that do not open.
     type Error: Send;
     /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for, where it was told.
-    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), Self::Error>;
+    /// Returns how many entries are no items.
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<u32, Self::Error>;
     /// A provider as the last picture has it.
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error>;
     fn provider(&mut self, read: ProviderPicture);
@@ -80,6 +82,8 @@ pub(crate) struct Gathered {
     pub clients_left: u32,
     /// Events that were not known.
     pub events: u32,
+    /// Entries of lists that were left out, or carried without a member that could not be read.
+    pub odd_entries: u32,
     pub failed: Vec<FailedClient>,
     /// Providers' routes that could not be read.
     pub failed_providers: Vec<FailedProvider>,
@@ -171,7 +175,8 @@ impl Gathering<'_> {
         let hinted = self.hints(&memberships, &lists, take, &mut gathered).await?;
         if let Some(vault) = vault {
             self.go_on()?;
-            aside(|| take.vault(&vault.body, revision)).map_err(GatherError::Take)?;
+            let no_items = aside(|| take.vault(&vault.body, revision)).map_err(GatherError::Take)?;
+            gathered.odd_entries += vault.odd + no_items;
         }
         let mut lists = BTreeMap::new();
         for (id, read) in providers {
@@ -247,6 +252,7 @@ impl Gathering<'_> {
                     (lost_in_a_row, refused_in_a_row) = (0, 0);
                     aside(|| take.client(id, Ok(read.picture))).map_err(GatherError::Take)?;
                     gathered.clients_read += 1;
+                    gathered.odd_entries += read.odd;
                     if let Some(log) = read.events {
                         self.take_log(take, &mut *gathered, EventStream::Organization(id), log)?;
                     }
@@ -351,9 +357,13 @@ impl Gathering<'_> {
         let host = reply.host.clone();
         // Nothing to do but for servers of old.
         let body = aside(|| reply.camel_case())?;
+        let Mended { read: body, odd } = aside(|| mend::sync(body));
+        if odd > 0 {
+            tracing::warn!(odd, "the vault has entries that cannot be read");
+        }
         let profile = profile_in(&body)
             .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) })?;
-        Ok(Vault { body, profile })
+        Ok(Vault { body, profile, odd })
     }
 
     fn go_on(&self) -> Result<(), ApiError> {
@@ -364,6 +374,7 @@ impl Gathering<'_> {
 struct Vault {
     body: Vec<u8>,
     profile: ProfileResponse,
+    odd: u32,
 }
 
 /// What no further request could mend.

@@ -14,11 +14,11 @@ use crate::api_error::ApiError;
 impl Takes for Intake<'_> {
     type Error = IntakeError;
 
-    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), IntakeError> {
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<u32, IntakeError> {
         let revision = revision.map(|revision| revision.to_string());
         let taken = Intake::vault(self, body, revision.as_deref())?;
         tracing::info!(?taken, "the vault was taken in");
-        Ok(())
+        Ok(u32::try_from(taken.oddities).unwrap_or(u32::MAX))
     }
 
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, IntakeError> {

@@ -8,13 +8,14 @@ use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, 
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::client_read::{LIST, list, mismatch};
+use super::client_read::{list, mismatch, object};
 use super::events::{EventsWanted, PROVIDER_PAGES, hinted, read_events};
 use super::gather::{GatherError, Gathered, Gathering, Takes, ends_everything};
 use super::plan::{Memberships, ProviderMembership};
 use super::progress::FailedProvider;
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::mend::Mended;
 use crate::refresh::Authorized;
 
 /// Each provider, as far as it was read.
@@ -26,6 +27,8 @@ pub(crate) struct ProviderRead {
     pub clients: Result<Vec<ProviderOrganizationDetails>, ApiError>,
     /// `None` for a service user, who may not read the team.
     pub members: Result<Option<Vec<ProviderUserDetails>>, ApiError>,
+    /// Entries that were left out, or carried without a member.
+    pub odd: u32,
 }
 
 impl ProviderRead {
@@ -71,7 +74,8 @@ impl Gathering<'_> {
         take: &mut T,
         gathered: &mut Gathered,
     ) -> Result<Result<Vec<ProviderOrganizationDetails>, Arc<ApiError>>, GatherError<T::Error>> {
-        let ProviderRead { itself, clients, members } = read;
+        let ProviderRead { itself, clients, members, odd } = read;
+        gathered.odd_entries += odd;
         let is_whole = itself.is_ok() && clients.is_ok() && members.is_ok();
         let before =
             if is_whole { None } else { aside(|| take.provider_before(id)).map_err(GatherError::Take)? };
@@ -157,16 +161,22 @@ async fn read_parts(
     let (clients_at, team_at) = (format!("{at}/organizations"), format!("{at}/users"));
     let team = async {
         if membership.reads_team {
-            list::<ProviderUserDetails>(asking, &team_at, stop).await.map(Some)
+            list::<ProviderUserDetails>(asking, &team_at, stop)
+                .await
+                .map(|team| Mended { read: Some(team.read), odd: team.odd })
         } else {
-            Ok(None)
+            Ok(Mended { read: None, odd: 0 })
         }
     };
     let (itself, clients, members) = tokio::join!(
-        asking.get::<ProviderResponse>(&at, LIST, stop),
+        object::<ProviderResponse>(asking, &at, stop),
         list::<ProviderOrganizationDetails>(asking, &clients_at, stop),
         team,
     );
+    let mut odd = 0;
+    let itself = counted(itself, &mut odd);
+    let clients = counted(clients, &mut odd);
+    let members = counted(members, &mut odd);
     let foreign = |of: Option<Uuid>| of.is_some_and(|of| of != membership.id);
     let own = |is_own| if is_own { Ok(()) } else { Err(mismatch(&asking)) };
     ProviderRead {
@@ -174,7 +184,15 @@ async fn read_parts(
         clients: clients
             .and_then(|read| own(!read.iter().any(|row| foreign(row.provider_id))).map(|()| read)),
         members,
+        odd,
     }
+}
+
+fn counted<T>(read: Result<Mended<T>, ApiError>, odd: &mut u32) -> Result<T, ApiError> {
+    read.map(|mended| {
+        *odd += mended.odd;
+        mended.read
+    })
 }
 
 pub(crate) fn is_forbidden(outcome: &Result<ProviderPicture, ApiError>) -> bool {

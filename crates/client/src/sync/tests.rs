@@ -49,9 +49,9 @@ impl Takes for Picture {
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error> {
         Ok(self.before.clone().filter(|before| before.provider.id == id))
     }
-    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<(), Self::Error> {
+    fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<u32, Self::Error> {
         self.vaults.push((String::from_utf8_lossy(body).into_owned(), revision));
-        Ok(())
+        Ok(0)
     }
     fn provider(&mut self, read: ProviderPicture) {
         self.providers.push((
@@ -427,6 +427,31 @@ async fn a_first_sync_reads_the_clients_of_a_provider_whose_team_cannot_be_read(
     let outcome = sync(&server, None, false).await;
     assert_eq!(outcome.result.unwrap().clients_read, 3);
     assert_eq!(outcome.picture.providers, [(PROVIDER, 3, None)]);
+}
+
+#[tokio::test]
+async fn odd_entries_are_counted_and_stop_nothing() {
+    let server = provider_with(2, |asked| {
+        let odd = |text: String| Some(Answer::Json(200, text));
+        let one = client(1);
+        match asked.target.as_str() {
+            "/api/sync?excludeDomains=true" => odd(sync_json(&[0, 1])
+                .replace(r#""folders":[]"#, r#""folders":[null]"#)
+                .replace(r#""organizations":[]"#, r#""organizations":[],"avatarColor":{}"#)),
+            target if target.ends_with(&format!("{one}/policies")) => {
+                odd(format!(r#"{{"data":[null,{{"organizationId":"{one}","type":0,"enabled":true}}]}}"#))
+            }
+            target if target.ends_with(&one.to_string()) => {
+                odd(format!(r#"{{"object":null,"id":"{one}","name":"One","useScim":[true]}}"#))
+            }
+            _ => None,
+        }
+    })
+    .await;
+    let outcome = sync(&server, None, false).await;
+    let gathered = outcome.result.unwrap();
+    assert_eq!((gathered.clients_read, gathered.failed.len(), gathered.odd_entries), (2, 0, 4));
+    assert!(outcome.picture.vaults[0].0.contains(r#""folders":[]"#));
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ struct Report {
     clients_taken_up: u32,
     /// Events that were not known.
     events: u32,
+    /// Entries of lists that could not be read: left out, or carried without what is odd in them.
+    odd_entries: u32,
     /// Clients that could not be read; their last picture stays.
     failed: Vec<Failed>,
     /// Providers' routes that could not be read; of them the last picture stays.
@@ -94,6 +96,12 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
     line.clear();
     let outcome = outcome?;
     let report = report(&outcome);
+    if report.odd_entries > 0 {
+        eprintln!(
+            "porticoctl: entries that could not be read as the server sent them: {}",
+            report.odd_entries
+        );
+    }
     for failed in &report.failed_providers {
         let why = output::on_one_line(&failed.message);
         eprintln!("porticoctl: {} could not be read and is read with the next sync: {why}", failed.route);
@@ -118,6 +126,7 @@ fn report(report: &SyncReport) -> Report {
         clients_left: report.clients_left,
         clients_taken_up: report.clients_taken_up,
         events: report.events,
+        odd_entries: report.odd_entries,
         failed: report.failed.iter().map(failed).collect(),
         failed_providers: report.failed_providers.iter().map(failed_route).collect(),
         failed_logs: report.failed_logs.iter().map(failed_log).collect(),
