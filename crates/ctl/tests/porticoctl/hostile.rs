@@ -223,11 +223,12 @@ fn a_change_that_was_answered_and_not_made_is_an_error() {
     let one = maya.run(&["clients", "list", "--json"]).rows().remove(0);
     let (id, seats) = (one["id"].as_str().unwrap(), one["seats"].as_i64().unwrap());
     between.answer_instead(|method, path| {
-        let is_change = ["PUT", "DELETE"].contains(&method) && path.contains("/providers/");
+        let is_change = ["POST", "PUT", "DELETE"].contains(&method) && path.contains("/providers/");
         is_change.then(|| (200, String::new()))
     });
     let more = (seats + 1).to_string();
-    for action in [&["rename", id, "Renamed"][..], &["seats", id, &more], &["unlink", id]] {
+    let create = ["create", "New", "--owner-email", "o@x.example", "--plan", "teams", "--seats", "1"];
+    for action in [&["rename", id, "Renamed"][..], &["seats", id, &more], &["unlink", id], &create] {
         let answer = maya.run(&[&["clients"], action].concat());
         assert!(answer.code == 1 && answer.out.is_empty(), "{action:?}: {} {}", answer.code, answer.err);
         assert!(answer.err.contains("shows everything as it was"), "{}", answer.err);

@@ -20,6 +20,7 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
         "events",
         "failed",
         "failedLogs",
+        "failedProviders",
         "head",
         "vaultRead",
     ];

@@ -2,9 +2,9 @@
 //! from what was last synced, and nothing is sent.
 
 use portico_client::{
-    Acted, ActionError, AddableOrganization, ApiClient, CancellationToken, ClientChange, ClientDraft,
-    NewClient, PlanType, add_existing_client, addable_organizations, create_client, invited_emails,
-    poll_provider, seat_pool, unlink_client, update_client,
+    Acted, ActionError, AddableOrganization, ApiClient, ApiError, CancellationToken, ClientChange,
+    ClientDraft, NewClient, NotBitwarden, PlanType, add_existing_client, addable_organizations,
+    create_client, invited_emails, poll_provider, seat_pool, unlink_client, update_client,
 };
 use portico_estate::{
     ClientRow, ProviderRights, ProviderType, SeatPool, WhyNot, addable_clients, check_seats, fold,
@@ -319,7 +319,14 @@ impl Here<'_> {
         if acting.dry_run {
             return Ok(output::one(self.format, &row)?);
         }
-        let (came, older) = self.online(action)??;
+        let (came, older) = match self.online(action)? {
+            // Made, by the answer, and not in the list that was read after it.
+            Err(ActionError::Uncertain {
+                source: ApiError::NotBitwarden { why: NotBitwarden::Mismatch, .. },
+                ..
+            }) => return Err(Failure::NotDone { action: row.action }),
+            outcome => outcome?,
+        };
         if let Some((organization, already)) = came {
             (row.id, row.already) = (Some(organization), already);
         }
