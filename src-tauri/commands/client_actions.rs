@@ -163,7 +163,7 @@ pub async fn check_seats(shell: State<'_, Shell>, question: SeatQuestion) -> Ans
         });
         let pool = plan.map(seat_pool);
         let now = row.and_then(|row| row.assigned).unwrap_or_default().into();
-        let occupied = row.map(|row| row.used).unwrap_or_default().into();
+        let occupied = row.map(|row| picture.seats_taken(row)).transpose()?.flatten().unwrap_or_default();
         let checked = check(pool, now, question.seats.into(), occupied, is_admin);
         let read_at = subscription.as_ref().map(|dated| dated.read_at);
         let price =

@@ -164,7 +164,8 @@ pub struct MemberRow {
     pub groups: Vec<String>,
     /// Names of directly granted collections; shown instead of groups where the plan has none.
     pub collections: Vec<Text>,
-    pub two_step: bool,
+    /// Nothing: not told.
+    pub two_step: Option<bool>,
     pub recovery: bool,
 }
 
@@ -359,7 +360,8 @@ pub struct CollectionPersonPath {
 pub struct PolicyRow {
     /// Server number (protocol.md §4.8); the page has the words for 0 to 22.
     pub kind: i32,
-    pub on: bool,
+    /// Nothing: not told.
+    pub on: Option<bool>,
     /// The policy's own settings, as the server sent them.
     pub settings: Vec<PolicySetting>,
 }

@@ -93,8 +93,8 @@ pub struct ClientRow {
     pub remaining: Option<i32>,
     /// Plan name without "(Monthly)".
     pub plan: String,
-    /// Confirmed members.
-    pub members: u32,
+    /// Confirmed members; nothing where the server gives no figure.
+    pub members: Option<u32>,
     /// The person's own, by name.
     pub tags: Vec<String>,
     /// Since when it is a client of this provider.

@@ -130,6 +130,10 @@ pub enum UnreadableReason {
     NoId,
     /// Another item has its id.
     SameId,
+    /// Encrypted in an old way that is not supported.
+    Unsupported,
+    /// A website without its checksum.
+    NoChecksum,
 }
 
 /// An organization as a badge on a row: the colour follows from the id.

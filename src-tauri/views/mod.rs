@@ -50,6 +50,8 @@ pub fn reason(reason: Reason) -> UnreadableReason {
         Reason::TooLarge => UnreadableReason::TooLarge,
         Reason::NoId => UnreadableReason::NoId,
         Reason::SameId => UnreadableReason::SameId,
+        Reason::Unsupported => UnreadableReason::Unsupported,
+        Reason::NoChecksum => UnreadableReason::NoChecksum,
         Reason::NotAuthentic | Reason::Damaged | Reason::ItemKey => UnreadableReason::WrongKeyOrDamaged,
     }
 }

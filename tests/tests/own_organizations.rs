@@ -84,7 +84,7 @@ async fn an_owner_reads_members_and_collections_offline_as_well() {
     assert!(
         online.collections.iter().any(|collection| collection.name.text() == Some("Land Registry portal"))
     );
-    assert!(online.policies.iter().any(|policy| policy.enabled));
+    assert!(online.policies.iter().any(|policy| policy.enabled == Some(true)));
     assert_eq!(online.organization.plan_type.display_name(), Some("Enterprise (Monthly)"));
 
     let account = unlocked.account();

@@ -14,6 +14,7 @@ pub(crate) fn role(role: MemberType) -> String {
         MemberType::ADMIN => "Admin".to_owned(),
         MemberType::USER => "User".to_owned(),
         MemberType::CUSTOM => "Custom".to_owned(),
+        unknown if !unknown.is_told() => "Unknown".to_owned(),
         MemberType(number) => number.to_string(),
     }
 }
@@ -25,6 +26,7 @@ pub(crate) fn status(status: MemberStatus) -> String {
         MemberStatus::ACCEPTED => "Accepted".to_owned(),
         MemberStatus::CONFIRMED => "Confirmed".to_owned(),
         MemberStatus::STAGED => "Staged".to_owned(),
+        unknown if !unknown.is_told() => "Unknown".to_owned(),
         MemberStatus(number) => number.to_string(),
     }
 }
@@ -33,6 +35,7 @@ pub(crate) fn team_role(role: ProviderUserType) -> String {
     match role {
         ProviderUserType::PROVIDER_ADMIN => "Provider admin".to_owned(),
         ProviderUserType::SERVICE_USER => "Service user".to_owned(),
+        unknown if !unknown.is_told() => "Unknown".to_owned(),
         ProviderUserType(number) => number.to_string(),
     }
 }
@@ -43,6 +46,7 @@ pub(crate) fn team_status(member: &ProviderUserDetails) -> String {
         ProviderUserStatus::INVITED => "Invited".to_owned(),
         ProviderUserStatus::ACCEPTED => "Accepted".to_owned(),
         ProviderUserStatus::CONFIRMED => "Confirmed".to_owned(),
+        unknown if !unknown.is_told() => "Unknown".to_owned(),
         ProviderUserStatus(number) => number.to_string(),
     }
 }

@@ -23,12 +23,12 @@ pub struct ClientRow {
     pub name: String,
     /// Seats given to it; nothing where the plan has no limit.
     pub assigned: Option<i32>,
-    /// Seats taken: members who are invited, accepted or confirmed.
-    pub used: i32,
+    /// Seats taken: members who are invited, accepted or confirmed. Nothing where the server gives no figure.
+    pub used: Option<i32>,
     /// Seats left; nothing where the plan has no limit. May be negative after a reduction.
     pub remaining: Option<i32>,
     /// Confirmed members.
-    pub confirmed: i32,
+    pub confirmed: Option<i32>,
     /// The plan's name without "(Monthly)"; nothing if the server said none.
     pub plan: Option<String>,
     /// Since when it is a client of this provider; nothing if the server said no date that can be read.
@@ -181,16 +181,18 @@ pub enum ClientSort {
 impl ClientRow {
     /// The row of one client, from the provider's own list and what is known of the last reading.
     pub fn new(client: &ProviderOrganizationDetails, freshness: Freshness) -> Self {
-        let used = client.occupied_seats.unwrap_or(client.user_count);
+        // Confirmed members take seats, those invited as well: the former are the least that is taken.
+        let used = client
+            .occupied_seats
+            .or_else(|| Some(client.seats?.saturating_sub(client.remaining_seats?)))
+            .or(client.user_count);
         Self {
             provider_organization_id: client.id,
             organization_id: client.organization_id,
             name: client.organization_name.clone(),
             assigned: client.seats,
             used,
-            remaining: client
-                .remaining_seats
-                .or_else(|| client.seats.map(|seats| seats.saturating_sub(used))),
+            remaining: client.remaining_seats.or_else(|| Some(client.seats?.saturating_sub(used?))),
             confirmed: client.user_count,
             plan: client.plan.as_deref().map(plan_display),
             created: client.creation_date.as_ref().and_then(|date| date.parse().ok()),
@@ -233,7 +235,7 @@ pub fn client_totals(rows: &[ClientRow], now: OffsetDateTime) -> ClientTotals {
     let mut totals = ClientTotals { clients: rows.len(), ..ClientTotals::default() };
     for row in rows {
         totals.assigned += i64::from(row.assigned.unwrap_or_default());
-        totals.used += i64::from(row.used);
+        totals.used += i64::from(row.used.unwrap_or_default());
         totals.remaining += i64::from(row.remaining.unwrap_or_default());
         totals.without_seats_left += usize::from(row.has_no_seats_left());
         totals.stale += usize::from(row.is_stale(now));

@@ -41,8 +41,9 @@ struct Exported<'e> {
     acting_user_id: Option<Uuid>,
     actor: Option<&'e str>,
     actor_email: Option<&'e str>,
+    /// Nothing: not told.
     #[serde(rename = "type")]
-    kind: i32,
+    kind: Option<i32>,
     /// See [`event_name`].
     name: Option<String>,
     /// What happened, in words, whole.
@@ -92,7 +93,7 @@ fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
         acting_user_id: event.acting_user_id,
         actor: line.actor.as_ref().map(|person| person.name.as_str()),
         actor_email: line.actor.as_ref().map(|person| person.email.as_str()),
-        kind: event.kind.0,
+        kind: event.kind.is_told().then_some(event.kind.0),
         name: event_name(event.kind),
         event: words.events.get(&event.kind.0).map(|sentence| whole(sentence, line.subject.as_ref())),
         subject: line.subject.as_ref().and_then(|subject| subject.name.as_deref()),
@@ -124,7 +125,7 @@ fn cells(row: &Exported<'_>) -> [String; 14] {
         written(row.acting_user_id),
         written(row.actor),
         written(row.actor_email),
-        row.kind.to_string(),
+        written(row.kind),
         written(row.name.as_deref()),
         written(row.event.as_deref()),
         written(row.subject),

@@ -49,7 +49,8 @@ pub use event_names::{EventNames, NamedPerson};
 pub use organizations::{OwnOrganization, PlanFeatures, own_organizations, policy_applies};
 pub use own_policies::{LockPolicies, lock_policies};
 pub use people::{
-    PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, not_blank, people_counts, select_people,
+    PeopleCounts, PeopleQuery, PeopleSort, PeopleToggle, Person, not_blank, people_counts, seats_taken_by,
+    select_people,
 };
 pub use policies::{PolicyLine, policy_lines, policy_name};
 pub use portico_collation::{SortName, fold};

@@ -137,6 +137,15 @@ pub fn not_blank(name: Option<&str>) -> Option<&str> {
     name.filter(|name| !name.trim().is_empty())
 }
 
+/// Seats that these members take: of those invited, accepted and confirmed, and of those who do not say, each one.
+pub fn seats_taken_by(members: &[OrganizationUserDetails]) -> i64 {
+    let free = |member: &&OrganizationUserDetails| {
+        matches!(member.status, MemberStatus::REVOKED | MemberStatus::STAGED)
+    };
+    let taken = members.iter().filter(|member| !free(member)).count();
+    i64::try_from(taken).unwrap_or(i64::MAX)
+}
+
 impl Person for OrganizationUserDetails {
     fn toggle(&self) -> Option<PeopleToggle> {
         match self.status {

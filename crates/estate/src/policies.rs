@@ -7,8 +7,8 @@ use portico_protocol::organization::{PolicyStatusResponse, PolicyType};
 pub struct PolicyLine<'c> {
     /// Which policy; numbers of later servers are kept.
     pub kind: PolicyType,
-    /// Whether it is on.
-    pub is_on: bool,
+    /// Whether it is on; nothing where the server does not say.
+    pub is_on: Option<bool>,
     /// Its settings, as the server sent them.
     pub data: Option<&'c serde_json::Value>,
 }

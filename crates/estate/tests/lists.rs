@@ -65,13 +65,19 @@ fn seats_are_what_the_server_says_or_what_follows_from_it() {
     };
     assert_eq!(
         figures(json!({"seats": 45, "occupiedSeats": 41, "remainingSeats": 4})),
-        (Some(45), 41, Some(4))
+        (Some(45), Some(41), Some(4))
     );
-    assert_eq!(figures(json!({"seats": 45, "occupiedSeats": 41})), (Some(45), 41, Some(4)));
-    assert_eq!(figures(json!({"seats": null, "userCount": 3})), (None, 3, None));
+    assert_eq!(figures(json!({"seats": 45, "occupiedSeats": 41})), (Some(45), Some(41), Some(4)));
+    assert_eq!(figures(json!({"seats": 45, "remainingSeats": 4})), (Some(45), Some(41), Some(4)));
+    assert_eq!(
+        figures(json!({"seats": 45, "userCount": null})),
+        (Some(45), None, None),
+        "no figure is made up"
+    );
+    assert_eq!(figures(json!({"seats": null, "userCount": 3})), (None, Some(3), None));
     assert_eq!(
         figures(json!({"seats": i32::MIN, "userCount": i32::MAX})),
-        (Some(i32::MIN), i32::MAX, Some(i32::MIN))
+        (Some(i32::MIN), Some(i32::MAX), Some(i32::MIN))
     );
     let row = ClientRow::new(&link(1, "x", json!({"plan": "Enterprise (Monthly)"})), Freshness::default());
     assert_eq!((row.organization_id, row.provider_organization_id), (id(1), id(101)));
@@ -259,7 +265,7 @@ fn policies_stand_in_the_order_of_the_product() {
     let lines = policy_lines(&policies);
     let order: Vec<i32> = lines.iter().map(|line| line.kind.0).collect();
     assert_eq!(order, [3, 5, 1, 0, 2, 22, 50, 99]);
-    assert!(lines[0].is_on && !lines[1].is_on);
+    assert!((lines[0].is_on, lines[1].is_on) == (Some(true), Some(false)));
     assert_eq!(lines[2].data, Some(&json!({"minLength": 1})));
     assert_eq!(policy_name(lines[0].kind), Some("Single organization"));
     assert_eq!(policy_name(lines[7].kind), None);

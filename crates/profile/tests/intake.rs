@@ -47,7 +47,7 @@ fn what_was_taken_in_is_there_after_locking() {
     assert_eq!(providers[0].provider.name, "Hadrian Managed Services");
     assert_eq!(providers[0].team.as_ref().unwrap().len(), 1);
     let names: Vec<_> = providers[0].rows.iter().map(|row| (row.name.as_str(), row.used)).collect();
-    assert_eq!(names, [("Northwind Traders", 12), ("Southridge Video", 5)]);
+    assert_eq!(names, [("Northwind Traders", Some(12)), ("Southridge Video", Some(5))]);
     assert_eq!(providers[0].rows[0].freshness.read_at.unwrap().unix_timestamp(), 1_800_000_000);
 
     // A client, with members of tomorrow kept.

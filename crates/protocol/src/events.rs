@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 open_number! {
     /// Event numbers (protocol.md §4.9). Newer ones are carried as numbers.
-    pub struct EventType {
+    pub struct EventType or_not_told {
         USER_LOGGED_IN = 1000,
         USER_CHANGED_PASSWORD = 1001,
         USER_UPDATED_TWO_FACTOR = 1002,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", bound(deserialize = "T: Deserialize<'de>"))]
 pub struct ListResponse<T> {
     /// Always `list`.
-    #[serde(default = "list")]
+    #[serde(default = "list", deserialize_with = "crate::wire::or_default")]
     pub object: String,
     /// The entries of this page. Null is no list: a server that lost its own would empty what is kept.
     pub data: Vec<T>,

@@ -17,12 +17,12 @@ pub use numbers::{
 #[serde(rename_all = "camelCase")]
 pub struct Selection {
     pub id: Uuid,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::or_default")]
     pub read_only: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::or_default")]
     pub hide_passwords: bool,
     /// Excludes the two others (protocol.md §4.4).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::or_default")]
     pub manage: bool,
 }
 
@@ -193,6 +193,12 @@ wire! {
         must {
             /// organizationUserId, never the user id.
             id: Uuid,
+            /// With `includeCollections` only; ids of collections.
+            #[serde(default, deserialize_with = "crate::wire::without_nulls")]
+            collections: Vec<Selection>,
+            /// With `includeGroups` only.
+            #[serde(default, deserialize_with = "crate::wire::without_nulls")]
+            groups: Vec<Uuid>,
         }
         may {
             /// `organizationUserUserDetails`.
@@ -212,13 +218,10 @@ wire! {
             name: Option<String>,
             email: String,
             avatar_color: Option<String>,
-            two_factor_enabled: bool,
+            /// Nothing: not told.
+            two_factor_enabled: Option<bool>,
             sso_bound: bool,
             claimed_by_organization: bool,
-            /// With `includeCollections` only; ids of collections.
-            collections: Vec<Selection>,
-            /// With `includeGroups` only.
-            groups: Vec<Uuid>,
             revocation_reason: Option<RevocationReason>,
             creation_date: Option<Date>,
         }
@@ -229,6 +232,9 @@ wire! {
         must {
             id: Uuid,
             organization_id: Uuid,
+            /// Ids of collections; details form only.
+            #[serde(default, deserialize_with = "crate::wire::without_nulls")]
+            collections: Vec<Selection>,
         }
         may {
             /// `groupDetails`.
@@ -236,8 +242,6 @@ wire! {
             /// Plain text.
             name: String,
             external_id: Option<String>,
-            /// Ids of collections; details form only.
-            collections: Vec<Selection>,
         }
     }
 
@@ -265,6 +269,12 @@ wire! {
         must {
             id: Uuid,
             organization_id: Uuid,
+            /// Ids of groups.
+            #[serde(default, deserialize_with = "crate::wire::without_nulls")]
+            groups: Vec<Selection>,
+            /// organizationUserIds.
+            #[serde(default, deserialize_with = "crate::wire::without_nulls")]
+            users: Vec<Selection>,
         }
         may {
             /// `collectionAccessDetails`.
@@ -275,10 +285,6 @@ wire! {
             #[serde(rename = "type")]
             kind: CollectionType,
             default_user_collection_email: Option<String>,
-            /// Ids of groups.
-            groups: Vec<Selection>,
-            /// organizationUserIds.
-            users: Vec<Selection>,
             assigned: bool,
             read_only: bool,
             hide_passwords: bool,
@@ -300,7 +306,8 @@ wire! {
             object: String,
             /// By type; carried as it came.
             data: Option<serde_json::Value>,
-            enabled: bool,
+            /// Nothing: not told.
+            enabled: Option<bool>,
             can_toggle_state: bool,
         }
     }

@@ -26,13 +26,13 @@ open_number! {
     }
 
     /// ProviderUserType (protocol.md §5.1).
-    pub struct ProviderUserType {
+    pub struct ProviderUserType or_not_told {
         PROVIDER_ADMIN = 0,
         SERVICE_USER = 1,
     }
 
     /// ProviderUserStatusType (protocol.md §5.1): there is no Revoked.
-    pub struct ProviderUserStatus {
+    pub struct ProviderUserStatus or_not_told {
         INVITED = 0,
         ACCEPTED = 1,
         CONFIRMED = 2,
@@ -216,7 +216,7 @@ wire! {
             creation_date: Option<Date>,
             revision_date: Option<Date>,
             /// Confirmed members.
-            user_count: i32,
+            user_count: Option<i32>,
             seats: Option<i32>,
             /// Invited, accepted and confirmed members.
             occupied_seats: Option<i32>,

@@ -6,6 +6,7 @@ use crate::{
     attachment::attachments,
     dates::read_date,
     field::{Field, OwnLabel},
+    hosts::host_of,
     kinds::{PASSKEY, kind_fields, kind_member, linked_field},
     members::Members,
     open_overview,
@@ -215,15 +216,22 @@ fn add_kind(
 
 /// The address of a website. Under a key of the item's own the checksum beside it has to fit, as in the official clients:
 /// otherwise a server could put another of the item's values there, such as the password, which would then be shown, and
-/// sent by whoever opens the website (protocol.md §2.7).
+/// sent by whoever opens the website (protocol.md §2.7). One without a checksum was not altered; it is shown if it is a whole
+/// address, which a password is not.
 fn address(website: &Members<'_>, opener: &mut Opener<'_, '_>) -> Option<Opened<Secret>> {
     let address = opener.secret(&website.sealed("uri"))?;
     let Opened::Value(text) = &address else { return Some(address) };
-    let fits = !opener.has_own_key()
-        || opener
-            .open(&website.sealed("uriChecksum"), |checksum| checksum == uri_checksum(text.expose()))
-            .is_some_and(|fits| fits == Opened::Value(true));
-    Some(if fits { address } else { Opened::Unreadable(UnreadableReason::Altered) })
+    let text = text.expose();
+    let fits = opener
+        .has_own_key()
+        .then(|| opener.open(&website.sealed("uriChecksum"), |checksum| checksum == uri_checksum(text)));
+    let reason = match fits {
+        None | Some(Some(Opened::Value(true))) => return Some(address),
+        Some(None) if text.contains("://") && host_of(text).is_some() => return Some(address),
+        Some(None) => UnreadableReason::NoChecksum,
+        Some(Some(_)) => UnreadableReason::Altered,
+    };
+    Some(Opened::Unreadable(reason))
 }
 
 fn add_note(fields: &mut Vec<Field>, members: &Members<'_>, opener: &mut Opener<'_, '_>) {

@@ -19,7 +19,7 @@ impl<'a> Members<'a> {
         serde_json::from_str(json)
     }
 
-    fn raw(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
         let found = self.0.iter().rev().find(|(member, _)| member == name)?.1;
         (found.get() != "null").then_some(found)
     }

@@ -55,6 +55,12 @@ pub enum UnreadableReason {
     /// Another item has its id, and is the one that is read.
     #[error("another item has the same id")]
     SameId = 12,
+    /// Encrypted in an old way, without an authentication code, that nothing vouches for (protocol.md §2.5).
+    #[error("it is encrypted in a way that is not supported")]
+    Unsupported = 13,
+    /// A website without the checksum that would vouch for it, which is no address besides.
+    #[error("it has no checksum, and is no address")]
+    NoChecksum = 14,
 }
 
 impl<T> Opened<T> {
@@ -89,7 +95,8 @@ impl From<OpenError> for UnreadableReason {
             _ if error.needs_newer_format() => Self::NewerFormat,
             OpenError::Syntax(_) | OpenError::WrongKindOfKey => Self::Malformed,
             // Without an authentication code it may be anybody's: protocol.md §2.5 rejects it for items.
-            OpenError::Mac | OpenError::Unauthenticated => Self::NotAuthentic,
+            OpenError::Unauthenticated => Self::Unsupported,
+            OpenError::Mac => Self::NotAuthentic,
             OpenError::NotUtf8 => Self::NotText,
             _ => Self::Damaged,
         }
@@ -120,6 +127,8 @@ impl UnreadableReason {
             10 => Self::TooLarge,
             11 => Self::NoId,
             12 => Self::SameId,
+            13 => Self::Unsupported,
+            14 => Self::NoChecksum,
             _ => Self::NewerFormat,
         }
     }

@@ -93,7 +93,10 @@ fn overview(
     buffer: &mut Buffer,
 ) -> ItemOverview {
     let mut opener = Opener::new(&head.key, owner, buffer);
-    let name = opener.text(&head.name).unwrap_or(Opened::Unreadable(UnreadableReason::Missing));
+    let name = opener.text(&head.name).unwrap_or_else(|| {
+        let blob = head.is_blob();
+        Opened::Unreadable(if blob { UnreadableReason::NewerFormat } else { UnreadableReason::Missing })
+    });
     let login = (head.kind == ItemKind::LOGIN).then_some(head.login.as_ref()).flatten();
     ItemOverview {
         id: head.id,

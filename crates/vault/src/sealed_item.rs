@@ -1,7 +1,9 @@
 //! One item as the server sent it: parsed, borrowed, still sealed.
 
 use crate::{ItemKind, dates::read_date, members::Members};
+use portico_protocol::enc_string::EncString;
 use serde::{Deserialize, Deserializer, de::Visitor};
+use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -106,6 +108,9 @@ pub(crate) struct Head<'a> {
     pub key: SealedText<'a>,
     #[serde(default, borrow)]
     pub name: SealedText<'a>,
+    /// Unread, for nearly always it is what the other members say once more.
+    #[serde(default, borrow)]
+    pub data: Option<&'a RawValue>,
     #[serde(default)]
     pub favorite: Option<bool>,
     #[serde(default)]
@@ -212,6 +217,7 @@ impl<'a> Head<'a> {
             kind: members.read("type").unwrap_or_default(),
             key: members.sealed("key"),
             name: members.sealed("name"),
+            data: members.raw("data"),
             favorite: members.read("favorite"),
             reprompt: members.read("reprompt"),
             edit: members.read("edit"),
@@ -240,6 +246,14 @@ impl<'a> Head<'a> {
                 surname: passport.sealed("surname"),
             }),
         })
+    }
+}
+
+impl Head<'_> {
+    /// Whether the whole item is one sealed blob, as accounts of the newer encryption write it (protocol.md §2.9).
+    pub(crate) fn is_blob(&self) -> bool {
+        let text = self.data.and_then(|data| serde_json::from_str::<Cow<'_, str>>(data.get()).ok());
+        text.is_some_and(|text| matches!(EncString::parse(&text), Ok(EncString::Other { .. })))
     }
 }
 

@@ -203,7 +203,6 @@ fn another_value_in_the_place_of_a_website_is_no_website() {
         (&uris[0]["uri"], &password),
         (&uris[0]["uri"], &json!("2.a|b|c")),
         (&uris[0]["uri"], &json!(5)),
-        (&password, &Value::Null),
     ] {
         let mut item = genuine.clone();
         item["login"]["uris"][0]["uri"] = uri.clone();
@@ -222,7 +221,23 @@ fn another_value_in_the_place_of_a_website_is_no_website() {
     let mut of_old = genuine.clone();
     of_old["login"]["uris"] = Value::Null;
     of_old["login"]["uri"] = password;
-    assert_eq!(reveal(&of_old, "login.uri"), Err(RevealError::Unreadable(UnreadableReason::Altered)));
+    assert_eq!(reveal(&of_old, "login.uri"), Err(RevealError::Unreadable(UnreadableReason::NoChecksum)));
+    of_old["login"]["uri"] = uris[0]["uri"].clone();
+    assert_eq!(reveal(&of_old, "login.uri").unwrap(), "https://one.example");
+
+    for absent in [true, false] {
+        let mut without = genuine.clone();
+        without["login"]["uris"][0]["uriChecksum"] = Value::Null;
+        without["login"]["uris"][1]["uri"] = without["login"]["password"].clone();
+        without["login"]["uris"][1]["uriChecksum"] = Value::Null;
+        if absent {
+            without["login"]["uris"][0].as_object_mut().unwrap().remove("uriChecksum");
+            without["login"]["uris"][1].as_object_mut().unwrap().remove("uriChecksum");
+        }
+        assert_eq!(reveal(&without, "login.uris.0").unwrap(), "https://one.example", "nobody altered it");
+        let unvouched = RevealError::Unreadable(UnreadableReason::NoChecksum);
+        assert_eq!(reveal(&without, "login.uris.1"), Err(unvouched));
+    }
 
     let plain = sealed(SealWith::OwnerKey);
     assert_eq!(reveal(&plain, "login.uris.0").unwrap(), "https://one.example", "there are no checksums");
@@ -254,6 +269,26 @@ fn a_date_that_is_none_leaves_the_item_where_it_is() {
     let overview = open_overview(&SealedItem::parse(&json).unwrap(), &key(1));
     assert!(overview.deleted_date.is_some(), "an item with an unreadable date of deletion lies in the trash");
     assert_eq!(overview.revision_date, None);
+}
+
+#[test]
+fn items_of_the_newer_encryption_and_values_of_the_oldest_are_named_as_such() {
+    let name_of = |change: &dyn Fn(&mut Value)| {
+        let mut item = login(1, "x", "me", &key(1));
+        change(&mut item);
+        let json = item.to_string();
+        open_overview(&SealedItem::parse(&json).unwrap(), &key(1)).name
+    };
+    let blob = name_of(&|item| (item["name"], item["data"]) = (Value::Null, json!("7.b64b")));
+    assert_eq!(blob, Opened::Unreadable(UnreadableReason::NewerFormat));
+    let leniently = name_of(&|item| {
+        (item["name"], item["data"], item["favorite"]) = (Value::Null, json!("7.b64b"), json!("x"));
+    });
+    assert_eq!(leniently, blob);
+    let nameless = name_of(&|item| item["name"] = Value::Null);
+    assert_eq!(nameless, Opened::Unreadable(UnreadableReason::Missing));
+    let oldest = name_of(&|item| item["name"] = json!("0.AAAAAAAAAAAAAAAAAAAAAA==|AAAAAAAAAAAAAAAAAAAAAA=="));
+    assert_eq!(oldest, Opened::Unreadable(UnreadableReason::Unsupported));
 }
 
 #[test]

@@ -54,20 +54,22 @@ pub fn head(open: &Open, organization: Uuid) -> Answer<ClientHead> {
             .and_then(|(_, row)| row.assigned)
             .or_else(|| facts?.organization.seats)
             .and_then(|seats| u32::try_from(seats).ok()),
-        occupied_seats: provider.and_then(|(_, row)| u32::try_from(row.used).ok()),
+        occupied_seats: provider.and_then(|(_, row)| u32::try_from(row.used?).ok()),
         members: facts.map_or(
             MemberCounts { all: 0, invited: 0, needs_confirmation: 0, revoked: 0 },
             super::member_counts,
         ),
         groups: count(facts.map_or(0, |client| client.groups.len())),
         collections: count(facts.map_or(0, |client| client.collections.len())),
-        policies_on: count(
-            facts.map_or(0, |client| client.policies.iter().filter(|policy| policy.enabled).count()),
-        ),
+        policies_on: count(facts.map_or(0, |client| {
+            client.policies.iter().filter(|policy| policy.enabled == Some(true)).count()
+        })),
         policies_known: count(facts.map_or(0, |client| {
             client.policies.iter().filter(|policy| policy.kind <= PolicyType(22)).count()
         })),
-        two_step: facts.map_or(nobody, |client| super::coverage(client, |member| member.two_factor_enabled)),
+        two_step: facts.map_or(nobody, |client| {
+            super::coverage(client, |member| member.two_factor_enabled == Some(true))
+        }),
         recovery: facts
             .map_or(nobody, |client| super::coverage(client, |member| member.reset_password_enrolled)),
         owners: facts.map(super::owners).unwrap_or_default(),

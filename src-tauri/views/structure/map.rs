@@ -99,12 +99,14 @@ fn tile(row: &ClientRow, tags: &ClientTags, holds: Option<ClientCounts>, now: Of
     MapTile {
         organization_id: row.organization_id.to_string(),
         name: row.name.clone(),
-        used: u32::try_from(row.used).unwrap_or_default(),
-        seats: match row.assigned {
-            None => SeatLevel::NoLimit,
-            Some(assigned) if row.used >= assigned => SeatLevel::Full,
-            Some(assigned) if f64::from(row.used) >= f64::from(assigned) * NEARLY_FULL => SeatLevel::Nearly,
-            Some(_) => SeatLevel::Left,
+        used: row.used.and_then(|used| u32::try_from(used).ok()).unwrap_or_default(),
+        seats: match (row.assigned, row.used.unwrap_or_default()) {
+            (None, _) => SeatLevel::NoLimit,
+            (Some(assigned), used) if used >= assigned => SeatLevel::Full,
+            (Some(assigned), used) if f64::from(used) >= f64::from(assigned) * NEARLY_FULL => {
+                SeatLevel::Nearly
+            }
+            (Some(_), _) => SeatLevel::Left,
         },
         picture: if row.freshness.read_at.is_none() {
             PictureAge::NeverRead

@@ -291,7 +291,8 @@ fn client_row(row: &ClientRow, id: &str, at: (usize, usize), open: bool) -> Tree
         detail: row.plan.clone(),
         has_children: row.freshness.read_at.is_some(),
         organization_id: Some(row.organization_id.to_string()),
-        ..branch(id, TreeKind::Client, 2, at, usize::try_from(row.used).ok(), open).called(&row.name)
+        ..branch(id, TreeKind::Client, 2, at, row.used.and_then(|used| usize::try_from(used).ok()), open)
+            .called(&row.name)
     }
 }
 

@@ -34,7 +34,7 @@ async fn a_new_client_is_there_at_once_and_opens_everywhere() {
     assert!(!client.already);
     let row = admin.row("Harbour & Sons").unwrap();
     assert_eq!((row.organization_id, row.provider_organization_id), (client.organization, client.link));
-    assert_eq!((row.assigned, row.used, row.plan.as_deref()), (Some(7), 1, Some("Teams")));
+    assert_eq!((row.assigned, row.used, row.plan.as_deref()), (Some(7), Some(1), Some("Teams")));
     let structure = admin.unlocked.picture().client(client.organization).unwrap().unwrap();
     assert_eq!(structure.members[0].email, OWNER);
     assert_eq!(structure.collections[0].name.text(), Some("Default collection"));

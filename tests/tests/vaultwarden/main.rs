@@ -54,7 +54,7 @@ fn look_at(picture: &Picture, newer: bool) {
     );
     assert_eq!(structure.members[1].collections[0].id, world::COLLECTION);
     assert_eq!(structure.collections[0].name.text(), Some("Front desk"));
-    assert_eq!((structure.policies.len(), structure.policies[0].enabled), (1, true));
+    assert_eq!((structure.policies.len(), structure.policies[0].enabled), (1, Some(true)));
     assert_eq!(structure.organization.seats, (!newer).then_some(10), "no limit, or an old one");
 }
 

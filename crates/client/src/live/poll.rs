@@ -89,7 +89,7 @@ mod tests {
     fn picture(rows: &[(u128, i32)], members: &[u128]) -> ProviderPicture {
         let row = |(id, users): &(u128, i32)| ProviderOrganizationDetails {
             organization_id: Uuid::from_u128(*id),
-            user_count: *users,
+            user_count: Some(*users),
             ..ProviderOrganizationDetails::default()
         };
         let member = |id: &u128| ProviderUserDetails { id: Uuid::from_u128(*id), ..Default::default() };

@@ -118,7 +118,7 @@ mod tests {
     fn row(number: u128, users: i32) -> ProviderOrganizationDetails {
         ProviderOrganizationDetails {
             organization_id: id(number),
-            user_count: users,
+            user_count: Some(users),
             ..ProviderOrganizationDetails::default()
         }
     }

@@ -32,9 +32,9 @@ struct ListRow {
     name: String,
     plan: Option<String>,
     seats: Option<i32>,
-    occupied_seats: i32,
+    occupied_seats: Option<i32>,
     /// Confirmed members.
-    user_count: i32,
+    user_count: Option<i32>,
     synced_at: Option<String>,
     stale: bool,
     /// Why the last reading failed.
@@ -62,8 +62,8 @@ impl Row for ListRow {
             output::or_dash(self.enabled.map(words::state)),
             output::or_dash(self.plan.as_ref()),
             output::or_dash(self.seats),
-            self.occupied_seats.to_string(),
-            self.user_count.to_string(),
+            output::or_dash(self.occupied_seats),
+            output::or_dash(self.user_count),
             output::or_dash(self.synced_at.as_ref()),
             self.stale_reason.map_or_else(|| output::yes_no(self.stale), str::to_owned),
             self.tags.join(", "),

@@ -14,8 +14,9 @@ use crate::words;
 struct EventRow {
     /// As the server wrote it where that is no date.
     date: String,
+    /// `null`: not told.
     #[serde(rename = "type")]
-    kind: i32,
+    kind: Option<i32>,
     /// Words for the number, where this version has some.
     name: Option<String>,
     /// Name or e-mail of who did it, where that is known here.
@@ -35,7 +36,7 @@ impl Row for EventRow {
     fn cells(&self) -> Vec<String> {
         vec![
             self.date.clone(),
-            self.name.clone().unwrap_or_else(|| self.kind.to_string()),
+            self.name.clone().unwrap_or_else(|| output::or_dash(self.kind)),
             output::or_dash(self.actor.as_ref()),
             output::or_dash(self.client.as_ref()),
             output::or_dash(self.ip_address.as_ref()),
@@ -130,7 +131,7 @@ fn tell_failed(unlocked: &Unlocked, streams: &[EventStream]) -> Result<(), Failu
 fn row(event: &EventResponse, names: &EventNames) -> EventRow {
     EventRow {
         date: event.date.parse().map_or_else(|_| event.date.as_str().to_owned(), words::date),
-        kind: event.kind.0,
+        kind: event.kind.is_told().then_some(event.kind.0),
         name: event_name(event.kind),
         actor: event.acting_user_id.and_then(|id| names.person(id)).map(|person| person.name.clone()),
         acting_user_id: event.acting_user_id,

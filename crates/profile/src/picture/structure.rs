@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use portico_cache::Ref;
-use portico_estate::{ClientSearchText, ClientStructure, Estate, EstateClient, OwnOrganization, StaleReason};
+use portico_estate::{
+    ClientRow, ClientSearchText, ClientStructure, Estate, EstateClient, OwnOrganization, StaleReason,
+    seats_taken_by,
+};
 use rayon::prelude::*;
 use uuid::Uuid;
 
@@ -41,6 +44,14 @@ impl Picture {
     /// How much a client holds, without reading it; `None` as in [`Picture::client`].
     pub fn client_counts(&self, organization: Uuid) -> Result<Option<ClientCounts>, ReadError> {
         self.of_client(organization, |client| client_object::counts(&self.opened.cache, client))
+    }
+
+    /// Seats that a client takes: as the provider's list says, else counted from the members that were read. `None`: not known.
+    pub fn seats_taken(&self, client: &ClientRow) -> Result<Option<i64>, ReadError> {
+        if let Some(used) = client.used {
+            return Ok(Some(used.into()));
+        }
+        Ok(self.client(client.organization_id)?.map(|read| seats_taken_by(&read.members)))
     }
 
     fn of_client<T>(

@@ -2,7 +2,7 @@
 
 open_number! {
     /// OrganizationUserStatusType (protocol.md §3.3).
-    pub struct MemberStatus {
+    pub struct MemberStatus or_not_told {
         REVOKED = -1,
         INVITED = 0,
         ACCEPTED = 1,
@@ -12,7 +12,7 @@ open_number! {
     }
 
     /// OrganizationUserType (protocol.md §3.3). 3 was Manager and is gone.
-    pub struct MemberType {
+    pub struct MemberType or_not_told {
         OWNER = 0,
         ADMIN = 1,
         USER = 2,

@@ -186,7 +186,7 @@ fn groups_collections_and_policies() {
             "enabled":true,"canToggleState":false}"#,
     );
     assert_eq!(policy.kind, PolicyType(23));
-    assert!(policy.enabled);
+    assert_eq!(policy.enabled, Some(true));
 }
 
 #[test]

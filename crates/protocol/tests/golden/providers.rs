@@ -37,7 +37,7 @@ fn a_provider_its_team_and_its_clients() {
             "creationDate":"2026-01-02T03:04:05.1Z","revisionDate":"2026-01-02T03:04:05.1234567Z","userCount":9,
             "seats":12,"occupiedSeats":11,"remainingSeats":1,"plan":"Enterprise (Monthly)"}"#,
     );
-    assert_eq!((client.user_count, client.seats, client.remaining_seats), (9, Some(12), Some(1)));
+    assert_eq!((client.user_count, client.seats, client.remaining_seats), (Some(9), Some(12), Some(1)));
 }
 
 #[test]

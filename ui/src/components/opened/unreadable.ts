@@ -12,6 +12,8 @@ export const unreadableReasons: Record<UnreadableReason, MessageKey> = {
   tooLarge: 'common.unreadableTooLarge',
   noId: 'common.unreadableNoId',
   sameId: 'common.unreadableSameId',
+  unsupported: 'common.unreadableUnsupported',
+  noChecksum: 'common.unreadableNoChecksum',
 };
 
 /** The text for a tooltip or a sort key: the words for "cannot be opened" where it does not open. */

@@ -33,7 +33,7 @@ export function eventSentence(kind: number, subject: EventSubject | null, words:
   const short = beside ? keyOf(`beside${kind}`) : undefined;
   if (short) return [words.t(short), '', ''];
   const key = keyOf(`e${kind}`);
-  if (!key) return [words.t('events.unknown', { number: String(kind) }), '', ''];
+  if (!key) return [unknown(kind, words), '', ''];
   const whole = words.t(key, { part: UNNAMED });
   // A sentence about nothing in particular stands alone.
   if (!whole.includes(UNNAMED)) return [whole, '', ''];
@@ -44,7 +44,12 @@ export function eventSentence(kind: number, subject: EventSubject | null, words:
 /** The sentence of a number without a thing: for filters, searches and exports. */
 export function eventLabel(kind: number, words: Words): string {
   const key = keyOf(`e${kind}`);
-  return key ? words.t(key, { part: UNNAMED }) : words.t('events.unknown', { number: String(kind) });
+  return key ? words.t(key, { part: UNNAMED }) : unknown(kind, words);
+}
+
+/** Numbers of events are positive: below are those that the server left out. */
+function unknown(kind: number, words: Words): string {
+  return kind < 0 ? words.t('events.kindNotTold') : words.t('events.unknown', { number: String(kind) });
 }
 
 export function isKnown(kind: number): boolean {

@@ -15,9 +15,9 @@ used: number | null, remaining: number | null,
  */
 plan: string, 
 /**
- * Confirmed members.
+ * Confirmed members; nothing where the server gives no figure.
  */
-members: number, 
+members: number | null, 
 /**
  * The person's own, by name.
  */

@@ -11,4 +11,8 @@ groups: Array<string>,
 /**
  * Names of directly granted collections; shown instead of groups where the plan has none.
  */
-collections: Array<Text>, twoStep: boolean, recovery: boolean, };
+collections: Array<Text>, 
+/**
+ * Nothing: not told.
+ */
+twoStep: boolean | null, recovery: boolean, };

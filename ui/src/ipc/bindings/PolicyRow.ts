@@ -5,7 +5,11 @@ export type PolicyRow = {
 /**
  * Server number (protocol.md §4.8); the page has the words for 0 to 22.
  */
-kind: number, on: boolean, 
+kind: number, 
+/**
+ * Nothing: not told.
+ */
+on: boolean | null, 
 /**
  * The policy's own settings, as the server sent them.
  */

@@ -3,4 +3,4 @@
 /**
  * Why a value does not open.
  */
-export type UnreadableReason = "wrongKeyOrDamaged" | "newerFormat" | "malformed" | "keyMissing" | "altered" | "tooLarge" | "noId" | "sameId";
+export type UnreadableReason = "wrongKeyOrDamaged" | "newerFormat" | "malformed" | "keyMissing" | "altered" | "tooLarge" | "noId" | "sameId" | "unsupported" | "noChecksum";

@@ -78,7 +78,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
       used: sum((row) => row.used ?? 0),
       remaining: sum((row) => row.remaining ?? 0),
       atZero: all.filter((row) => row.remaining === 0).length,
-      members: sum((row) => row.members),
+      members: sum((row) => row.members ?? 0),
       oldestReadAt: oldest?.readAt ?? null,
       oldestName: oldest?.name ?? null,
     },
@@ -106,7 +106,7 @@ function order(a: ClientRow, b: ClientRow, query: ClientsQuery): number {
       case 'used': return row.used ?? -1;
       case 'remaining': return row.remaining ?? -1;
       case 'plan': return row.plan;
-      case 'members': return row.members;
+      case 'members': return row.members ?? -1;
       case 'created': return row.createdAt ?? '';
       case 'lastSynced': return row.readAt ?? '';
     }

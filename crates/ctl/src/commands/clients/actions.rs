@@ -145,7 +145,8 @@ pub(super) fn seats(here: &Here<'_>, options: &ClientSeats) -> Result<(), Failur
     let (provider, client) = here.client_to_change(&options.acting, &options.client)?;
     let mut row = ActionRow::new("seats", &provider, &client.name).of(&client);
     let plan = client.plan.as_deref().and_then(plan_called);
-    let (now, occupied) = (i64::from(seats_of(&client)), i64::from(client.used));
+    let taken = here.unlocked.picture().seats_taken(&client)?;
+    let (now, occupied) = (i64::from(seats_of(&client)), taken.unwrap_or_default());
     here.count_seats(&mut row, provider.provider.id, plan, now, options.seats, occupied)?;
     let change = ClientChange { name: client.name.clone(), assigned_seats: options.seats };
     here.update(row, &options.acting, &provider, &client, &change)

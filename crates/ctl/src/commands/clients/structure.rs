@@ -22,8 +22,8 @@ struct Summary {
     plan: Option<String>,
     billing_email: Option<String>,
     seats: Option<i32>,
-    occupied_seats: i32,
-    user_count: i32,
+    occupied_seats: Option<i32>,
+    user_count: Option<i32>,
     members: usize,
     invited: usize,
     needs_confirmation: usize,
@@ -70,7 +70,7 @@ impl Row for Summary {
             output::or_dash(self.plan.as_ref()),
             output::or_dash(self.billing_email.as_ref()),
             output::or_dash(self.seats),
-            self.occupied_seats.to_string(),
+            output::or_dash(self.occupied_seats),
             self.members.to_string(),
             self.invited.to_string(),
             self.needs_confirmation.to_string(),
@@ -106,7 +106,7 @@ pub(super) fn show(
         revoked,
         groups: client.groups.len(),
         collections: client.collections.len(),
-        policies_on: client.policies.iter().filter(|policy| policy.enabled).count(),
+        policies_on: client.policies.iter().filter(|policy| policy.enabled == Some(true)).count(),
         synced_at: row.freshness.read_at.map(words::date),
         stale_reason: row.freshness.stale.map(StaleReason::word),
         provider: provider.map(|(_, name)| name.clone()),
@@ -125,7 +125,8 @@ struct MemberRow {
     email: String,
     role: String,
     status: String,
-    two_factor_enabled: bool,
+    /// `null`: not told.
+    two_factor_enabled: Option<bool>,
     /// Names.
     groups: Vec<String>,
     /// Names of the collections that are granted to the member directly.
@@ -142,7 +143,7 @@ impl Row for MemberRow {
             self.email.clone(),
             self.role.clone(),
             self.status.clone(),
-            output::yes_no(self.two_factor_enabled),
+            output::or_dash(self.two_factor_enabled.map(output::yes_no)),
             output::joined(&self.groups),
             output::joined(&self.collections),
         ]
@@ -280,7 +281,8 @@ struct PolicyRow<'c> {
     kind: i32,
     /// `null` for a policy of a later server.
     name: Option<&'static str>,
-    enabled: bool,
+    /// `null`: not told.
+    enabled: Option<bool>,
     data: Option<&'c serde_json::Value>,
 }
 
@@ -289,7 +291,7 @@ impl Row for PolicyRow<'_> {
 
     fn cells(&self) -> Vec<String> {
         let name = self.name.map_or_else(|| format!("Policy {}", self.kind), str::to_owned);
-        vec![name, output::yes_no(self.enabled)]
+        vec![name, output::or_dash(self.enabled.map(output::yes_no))]
     }
 }
 
