@@ -3,6 +3,7 @@
 mod download;
 mod form;
 mod reply;
+mod sent;
 mod transport;
 
 use std::sync::{Arc, OnceLock};
@@ -338,7 +339,11 @@ impl ApiClient {
             .send()
             .await
             .map_err(|error| transport::transport_error(&host, error))?;
-        reply::read(host, response, call.max_bytes, self.0.patience).await
+        let mut reply = reply::read(host, response, call.max_bytes, self.0.patience).await?;
+        if reply.status >= 400 {
+            reply.sent = sent::Sent::of(call);
+        }
+        Ok(reply)
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::host_of;
+use super::sent::Sent;
 use super::transport::{Patience, transport_error};
 use crate::api_error::{ApiError, NotBitwarden, ServerMessage};
 
@@ -24,6 +25,8 @@ pub(crate) struct Reply {
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
     says_html: bool,
+    /// Of a refusal: what its words must not repeat.
+    pub(super) sent: Sent,
 }
 
 impl Reply {
@@ -59,6 +62,11 @@ impl Reply {
         self.says_html || self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
     }
 
+    /// Words of the server, without what it repeats of the secrets that were sent to it.
+    pub(crate) fn words(&self, text: &str) -> Option<ServerMessage> {
+        ServerMessage::new(&self.sent.scrub(text))
+    }
+
     /// The answer as the refusal that it is.
     pub(crate) fn refusal(self) -> ApiError {
         if self.status == 429 {
@@ -67,7 +75,7 @@ impl Reply {
                 retry_after: self.retry_after.unwrap_or(Duration::from_secs(60)),
             };
         }
-        let message = message_of(&self.body);
+        let message = message_of(&self.body).and_then(|words| self.words(&words));
         ApiError::Status { host: self.host, code: self.status, message }
     }
 }
@@ -137,7 +145,7 @@ pub(super) async fn read(
         }
         body.extend_from_slice(&piece);
     }
-    Ok(Reply { host, status: status.as_u16(), retry_after, body, says_html })
+    Ok(Reply { host, status: status.as_u16(), retry_after, body, says_html, sent: Sent::default() })
 }
 
 /// Reads JSON; what cannot be read means that something else than a Bitwarden server answered.
@@ -149,12 +157,12 @@ pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, A
 }
 
 /// The sentence for people in an error body of any of the protocol's forms (protocol.md §0, §1.5).
-fn message_of(body: &[u8]) -> Option<ServerMessage> {
+fn message_of(body: &[u8]) -> Option<String> {
     let error: ErrorResponse = casing::from_slice_any_case(body).ok()?;
     // What is wrong with which field says more than "The model state is invalid."
     let field = error.validation_errors.iter().flat_map(|fields| fields.values()).flatten().next();
     let model = error.extra.get("errorModel").and_then(|model| model.get("message")?.as_str());
-    ServerMessage::new(field.or(error.message.as_ref()).map(String::as_str).or(model)?)
+    field.or(error.message.as_ref()).map(String::as_str).or(model).map(str::to_owned)
 }
 
 /// The host that a redirect leads to. Never its path or query, which may repeat what was sent.

@@ -22,7 +22,8 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
     };
     let providers = error.accepted_two_factor_providers();
     if !providers.is_empty() {
-        return ask_for_code(providers, mailed_to(&error));
+        let mailed_to = mailed_to(&error).and_then(|address| reply.words(&address));
+        return ask_for_code(providers, mailed_to);
     }
     let words = error.message().unwrap_or_default().trim().to_lowercase();
     let says = |beginning: &str| words.starts_with(beginning);
@@ -40,9 +41,11 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
             SignInError::SsoRequired { recovered: says("two-factor recovery has been performed") }
         }
         _ if says("username or password is incorrect") => SignInError::WrongPassword,
-        // Without a sentence, the framework's own description is all there is; it is the same for a wrong code.
+        // Without a sentence, or with one in another language, the framework's own description is all there is; it is the
+        // same for a wrong code.
         _ if error.error_description.as_deref() == Some("invalid_username_or_password")
-            && error.error_model.is_none() =>
+            && (error.error_model.is_none() || !code_was_sent)
+            && !OTHER_REASONS.iter().any(|part| words.contains(part)) =>
         {
             if code_was_sent {
                 SignInError::WrongCode
@@ -50,9 +53,12 @@ pub(super) fn read_refusal(reply: Reply, code_was_sent: bool) -> Refusal {
                 SignInError::WrongPassword
             }
         }
-        _ => SignInError::Refused { message: error.message().and_then(ServerMessage::new) },
+        _ => SignInError::Refused { message: error.message().and_then(|words| reply.words(words)) },
     })
 }
+
+/// In sentences that come under the description of a wrong password and are about something else.
+const OTHER_REASONS: [&str; 3] = ["two-step", "legacy", "disabled"];
 
 /// How Vaultwarden begins to say that a code is wrong, by kind of second step.
 const WRONG_CODES: [&str; 8] = [
@@ -81,7 +87,7 @@ fn ask_for_code(offered: Vec<TwoFactorProvider>, mailed_to: Option<ServerMessage
 }
 
 /// `TwoFactorProviders2.1.Email`: the address with most of its letters starred.
-fn mailed_to(error: &TokenErrorResponse) -> Option<ServerMessage> {
+fn mailed_to(error: &TokenErrorResponse) -> Option<String> {
     let email = error.two_factor_providers2.as_ref()?.get(&TwoFactorProvider::EMAIL.0.to_string())?;
-    ServerMessage::new(email.get("email").or_else(|| email.get("Email"))?.as_str()?)
+    email.get("email").or_else(|| email.get("Email"))?.as_str().map(str::to_owned)
 }

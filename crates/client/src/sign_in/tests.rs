@@ -174,6 +174,14 @@ async fn tells_refusals_apart() {
     assert!(matches!(refused(wrong).await, SignInError::WrongPassword));
     let bare = no(r#"{"error":"invalid_grant","error_description":"invalid_username_or_password"}"#);
     assert!(matches!(refused(bare).await, SignInError::WrongPassword));
+    let french = no(
+        r#"{"error":"invalid_grant","error_description":"invalid_username_or_password","ErrorModel":{"Message":"Identifiant ou mot de passe incorrect."}}"#,
+    );
+    assert!(matches!(refused(french).await, SignInError::WrongPassword));
+    let none_usable = no(
+        r#"{"error":"invalid_grant","error_description":"invalid_username_or_password","ErrorModel":{"Message":"No two-step providers enabled."}}"#,
+    );
+    assert!(matches!(refused(none_usable).await, SignInError::Refused { .. }));
     let code = no(
         r#"{"error":"invalid_grant","error_description":"invalid_username_or_password","ErrorModel":{"Message":"Two-step token is invalid. Try again."}}"#,
     );
@@ -203,6 +211,40 @@ async fn tells_refusals_apart() {
     }
     let garbage = no("not json");
     assert!(matches!(refused(garbage).await, SignInError::Api(ApiError::Status { code: 400, .. })));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_what_was_sent_gets_none_of_it_told() {
+    for status in [400, 500] {
+        let server = server(move |asked| {
+            let words = |text: String| {
+                serde_json::json!({"error": "odd", "message": text,
+                "ErrorModel": {"Message": text}})
+            };
+            let hash = asked.form("password").unwrap();
+            Answer::Json(
+                status,
+                words(format!("got {} or {hash}, {}", asked.body, asked.form("twoFactorToken").unwrap()))
+                    .to_string(),
+            )
+        })
+        .await;
+        let mut request = request(PASSWORD);
+        request.two_factor = Some(TwoFactorAnswer {
+            provider: TwoFactorProvider::AUTHENTICATOR,
+            code: SecretText::new("834201".to_owned()),
+            remember: false,
+        });
+        let Err(error) = try_with(&server, &request, Known::default()).await else { panic!("signed in") };
+        let words = format!("{error} {error:?}");
+        let sent = server.asked()[1].clone();
+        let hash = sent.form("password").unwrap();
+        let encoded: String = url::form_urlencoded::byte_serialize(hash.as_bytes()).collect();
+        for secret in [hash.as_str(), encoded.as_str(), "834201"] {
+            assert!(!words.contains(secret), "{words}");
+        }
+        assert!(words.contains("got "), "the rest is told: {words}");
+    }
 }
 
 /// Vaultwarden's own sentences, in the body of its newer and of its older versions. Without a code they mean something
