@@ -114,7 +114,7 @@ pub enum NotBitwarden {
 
 /// Where JSON is not what was promised. The parser's own error may quote the value there, which may be a token or a
 /// key, and errors get logged: nothing of it is kept but the place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonFault {
     /// Cut short, no JSON, or JSON of another shape.
     pub category: serde_json::error::Category,
@@ -122,11 +122,13 @@ pub struct JsonFault {
     pub line: usize,
     /// As the line, in bytes.
     pub column: usize,
+    /// The way to the member whose value is not what was promised, where it is known.
+    pub member: Option<String>,
 }
 
 impl From<serde_json::Error> for JsonFault {
     fn from(error: serde_json::Error) -> Self {
-        Self { category: error.classify(), line: error.line(), column: error.column() }
+        Self { category: error.classify(), line: error.line(), column: error.column(), member: None }
     }
 }
 
@@ -139,7 +141,10 @@ impl std::fmt::Display for JsonFault {
             Category::Data => "an unexpected value",
             Category::Eof => "cut short",
         };
-        write!(f, "{what} at line {}, column {}", self.line, self.column)
+        match &self.member {
+            Some(member) => write!(f, "{what} in {member}"),
+            None => write!(f, "{what} at line {}, column {}", self.line, self.column),
+        }
     }
 }
 

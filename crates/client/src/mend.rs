@@ -15,6 +15,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Error, Value};
+use zeroize::Zeroizing;
+
+use crate::api_error::JsonFault;
 
 /// What was read, and how many entries or members of it were odd.
 pub(crate) struct Mended<T> {
@@ -51,7 +54,9 @@ pub(crate) fn list<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<Vec<T>>, E
 pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<T>, Error> {
     match serde_json::from_slice(body) {
         Ok(read) => Ok(Mended { read, odd: 0 }),
-        Err(error) if error.is_data() => mended(body).map(|(read, _, odd)| Mended { read, odd }),
+        Err(error) if error.is_data() => {
+            mended(body).map(|(read, _, cuts)| Mended { read, odd: count(&cuts) })
+        }
         Err(error) => Err(error),
     }
 }
@@ -149,17 +154,63 @@ fn entries<T: DeserializeOwned>(list: &RawValue) -> Option<(Box<RawValue>, u32)>
 }
 
 fn whole<T: DeserializeOwned>(odd: &RawValue) -> Option<(Box<RawValue>, u32)> {
-    let (_, text, odd) = mended::<T>(odd.get().as_bytes()).ok()?;
-    (odd > 0).then(|| Some((RawValue::from_string(text).ok()?, odd))).flatten()
+    let (_, text, cuts) = mended::<T>(odd.get().as_bytes()).ok()?;
+    (!cuts.is_empty()).then(|| Some((RawValue::from_string(text).ok()?, count(&cuts)))).flatten()
 }
 
 /// More is not odd, but something else.
-const MOST_CUTS: u32 = 64;
+const MOST_CUTS: usize = 64;
+
+fn count(cuts: &[String]) -> u32 {
+    u32::try_from(cuts.len()).unwrap_or(u32::MAX)
+}
+
+/// What is wrong with an answer, with the name of the member where it is. Names are the protocol's or the server's own;
+/// values are not told.
+pub(crate) fn fault<T: DeserializeOwned>(body: &[u8], error: Error) -> JsonFault {
+    let member = || {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let text = Zeroizing::new(value.to_string());
+        let error = serde_json::from_str::<T>(&text).err()?;
+        let mut place = Vec::new();
+        find(&value, error.column().saturating_sub(1), &mut place);
+        Some(named(&place, &error)).filter(|name| !name.is_empty())
+    };
+    let member = if error.is_data() { member() } else { None };
+    JsonFault { member, ..error.into() }
+}
+
+/// The way to a member in words, such as `profile.organizations[2].id`.
+fn named(place: &[Step], error: &Error) -> String {
+    let mut way = String::new();
+    let mut add = |name: &str| {
+        let is_name =
+            name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !way.is_empty() {
+            way.push('.');
+        }
+        way.push_str(if is_name { name } else { "…" });
+    };
+    let mut path = place.iter();
+    for step in path.by_ref() {
+        match step {
+            Step::Member(name) => add(name),
+            Step::Element(index) => add(&index.to_string()),
+        }
+    }
+    // The reader's own words, in which stands the name of one of our members.
+    let words = error.to_string();
+    if let Some(name) = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        add(name);
+    }
+    way
+}
 
 /// Cuts out what cannot be read, one after the other, until the rest can.
-fn mended<T: DeserializeOwned>(body: &[u8]) -> Result<(T, String, u32), Error> {
+/// Tells the members where something was cut.
+pub(crate) fn mended<T: DeserializeOwned>(body: &[u8]) -> Result<(T, String, Vec<String>), Error> {
     let mut value: Value = serde_json::from_slice(body)?;
-    let mut cuts = 0;
+    let mut cuts = Vec::new();
     loop {
         // On one line, so that the column of an error is its place.
         let text = value.to_string();
@@ -169,10 +220,11 @@ fn mended<T: DeserializeOwned>(body: &[u8]) -> Result<(T, String, u32), Error> {
         };
         let mut place = Vec::new();
         find(&value, error.column().saturating_sub(1), &mut place);
-        if cuts == MOST_CUTS || !cut(&mut value, place) {
+        let name = named(&place, &error);
+        if cuts.len() == MOST_CUTS || !cut(&mut value, place) {
             return Err(error);
         }
-        cuts += 1;
+        cuts.push(name);
     }
 }
 
@@ -271,6 +323,23 @@ mod tests {
         assert_eq!((read.len(), odd), (3, 4));
         assert_eq!((read[0].email.as_str(), read[0].name.as_deref()), ("a@b.example", Some("Zoë \"Z\"")));
         assert_eq!(read[1].collections.len(), 2, "only what is no grant is gone");
+    }
+
+    #[test]
+    fn a_fault_names_the_member_and_no_value() {
+        for (body, member) in [
+            (r#"{"id":"s3cret"}"#, "id"),
+            (r#"{"name":"Club"}"#, "id"),
+            (
+                "{\n \"id\":\"00000000-0000-0000-0000-000000000007\",\n \"permissions\":{\"manageUsers\":[]}}",
+                "permissions.manageUsers",
+            ),
+        ] {
+            let error = serde_json::from_str::<ProfileOrganization>(body).unwrap_err();
+            let fault = fault::<ProfileOrganization>(body.as_bytes(), error);
+            assert_eq!(fault.member.as_deref(), Some(member), "{body}");
+            assert!(fault.to_string().contains(member) && !fault.to_string().contains("s3cret"), "{fault}");
+        }
     }
 
     #[test]

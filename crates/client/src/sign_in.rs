@@ -7,6 +7,7 @@ mod refusal;
 mod rotation;
 #[cfg(test)]
 mod tests;
+mod token_answer;
 #[cfg(test)]
 mod ways_tests;
 

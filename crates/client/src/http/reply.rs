@@ -16,6 +16,7 @@ use super::host_of;
 use super::sent::Sent;
 use super::transport::{Patience, transport_error};
 use crate::api_error::{ApiError, NotBitwarden, ServerMessage};
+use crate::mend;
 
 /// What a server answered, whatever the status.
 pub(crate) struct Reply {
@@ -152,7 +153,7 @@ pub(super) async fn read(
 pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::NotBitwarden {
         host: host.to_owned(),
-        why: NotBitwarden::Unreadable(error.into()),
+        why: NotBitwarden::Unreadable(mend::fault::<T>(body, error)),
     })
 }
 

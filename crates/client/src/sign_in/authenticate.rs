@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::password_policy;
 use super::refusal::{Refusal, read_refusal};
+use super::token_answer::read_token;
 use super::{SignInError, SignInRequest, TwoFactorAnswer, TwoFactorChallenge};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::device::CLIENT_NAME;
@@ -68,7 +69,7 @@ pub(super) async fn authenticate(
     }
     let host = reply.host.clone();
     let body = Zeroizing::new(reply.success()?);
-    let token: TokenResponse = parse(&host, &body)?;
+    let token = read_token(&host, &body)?;
     let granted = open_grant(token, &request.password, &master_key, kdf, salt)?;
     Ok(Authentication::Granted(Box::new(granted)))
 }
@@ -153,9 +154,7 @@ pub(crate) async fn prelogin(
             }
             _ => {
                 let body = reply.success()?;
-                return portico_protocol::casing::from_slice_any_case(&body).map_err(|error| {
-                    ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) }
-                });
+                return parse(&host, &portico_protocol::casing::camel_case(&body));
             }
         }
     }

@@ -14,12 +14,13 @@ use zeroize::Zeroizing;
 
 use super::authenticate::{Granted, accepted, checked_salt, derive, normal_email, open_grant};
 use super::refusal::{Refusal, read_refusal};
+use super::token_answer::read_token;
 use super::{SignInError, SignInOutcome, Who, keep, known};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::api_key::ask_for_token;
 use crate::aside::aside;
 use crate::claims::{ClaimsError, claims};
-use crate::http::{ApiClient, ONE_TRY, Reply, parse};
+use crate::http::{ApiClient, ONE_TRY, Reply};
 
 /// What a person gave to sign in with a key. No `Debug`: it holds secrets.
 pub struct ApiKeySignIn {
@@ -60,7 +61,7 @@ pub async fn sign_in_with_api_key(
         return Err(ApiError::NotBitwarden { host, why: NotBitwarden::NoRoute }.into());
     }
     let body = Zeroizing::new(reply.success()?);
-    let token: TokenResponse = parse(&host, &body)?;
+    let token = read_token(&host, &body)?;
     let said = claims(&token.access_token)?;
     if said.sub != request.key.user {
         return Err(ApiError::NotBitwarden { host, why: NotBitwarden::Mismatch }.into());

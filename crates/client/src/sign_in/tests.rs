@@ -214,6 +214,42 @@ async fn tells_refusals_apart() {
 }
 
 #[tokio::test]
+async fn a_broken_newer_form_falls_back_and_a_newer_encryption_is_told() {
+    let account = make_account(PASSWORD, EMAIL, &kdf());
+    let key = account.wrapped_user_key.as_str();
+    let whole = serde_json::json!({"access_token": "access", "expires_in": 3600, "token_type": "Bearer",
+        "refresh_token": "refresh", "Key": key, "Kdf": 0, "KdfIterations": 5000,
+        "UserDecryptionOptions": {"HasMasterPassword": true, "MasterPasswordUnlock": {
+            "Kdf": {"KdfType": 0, "Iterations": 5000}, "MasterKeyEncryptedUserKey": key, "Salt": EMAIL}}});
+    let unlock = "/UserDecryptionOptions/MasterPasswordUnlock";
+    for (at, odd) in [
+        (format!("{unlock}/Kdf"), serde_json::json!(null)),
+        (format!("{unlock}/Salt"), serde_json::json!(null)),
+        ("/expires_in".to_owned(), serde_json::json!("3600")),
+    ] {
+        let mut token = whole.clone();
+        *token.pointer_mut(&at).unwrap() = odd;
+        let server = server(move |_| Answer::Json(200, token.to_string())).await;
+        let granted = granted(&server, &request(PASSWORD)).await;
+        assert!(granted.user_key.expose() == account.user_key.expose(), "{at}");
+        assert_eq!(granted.refresh_token.unwrap().expose(), "refresh");
+    }
+    for at in [format!("{unlock}/MasterKeyEncryptedUserKey"), "/AccountKeys".to_owned()] {
+        let mut token = whole.clone();
+        let (around, name) = at.rsplit_once('/').unwrap();
+        let around = if around.is_empty() { &mut token } else { token.pointer_mut(around).unwrap() };
+        around[name] = serde_json::json!([{"newer": true}, 1]);
+        let error = refused(Answer::Json(200, token.to_string())).await;
+        assert!(matches!(error, SignInError::NewerEncryption), "{at}: {error:?}");
+    }
+    let mut broken = whole;
+    broken["Key"] = serde_json::json!(null);
+    *broken.pointer_mut(&format!("{unlock}/Kdf")).unwrap() = serde_json::json!(null);
+    let error = refused(Answer::Json(200, broken.to_string())).await.to_string();
+    assert!(error.contains("userDecryptionOptions.masterPasswordUnlock.kdf"), "{error}");
+}
+
+#[tokio::test]
 async fn a_server_that_repeats_what_was_sent_gets_none_of_it_told() {
     for status in [400, 500] {
         let server = server(move |asked| {
