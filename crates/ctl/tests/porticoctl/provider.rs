@@ -22,6 +22,7 @@ fn what_was_synced_is_read_after_the_service_is_gone() {
         "failedLogs",
         "failedProviders",
         "head",
+        "oddEntries",
         "vaultRead",
     ];
     assert_eq!(keys(&synced), promised);
