@@ -180,6 +180,7 @@ fn the_end_user_belongs_to_two_organizations_with_every_kind_of_access() {
     for client in &plan.clients {
         for (m, member) in client.members.iter().enumerate().filter(|(_, row)| row.person == Some(daniel)) {
             assert_eq!(member.status, Status::Confirmed);
+            assert!(!super::policies::is_on(&client.policies, super::policies::NO_PIN), "{}", client.name);
             organizations += 1;
             let groups = client.groups.iter().filter(|group| group.members.contains(&m));
             levels.extend(

@@ -140,6 +140,8 @@ pub(super) fn plant(seeded: &Seeded, now: OffsetDateTime, clients: &mut [Organiz
         for kind in policies::ONLY_WITH_SINGLE_ORGANIZATION {
             policies::switch_off(&mut client.policies, kind);
         }
+        // Who looks round in his name may try a PIN.
+        policies::switch_off(&mut client.policies, policies::NO_PIN);
         without_recovery(client);
         join_group(client, "Lucy Ferrand", "Conveyancing");
         // Reaches the portal through Conveyancing already; and since a completion in spring, directly too.

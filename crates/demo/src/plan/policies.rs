@@ -16,7 +16,7 @@ pub(super) const ACCOUNT_RECOVERY: i32 = 8;
 const SESSION_TIMEOUT: i32 = 9;
 const NO_PERSONAL_EXPORT: i32 = 10;
 const NO_FREE_FAMILIES: i32 = 13;
-const NO_PIN: i32 = 14;
+pub(super) const NO_PIN: i32 = 14;
 
 /// The policies of one organization: the model set, of which some organizations lack some.
 ///
