@@ -24,6 +24,8 @@ use crate::refresh::Authorized;
 use crate::refresh::kept::kept;
 
 mod logs;
+mod odd_answers;
+mod pauses;
 
 const PROVIDER: Uuid = Uuid::from_u128(1);
 
@@ -388,110 +390,6 @@ async fn a_provider_that_goes_on_refusing_leaves_its_clients_as_they_were() {
 }
 
 #[tokio::test]
-async fn one_failing_route_of_a_provider_is_named_and_its_clients_are_read() {
-    let faults = [
-        Answer::Json(401, String::new()),
-        Answer::Json(404, String::new()),
-        Answer::Json(500, String::new()),
-        Answer::Whole(200, vec![], b"<html>".to_vec()),
-        Answer::Json(200, r#"{"object":"list","data":null,"continuationToken":null}"#.to_owned()),
-        Answer::Cut(b"{".to_vec()),
-    ];
-    for fault in faults {
-        // What the picture shows of the provider: clients, and people in its team; 3 are those of the last picture.
-        for (route, shown) in
-            [("", Some((3, Some(1)))), ("/users", Some((3, Some(3)))), ("/organizations", None)]
-        {
-            let path = format!("/providers/{PROVIDER}{route}");
-            let (target, answer) = (format!("/api{path}"), fault.clone());
-            let server =
-                provider_with(3, move |asked| (asked.target == target).then(|| answer.clone())).await;
-            let outcome = sync(&server, before(&[0, 1, 2], REVISION), false).await;
-            let gathered = outcome.result.unwrap();
-            assert_eq!((gathered.clients_read, gathered.failed.len()), (3, 0), "{path} {fault:?}");
-            let failed: Vec<&str> =
-                gathered.failed_providers.iter().map(|failed| failed.route.as_str()).collect();
-            assert_eq!(failed, [path.as_str()], "{fault:?}");
-            let taken = outcome.picture.providers.first().map(|(_, clients, team)| (*clients, *team));
-            assert_eq!(taken, shown, "{path} {fault:?}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_first_sync_reads_the_clients_of_a_provider_whose_team_cannot_be_read() {
-    let server = provider_with(3, |asked| {
-        asked.target.ends_with(&format!("{PROVIDER}/users")).then(|| Answer::Json(500, String::new()))
-    })
-    .await;
-    let outcome = sync(&server, None, false).await;
-    assert_eq!(outcome.result.unwrap().clients_read, 3);
-    assert_eq!(outcome.picture.providers, [(PROVIDER, 3, None)]);
-}
-
-#[tokio::test]
-async fn odd_entries_are_counted_and_stop_nothing() {
-    let server = provider_with(2, |asked| {
-        let odd = |text: String| Some(Answer::Json(200, text));
-        let one = client(1);
-        match asked.target.as_str() {
-            "/api/sync?excludeDomains=true" => odd(sync_json(&[0, 1])
-                .replace(r#""folders":[]"#, r#""folders":[null]"#)
-                .replace(r#""organizations":[]"#, r#""organizations":[],"avatarColor":{}"#)),
-            target if target.ends_with(&format!("{one}/policies")) => {
-                odd(format!(r#"{{"data":[null,{{"organizationId":"{one}","type":0,"enabled":true}}]}}"#))
-            }
-            target if target.ends_with(&one.to_string()) => {
-                odd(format!(r#"{{"object":null,"id":"{one}","name":"One","useScim":[true]}}"#))
-            }
-            _ => None,
-        }
-    })
-    .await;
-    let outcome = sync(&server, None, false).await;
-    let gathered = outcome.result.unwrap();
-    assert_eq!((gathered.clients_read, gathered.failed.len(), gathered.odd_entries), (2, 0, 4));
-    assert!(outcome.picture.vaults[0].0.contains(r#""folders":[]"#));
-}
-
-#[tokio::test]
-async fn null_is_no_list_of_a_client() {
-    for route in
-        ["users?includeGroups=true&includeCollections=true", "groups/details", "collections", "policies"]
-    {
-        let target = format!("/api/organizations/{}/{route}", client(1));
-        let server = provider_with(2, move |asked| {
-            let null = r#"{"object":"list","data":null,"continuationToken":null}"#;
-            (asked.target == target).then(|| Answer::Json(200, null.to_owned()))
-        })
-        .await;
-        let outcome = sync(&server, None, false).await;
-        assert_eq!(outcome.picture.failed, [(client(1), StaleReason::BadAnswer)], "{route}");
-        assert_eq!(outcome.result.unwrap().clients_read, 1);
-    }
-}
-
-#[tokio::test]
-async fn a_revision_that_is_not_told_does_not_stop_a_sync() {
-    for answer in [
-        Answer::Json(404, "{}".to_owned()),
-        Answer::Json(200, r#""yesterday""#.to_owned()),
-        Answer::Whole(200, vec![], b"<html>".to_vec()),
-    ] {
-        for full in [true, false] {
-            let answer = answer.clone();
-            let server =
-                provider_with(2, move |asked| asked.target.contains("revision-date").then(|| answer.clone()))
-                    .await;
-            let outcome = sync(&server, before(&[0, 1], REVISION), full).await;
-            assert_eq!(outcome.result.unwrap().clients_read, 2);
-            let revisions: Vec<_> = outcome.picture.vaults.iter().map(|(_, revision)| *revision).collect();
-            assert_eq!(revisions, [None], "the next sync reads the vault again");
-        }
-    }
-}
-
-#[tokio::test]
 async fn no_connection_is_told_at_once_and_changes_nothing() {
     let server = provider_with(2, |_| Some(Answer::HangUp)).await;
     let outcome = sync(&server, before(&[0, 1], REVISION), false).await;
@@ -588,65 +486,6 @@ async fn stops_at_every_step() {
         .await;
         assert!(matches!(outcome.result, Err(ApiError::Cancelled)), "{phase:?} {done}");
         assert!(outcome.picture.read.len() as u32 <= done);
-    }
-}
-
-#[tokio::test]
-async fn too_many_requests_slow_the_sync_down_and_lose_nothing() {
-    let refusals = std::sync::atomic::AtomicU32::new(0);
-    let server = provider_with(6, move |asked| {
-        let refuse = asked.target.contains("/organizations/")
-            && refusals.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(7);
-        refuse.then(|| Answer::Whole(429, vec![("retry-after", "0".to_owned())], vec![]))
-    })
-    .await;
-    let outcome = sync(&server, None, false).await;
-    assert_eq!(outcome.result.unwrap().clients_read, 6);
-}
-
-#[tokio::test]
-async fn a_pause_longer_than_is_waited_ends_the_sync_and_keeps_what_was_read() {
-    let routes = [
-        ("/collections", 12),
-        ("/policies", 12),
-        ("/providers/00000000-0000-0000-0000-000000000001", 12),
-        ("/providers/00000000-0000-0000-0000-000000000001/users", 12),
-    ];
-    for (route, least_failed) in routes {
-        let answered = std::sync::atomic::AtomicU32::new(0);
-        let server = provider_with(20, move |asked| {
-            let refuse = asked.target.ends_with(route)
-                && answered.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 1000
-                    == u32::from(route.starts_with("/c") || route.starts_with("/po")) * 4;
-            refuse.then(|| Answer::Whole(429, vec![("retry-after", "3600".to_owned())], vec![]))
-        })
-        .await;
-        let begun = std::time::Instant::now();
-        let outcome = sync(&server, before(&[0], REVISION - 1), false).await;
-        assert!(begun.elapsed() < Duration::from_secs(20), "{route}");
-        let gathered = outcome.result.unwrap();
-        assert_eq!(outcome.picture.vaults.len(), 1, "{route}: what was read is kept");
-        assert!(gathered.failed.len() >= least_failed, "{route}: {}", gathered.failed.len());
-        assert_eq!(gathered.clients_read as usize + gathered.failed.len(), 20, "{route}");
-        let throttled = |(_, reason): &(Uuid, StaleReason)| *reason == StaleReason::Throttled;
-        assert!(outcome.picture.failed.iter().all(throttled), "{route}: {:?}", outcome.picture.failed);
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_refuses_every_second_request_is_read_to_the_end() {
-    for retry_after in [Some("0"), None] {
-        let requests = std::sync::atomic::AtomicU32::new(0);
-        let server = provider_with(60, move |asked| {
-            let refuse = asked.target.contains("/organizations/")
-                && !requests.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(2);
-            let headers =
-                retry_after.map(|seconds| ("retry-after", seconds.to_owned())).into_iter().collect();
-            refuse.then_some(Answer::Whole(429, headers, vec![]))
-        })
-        .await;
-        let gathered = sync(&server, None, false).await.result.unwrap();
-        assert!(gathered.clients_read >= 55, "{retry_after:?}: {}", gathered.clients_read);
     }
 }
 
