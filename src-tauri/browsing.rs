@@ -30,6 +30,7 @@ pub fn browse(address: &str) -> Answer<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -260,15 +260,17 @@ impl Window {
     /// # Errors
     /// When the driver does not answer any more.
     pub async fn close(mut self) -> Result<(), CmdError> {
+        // Asked before the page closes: a program whose driver has gone meanwhile is nobody's child any more.
+        let left = descendants(self.driver_id());
         let outcome = self.page.clone().close().await;
-        self.end();
+        self.end(left);
         outcome
     }
 
     /// Another window on the same profile would only bring a program that goes on to the front, and one whose driver is gone
     /// may do that.
-    fn end(&mut self) {
-        let mut left = descendants(self.driver_id());
+    fn end(&mut self, mut left: Vec<Process>) {
+        left.extend(descendants(self.driver_id()));
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         let begun = Instant::now();
@@ -283,7 +285,7 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        self.end();
+        self.end(Vec::new());
     }
 }
 

@@ -55,7 +55,10 @@ async fn an_end_user_reads_in_the_official_client_what_ours_reads() {
     let with_code = picture
         .items()
         .iter()
-        .find(|item| item.has_totp && item.deleted_date.is_none() && item.archived_date.is_none())
+        .find(|item| {
+            let listed = item.deleted_date.is_none() && item.archived_date.is_none();
+            item.has_totp && item.view_password && listed
+        })
         .expect("an item with a verification code");
     let item = picture.item(with_code.id).unwrap();
     let id = with_code.id.to_string();

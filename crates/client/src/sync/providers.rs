@@ -21,6 +21,9 @@ use crate::refresh::Authorized;
 /// Each provider, as far as it was read.
 pub(super) type Providers = BTreeMap<Uuid, ProviderRead>;
 
+/// A provider's clients, or why none of them may be read.
+pub(super) type ClientsRead = Result<Vec<ProviderOrganizationDetails>, Arc<ApiError>>;
+
 /// The answers of a provider's three routes, each for itself: one that fails hides neither the others nor the clients.
 pub(crate) struct ProviderRead {
     pub itself: Result<ProviderResponse, ApiError>,
@@ -73,7 +76,7 @@ impl Gathering<'_> {
         memberships: &Memberships,
         take: &mut T,
         gathered: &mut Gathered,
-    ) -> Result<Result<Vec<ProviderOrganizationDetails>, Arc<ApiError>>, GatherError<T::Error>> {
+    ) -> Result<ClientsRead, GatherError<T::Error>> {
         let ProviderRead { itself, clients, members, odd } = read;
         gathered.odd_entries += odd;
         let is_whole = itself.is_ok() && clients.is_ok() && members.is_ok();
