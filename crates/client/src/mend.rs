@@ -78,7 +78,10 @@ pub(crate) fn sync(body: Vec<u8>) -> Mended<Vec<u8>> {
         });
         Some(Mended { read: serde_json::to_vec(&members).ok()?, odd })
     }) {
-        Some(mended) => mended,
+        Some(mended) => {
+            tracing::warn!(odd = mended.odd, "the vault has entries that cannot be read");
+            mended
+        }
         None => Mended { read: body, odd: 0 },
     }
 }

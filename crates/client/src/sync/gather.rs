@@ -36,6 +36,8 @@ pub(crate) trait Takes: Send {
     /// The answer to `GET /sync` as it came, and the account's revision from before it was asked for, where it was told.
     /// Returns how many entries are no items.
     fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<u32, Self::Error>;
+    /// Whether an answer to `GET /sync` could not be read, so that nothing of it was taken.
+    fn is_unreadable(error: &Self::Error) -> bool;
     /// A provider as the last picture has it.
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error>;
     fn provider(&mut self, read: ProviderPicture);
@@ -175,8 +177,8 @@ impl Gathering<'_> {
         let hinted = self.hints(&memberships, &lists, take, &mut gathered).await?;
         if let Some(vault) = vault {
             self.go_on()?;
-            let no_items = aside(|| take.vault(&vault.body, revision)).map_err(GatherError::Take)?;
-            gathered.odd_entries += vault.odd + no_items;
+            let odd = aside(|| take_vault(take, &vault.body, revision)).map_err(GatherError::Take)?;
+            gathered.odd_entries += vault.odd + odd;
         }
         let mut lists = BTreeMap::new();
         for (id, read) in providers {
@@ -357,10 +359,10 @@ impl Gathering<'_> {
         let host = reply.host.clone();
         // Nothing to do but for servers of old.
         let body = aside(|| reply.camel_case())?;
-        let Mended { read: body, odd } = aside(|| mend::sync(body));
-        if odd > 0 {
-            tracing::warn!(odd, "the vault has entries that cannot be read");
+        if let Ok(profile) = profile_in(&body) {
+            return Ok(Vault { body, profile, odd: 0 });
         }
+        let Mended { read: body, odd } = aside(|| mend::sync(body));
         let profile = profile_in(&body)
             .map_err(|error| ApiError::NotBitwarden { host, why: NotBitwarden::Unreadable(error.into()) })?;
         Ok(Vault { body, profile, odd })
@@ -368,6 +370,18 @@ impl Gathering<'_> {
 
     fn go_on(&self) -> Result<(), ApiError> {
         if self.stop.is_cancelled() { Err(ApiError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// Takes the vault in; what is odd in it is mended only where it was in the way, since to look for it costs a reading of the
+/// whole answer. Returns how many entries were odd.
+fn take_vault<T: Takes>(take: &mut T, body: &[u8], revision: Option<i64>) -> Result<u32, T::Error> {
+    match take.vault(body, revision) {
+        Err(error) if T::is_unreadable(&error) => {
+            let Mended { read, odd } = mend::sync(body.to_vec());
+            Ok(odd + take.vault(&read, revision)?)
+        }
+        taken => taken,
     }
 }
 

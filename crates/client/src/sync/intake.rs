@@ -21,6 +21,10 @@ impl Takes for Intake<'_> {
         Ok(u32::try_from(taken.oddities).unwrap_or(u32::MAX))
     }
 
+    fn is_unreadable(error: &IntakeError) -> bool {
+        matches!(error, IntakeError::NotAVault(_))
+    }
+
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, IntakeError> {
         Ok(self.before().provider_as_read(id)?)
     }

@@ -9,6 +9,7 @@ use portico_profile::{ClientPicture, EventStream, EventsReached, EventsRead, Kno
 use portico_protocol::events::EventResponse;
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use portico_protocol::server::ServerUrls;
+use portico_protocol::sync::SyncEnvelope;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -47,13 +48,17 @@ struct Picture {
 }
 
 impl Takes for Picture {
-    type Error = std::convert::Infallible;
+    type Error = serde_json::Error;
     fn provider_before(&self, id: Uuid) -> Result<Option<ProviderPicture>, Self::Error> {
         Ok(self.before.clone().filter(|before| before.provider.id == id))
     }
     fn vault(&mut self, body: &[u8], revision: Option<i64>) -> Result<u32, Self::Error> {
+        serde_json::from_slice::<SyncEnvelope<'_>>(body)?;
         self.vaults.push((String::from_utf8_lossy(body).into_owned(), revision));
         Ok(0)
+    }
+    fn is_unreadable(_: &Self::Error) -> bool {
+        true
     }
     fn provider(&mut self, read: ProviderPicture) {
         self.providers.push((
@@ -217,7 +222,7 @@ async fn sync_knowing(
     };
     let result = gathering.everything(before, &mut picture).await.map_err(|error| match error {
         GatherError::Api(error) => std::sync::Arc::into_inner(error).expect("nobody else holds it"),
-        GatherError::Take(never) => match never {},
+        GatherError::Take(error) => panic!("what the server said cannot be taken: {error}"),
     });
     Outcome { result, picture, progress: told.into_inner().unwrap() }
 }
