@@ -79,7 +79,9 @@ pub(crate) fn sync(body: Vec<u8>) -> Mended<Vec<u8>> {
         Some(Mended { read: serde_json::to_vec(&members).ok()?, odd })
     }) {
         Some(mended) => {
-            tracing::warn!(odd = mended.odd, "the vault has entries that cannot be read");
+            if mended.odd > 0 {
+                tracing::warn!(odd = mended.odd, "the vault has entries that cannot be read");
+            }
             mended
         }
         None => Mended { read: body, odd: 0 },
