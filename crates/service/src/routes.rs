@@ -24,7 +24,7 @@ use crate::permissions::{Permission, Permissions};
 const ANYONE: Rule = rule(&[Role::Anonymous], &[], Refusal::NotFound);
 const SIGNED_IN: Rule = rule(&[Role::SignedIn], &[], Refusal::NotFound);
 
-/// The table. Sources: protocol.md §1, §1.8, §2.10, §3, §4.1–4.9, §4.11, §5.5–5.10, §6.
+/// The table. Sources: protocol.md §1, §1.8, §2.10, §3, §4.1–4.11, §5.5–5.10, §6.
 fn table() -> Vec<Route> {
     let areas = [
         identity::routes(),

@@ -30,6 +30,7 @@ pub(crate) mod policies;
 mod profile;
 pub(crate) mod provider_users;
 pub(crate) mod providers;
+pub(crate) mod reports;
 pub(crate) mod sends;
 pub(crate) mod sync;
 pub(crate) mod two_factor;

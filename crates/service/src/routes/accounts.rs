@@ -67,6 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/tasks", SIGNED_IN, not_kept::none),
         get("/api/notifications", SIGNED_IN, not_kept::none),
         get("/api/webauthn", SIGNED_IN, not_kept::none),
+        get("/api/hibp/breach", SIGNED_IN, not_kept::breaches),
         get("/api/users/{user}/public-key", SIGNED_IN, users::public_key),
         get("/api/users/{user}/keys", SIGNED_IN, users::public_keys),
         get("/api/events", SIGNED_IN, event_log::of_caller),

@@ -1,12 +1,13 @@
-//! Organizations (protocol.md §4.4–4.9). What depends on the body, on the settings or on single collections is decided
+//! Organizations (protocol.md §4.4–4.10). What depends on the body, on the settings or on single collections is decided
 //! by the handlers; this table lets in whoever could be allowed at all.
 
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put, rule};
-use crate::api::{collections, event_log, groups, not_kept, organizations, plans, policies};
+use crate::api::{collections, event_log, groups, not_kept, organizations, plans, policies, reports};
 use crate::authorize::Role::{Admin, Custom, Owner, ProviderAdmin, ServiceUser, User};
 use crate::authorize::{Refusal, Rule};
 use crate::permissions::Permission::{
-    self, AccessEventLogs, ManageGroups, ManagePolicies, ManageResetPassword, ManageSso, ManageUsers,
+    self, AccessEventLogs, AccessReports, ManageGroups, ManagePolicies, ManageResetPassword, ManageSso,
+    ManageUsers,
 };
 
 pub(super) const OWNER: Rule = rule(&[Owner, ServiceUser, ProviderAdmin], &[], Refusal::NotFound);
@@ -18,6 +19,7 @@ const GROUPS: Rule = managers(&[ManageGroups, ManageUsers]);
 const EDIT_GROUPS: Rule = managers(&[ManageGroups]);
 const POLICIES: Rule = managers(&[ManagePolicies]);
 const EVENTS: Rule = managers(&[AccessEventLogs]);
+const REPORTS: Rule = managers(&[AccessReports]);
 const DOMAINS: Rule = managers(&[ManageSso]);
 const KEYS: Rule = managers(&[ManageResetPassword, ManageUsers]);
 
@@ -55,6 +57,8 @@ fn organization() -> Vec<Route> {
         get("/api/organizations/{organization}/users/{member}/events", EVENTS, event_log::of_member),
         get("/api/organizations/{organization}/sends/{send}/events", EVENTS, event_log::of_send),
         get("/api/organizations/{organization}/domain", DOMAINS, not_kept::none),
+        get("/api/reports/member-access/{organization}", REPORTS, reports::member_access),
+        get("/api/reports/member-cipher-details/{organization}", REPORTS, reports::member_ciphers),
     ]
 }
 

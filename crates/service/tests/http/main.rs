@@ -24,6 +24,7 @@ mod organizations;
 mod provider;
 mod providers;
 mod registration;
+mod reports;
 mod secret_types;
 mod sends;
 mod sharing;
