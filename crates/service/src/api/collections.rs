@@ -27,6 +27,7 @@ pub(crate) use bulk::{bulk_access, remove_many};
 pub(super) use merge::merged;
 pub(super) use rights::{Rights, Settings};
 pub(super) use rows::{all, insert};
+pub(super) use write::check_room;
 pub(crate) use write::{create, remove, update};
 
 /// Those that the caller reaches, in every organization.

@@ -10,13 +10,12 @@ use uuid::Uuid;
 
 use super::save::{create_in, create_own};
 use crate::api::access::reached_by;
-use crate::api::folders;
+use crate::api::{collections, folders};
 use crate::app::App;
 use crate::authorize::{Caller, OrganizationAccess};
-use crate::body::Body;
+use crate::body::{Body, at_most};
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
-use crate::moment::Moment;
 use crate::permissions::{Permission, Permissions};
 use crate::vault::{Administration, ItemRequest, Marks, check_name, check_personal_saving, mark};
 use crate::{events, revision};
@@ -210,26 +209,11 @@ fn make_collection(
     access: &OrganizationAccess,
     wanted: &Place,
 ) -> Result<Uuid, ApiError> {
-    let (id, now) = (Uuid::new_v4(), Moment::now());
     let external = wanted.external_id.as_deref();
-    if external.is_some_and(|external| external.len() > 300) {
-        let problem = "The field ExternalId must be a string with a maximum length of 300.".into();
-        return Err(ApiError::Invalid { field: "ExternalId", problem });
-    }
-    connection
-        .prepare_cached(
-            "INSERT INTO collections (id, organization_id, name, external_id, type, created, revised)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(rusqlite::params![
-            id,
-            access.organization,
-            wanted.name()?,
-            external,
-            CollectionType::SHARED.0,
-            now,
-            now
-        ])?;
+    at_most("ExternalId", external.unwrap_or_default(), 300)?;
+    collections::check_room(connection, access.organization)?;
+    let shared = CollectionType::SHARED;
+    let id = collections::insert(connection, access.organization, wanted.name()?, external, shared)?;
     connection
         .prepare_cached(
             "INSERT INTO collection_members (collection_id, member_id, read_only, hide_passwords, manage)

@@ -187,7 +187,9 @@ fn put_grants(
     revision::of_collection(connection, collection)
 }
 
-fn check_room(connection: &Connection, organization: Uuid) -> Result<(), ApiError> {
+/// # Errors
+/// The plan has no more collections.
+pub(in crate::api) fn check_room(connection: &Connection, organization: Uuid) -> Result<(), ApiError> {
     let (most, count): (Option<i64>, i64) = connection.query_row(
         "SELECT max_collections, (SELECT count(*) FROM collections WHERE organization_id = ?1 AND type = 0)
          FROM organizations WHERE id = ?1",

@@ -170,6 +170,14 @@ async fn what_a_founding_needs() {
         owner.post("/collections", collection).await,
         refused("You have reached the maximum number of collections (2) for this organization.")
     );
+    // Nor by way of an import, which leaves nothing behind then.
+    let import = format!("/api/ciphers/import-organization?organizationId={}", free["id"].as_str().unwrap());
+    let body = json!({"collections": [{"name": enc("third")}], "ciphers": [], "collectionRelationships": []});
+    assert_eq!(
+        world.send(Method::POST, &import, Some(&token), body).await,
+        refused("You have reached the maximum number of collections (2) for this organization.")
+    );
+    assert_eq!(owner.get("/collections").await["data"].as_array().unwrap().len(), 2);
 }
 
 /// Older clients send the pair with every change (protocol.md §4.7).
