@@ -30,8 +30,8 @@ wire! {
             role: Option<MemberType>,
             permissions: Option<Permissions>,
             access_secrets_manager: bool,
-            /// Ids of collections.
-            collections: Vec<Selection>,
+            /// Ids of collections; null leaves them as they are.
+            collections: Option<Vec<Selection>>,
             /// Null leaves them as they are.
             groups: Option<Vec<Uuid>>,
         }
@@ -113,11 +113,12 @@ wire! {
         may {
             /// Plain text.
             name: Option<String>,
+            /// Null leaves it as it is: only directories know it.
             external_id: Option<String>,
-            /// Ids of collections.
-            collections: Vec<Selection>,
-            /// organizationUserIds.
-            users: Vec<Uuid>,
+            /// Ids of collections; null leaves them as they are.
+            collections: Option<Vec<Selection>>,
+            /// organizationUserIds; null leaves them as they are.
+            users: Option<Vec<Uuid>>,
         }
     }
 

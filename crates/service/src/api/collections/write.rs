@@ -29,7 +29,8 @@ pub(crate) async fn create(
     acting: Acting,
     Body(request): Body<CollectionRequest>,
 ) -> Result<Details, ApiError> {
-    let asked = Asked::of(request)?;
+    let mut asked = Asked::of(request)?;
+    let name = asked.name.take().ok_or_else(|| fields::missing("Name"))?;
     app.store
         .write(move |transaction| {
             let organization = acting.organization();
@@ -40,13 +41,8 @@ pub(crate) async fn create(
             let groups = asked.groups.unwrap_or_default();
             check_grants(transaction, organization, &users, &groups)?;
             check_room(transaction, organization)?;
-            let id = rows::insert(
-                transaction,
-                organization,
-                &asked.name,
-                asked.external_id.as_deref(),
-                CollectionType::SHARED,
-            )?;
+            let external_id = asked.external_id.as_deref();
+            let id = rows::insert(transaction, organization, &name, external_id, CollectionType::SHARED)?;
             put_grants(transaction, id, &users, &groups)?;
             record(transaction, &acting, EventType::COLLECTION_CREATED, id)?;
             answer(transaction, &acting, id)
@@ -85,7 +81,7 @@ pub(crate) async fn update(
             check_grants(transaction, organization, &users, &groups)?;
             revision::of_collection(transaction, id)?;
             transaction.execute(
-                "UPDATE collections SET name = ?, external_id = ?, revised = ? WHERE id = ?",
+                "UPDATE collections SET name = coalesce(?, name), external_id = ?, revised = ? WHERE id = ?",
                 (asked.name, asked.external_id, Moment::now(), id),
             )?;
             put_grants(transaction, id, &users, &groups)?;
@@ -141,7 +137,7 @@ pub(super) fn record(
 
 /// A request, checked as far as that goes without the store.
 struct Asked {
-    name: String,
+    name: Option<String>,
     external_id: Option<String>,
     users: Option<Vec<Selection>>,
     groups: Option<Vec<Selection>>,
@@ -150,7 +146,7 @@ struct Asked {
 impl Asked {
     fn of(request: CollectionRequest) -> Result<Asked, ApiError> {
         Ok(Asked {
-            name: fields::encrypted("Name", request.name)?,
+            name: request.name.map(|name| fields::encrypted("Name", Some(name))).transpose()?,
             external_id: fields::optional("ExternalId", request.external_id, 300)?,
             users: request.users.map(|users| fields::selections("Users", users)).transpose()?,
             groups: request.groups.map(|groups| fields::selections("Groups", groups)).transpose()?,

@@ -33,12 +33,13 @@ pub(crate) async fn create(
         .write(move |transaction| {
             let organization = acting.organization();
             check_plan(transaction, organization)?;
-            check_not_self(transaction, &acting, &[], &asked.users)?;
-            all_belong(transaction, organization, Part::Members, asked.users.iter().copied())?;
-            let ids = asked.collections.iter().map(|one| one.id);
-            all_belong(transaction, organization, Part::Collections, ids)?;
+            let users = asked.users.unwrap_or_default();
+            let collections = asked.collections.unwrap_or_default();
+            check_not_self(transaction, &acting, &[], &users)?;
+            all_belong(transaction, organization, Part::Members, users.iter().copied())?;
+            all_belong(transaction, organization, Part::Collections, collections.iter().map(|one| one.id))?;
             let rights = Rights::of(transaction, &acting)?;
-            for one in &asked.collections {
+            for one in &collections {
                 if !rights.may_grant_to_groups(transaction, one.id)? {
                     return Err(ApiError::NotFound);
                 }
@@ -49,14 +50,15 @@ pub(crate) async fn create(
                  VALUES (?, ?, ?, ?, ?, ?)",
                 (id, organization, asked.name, asked.external_id, now, now),
             )?;
-            put(transaction, id, &asked.users, &asked.collections)?;
+            put(transaction, id, &users, &collections)?;
             record(transaction, &acting, EventType::GROUP_CREATED, id)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
         .await
 }
 
-/// Collections whose access the caller may not change stay as they are: clients do not send those.
+/// What the request does not name stays as it is, and so do collections whose access the caller may not change: clients do
+/// not send those.
 pub(crate) async fn update(
     State(app): State<App>,
     acting: Acting,
@@ -69,19 +71,24 @@ pub(crate) async fn update(
             let organization = acting.organization();
             group(transaction, organization, id)?.ok_or(ApiError::NotFound)?;
             check_plan(transaction, organization)?;
-            check_not_self(transaction, &acting, &members(transaction, id)?, &asked.users)?;
-            all_belong(transaction, organization, Part::Members, asked.users.iter().copied())?;
+            let before = members(transaction, id)?;
+            let users = asked.users.unwrap_or_else(|| before.clone());
+            check_not_self(transaction, &acting, &before, &users)?;
+            all_belong(transaction, organization, Part::Members, users.iter().copied())?;
             let rights = Rights::of(transaction, &acting)?;
             let old = grants_of(transaction, Grants::CollectionsOfGroups, id)?;
-            let collections = merged(transaction, organization, old, asked.collections, |collection| {
-                rights.may_grant_to_groups(transaction, collection)
-            })?;
+            let collections = match asked.collections {
+                Some(collections) => merged(transaction, organization, old, collections, |collection| {
+                    rights.may_grant_to_groups(transaction, collection)
+                })?,
+                None => old,
+            };
             revision::of_group(transaction, id)?;
             transaction.execute(
-                "UPDATE groups SET name = ?, external_id = ?, revised = ? WHERE id = ?",
+                "UPDATE groups SET name = ?, external_id = coalesce(?, external_id), revised = ? WHERE id = ?",
                 (asked.name, asked.external_id, Moment::now(), id),
             )?;
-            put(transaction, id, &asked.users, &collections)?;
+            put(transaction, id, &users, &collections)?;
             record(transaction, &acting, EventType::GROUP_UPDATED, id)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
@@ -191,8 +198,8 @@ fn check_plan(connection: &Connection, organization: Uuid) -> Result<(), ApiErro
 struct Asked {
     name: String,
     external_id: Option<String>,
-    collections: Vec<Selection>,
-    users: Vec<Uuid>,
+    collections: Option<Vec<Selection>>,
+    users: Option<Vec<Uuid>>,
 }
 
 impl Asked {
@@ -200,8 +207,8 @@ impl Asked {
         Ok(Asked {
             name: fields::text("Name", request.name.as_deref(), 100)?,
             external_id: fields::optional("ExternalId", request.external_id, 300)?,
-            collections: fields::selections("Collections", request.collections)?,
-            users: fields::ids("Users", request.users)?,
+            collections: request.collections.map(|all| fields::selections("Collections", all)).transpose()?,
+            users: request.users.map(|users| fields::ids("Users", users)).transpose()?,
         })
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn update(
     Body(request): Body<MemberUpdateRequest>,
 ) -> Result<(), ApiError> {
     let role = NewRole::updated(&request)?;
-    let collections = fields::selections("Collections", request.collections)?;
+    let collections = request.collections.map(|all| fields::selections("Collections", all)).transpose()?;
     let groups = request.groups.map(|groups| fields::ids("Groups", groups)).transpose()?;
     app.store
         .write(move |transaction| {
@@ -48,16 +48,19 @@ pub(crate) async fn update(
             // Where admins do not manage every collection, nobody gives themselves more.
             let limits_self = member.user == Some(acting.caller.user) && !rights.admins_manage_all();
             let known = |collection| old.iter().any(|one| one.id == collection);
-            if limits_self && collections.iter().any(|one| !known(one.id)) {
+            if limits_self && collections.iter().flatten().any(|one| !known(one.id)) {
                 return Err(ApiError::refused("You cannot add yourself to a collection."));
             }
             let groups = groups.filter(|_| !limits_self);
             if let Some(groups) = &groups {
                 all_belong(transaction, organization, Part::Groups, groups.iter().copied())?;
             }
-            let collections = merged(transaction, organization, old, collections, |collection| {
-                rights.may_grant_to_members(transaction, collection)
-            })?;
+            let collections = match collections {
+                Some(collections) => merged(transaction, organization, old, collections, |collection| {
+                    rights.may_grant_to_members(transaction, collection)
+                })?,
+                None => old,
+            };
 
             transaction.execute(
                 "UPDATE members SET type = ?, permissions = ?, access_secrets_manager = ?, revised = ? WHERE id = ?",

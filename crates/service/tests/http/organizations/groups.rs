@@ -31,7 +31,7 @@ async fn a_group_is_made_changed_and_deleted() {
 
     let body = json!({"name": "Night", "collections": [], "users": [Person::Owner.member_id()]});
     let (_, changed) = provider.put(&format!("/groups/{id}"), body).await;
-    assert_eq!((&changed["name"], &changed["externalId"]), (&json!("Night"), &Value::Null));
+    assert_eq!((&changed["name"], &changed["externalId"]), (&json!("Night"), &json!("n-1")), "a directory's");
     assert_eq!(provider.get(&format!("/groups/{id}/users")).await, json!([Person::Owner.member_id()]));
     let of_owner = format!("/groups/{id}/user/{}", Person::Owner.member_id());
     assert_eq!(provider.delete(&of_owner).await, DONE);
@@ -40,6 +40,38 @@ async fn a_group_is_made_changed_and_deleted() {
     assert_eq!(provider.get("/groups").await["data"], json!([]));
     assert_eq!(provider.log_types().await, [1400, 1401, 1504, 1402, 1402]);
     assert_eq!(provider.log().await.last().unwrap()["groupId"], json!(id::GROUP));
+}
+
+#[tokio::test]
+async fn what_a_change_does_not_name_stays() {
+    let world = World::start().await;
+    let provider = Desk::in_client(&world, Person::ServiceUser).await;
+    let path = format!("/groups/{}", id::GROUP);
+    let users = provider.get(&format!("{path}/users")).await;
+    let details = provider.get(&format!("{path}/details")).await;
+    assert_eq!((users.as_array().unwrap().len(), &details["externalId"]), (2, &json!("ext-1")));
+    for body in [json!({"name": "Desk"}), json!({"name": "Desk", "users": null, "collections": null})] {
+        assert_eq!(provider.put(&path, body).await.0, StatusCode::OK);
+        assert_eq!(provider.get(&format!("{path}/users")).await, users);
+        let now = provider.get(&format!("{path}/details")).await;
+        assert_eq!((&now["name"], &now["collections"]), (&json!("Desk"), &details["collections"]));
+        assert_eq!(now["externalId"], "ext-1");
+    }
+    // The same of a member.
+    let member = format!("/users/{}", Person::Member.member_id());
+    let before = provider.get(&member).await;
+    assert_eq!(before["collections"].as_array().unwrap().len(), 1);
+    assert_eq!(provider.put(&member, json!({"type": 2})).await, DONE);
+    assert_eq!(provider.get(&member).await["collections"], before["collections"]);
+    // A name is said where access alone is changed by some clients, and left out by others.
+    let wiki = format!("/collections/{}", id::WIKI);
+    let (status, changed) = provider.put(&wiki, json!({"users": [], "groups": [], "name": null})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "somebody has to manage it: {changed}");
+    let manager = json!([selection(Person::Member.member_id(), false, false, true)]);
+    let (status, changed) = provider.put(&wiki, json!({ "users": manager })).await;
+    assert_eq!((status, &changed["name"]), (StatusCode::OK, &json!(enc("wiki"))), "{changed}");
+    assert_eq!(changed["groups"].as_array().unwrap().len(), 1);
+    assert_eq!(invalid(&provider.post("/collections", json!({ "users": manager })).await), ["Name"]);
 }
 
 #[tokio::test]
