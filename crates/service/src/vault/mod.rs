@@ -14,5 +14,5 @@ pub(crate) use content::{check_name, check_text};
 pub(crate) use duties::{check_personal_saving, check_type};
 pub(crate) use item::{Form, Item, ReadableTypes, of_organization, of_user, one, ones};
 pub(crate) use keeping::{Change, Marks, NewOwner, insert, mark, put_in_collections, update};
-pub(crate) use request::{ItemRequest, check_seen};
+pub(crate) use request::{ItemRequest, blank_is_none, check_seen};
 pub(crate) use rights::{Administration, Reach, Rights};

@@ -20,9 +20,9 @@ pub(crate) struct ItemRequest {
     pub(crate) id: Option<Uuid>,
     #[serde(rename = "type")]
     pub(crate) kind: i32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "blank_is_none")]
     pub(crate) organization_id: Option<Uuid>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given_id")]
     pub(crate) folder_id: Option<Option<Uuid>>,
     #[serde(default)]
     pub(crate) favorite: Option<bool>,
@@ -83,6 +83,17 @@ where
     T: Deserialize<'de>,
 {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// An id, which official servers read as a text: some clients write none as an empty one.
+pub(crate) fn blank_is_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?.filter(|text| !text.trim().is_empty());
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}
+
+/// The same where absent is something else than none.
+fn given_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
+    blank_is_none(deserializer).map(Some)
 }
 
 impl ItemRequest {

@@ -472,3 +472,28 @@ async fn the_capitals_that_a_name_begins_with_are_one() {
         assert_eq!((&identity["ssn"], &identity["address1"]), (&json!(enc("ssn")), &json!(enc("street"))));
     }
 }
+
+#[tokio::test]
+async fn an_empty_text_in_the_place_of_an_id_is_none() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut request = login_request();
+    (request["folderId"], request["organizationId"]) = (json!(""), json!(" "));
+    let (status, item) = create(&world, &token, request).await;
+    assert_eq!(
+        (status, &item["folderId"], &item["organizationId"]),
+        (StatusCode::OK, &Value::Null, &Value::Null)
+    );
+    let put = async |path: &str, body: Value| {
+        world.send(Method::PUT, &format!("/api/ciphers/{path}"), Some(&token), body).await
+    };
+    let of_item = |action: &str| format!("{}/{action}", uuid_of(&item));
+    let (_, marked) = put(&of_item("partial"), json!({"folderId": id::FOLDER, "favorite": false})).await;
+    assert_eq!(marked["folderId"], json!(id::FOLDER));
+    let (_, marked) = put(&of_item("partial"), json!({"folderId": "", "favorite": false})).await;
+    assert_eq!(marked["folderId"], Value::Null);
+    assert_eq!(put("move", json!({"ids": [item["id"]], "folderId": ""})).await, DONE);
+    assert_eq!(put("delete", json!({"ids": [item["id"]], "organizationId": ""})).await, DONE);
+    let (status, _) = put("move", json!({"ids": [item["id"]], "folderId": "no id"})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}

@@ -14,7 +14,7 @@ use crate::body::Body;
 use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::revision;
-use crate::vault::{Form, Item, Marks, Rights, mark, ones};
+use crate::vault::{Form, Item, Marks, Rights, blank_is_none, mark, ones};
 
 pub(crate) async fn archive(
     State(app): State<App>,
@@ -60,7 +60,7 @@ pub(crate) async fn unarchive_many(
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Move {
     ids: Vec<Uuid>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "blank_is_none")]
     folder_id: Option<Uuid>,
 }
 

@@ -25,7 +25,7 @@ use crate::authorize::Caller;
 use crate::bulk::BulkEvent;
 use crate::error::ApiError;
 use crate::events;
-use crate::vault::Item;
+use crate::vault::{Item, blank_is_none};
 
 /// How many items one request may name.
 pub(super) const MANY: usize = 500;
@@ -35,7 +35,7 @@ pub(super) const MANY: usize = 500;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Ids {
     pub(super) ids: Vec<Uuid>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "blank_is_none")]
     organization_id: Option<Uuid>,
 }
 

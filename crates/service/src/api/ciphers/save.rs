@@ -15,8 +15,8 @@ use crate::error::ApiError;
 use crate::moment::Moment;
 use crate::revision;
 use crate::vault::{
-    Administration, Change, Form, Item, ItemRequest, Marks, NewOwner, Rights, check_personal_saving,
-    check_type, insert, mark, one, put_in_collections, update,
+    Administration, Change, Form, Item, ItemRequest, Marks, NewOwner, Rights, blank_is_none,
+    check_personal_saving, check_type, insert, mark, one, put_in_collections, update,
 };
 
 /// An item and the collections it is to be in.
@@ -179,7 +179,7 @@ async fn change(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PartialRequest {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "blank_is_none")]
     folder_id: Option<Uuid>,
     #[serde(default)]
     favorite: bool,
