@@ -2,6 +2,7 @@
 
 mod access;
 mod rule;
+mod standing;
 
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{FromRequestParts, RawPathParams, Request, State};
@@ -29,6 +30,7 @@ pub(crate) use access::{
     Acting, ActingForProvider, Member, OrganizationAccess, ProviderAccess, organization_access,
 };
 pub use rule::{ClientItems, Refusal, Role, Rule};
+pub(crate) use standing::Standing;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -86,17 +88,17 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     match admit(guard, &params, &mut request).await {
-        Ok(device) => push::ACTING_DEVICE.scope(device, next.run(request)).await,
+        Ok((device, standing)) => push::ACTING_DEVICE.scope(device, standing.during(next.run(request))).await,
         Err(refused) => refused.into_response(),
     }
 }
 
-/// Lets in, and tells from which device.
+/// Lets in, and tells from which device and as what.
 async fn admit(
     guard: Guard,
     params: &RawPathParams,
     request: &mut Request,
-) -> Result<Option<String>, ApiError> {
+) -> Result<(Option<String>, Standing), ApiError> {
     let token = bearer(request.headers()).map(str::to_owned).or_else(|| token_in_query(request));
     let session = token.and_then(|token| guard.app.signer.verify(&token)).ok_or(ApiError::Unauthenticated)?;
     let device = session.device.clone();
@@ -115,11 +117,17 @@ async fn admit(
         _ => (guard.rule.ok_or(ApiError::NotFound)?, tenant(params, "organization")?),
     };
 
-    let admitted = guard
+    let (session, admitted) = guard
         .app
         .store
-        .read(move |connection| decide(connection, &session, rule, Named { organization, provider, item }))
+        .read(move |connection| {
+            let named = Named { organization, provider, item };
+            let admitted = decide(connection, &session, rule, named)?;
+            Ok::<_, ApiError>((session, admitted))
+        })
         .await?;
+    let provider = provider.map(|id| (id, admitted.provider.clone()));
+    let standing = Standing::new(session, admitted.organization.clone(), provider);
 
     let caller = Caller {
         user: admitted.user,
@@ -134,7 +142,7 @@ async fn admit(
     if let Some(access) = admitted.provider {
         extensions.insert(access);
     }
-    Ok(device)
+    Ok((device, standing))
 }
 
 struct Admitted {
@@ -157,11 +165,7 @@ fn decide(
     named: Named,
 ) -> Result<Admitted, ApiError> {
     let provider = named.provider;
-    let stamp: Option<String> = connection
-        .prepare_cached("SELECT security_stamp FROM users WHERE id = ?")?
-        .query_row([session.sub], |row| row.get(0))
-        .optional()?;
-    if stamp.as_deref() != Some(session.sstamp.as_str()) {
+    if standing::stamp(connection, session.sub)?.as_deref() != Some(session.sstamp.as_str()) {
         return Err(ApiError::Unauthenticated);
     }
 
@@ -181,12 +185,12 @@ fn decide(
         None => None,
     };
     let provider_access = match provider {
-        Some(id) => provider_role_of(connection, session, id)?.map(|role| {
-            roles.push(role);
-            ProviderAccess { provider: id, is_admin: role == Role::ProviderAdmin }
-        }),
+        Some(id) => standing::provider_access(connection, session, id)?,
         None => None,
     };
+    if let Some(access) = &provider_access {
+        roles.push(if access.is_admin { Role::ProviderAdmin } else { Role::ServiceUser });
+    }
 
     if let Some(item) = named.item
         && let Some(rights) = Rights::of(connection, session.sub, item)?

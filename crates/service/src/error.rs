@@ -113,6 +113,9 @@ impl IntoResponse for ApiError {
             ApiError::ForeignPage => (StatusCode::FORBIDDEN, "Requests from other web pages are refused."),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large."),
             ApiError::Refused(message) => (StatusCode::BAD_REQUEST, message.as_ref()),
+            ApiError::Store(StoreError::Overtaken) => {
+                (StatusCode::CONFLICT, "Your access has changed meanwhile. Try again.")
+            }
             ApiError::Store(_)
             | ApiError::File(_)
             | ApiError::Random(_)

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::permissions::Permissions;
 
 /// What the caller is to the organization in the path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OrganizationAccess {
     pub(crate) organization: Uuid,
     pub(crate) member: Option<Member>,
@@ -19,7 +19,7 @@ pub(crate) struct OrganizationAccess {
 }
 
 /// A confirmed membership.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
     /// The organizationUserId.
     pub(crate) id: Uuid,
@@ -28,7 +28,7 @@ pub(crate) struct Member {
 }
 
 /// A confirmed place in the provider whose client the organization is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProviderLink {
     pub(crate) provider: Uuid,
     pub(crate) provider_organization: Uuid,
@@ -37,7 +37,7 @@ pub(crate) struct ProviderLink {
 }
 
 /// The provider in the path, of which the caller is a confirmed member.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProviderAccess {
     pub(crate) provider: Uuid,
     /// Or a service user.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::authorize::Standing;
 use crate::files::Files;
 use crate::hub::Hub;
 use crate::push;
@@ -54,6 +55,9 @@ pub enum StoreError {
     /// SQLite refused.
     #[error("the service's database")]
     Database(#[from] rusqlite::Error),
+    /// While the request waited, its caller became somebody else to the place that it is about: nothing was written.
+    #[error("the caller's rights have changed")]
+    Overtaken,
     /// The worker thread ended before it answered: it panicked, or the program is shutting down.
     #[error("the worker thread ended")]
     Worker(#[source] tokio::task::JoinError),
@@ -158,7 +162,8 @@ impl Store {
         off_the_async_threads(move || store.read_now(work)).await
     }
 
-    /// Runs `work` in one transaction, off the async threads; it is committed if `work` succeeds.
+    /// Runs `work` in one transaction, off the async threads; it is committed if `work` succeeds. Within a request that a
+    /// guard has let in, only if its caller still is what the guard saw.
     pub(crate) async fn write<T, E>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -169,7 +174,17 @@ impl Store {
     {
         let store = self.clone();
         let device = push::ACTING_DEVICE.try_with(Clone::clone).ok().flatten();
-        off_the_async_threads(move || store.write_and_tell(device.as_deref(), work)).await
+        let standing = Standing::of_request();
+        off_the_async_threads(move || {
+            store.write_and_tell(device.as_deref(), |transaction| {
+                match standing.map(|standing| standing.holds(transaction)).transpose() {
+                    Ok(None | Some(true)) => work(transaction),
+                    Ok(Some(false)) => Err(StoreError::Overtaken.into()),
+                    Err(error) => Err(StoreError::from(error).into()),
+                }
+            })
+        })
+        .await
     }
 
     pub(crate) fn read_now<T, E: From<StoreError>>(
