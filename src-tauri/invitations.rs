@@ -23,9 +23,16 @@ use crate::{
 /// The invitation at hand, and the provider key that was made for it. A newer one takes its place.
 #[derive(Default)]
 pub struct Invitations {
-    link: Mutex<Option<Arc<InvitationLink>>>,
+    links: Mutex<Links>,
     /// Whoever tries twice sets the provider up with the same key.
     draft: Mutex<Option<Arc<SetUpDraft>>>,
+}
+
+#[derive(Default)]
+struct Links {
+    at_hand: Option<Arc<InvitationLink>>,
+    /// What waits for an account while the link that makes it is at hand.
+    waiting: Option<Arc<InvitationLink>>,
 }
 
 /// The scheme that the system knows the program by.
@@ -33,15 +40,25 @@ pub const SCHEME: &str = "portico";
 
 impl Invitations {
     pub fn at_hand(&self) -> Option<Arc<InvitationLink>> {
-        self.lock().clone()
+        self.lock().at_hand.clone()
     }
 
     pub fn put(&self, link: InvitationLink) {
-        *self.lock() = Some(Arc::new(link));
+        let mut links = self.lock();
+        let before = links.at_hand.take().filter(|before| before.invitation != Invitation::FinishSignUp);
+        let kept = before.or(links.waiting.take());
+        links.waiting = kept.filter(|kept| waits_for(kept, &link));
+        links.at_hand = Some(Arc::new(link));
+    }
+
+    /// The account is made, and what waited for it is at hand again.
+    pub fn signed_up(&self) {
+        let mut links = self.lock();
+        links.at_hand = links.waiting.take();
     }
 
     pub fn drop_it(&self) {
-        *self.lock() = None;
+        *self.lock() = Links::default();
         *self.drafts() = None;
     }
 
@@ -62,9 +79,17 @@ impl Invitations {
         held(&self.draft)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<InvitationLink>>> {
-        held(&self.link)
+    fn lock(&self) -> MutexGuard<'_, Links> {
+        held(&self.links)
     }
+}
+
+/// Whether `link` makes the account that `invitation` is for.
+fn waits_for(invitation: &InvitationLink, link: &InvitationLink) -> bool {
+    let addresses = invitation.email.as_deref().zip(link.email.as_deref());
+    link.invitation == Invitation::FinishSignUp
+        && invitation.server == link.server
+        && addresses.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 /// Reads what was pasted: a server's own link, or one of ours around it.
@@ -104,6 +129,7 @@ pub fn shown(app: &AppHandle) -> Answer<Option<InvitationShown>> {
         is_invited && is_server(&shell, &known.server, &link.server)
     });
     let (kind, name) = match &link.invitation {
+        Invitation::FinishSignUp => (InvitationKind::FinishSignUp, None),
         Invitation::JoinProvider { name, .. } => (InvitationKind::JoinProvider, Some(name.clone())),
         Invitation::SetUpProvider { .. } => (InvitationKind::SetUpProvider, None),
         Invitation::JoinOrganization { name, .. } => (InvitationKind::JoinOrganization, Some(name.clone())),
@@ -159,6 +185,35 @@ mod tests {
         let config: serde_json::Value =
             serde_json::from_str(include_str!("../tauri.conf.json")).expect("the configuration");
         assert_eq!(config["plugins"]["deep-link"]["desktop"]["schemes"], serde_json::json!([SCHEME]));
+    }
+
+    #[test]
+    fn an_invitation_waits_while_its_account_is_made() {
+        const SET_UP: &str = "https://vault.example.org/#/providers/setup-provider?providerId=f6ab81dc-5d5c-4c2d-8a5a-1a2b3c4d5e6f&email=Ana%40example.org&token=abc";
+        const SIGN_UP: &str =
+            "https://vault.example.org/#/finish-signup?token=def&email=ana%40example.org&fromEmail=true";
+        let put = |invitations: &Invitations, text: &str| match read(text) {
+            Ok(link) => invitations.put(link),
+            Err(_) => panic!("{text}"),
+        };
+        let kind =
+            |invitations: &Invitations| invitations.at_hand().map(|link| link.token.expose().to_owned());
+        let invitations = Invitations::default();
+        put(&invitations, SET_UP);
+        // A mail that was asked for twice.
+        for _ in 0..2 {
+            put(&invitations, SIGN_UP);
+            assert_eq!(kind(&invitations).as_deref(), Some("def"));
+        }
+        invitations.signed_up();
+        assert_eq!(kind(&invitations).as_deref(), Some("abc"));
+        invitations.signed_up();
+        assert_eq!(kind(&invitations), None);
+
+        put(&invitations, SET_UP);
+        put(&invitations, &SIGN_UP.replace("ana", "eve"));
+        invitations.signed_up();
+        assert_eq!(kind(&invitations), None, "it was for somebody else");
     }
 
     #[test]

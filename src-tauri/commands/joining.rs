@@ -95,6 +95,7 @@ pub async fn register_invited(
         Invitation::JoinOrganization { member, .. } => {
             RegistrationInvitation::Organization { member: *member, token }
         }
+        Invitation::FinishSignUp => RegistrationInvitation::Address { token },
         // The token of such a link proves nothing to a registration (protocol.md §1.2): the address is checked.
         Invitation::SetUpProvider { .. } => match verify_address(&api, &email, &opening).await? {
             Some(token) => RegistrationInvitation::Address { token },
@@ -112,6 +113,9 @@ pub async fn register_invited(
     match portico_client::register(&api, &shell.profile, &registration, &opening).await {
         Ok(SignInOutcome::SignedIn(unlocked)) => {
             WayIn { server: link.server.clone(), api, authority }.enter(&app, *unlocked, &opening).await?;
+            if link.invitation == Invitation::FinishSignUp {
+                invitations.signed_up();
+            }
             Ok(Registered::Done)
         }
         // An account that was there before asks for more: the sign-in does.

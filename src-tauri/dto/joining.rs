@@ -14,7 +14,7 @@ pub struct InvitationShown {
     /// The server as a person knows it, and as it is asked.
     pub host: String,
     pub address: String,
-    /// What it invites into, as the link says; none for a provider that is to be set up.
+    /// What it invites into, as the link says; none for an account, and for a provider that is to be set up.
     pub name: Option<String>,
     /// The address that was invited, where the server accepts no other.
     pub email: Option<String>,
@@ -30,6 +30,8 @@ pub struct InvitationShown {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum InvitationKind {
+    /// The address was checked: an account can be made for it.
+    FinishSignUp,
     JoinProvider,
     SetUpProvider,
     /// Into an organization: the web vault accepts those.
@@ -64,7 +66,7 @@ pub struct RegistrationForm {
 pub enum Registered {
     /// The account is made, signed in and unlocked; the first sync runs.
     Done,
-    /// The server first wants to know that the address is the person's: it has mailed a link, which its web vault opens.
+    /// The server first wants to know that the address is the person's: it has mailed a link, which goes on here.
     Mailed,
 }
 

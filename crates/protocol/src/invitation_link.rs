@@ -1,5 +1,5 @@
-//! The links in a server's mails that invite somebody: into an organization, into a provider, to set a provider up; and
-//! the one that invites to delete a provider (protocol.md §5.5). A link is untrusted input: it only fills a form, after the person was shown where it leads.
+//! The links in a server's mails that invite somebody: to make an account, into an organization, into a provider, to set a
+//! provider up; and the one that invites to delete a provider (protocol.md §1.2, §5.5). A link is untrusted input: it only fills a form, after the person was shown where it leads.
 
 use thiserror::Error;
 use url::form_urlencoded;
@@ -23,6 +23,8 @@ pub struct InvitationLink {
 /// What a link invites to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invitation {
+    /// `finish-signup`: to make an account for an address, which is the person's as the mail has reached it.
+    FinishSignUp,
     /// `accept-organization`: to become a member of an organization.
     JoinOrganization { organization: Uuid, member: Uuid, name: String },
     /// `accept-provider`: to become a member of a provider.
@@ -72,6 +74,7 @@ impl InvitationLink {
         let (route, query) = fragment.split_once('?').ok_or(LinkError::NotAnInvitation)?;
         let parts = Parts(query);
         let invitation = match route.trim_end_matches('/') {
+            "finish-signup" => Invitation::FinishSignUp,
             "accept-organization" => Invitation::JoinOrganization {
                 organization: parts.id("organizationId")?,
                 member: parts.id("organizationUserId")?,
@@ -98,6 +101,8 @@ impl InvitationLink {
 
 /// Only what has a scheme is a link; a name inside this process is none.
 fn server(base: &str) -> Result<ServerAddress, LinkError> {
+    // Official servers have some of their links pass through this page.
+    let base = base.strip_suffix("/redirect-connector.html").unwrap_or(base);
     match ServerAddress::parse(base) {
         Ok(ServerAddress::Embedded(_)) | Err(_) => Err(LinkError::Server),
         Ok(server) if base.contains("://") => Ok(server),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 const ORGANIZATION: &str = "https://vault.bitwarden.com/#/accept-organization?organizationId=0196f3a0-0000-7000-8000-000000000001&organizationUserId=0196f3a0-0000-7000-8000-000000000002&email=okafor%2Bwork%40example.com&organizationName=Fabrikam+%26+Sons&token=BwOrgUserInviteToken_CfDJ8%2Fab%2Bc%3D&initOrganization=False&orgUserHasExistingUser=False";
 const PROVIDER: &str = "https://vault.example.org/base/#/providers/accept-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&providerUserId=0196f3a0-0000-7000-8000-00000000000c&email=jonas%40example.com&providerName=Brightwater%20IT&token=abc";
 const SETUP: &str = "http://127.0.0.1:8080/#/providers/setup-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&email=maya%40example.com&token=abc";
+const SIGN_UP: &str = "https://vault.bitwarden.com/redirect-connector.html#finish-signup?token=BwRegistrationEmailVerificationToken_CfDJ8%2Fab%3D&email=ines%2Bwork%40example.com&fromEmail=true";
 const DELETE: &str = "https://vault.example.org/base/#/verify-recover-delete-provider?providerId=0196f3a0-0000-7000-8000-00000000000b&token=abc&name=Brightwater%20IT";
 
 /// Without `Debug` on purpose, so a test says itself what went wrong.
@@ -21,7 +22,7 @@ fn fault(link: &str) -> LinkError {
 }
 
 #[test]
-fn the_four_kinds_are_read() {
+fn the_five_kinds_are_read() {
     let link = read(&format!("  {ORGANIZATION}\n")).ok().unwrap();
     assert_eq!(link.server, ServerAddress::UnitedStates);
     assert_eq!(link.email.as_deref(), Some("okafor+work@example.com"));
@@ -42,6 +43,13 @@ fn the_four_kinds_are_read() {
     let link = read(SETUP).ok().unwrap();
     assert_eq!((link.email.as_deref(), link.token.expose()), (Some("maya@example.com"), "abc"));
     assert!(matches!(link.invitation, Invitation::SetUpProvider { .. }));
+
+    for sign_up in [SIGN_UP.to_owned(), SIGN_UP.replace("redirect-connector.html#", "#/")] {
+        let link = read(&sign_up).ok().unwrap();
+        assert_eq!((link.invitation, link.server), (Invitation::FinishSignUp, ServerAddress::UnitedStates));
+        assert_eq!(link.email.as_deref(), Some("ines+work@example.com"));
+        assert_eq!(link.token.expose(), "BwRegistrationEmailVerificationToken_CfDJ8/ab=");
+    }
 
     // It is for nobody in particular, and what else it says is not taken for an address.
     let link = read(&format!("{DELETE}&email=eve%40example.com")).ok().unwrap();
@@ -78,6 +86,14 @@ fn what_pretends_to_be_a_link() {
         assert_eq!(fault(&SETUP.replace(from, to)), LinkError::Server, "{to}");
     }
     assert_eq!(fault(&SETUP.replace("&token=abc", "")), LinkError::Missing("token"));
+    assert_eq!(fault(&SIGN_UP.replace("email=", "mail=")), LinkError::Missing("email"));
+    assert_eq!(fault(&SIGN_UP.replace("https://vault.bitwarden.com", "")), LinkError::Server);
+    let beside = read(&SIGN_UP.replace("/redirect", "redirect")).ok().unwrap();
+    assert_eq!(
+        beside.server.to_string(),
+        "https://vault.bitwarden.comredirect-connector.html",
+        "another host"
+    );
     assert_eq!(fault(&SETUP.replace("token=abc", "token=")), LinkError::Missing("token"));
     assert_eq!(fault(&format!("{SETUP}&token=def")), LinkError::Missing("token"));
     assert_eq!(fault(&format!("{SETUP}&email=eve%40example.com")), LinkError::Missing("email"));

@@ -14,9 +14,15 @@ use crate::store::{Store, StoreError};
 /// every sign-in from a new machine.
 const KEPT: i64 = 10_000;
 
+/// Seconds, and how many mails that anybody may ask for go to one address within them.
+const HOUR: i64 = 3_600;
+const ENOUGH: i64 = 5;
+
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MailKind {
+    /// An address is to become an account's. Fields `token`, `link`.
+    AddressVerification,
     /// The code of a sign-in whose second step is e-mail. Field `code`.
     TwoStepCode,
     /// The code that proves an address before it becomes a second step. Field `code`.
@@ -63,6 +69,7 @@ impl MailKind {
     /// As the file and the JSON of `porticoctl` say it.
     fn name(self) -> &'static str {
         match self {
+            MailKind::AddressVerification => "addressVerification",
             MailKind::TwoStepCode => "twoStepCode",
             MailKind::TwoStepSetUp => "twoStepSetUp",
             MailKind::NewDeviceCode => "newDeviceCode",
@@ -117,6 +124,19 @@ pub(crate) fn post(connection: &Connection, letter: &Letter<'_>, now: Moment) ->
         .prepare_cached("DELETE FROM outbox WHERE seq <= ?")?
         .execute([connection.last_insert_rowid() - KEPT])?;
     Ok(())
+}
+
+/// Whether so many mails of `kind` went to `address` lately that one more would only be a nuisance.
+pub(crate) fn is_enough(
+    connection: &Connection,
+    kind: MailKind,
+    address: &str,
+    now: Moment,
+) -> Result<bool, rusqlite::Error> {
+    let sent: i64 = connection
+        .prepare_cached("SELECT count(*) FROM outbox WHERE kind = ? AND recipient = ? AND date > ?")?
+        .query_row((kind.name(), address, now.plus_seconds(-HOUR)), |row| row.get(0))?;
+    Ok(sent >= ENOUGH)
 }
 
 /// A link into the web vault, whose routes stand behind the `#` (protocol.md §5.5).

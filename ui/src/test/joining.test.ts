@@ -24,7 +24,7 @@ describe('an invitation', () => {
     await user.click(await find('signin-invitation'));
     await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
     await user.click(screen.getByTestId('invitation-read'));
-    expect((await find('invitation-link-error')).textContent).toContain('This link is neither an invitation nor one that deletes a provider');
+    expect((await find('invitation-link-error')).textContent).toContain('This link neither invites, nor makes an account, nor deletes a provider');
     await user.clear(screen.getByTestId('invitation-link'));
     await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
     await user.click(screen.getByTestId('invitation-read'));
@@ -263,6 +263,32 @@ describe('provider setup', () => {
     await expectAccessible();
     await user.click(screen.getByTestId('register-sign-in'));
     await waitFor(() => expect(screen.getByTestId('signin-password')).toBeTruthy());
+  });
+
+  test('goes on with the link that the server mailed', async () => {
+    const registerInvited = vi.fn<Host['registerInvited']>().mockResolvedValueOnce('mailed').mockRejectedValueOnce(new HostError({ code: 'refused', detail: 'Invalid email verification token.' }));
+    const { user } = openApp({ start: 'signedOut', link: link('setup-provider', 'ines@x.example') }, () => ({ registerInvited }));
+    const register = async () => {
+      await user.click(await find('invitation-register'));
+      await user.type(await find('register-password'), 'a long enough one');
+      await user.type(screen.getByTestId('register-again'), 'a long enough one');
+      await user.click(screen.getByTestId('register-go'));
+    };
+    await register();
+    await user.click(await find('register-paste'));
+    await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/finish-signup?token=abc&email=ines%40x.example&fromEmail=true');
+    await user.click(screen.getByTestId('invitation-read'));
+    expect((await find('invitation-sign-up-text')).textContent).toContain('ines@x.example was checked by the server');
+    expect(screen.queryByTestId('invitation-sign-in')).toBeNull();
+    await expectAccessible();
+    await register();
+    expect((await find('register-failure')).textContent).toContain('the server then mails another');
+  });
+
+  test('has nothing to do with a link for an account that is here', async () => {
+    openApp({ link: `https://vault.harbour.example/#/finish-signup?token=abc&email=${encodeURIComponent(maya)}` });
+    expect((await find('invitation-sign-up-text')).textContent).toContain('is on this computer already');
+    expect(screen.queryByTestId('invitation-register')).toBeNull();
   });
 
   test('of the cloud is left to its web vault, which takes the payment', async () => {

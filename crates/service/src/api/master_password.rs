@@ -19,7 +19,7 @@ use crate::identity::register::{check_hash, check_hint, check_kdf, check_user_ke
 use crate::identity::verification::{Secret, hashed, unchanged, verified, write_verified};
 use crate::identity::{Account, account_of, by_email};
 use crate::moment::Moment;
-use crate::outbox::{self, Letter, MailKind};
+use crate::outbox::{Letter, MailKind, is_enough, post};
 
 /// A change in either of its two forms: members side by side, or `authenticationData` and `unlockData`.
 #[derive(Deserialize)]
@@ -252,6 +252,10 @@ pub(crate) async fn mail_hint(
     app.store
         .write(move |transaction| {
             let Some(account) = by_email(transaction, &request.email)? else { return Ok(()) };
+            let now = Moment::now();
+            if is_enough(transaction, MailKind::PasswordHint, &account.email, now)? {
+                return Ok(());
+            }
             let hint: Option<String> = transaction.query_row(
                 "SELECT nullif(password_hint, '') FROM users WHERE id = ?",
                 [account.id],
@@ -269,7 +273,7 @@ pub(crate) async fn mail_hint(
                 fields: &fields,
                 body: &body,
             };
-            Ok(outbox::post(transaction, &letter, Moment::now())?)
+            Ok(post(transaction, &letter, now)?)
         })
         .await
 }

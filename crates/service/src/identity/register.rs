@@ -2,12 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use portico_protocol::SecretText;
 use portico_protocol::account::{KdfParameters, KdfType};
 use portico_protocol::enc_string::EncString;
 use portico_protocol::identity::{KeyPairRequest, RegisterFinishRequest};
+use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,6 +23,7 @@ use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
+use crate::outbox::{Letter, MailKind, is_enough, link, post};
 use crate::secrets::random_token;
 use crate::staff;
 
@@ -46,11 +50,12 @@ pub(crate) struct CheckToken {
     email_verification_token: String,
 }
 
-/// No mail is sent: the token is the answer, whether or not the address is taken. It carries the name.
+/// With a mail account, the token goes to the address, which it proves to be the person's; without one it is the answer.
+/// Neither way tells whether the address is taken. The token carries the name.
 pub(crate) async fn send_token(
     State(app): State<App>,
     Body(request): Body<SendToken>,
-) -> Result<Json<String>, ApiError> {
+) -> Result<Response, ApiError> {
     if !app.config.registration {
         return Err(ApiError::refused("Registration is disabled on this server."));
     }
@@ -58,10 +63,46 @@ pub(crate) async fn send_token(
     let name = request.name.unwrap_or_default();
     let name = name.trim();
     at_most("Name", name, 50)?;
-    let expires = Moment::now().plus_seconds(TOKEN_LIFETIME).unix_seconds();
+    let now = Moment::now();
+    let expires = now.plus_seconds(TOKEN_LIFETIME).unix_seconds();
     let name = URL_SAFE_NO_PAD.encode(name);
     let tag = ring::hmac::sign(&app.answers, &signed_part(&email, expires, &name));
-    Ok(Json(format!("{expires}.{name}.{}", URL_SAFE_NO_PAD.encode(tag))))
+    let token = format!("{expires}.{name}.{}", URL_SAFE_NO_PAD.encode(tag));
+    if app.config.smtp.is_none() {
+        return Ok(Json(token).into_response());
+    }
+    let base = app.base.clone();
+    app.store
+        .write::<_, ApiError>(move |transaction| Ok(mail_token(transaction, &base, &email, &token, now)?))
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Nothing goes to who has an account, and to nobody goes more than anybody needs.
+fn mail_token(
+    connection: &Connection,
+    base: &str,
+    email: &str,
+    token: &str,
+    now: Moment,
+) -> Result<(), rusqlite::Error> {
+    let kind = MailKind::AddressVerification;
+    if by_email(connection, email)?.is_some() || is_enough(connection, kind, email, now)? {
+        return Ok(());
+    }
+    let query = [("token", token), ("email", email), ("fromEmail", "true")];
+    let link = link(base, "finish-signup", &query);
+    let letter = Letter {
+        kind,
+        to: email,
+        subject: "Create your account",
+        fields: &[("token", token), ("link", &link)],
+        body: &format!(
+            "To create an account with this address within a day, open\n\n{link}\n\nIf you did not ask for it, you need \
+             not do anything about it.\n"
+        ),
+    };
+    post(connection, &letter, now)
 }
 
 pub(crate) async fn check_token(

@@ -100,8 +100,8 @@ async fn a_changed_password_and_the_mails_survive_the_process() {
     let file = folder.path().join("service.sqlite3");
     fill(&Store::open(&file).unwrap());
     let http = http_client();
-    let sign_in = async |base: &str, hash: &str| {
-        let mut form = password_grant(Person::Member);
+    let sign_in = async |base: &str, person: Person, hash: &str| {
+        let mut form = password_grant(person);
         form[2].1 = hash.into();
         let request = http
             .post(format!("{base}/identity/connect/token"))
@@ -114,16 +114,21 @@ async fn a_changed_password_and_the_mails_survive_the_process() {
     for round in 0..3 {
         let process = start(&file);
         let base = process.base.clone();
-        let (status, session) = sign_in(&base, &hash).await;
+        let (status, session) = sign_in(&base, Person::Member, &hash).await;
         assert_eq!(status, StatusCode::OK, "round {round}: the password that was answered for is lost");
+        let (_, admin) = sign_in(&base, Person::ProviderAdmin, &Person::ProviderAdmin.password()).await;
         let client = http.clone();
         let asking = tokio::spawn({
             let base = base.clone();
             async move {
-                let hint = json!({"email": Person::Member.email()});
                 let mut answered = 0;
                 loop {
-                    let request = client.post(format!("{base}/api/accounts/password-hint")).json(&hint);
+                    let invite =
+                        json!({"emails": [format!("{round}-{answered}@kestrel.example")], "type": 1});
+                    let request = client
+                        .post(format!("{base}/api/providers/{}/users/invite", id::PROVIDER))
+                        .bearer_auth(admin["access_token"].as_str().unwrap())
+                        .json(&invite);
                     match request.send().await {
                         Ok(answer) if answer.status() == StatusCode::OK => answered += 1,
                         _ => return answered,
@@ -144,11 +149,11 @@ async fn a_changed_password_and_the_mails_survive_the_process() {
         hash = new;
     }
     let kept = Store::open(&file).unwrap().outbox().unwrap();
-    let kept = kept.iter().filter(|mail| mail.kind == "passwordHint").count();
+    let kept = kept.iter().filter(|mail| mail.kind == "providerInvitation").count();
     assert!(kept >= mails, "{kept} kept of {mails} answered");
     let process = start(&file);
-    assert_eq!(sign_in(&process.base, &hash).await.0, StatusCode::OK);
-    assert_eq!(sign_in(&process.base, "round 1").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(sign_in(&process.base, Person::Member, &hash).await.0, StatusCode::OK);
+    assert_eq!(sign_in(&process.base, Person::Member, "round 1").await.0, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test(flavor = "multi_thread")]

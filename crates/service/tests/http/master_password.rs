@@ -217,6 +217,10 @@ async fn the_hint_goes_to_its_person_by_mail_and_the_answer_tells_nothing() {
         hints,
         [("member@brightwater.example", Some("the usual")), ("plain@brightwater.example", None)]
     );
+    for _ in 0..7 {
+        assert_eq!(world.post(path, json!({"email": "plain@brightwater.example"})).await, (OK, Value::Null));
+    }
+    assert_eq!(world.mails("passwordHint").await, 1 + 5, "nobody is flooded");
 }
 
 #[tokio::test]

@@ -2,12 +2,15 @@
 
 mod encrypted;
 
+use portico_protocol::invitation_link::{Invitation, InvitationLink};
 use portico_service::{Config, Smtp, SmtpEncryption, Store};
-use serde_json::json;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::registration::account_of;
 use crate::support::*;
 
 /// Takes mails, or refuses each for now.
@@ -158,4 +161,30 @@ async fn a_mail_that_is_refused_waits_and_keeps_no_other_waiting() {
         tokio::task::yield_now().await;
     };
     assert_eq!((tries, delivery), (1, None));
+}
+
+#[tokio::test]
+async fn who_registers_needs_the_mailed_link_and_learns_of_nobodys_account() {
+    const EMAIL: &str = "nadia@brightwater.example";
+    const KIND: &str = "addressVerification";
+    // Nobody takes mails there: what is mailed lies in the outbox all the same.
+    let (world, _folder) = mailing_by(in_clear(1)).await;
+    let path = "/identity/accounts/register/send-verification-email";
+    let ask = |email: &str| world.post(path, json!({"email": email, "receiveMarketingEmails": false}));
+    let mailed = (StatusCode::NO_CONTENT, Value::Null);
+    assert_eq!(ask("Nadia@Brightwater.example").await, mailed);
+    let mail = world.mail(KIND, EMAIL).await;
+    assert!(mail.body.contains(&mail.fields["link"]), "{}", mail.body);
+    let link = InvitationLink::parse(&mail.fields["link"]).ok().unwrap();
+    assert_eq!((link.invitation, link.email.as_deref()), (Invitation::FinishSignUp, Some(EMAIL)));
+    let mut account = account_of(EMAIL);
+    account["emailVerificationToken"] = link.token.expose().into();
+    assert_eq!(world.post("/identity/accounts/register/finish", account).await.0, StatusCode::OK);
+
+    assert_eq!(ask(EMAIL).await, mailed);
+    assert_eq!(world.mails(KIND).await, 1, "there is an account now");
+    for _ in 0..7 {
+        assert_eq!(ask("else@brightwater.example").await, mailed);
+    }
+    assert_eq!(world.mails(KIND).await, 1 + 5, "nobody is flooded");
 }

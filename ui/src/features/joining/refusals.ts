@@ -9,6 +9,7 @@ const known: Record<string, MessageKey> = {
   'User invalid.': 'joining.withdrawn',
   'Invalid token.': 'joining.tooOld',
   'Invalid provider invite token.': 'joining.tooOld',
+  'Invalid email verification token.': 'joining.signUpTooOld',
   'User email does not match invite.': 'joining.otherAddress',
   'Invalid owner.': 'joining.notOwner',
   'Provider is already setup.': 'joining.setUpAlready',

@@ -11,7 +11,7 @@ export type InvitationShown = { kind: InvitationKind,
  */
 host: string, address: string, 
 /**
- * What it invites into, as the link says; none for a provider that is to be set up.
+ * What it invites into, as the link says; none for an account, and for a provider that is to be set up.
  */
 name: string | null, 
 /**

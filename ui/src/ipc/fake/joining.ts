@@ -10,6 +10,7 @@ type Joining = Pick<
 
 /** Links that the made-up host knows: any that holds one of these routes. */
 const routes: Record<string, InvitationShown['kind']> = {
+  'finish-signup': 'finishSignUp',
   'accept-provider': 'joinProvider',
   'setup-provider': 'setUpProvider',
   'accept-organization': 'joinOrganization',
@@ -45,7 +46,7 @@ export function fakeJoining({ answer, fail, link, onPage, account, register, set
       kind,
       host,
       address: at.split('#')[0]!,
-      name: kind === 'setUpProvider' ? null : (query.get('name') ?? query.get('providerName') ?? query.get('organizationName') ?? 'Harbour Lane MSP'),
+      name: kind === 'setUpProvider' || kind === 'finishSignUp' ? null : (query.get('name') ?? query.get('providerName') ?? query.get('organizationName') ?? 'Harbour Lane MSP'),
       email,
       account: email === null ? null : account(email),
       ready: email === null || onPage() === email,
