@@ -118,6 +118,7 @@ pub(crate) async fn finish(
     Body(request): Body<RegisterFinishRequest>,
 ) -> Result<Json<Value>, ApiError> {
     let email = normalised(&request.email)?;
+    let invited = invited_by(&request).map(|invited| (invited.purpose, invited.row, invited.problem));
     let name = match invited_by(&request) {
         // Who was invited may come in where nobody else may: the mail proves the address.
         Some(Invited { purpose, row, token, problem }) => {
@@ -141,6 +142,11 @@ pub(crate) async fn finish(
             move |transaction| {
                 if by_email(transaction, &account.email)?.is_some() {
                     return Err(ApiError::refused(format!("Email '{}' is already taken.", account.email)));
+                }
+                if let Some((purpose, row, problem)) = invited
+                    && !is_waiting(transaction, purpose, row)?
+                {
+                    return Err(ApiError::refused(problem));
                 }
                 let (id, now) = (Uuid::new_v4(), Moment::now());
                 // Premium for everybody: there is nobody here from whom it could be bought.
@@ -195,6 +201,16 @@ fn invited_by(request: &RegisterFinishRequest) -> Option<Invited<'_>> {
     let (token, row) = (request.provider_invite_token.as_ref()?, request.provider_user_id?);
     let (purpose, problem) = (Purpose::JoinProvider, "Invalid provider invite token.");
     Some(Invited { purpose, row, token, problem })
+}
+
+/// Whether the invitation was neither withdrawn nor taken up: its token outlives both.
+fn is_waiting(connection: &Connection, purpose: Purpose, row: Uuid) -> Result<bool, rusqlite::Error> {
+    let sql = match purpose {
+        Purpose::JoinOrganization => "SELECT 1 FROM members WHERE id = ? AND status = 0",
+        Purpose::JoinProvider => "SELECT 1 FROM provider_users WHERE id = ? AND status = 0",
+        Purpose::SetUpProvider | Purpose::DeleteProvider => return Ok(false),
+    };
+    connection.prepare_cached(sql)?.exists([row])
 }
 
 /// A registration in either of its two shapes, checked.

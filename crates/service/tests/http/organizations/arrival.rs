@@ -240,6 +240,11 @@ async fn whoever_was_invited_may_register_where_registration_is_closed() {
     let bad = refused("Organization invite token is invalid.");
     assert_eq!(register("somebody@harbour.example", &token).await, bad);
     assert_eq!(register(email, "nonsense").await, bad);
+    // A door that was shut again: the invitation is revoked, then given back.
+    let set = async |what: &str| owner.put(&format!("/users/{member}/{what}"), json!({})).await;
+    assert_eq!(set("revoke").await, DONE);
+    assert_eq!(register(email, &token).await, bad);
+    assert_eq!(set("restore").await, DONE);
     assert_eq!(register(email, &token).await.0, StatusCode::OK);
     let mut form = password_grant(Person::Plain);
     (form[1].1, form[2].1) = (email.into(), "hash".into());
