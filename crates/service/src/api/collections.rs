@@ -10,9 +10,12 @@ use axum::Json;
 use axum::extract::State;
 use portico_protocol::ListResponse;
 use portico_protocol::events::EventType;
-use portico_protocol::organization::{CollectionAccessDetailsResponse, CollectionResponse, Selection};
+use portico_protocol::organization::{
+    CollectionAccessDetailsResponse, CollectionResponse, CollectionType, Selection,
+};
 use portico_protocol::sync::CollectionDetailsResponse;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::access::{Grants, grants_of};
 use super::path::CollectionId;
@@ -48,9 +51,7 @@ pub(crate) async fn list(
         .read(move |connection| {
             let rights = Rights::of(connection, &acting)?;
             let mut collections = rows::all(connection, acting.organization())?;
-            if !rights.lists_all() {
-                collections.retain(|collection| rights.manages(collection.id));
-            }
+            collections.retain(|one| is_listed(&rights, one.id, one.kind, rights.lists_all()));
             Ok(Json(ListResponse::complete(collections)))
         })
         .await
@@ -83,9 +84,7 @@ pub(crate) async fn details(
         .write(move |transaction| {
             let rights = Rights::of(transaction, &acting)?;
             let mut details = rows::all_details(transaction, acting.organization(), &rights)?;
-            if !rights.lists_all_with_access() {
-                details.retain(|collection| collection.manage);
-            }
+            details.retain(|one| is_listed(&rights, one.id, one.kind, rights.lists_all_with_access()));
             record_vault_access(transaction, &acting)?;
             Ok(Json(ListResponse::complete(details)))
         })
@@ -124,6 +123,12 @@ pub(crate) async fn users(
             Ok(Json(grants_of(connection, Grants::MembersOfCollections, id)?))
         })
         .await
+}
+
+/// Whether the lists of an organization's collections show one: what the caller manages, and to who may see all of them
+/// those that are shared. "My items" are their member's, like what is in them (protocol.md §5.3).
+fn is_listed(rights: &Rights, id: Uuid, kind: CollectionType, lists_all: bool) -> bool {
+    rights.manages(id) || lists_all && kind != CollectionType::DEFAULT_USER_COLLECTION
 }
 
 fn record_vault_access(connection: &Connection, acting: &Acting) -> Result<(), rusqlite::Error> {

@@ -205,6 +205,20 @@ async fn lists_show_the_providers_staff_what_the_provider_allows() {
         let owner = world.access_token(Person::Owner).await;
         let all = world.get(&format!("/api/ciphers/organization-details?{query}"), &owner).await;
         assert_eq!(all["data"].as_array().unwrap().len(), 4, "owners see that, too, when they ask");
+        let export = world.get(&format!("/api/organizations/{}/export", id::CLIENT), &owner).await;
+        let taken_out = ["collections", "ciphers"].map(|member| export[member].as_array().unwrap().len());
+        assert_eq!(taken_out, [2, 3], "and take out what is shared");
+        let path = format!("/api/organizations/{}/collections", id::CLIENT);
+        for (person, listed) in [(&owner, 2), (&token, 2), (&world.access_token(Person::Member).await, 1)] {
+            for list in [path.clone(), format!("{path}/details")] {
+                let list = world.get(&list, person).await;
+                assert_eq!(
+                    list["data"].as_array().unwrap().len(),
+                    listed,
+                    "My items are their member's: {list}"
+                );
+            }
+        }
     }
 }
 

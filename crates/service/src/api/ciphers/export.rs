@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use portico_protocol::organization::CollectionResponse;
+use portico_protocol::organization::{CollectionResponse, CollectionType};
 use serde::Serialize;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -22,8 +22,8 @@ pub(crate) struct Export {
     ciphers: Vec<Item>,
 }
 
-/// Everything for owners, admins and who may export; for other members what they manage, and nothing where that is
-/// nothing. That the provider's staff may is the embedded service's own setting: the official server refuses them.
+/// Everything that is shared for owners, admins and who may export; for other members what they manage of it, and nothing
+/// where that is nothing. That the provider's staff may is the embedded service's own setting: the official server refuses them.
 pub(crate) async fn organization(
     State(app): State<App>,
     caller: Caller,
@@ -36,8 +36,8 @@ pub(crate) async fn organization(
             let exports = access.has_custom(Permissions::of(&[Permission::AccessImportExport]));
             let staff = access.provider.as_ref().is_some_and(|link| link.items == ClientItems::Full);
             let mut collections = collections::all(connection, access.organization)?;
-            let mut ciphers =
-                of_organization(connection, &base, caller.user, access.organization, runs || exports)?;
+            collections.retain(|one| one.kind != CollectionType::DEFAULT_USER_COLLECTION);
+            let mut ciphers = of_organization(connection, &base, caller.user, access.organization, false)?;
             if !(runs || exports || staff) {
                 let reached = reached_by(connection, caller.user)?;
                 collections.retain(|one| reached.get(&one.id).is_some_and(|access| access.manage));
