@@ -7,5 +7,6 @@ mod groups;
 mod life;
 mod members;
 mod policies;
+mod races;
 mod recovery;
 mod revision;
