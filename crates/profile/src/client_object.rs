@@ -1,7 +1,6 @@
 //! One client in the tree: its organization and four lists.
 
 use portico_cache::{Cache, List, Object, Page, PageShape, Ref, Writer};
-use portico_crypto::SymmetricKey;
 use portico_estate::{ClientStructure, Collection, OpenedName};
 use portico_protocol::organization::{
     CollectionResponse, GroupDetailsResponse, OrganizationResponse, OrganizationUserDetails,
@@ -10,6 +9,7 @@ use portico_protocol::organization::{
 use serde::de::DeserializeOwned;
 
 use crate::errors::ReadError;
+use crate::keychain::OrganizationKeys;
 use crate::kinds::{
     CLIENT, COLLECTIONS_PAGE, GROUPS_PAGE, MEMBERS_PAGE, POLICIES_PAGE, entries, from_json, to_json,
 };
@@ -56,11 +56,11 @@ pub(crate) fn put(
     writer.put(Object::node(CLIENT, lists.to_vec(), to_json(&picture.organization)))
 }
 
-/// Reads a client. Without its key the names of its collections are unreadable, and everything else is there.
+/// Reads a client. Without its keys the names of its collections are unreadable, and everything else is there.
 pub(crate) fn read(
     cache: &Cache,
     client: Ref,
-    key: Option<&SymmetricKey>,
+    keys: Option<&OrganizationKeys<'_>>,
 ) -> Result<ClientStructure, ReadError> {
     let object = cache.object(client)?;
     let [members, groups, collections, policies] = object.refs() else {
@@ -71,7 +71,7 @@ pub(crate) fn read(
         organization: from_json(object.payload(), "organization")?,
         members: read_list(cache, *members, "member")?,
         groups: read_list(cache, *groups, "group")?,
-        collections: collections.into_iter().map(|collection| open_collection(collection, key)).collect(),
+        collections: collections.into_iter().map(|collection| open_collection(collection, keys)).collect(),
         policies: read_list(cache, *policies, "policy")?,
     })
 }
@@ -102,7 +102,7 @@ pub(crate) fn read_picture(cache: &Cache, client: Ref) -> Result<ClientPicture, 
 }
 
 /// As [`read`], from what was just received.
-pub(crate) fn open(picture: ClientPicture, key: Option<&SymmetricKey>) -> ClientStructure {
+pub(crate) fn open(picture: ClientPicture, keys: Option<&OrganizationKeys<'_>>) -> ClientStructure {
     ClientStructure {
         organization: picture.organization,
         members: picture.members,
@@ -110,7 +110,7 @@ pub(crate) fn open(picture: ClientPicture, key: Option<&SymmetricKey>) -> Client
         collections: picture
             .collections
             .into_iter()
-            .map(|collection| open_collection(collection, key))
+            .map(|collection| open_collection(collection, keys))
             .collect(),
         policies: picture.policies,
     }
@@ -142,8 +142,9 @@ pub(crate) fn read_list_that_opens<T: DeserializeOwned>(
     Ok((facts?, is_whole))
 }
 
-fn open_collection(collection: CollectionResponse, key: Option<&SymmetricKey>) -> Collection {
-    let opened = key.zip(collection.name.as_deref()).and_then(|(key, name)| key.open_text(name).ok());
+fn open_collection(collection: CollectionResponse, keys: Option<&OrganizationKeys<'_>>) -> Collection {
+    let sealed = keys.zip(collection.name.as_deref());
+    let opened = sealed.and_then(|(keys, name)| keys.open(|key| key.open_text(name)).ok());
     Collection {
         id: collection.id,
         name: opened.map_or(OpenedName::Unreadable, |name| OpenedName::Text(name.to_string())),

@@ -265,13 +265,13 @@ impl<'u> Intake<'u> {
             return Ok(());
         }
         let user_key = self.unlocked.user_key();
-        let key = match &self.vault {
-            Some(vault) => vault.keys.organization(user_key, organization).ok(),
-            None => self.before.organization_key(organization)?.ok(),
+        let keys = match &self.vault {
+            Some(vault) => vault.keys.organization_keys(user_key, organization).ok(),
+            None => self.before.organization_keys(organization)?.ok(),
         };
         // Without the key the names of collections would be missing; it is made when it is first needed, then.
-        let Some(key) = key else { return Ok(()) };
-        let text = ClientSearchText::new(&client_object::open(picture, Some(&key)));
+        let Some(keys) = keys else { return Ok(()) };
+        let text = ClientSearchText::new(&client_object::open(picture, Some(&keys)));
         if let Ok(bytes) = postcard::to_allocvec(&text) {
             self.writer.put_derived(SEARCH_TEXT, client, &zeroize::Zeroizing::new(bytes))?;
         }

@@ -30,6 +30,28 @@ pub(crate) struct KeyChain {
     of_providers: HashMap<Uuid, String>,
     private_key: OnceLock<Result<PrivateKey, NoKey>>,
     opened: Mutex<HashMap<Uuid, Outcome>>,
+    /// The membership's keys, where what the provider's key should open did not open.
+    others: Mutex<HashMap<Uuid, Option<Arc<SymmetricKey>>>>,
+}
+
+/// What opens the data of one organization. Both wrappings should hold the same key; where they do not, data may be under
+/// either (protocol.md §5.11).
+pub(crate) struct OrganizationKeys<'a> {
+    chain: &'a KeyChain,
+    user_key: &'a SymmetricKey,
+    id: Uuid,
+    /// The one that counts, and the only one that is written with.
+    pub(crate) first: Arc<SymmetricKey>,
+}
+
+impl OrganizationKeys<'_> {
+    /// Opens with the key that counts, and with the other where that fails: only then it is looked whether there is one.
+    pub(crate) fn open<T, E>(&self, open: impl Fn(&Arc<SymmetricKey>) -> Result<T, E>) -> Result<T, E> {
+        open(&self.first).or_else(|reason| {
+            let other = self.chain.other(self.user_key, self.id, &self.first);
+            other.and_then(|other| open(&other).ok()).ok_or(reason)
+        })
+    }
 }
 
 impl KeyChain {
@@ -45,7 +67,17 @@ impl KeyChain {
             of_providers: profile.providers.iter().filter_map(|p| Some((p.id, p.key.clone()?))).collect(),
             private_key: OnceLock::new(),
             opened: Mutex::default(),
+            others: Mutex::default(),
         }
+    }
+
+    /// What opens the data of an organization: [`KeyChain::organization`], and the other key where there is one.
+    pub(crate) fn organization_keys<'a>(
+        &'a self,
+        user_key: &'a SymmetricKey,
+        id: Uuid,
+    ) -> Result<OrganizationKeys<'a>, NoKey> {
+        Ok(OrganizationKeys { chain: self, user_key, id, first: self.organization(user_key, id)? })
     }
 
     /// The key of an organization. By the provider's wrapping where there is one (AES, and what the official clients
@@ -64,6 +96,23 @@ impl KeyChain {
                 (None, None) => Err(NoKey::NotThere),
             }
         })
+    }
+
+    /// The membership's key where the provider's is the `first` and another than it. Costs an RSA operation, once.
+    pub(crate) fn other(
+        &self,
+        user_key: &SymmetricKey,
+        id: Uuid,
+        first: &SymmetricKey,
+    ) -> Option<Arc<SymmetricKey>> {
+        let wrapped = self.of_members.get(&id).filter(|_| self.of_clients.contains_key(&id))?;
+        if let Some(known) = self.others.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return known.clone();
+        }
+        let key = self.private_key(user_key).ok().and_then(|own| own.open_key(wrapped).ok());
+        let other = key.filter(|key| key != first).map(Arc::new);
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).insert(id, other.clone());
+        other
     }
 
     pub(crate) fn provider(&self, user_key: &SymmetricKey, id: Uuid) -> Outcome {

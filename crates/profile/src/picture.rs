@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::earlier_key;
 use crate::errors::ReadError;
-use crate::keychain::{KeyChain, NoKey};
+use crate::keychain::{KeyChain, NoKey, OrganizationKeys};
 use crate::kinds::CLIENT;
 use crate::losses::{Losses, Noticed};
 use crate::note::{Note, moment};
@@ -201,6 +201,17 @@ impl Picture {
     pub fn organization_key(&self, id: Uuid) -> Result<Result<Arc<SymmetricKey>, NoKey>, ReadError> {
         Ok(match self.facts()? {
             Some(facts) => facts.keys.organization(self.vault_key(), id),
+            None => Err(NoKey::NotThere),
+        })
+    }
+
+    /// What opens the data of an organization.
+    pub(crate) fn organization_keys(
+        &self,
+        id: Uuid,
+    ) -> Result<Result<OrganizationKeys<'_>, NoKey>, ReadError> {
+        Ok(match self.facts()? {
+            Some(facts) => facts.keys.organization_keys(self.vault_key(), id),
             None => Err(NoKey::NotThere),
         })
     }

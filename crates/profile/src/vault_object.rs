@@ -10,12 +10,13 @@ use portico_protocol::organization::PolicyResponse;
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
 use portico_vault::{
     CollectionName, DecodeOverviewsError, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames,
-    decode_overview, encode_overview, open_overviews, overview_of_unread,
+    decode_overview, encode_overview, open_overview, open_overviews, overview_of_unread,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::errors::ReadError;
 use crate::intake::IntakeError;
@@ -211,11 +212,7 @@ fn overviews(
     user_key: &SymmetricKey,
     keys: &KeyChain,
 ) -> (Vec<ItemOverview>, Vec<Entry>) {
-    let owner_keys = owner_keys(sealed, user_key, keys);
-    let mut overviews = open_overviews(sealed, |organization| match organization {
-        None => Some(user_key),
-        Some(id) => owner_keys.get(&id).map(Arc::as_ref),
-    });
+    let mut overviews = opened(sealed, user_key, keys);
     overviews.extend(unread);
     let entries = overviews
         .par_iter()
@@ -232,6 +229,27 @@ fn overviews(
 fn owner_keys(
     items: &[SealedItem<'_>],
     user_key: &SymmetricKey,
+/// Opens what a list shows of the items; of what does not open with the key that counts, with the other of its
+/// organization, where there is one (protocol.md §5.11).
+fn opened(items: &[SealedItem<'_>], user_key: &SymmetricKey, keys: &KeyChain) -> Vec<ItemOverview> {
+    let owner_keys = owner_keys(items, user_key, keys);
+    let mut overviews = open_overviews(items, |organization| match organization {
+        None => Some(user_key),
+        Some(id) => owner_keys.get(&id).map(Arc::as_ref),
+    });
+    for (overview, item) in overviews.iter_mut().zip(items) {
+        let Some(organization) = item.organization_id().filter(|_| overview.name.value().is_none()) else {
+            continue;
+        };
+        let first = owner_keys.get(&organization);
+        let other = first.and_then(|first| keys.other(user_key, organization, first));
+        if let Some(other) = other.filter(|other| item.opens_with(other)) {
+            *overview = open_overview(item, &other);
+        }
+    }
+    overviews
+}
+
     keys: &KeyChain,
 ) -> HashMap<Uuid, Arc<SymmetricKey>> {
     let organizations: HashSet<Uuid> = items.iter().filter_map(SealedItem::organization_id).collect();
@@ -315,13 +333,7 @@ impl VaultParts {
                 // What its collections said may be lost as well.
                 item.set_view_password(false);
             }
-            let items = [item];
-            let owner = owner_keys(&items, user_key, &keys);
-            let again = open_overviews(&items, |organization| match organization {
-                None => Some(user_key),
-                Some(id) => owner.get(&id).map(Arc::as_ref),
-            });
-            for overview in again {
+            for overview in opened(&[item], user_key, &keys) {
                 let mut bytes = Vec::with_capacity(256);
                 encode_overview(&overview, &mut bytes);
                 let overview = decode_overview(&mut bytes.as_slice()).unwrap_or(overview);
@@ -358,14 +370,17 @@ impl VaultParts {
     ) -> Result<VaultNames, ReadError> {
         let names: Names = from_json(cache.object(self.names)?.payload(), "names")?;
         let collection = |collection: CollectionDetailsResponse| {
-            let key = keys.organization(user_key, collection.organization_id);
+            let keys = keys.organization_keys(user_key, collection.organization_id);
             CollectionName {
                 id: collection.id,
                 organization_id: collection.organization_id,
                 // What somebody who left kept goes by their address (protocol.md §3.4), as in `Collection::shown_name`.
                 name: match collection.default_user_collection_email {
                     Some(email) => Opened::Value(email),
-                    None => open_name(collection.name.as_deref(), key.as_deref().ok()),
+                    None => open_name(collection.name.as_deref(), |name| match &keys {
+                        Ok(keys) => Ok(keys.open(|key| key.open_text(name))?),
+                        Err(_) => Err(UnreadableReason::NoKey),
+                    }),
                 },
             }
         };
@@ -374,7 +389,9 @@ impl VaultParts {
             folders: names
                 .folders
                 .iter()
-                .map(|folder| (folder.id, open_name(folder.name.as_deref(), Some(user_key))))
+                .map(|folder| {
+                    (folder.id, open_name(folder.name.as_deref(), |name| Ok(user_key.open_text(name)?)))
+                })
                 .collect(),
             collections: names.collections.into_iter().map(collection).collect(),
         })
@@ -393,13 +410,13 @@ fn joined<T>(mut first: Vec<T>, mut second: Vec<T>) -> Vec<T> {
     first
 }
 
-fn open_name(name: Option<&str>, key: Option<&SymmetricKey>) -> Opened<String> {
-    match (name, key) {
-        (None, _) => Opened::Unreadable(UnreadableReason::Missing),
-        (_, None) => Opened::Unreadable(UnreadableReason::NoKey),
-        (Some(name), Some(key)) => match key.open_text(name) {
-            Ok(text) => Opened::Value(text.to_string()),
-            Err(error) => Opened::Unreadable(error.into()),
-        },
+fn open_name(
+    name: Option<&str>,
+    open: impl FnOnce(&str) -> Result<Zeroizing<String>, UnreadableReason>,
+) -> Opened<String> {
+    match name.map(open) {
+        None => Opened::Unreadable(UnreadableReason::Missing),
+        Some(Ok(text)) => Opened::Value(text.to_string()),
+        Some(Err(reason)) => Opened::Unreadable(reason),
     }
 }

@@ -175,3 +175,62 @@ fn what_is_also_a_client_counts_once_and_keeps_its_structure_on_the_way() {
     intake.commit().unwrap();
     assert_eq!(members(&unlocked.picture()), Some(30));
 }
+
+#[test]
+fn what_is_sealed_with_either_of_two_differing_keys_opens() {
+    let (mut world, member) = (World::new(), club());
+    let client = copy(&world.north.key);
+    let by_either = [
+        world.add_login(1, "Sealed by the provider", Some((NORTH, &client))),
+        world.add_login(2, "Sealed by a member", Some((NORTH, &member.key))),
+    ];
+    let lost = world.add_login(3, "Sealed by nobody", Some((NORTH, &world.user_key())));
+    let collection = |n: u128, name: String| json!({"object": "collectionDetails", "id": Uuid::from_u128(n), "organizationId": NORTH, "name": name});
+    let mut sync = world.sync();
+    sync["collections"] = json!([
+        collection(1, client.seal_text("Of the provider")),
+        collection(2, member.key.seal_text("Of a member")),
+    ]);
+    sync["profile"]["organizations"] = json!([membership(&member, 0, 2)]);
+    sync["profile"]["organizations"][0]["id"] = json!(NORTH);
+    let mut structure = world.client_picture(NORTH, "Northwind Traders", 3);
+    let other = from(json!({"object": "collection", "id": Uuid::from_u128(0x7001), "organizationId": NORTH,
+        "name": member.key.seal_text("Cellar")}));
+    structure.collections.push(other);
+
+    let (machine, unlocked) = Machine::with_account(&world);
+    let mut intake = unlocked.begin_intake().unwrap();
+    intake.vault(&bytes(&sync), None).unwrap();
+    intake.provider(world.provider_picture());
+    intake.client(NORTH, read(structure)).unwrap();
+    intake.commit().unwrap();
+    for picture in [unlocked.picture(), {
+        drop(unlocked);
+        machine.unlock().picture()
+    }] {
+        for id in by_either {
+            let (_, row) = picture.overview(id).unwrap();
+            assert!(row.name.value().unwrap().starts_with("Sealed by"));
+            let item = picture.item(id).unwrap();
+            assert!(
+                item.fields().all(|field| !matches!(field.shown, portico_vault::Shown::Unreadable(_))),
+                "{:?}",
+                row.name
+            );
+        }
+        assert!(picture.overview(lost).unwrap().1.name.value().is_none());
+        let names: Vec<_> =
+            picture.names().unwrap().collections.iter().map(|one| one.name.value().cloned()).collect();
+        assert_eq!(names, ["Of the provider", "Of a member"].map(|name| Some(name.to_owned())));
+        let kept = picture.client(NORTH).unwrap().unwrap();
+        let names = kept.collections.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names, ["Northern offices", "Cellar"].map(|name| OpenedName::Text(name.into())));
+        for text in ["northern offices", "cellar"] {
+            assert_eq!(search(picture.search_texts().unwrap(), text, 5)[0].hits.len(), 1, "{text}");
+        }
+        assert!(
+            *picture.organization_key(NORTH).unwrap().unwrap() == client,
+            "the provider's is the one that counts"
+        );
+    }
+}

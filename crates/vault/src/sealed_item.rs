@@ -1,6 +1,12 @@
 //! One item as the server sent it: parsed, borrowed, still sealed.
 
-use crate::{ItemKind, dates::read_date, members::Members};
+use crate::{
+    ItemKind,
+    dates::read_date,
+    members::Members,
+    opening::{Buffer, Opener},
+};
+use portico_crypto::SymmetricKey;
 use portico_protocol::enc_string::EncString;
 use serde::{Deserialize, Deserializer, de::Visitor};
 use serde_json::value::RawValue;
@@ -83,6 +89,14 @@ impl<'a> SealedItem<'a> {
     /// Decides what [`SealedItem::view_password`] says, from elsewhere.
     pub fn set_view_password(&mut self, may: bool) {
         self.head.view_password = Some(may);
+    }
+
+    /// Whether `owner` is the key above it: opens its own key, or without one its name.
+    pub fn opens_with(&self, owner: &SymmetricKey) -> bool {
+        let mut buffer = Buffer::default();
+        let mut opener = Opener::new(&self.head.key, Ok(owner), &mut buffer);
+        opener.has_own_key()
+            || opener.open(&self.head.name, |_| ()).is_some_and(|name| name.value().is_some())
     }
 
     /// When the server last changed it; nothing if the date cannot be read.

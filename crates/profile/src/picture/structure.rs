@@ -206,8 +206,8 @@ impl Picture {
     }
 
     fn read_client(&self, organization: Uuid, client: Ref) -> Result<ClientStructure, ReadError> {
-        let key = self.organization_key(organization)?.ok();
-        client_object::read(&self.opened.cache, client, key.as_deref())
+        let keys = self.organization_keys(organization)?.ok();
+        client_object::read(&self.opened.cache, client, keys.as_ref())
     }
 
     /// As it was made at intake; made again when that is gone.

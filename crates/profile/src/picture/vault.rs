@@ -114,7 +114,11 @@ impl Picture {
         }
         match sealed.organization_id() {
             None => answer(&sealed, self.vault_key()),
-            Some(organization) => answer(&sealed, &*self.organization_key(organization)??),
+            Some(organization) => {
+                let keys = self.organization_keys(organization)??;
+                let that_opens = keys.open(|key| sealed.opens_with(key).then(|| key.clone()).ok_or(()));
+                answer(&sealed, that_opens.as_ref().unwrap_or(&keys.first))
+            }
         }
     }
 
