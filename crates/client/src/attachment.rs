@@ -1,8 +1,8 @@
 //! Fetching a file that hangs on an item (protocol.md §4.2).
 //!
-//! The server is asked for a fresh address, since those of a sync are old. The address is the server's word and may lead
-//! anywhere; it is followed only to the server itself, or to where the cloud keeps its files. Nothing of ours goes with
-//! the request but what the address itself holds.
+//! The server is asked for a fresh address, since those of a sync are old. It may lead to another host, where a storage
+//! provider keeps the files. Nothing of ours goes with the request but what the address itself holds, and what comes back
+//! has to open.
 
 use std::path::{Path, PathBuf};
 
@@ -40,8 +40,8 @@ pub struct AttachmentDestination<'a> {
 pub enum SaveAttachmentError {
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// The server sends to an address that is neither its own nor one where its files are known to be.
-    #[error("the server sends to {host} for the file")]
+    /// The server sends to an address from which no file is fetched: without https, or on this machine.
+    #[error("the server sends to {host} for the file, from where none is fetched")]
     ForeignAddress {
         /// Scheme and host.
         host: String,
@@ -145,23 +145,18 @@ async fn fresh_address(
     let told = answer
         .url
         .ok_or_else(|| ApiError::NotBitwarden { host: asking.client.host(), why: NotBitwarden::Mismatch })?;
-    allowed_address(&asking.client.urls().api, &asking.client.urls().web_vault, &told)
+    address_of(asking.client, &told)
 }
 
-/// The address of a file, if it leads to where files of this server may be.
-fn allowed_address(api: &str, web_vault: &str, told: &str) -> Result<Url, SaveAttachmentError> {
+/// The address that was told, if a file is fetched from there.
+fn address_of(client: &ApiClient, told: &str) -> Result<Url, SaveAttachmentError> {
     let foreign = |host: String| SaveAttachmentError::ForeignAddress { host };
     // A relative address is relative to the API.
-    let base = Url::parse(&format!("{}/", api.trim_end_matches('/')))
-        .map_err(|_| foreign("an address that cannot be read".to_owned()))?;
-    let mut address = base.join(told).map_err(|_| foreign("an address that cannot be read".to_owned()))?;
+    let base = format!("{}/", client.urls().api.trim_end_matches('/'));
+    let address = Url::parse(&base).and_then(|base| base.join(told));
+    let mut address = address.map_err(|_| foreign("an address that cannot be read".to_owned()))?;
     address.set_fragment(None);
-    let is_own = [Some(base), Url::parse(web_vault).ok()]
-        .into_iter()
-        .flatten()
-        .any(|own| own.origin() == address.origin());
-    let is_bare = address.username().is_empty() && address.password().is_none();
-    if is_bare && (is_own || is_where_the_cloud_keeps_files(api, &address)) {
+    if client.may_fetch(&address) {
         return Ok(address);
     }
     let origin = address.origin();
@@ -170,18 +165,6 @@ fn allowed_address(api: &str, web_vault: &str, told: &str) -> Result<Url, SaveAt
     } else {
         format!("{}:", address.scheme())
     }))
-}
-
-/// The cloud hands out signed addresses of its storage provider. Anybody may rent a place there: what the request holds
-/// is the permission that the address itself carries, and what comes back has to open.
-fn is_where_the_cloud_keeps_files(api: &str, address: &Url) -> bool {
-    const CLOUD: [&str; 2] = ["https://api.bitwarden.com", "https://api.bitwarden.eu"];
-    let host = address.host_str().unwrap_or_default();
-    CLOUD.contains(&api)
-        && address.scheme() == "https"
-        && address.port().is_none()
-        && (host.ends_with(".blob.core.windows.net")
-            || matches!(host, "cdn.bitwarden.net" | "cdn.bitwarden.eu"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The one place that sends requests: headers, bounds, pace, repetitions, and what an answer means.
 
 mod download;
+mod file_place;
 mod form;
 mod reply;
 mod sent;
@@ -34,9 +35,11 @@ pub struct ApiClient(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
-    /// For files, which may lie with somebody else: it says nothing of this installation.
+    /// For files that lie with the server: it says nothing of this installation.
     files: reqwest::Client,
     /// For the hub; made when somebody listens.
+    /// For files that lie with somebody else; made when there is one.
+    elsewhere: OnceLock<reqwest::Client>,
     websockets: OnceLock<reqwest::Client>,
     authority: Option<Authority>,
     urls: ServerUrls,
@@ -169,6 +172,7 @@ impl ApiClient {
             http,
             files,
             websockets: OnceLock::new(),
+            elsewhere: OnceLock::new(),
             authority: options.authority.clone(),
             urls,
             api,

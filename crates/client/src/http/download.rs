@@ -7,12 +7,16 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::file_place::{FilePlace, place_of};
 use super::{ApiClient, host_of, reply, transport};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::pace::Asking;
 
 /// Longest that one file may take. What stands still ends far earlier.
 const WHOLE: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// A store of files sends on once, if at all.
+const MOST_REDIRECTS: u32 = 3;
 
 /// A file that arrives.
 pub(crate) struct Download {
@@ -25,8 +29,7 @@ pub(crate) struct Download {
 }
 
 impl ApiClient {
-    /// Asks for the file at `address`, which must be one that was checked: tokens in it are for that place alone. At most
-    /// `max_bytes` are read.
+    /// Asks for the file at `address`, with nothing but what the address itself holds. At most `max_bytes` are read.
     pub(crate) async fn open_download(
         &self,
         address: Url,
@@ -38,21 +41,21 @@ impl ApiClient {
             .unwrap_or(Err(ApiError::Cancelled))
     }
 
+    /// Whether a file is fetched from there at all.
+    pub(crate) fn may_fetch(&self, address: &Url) -> bool {
+        place_of(&self.0.urls, address).is_some()
+    }
+
     async fn begin_download(&self, address: Url, max_bytes: u64) -> Result<Download, ApiError> {
-        let host = host_of(&address);
         let _turn = self.turn(Asking::ToRead).await?;
-        let response = self
-            .0
-            .files
-            .get(address)
-            .header(ACCEPT, HeaderValue::from_static("*/*"))
-            .timeout(WHOLE)
-            .send()
-            .await
-            .map_err(|error| transport::transport_error(&host, error))?;
+        let (host, response) = self.follow(address).await?;
         if !response.status().is_success() {
             return Err(match reply::read(host, response, super::SMALL_ANSWER, self.0.patience).await {
-                Ok(refused) => refused.refusal(),
+                Ok(mut refused) => {
+                    // Its words might repeat the address, and with it the permission.
+                    refused.body.clear();
+                    refused.refusal()
+                }
                 Err(error) => error,
             });
         }
@@ -65,6 +68,52 @@ impl ApiClient {
         }
         let arrival = reply::Arrival::begin(self.0.patience);
         Ok(Download { host, response, max_bytes, arrival, announced })
+    }
+}
+
+impl ApiClient {
+    /// Asks at `address`, and where that sends to: never to where files are not fetched.
+    async fn follow(&self, mut address: Url) -> Result<(String, reqwest::Response), ApiError> {
+        let mut redirects = 0;
+        loop {
+            let host = host_of(&address);
+            let Some(connection) = self.for_files_at(&address) else {
+                return Err(ApiError::NotBitwarden { host, why: NotBitwarden::Mismatch });
+            };
+            let response = connection
+                .get(address)
+                .header(ACCEPT, HeaderValue::from_static("*/*"))
+                .timeout(WHOLE)
+                .send()
+                .await
+                .map_err(|error| transport::transport_error(&host, error))?;
+            match reply::target(&response).filter(|to| redirects < MOST_REDIRECTS && self.may_fetch(to)) {
+                Some(to) => address = to,
+                None => return Ok((host, response)),
+            }
+            redirects += 1;
+        }
+    }
+
+    fn for_files_at(&self, address: &Url) -> Option<reqwest::Client> {
+        match place_of(&self.0.urls, address)? {
+            FilePlace::Own => Some(self.0.files.clone()),
+            FilePlace::Elsewhere => self.elsewhere(),
+        }
+    }
+
+    /// Without the private authority: whoever keeps the server's certificates does not speak for other hosts.
+    fn elsewhere(&self) -> Option<reqwest::Client> {
+        if let Some(made) = self.0.elsewhere.get() {
+            return Some(made.clone());
+        }
+        match transport::to_other_hosts(self.0.device, self.0.patience) {
+            Ok(made) => Some(self.0.elsewhere.get_or_init(|| made).clone()),
+            Err(error) => {
+                tracing::warn!(%error, "no connection to another host can be prepared");
+                None
+            }
+        }
     }
 }
 

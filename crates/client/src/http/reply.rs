@@ -125,7 +125,11 @@ pub(super) async fn read(
 ) -> Result<Reply, ApiError> {
     let status = response.status();
     if status.is_redirection() {
-        let to = target(response.url(), response.headers());
+        let to = target(&response).map_or_else(
+            || "somewhere else".to_owned(),
+            // Never its path or query, which may repeat what was sent.
+            |to| format!("{}://{}", to.scheme(), host_of(&to)),
+        );
         return Err(ApiError::Redirected { host, to });
     }
     let says_html = response

@@ -122,3 +122,21 @@ async fn each_fault_of_a_certificate_is_told_by_what_can_be_done_about_it() {
     let fault = fault(&Url::parse(&url).unwrap(), None).await;
     assert_eq!(fault, Some(CertificateFault::NoCommonEncryption));
 }
+
+#[tokio::test]
+async fn a_private_authority_speaks_for_the_servers_own_hosts_only() {
+    let both_names = |leaf: &mut CertificateParams| {
+        leaf.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
+    };
+    let (own, authority) = tls_server_with(both_names).await;
+    let mut options = ConnectOptions::new(Device { identifier: uuid::Uuid::nil() });
+    options.authority = Some(authority_of(&authority));
+    let client = ApiClient::new(ServerUrls::of_base(&own), &options).unwrap();
+    let fetch = async |address: Url| client.open_download(address, 100, &CancellationToken::new()).await;
+    assert_eq!(fetch(own.clone()).await.map(|file| file.announced).unwrap(), Some(2));
+
+    let mut other_host = own;
+    other_host.set_ip_host("127.0.0.1".parse().unwrap()).unwrap();
+    let error = fetch(other_host).await.map(|_| ()).unwrap_err();
+    assert_eq!(error.certificate_fault(), Some(CertificateFault::UnknownIssuer));
+}

@@ -117,6 +117,12 @@ pub(super) fn connection(
     builder.build().map_err(ConnectError::Http)
 }
 
+/// As [`connection`], to hosts of which nothing is known but that they are reached over https.
+pub(super) fn to_other_hosts(device: Device, patience: Patience) -> Result<reqwest::Client, ConnectError> {
+    let any = Url::parse("https://elsewhere.invalid").map_err(ConnectError::Address)?;
+    connection([&any, &any], device, reqwest::header::HeaderMap::new(), None, patience, Versions::All)
+}
+
 /// Whether the address means this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
