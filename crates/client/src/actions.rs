@@ -161,7 +161,7 @@ impl<'a> Acting<'a> {
 
     /// Reads what depends on the role.
     pub(crate) async fn look<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        self.asking.get_by_role(path, LOOK, self.stop).await
+        self.asking.get_by_role(path, LOOK, self.stop).await?.json()
     }
 
     /// As [`Acting::look`]; a refusal by role is told as such, and the role on the page is put right.

@@ -1,8 +1,8 @@
 //! Reading a log further than a sync does: a range that a person asks for, in pages (protocol.md §4.9, §5.10).
 
 use portico_profile::{EventStream, EventsReached, EventsRead, Unlocked};
+use portico_protocol::Date;
 use portico_protocol::events::EventResponse;
-use portico_protocol::{Date, ListResponse};
 use time::{Duration, OffsetDateTime};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use crate::actions::{Acting, ActionError};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::http::ApiClient;
-use crate::sync::{EVENTS_PAGE, MOST_DAYS, SyncError, events_query};
+use crate::mend::Mended;
+use crate::sync::{EVENTS_PAGE, MOST_DAYS, SyncError, events_page, events_query};
 
 /// From when to when, both included, and as long as it likes: it is asked for in parts that servers do not refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct EventRange {
 pub struct EventsTaken {
     /// Events that were not known.
     pub fresh: usize,
+    /// Entries that could not be read, for want of a date or otherwise: left out, or carried without the member that is odd.
+    pub odd: u32,
     /// Where the reading stopped: there are older ones in the range. Ask for the range up to there to go on.
     pub more_before: Option<OffsetDateTime>,
 }
@@ -94,15 +97,16 @@ async fn read_pages(
     let mut events: Vec<EventResponse> = Vec::new();
     let mut part = newest_part(from, to);
     let mut token: Option<String> = None;
-    let mut more_before = None;
+    let (mut more_before, mut odd) = (None, 0);
     for _ in 0..pages.max(1) {
         let asked = (Date::from(part.from), Date::from(part.to));
         let query = events_query(Some(&asked), token.as_deref());
         let page = acting
             .asking
-            .get_by_role::<ListResponse<EventResponse>>(&format!("{path}{query}"), EVENTS_PAGE, acting.stop)
-            .await;
-        let page = match page {
+            .get_by_role(&format!("{path}{query}"), EVENTS_PAGE, acting.stop)
+            .await
+            .and_then(|reply| events_page(path, reply));
+        let Mended { read: page, odd: of_it } = match page {
             Ok(page) => page,
             // Whoever may not read a log gets a 404 (protocol.md §5.10).
             Err(ApiError::Status { code: 404, message, .. }) => {
@@ -110,6 +114,7 @@ async fn read_pages(
             }
             Err(error) => return Err(acting.refused(error).await.into()),
         };
+        odd += of_it;
         token = page.continuation_token.filter(|token| !token.is_empty());
         more_before = match token {
             Some(_) => {
@@ -134,7 +139,7 @@ async fn read_pages(
     let mut intake = begin(acting.unlocked, acting.stop).await?;
     let fresh = aside(|| intake.events(stream, EventsRead { events, reached })).map_err(SyncError::from)?;
     aside(|| intake.commit()).map_err(SyncError::from)?;
-    Ok(EventsTaken { fresh: fresh.len(), more_before })
+    Ok(EventsTaken { fresh: fresh.len(), odd, more_before })
 }
 
 /// Of a range the newest that a server shows at one time.

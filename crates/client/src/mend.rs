@@ -11,7 +11,6 @@ use portico_protocol::account::{ProfileResponse, UserDecryption};
 use portico_protocol::organization::{PolicyResponse, ProfileOrganization};
 use portico_protocol::provider::{ProfileProvider, ProfileProviderOrganization};
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Error, Value};
@@ -25,29 +24,33 @@ pub(crate) struct Mended<T> {
     pub odd: u32,
 }
 
-/// Reads a list. One of which nothing can be read is an error: it is something else, not an empty list.
+/// Reads a list that comes in one piece; see [`page`].
 pub(crate) fn list<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<Vec<T>>, Error> {
-    #[derive(Deserialize)]
-    struct Listed<'a> {
-        #[serde(borrow)]
-        data: Vec<&'a RawValue>,
-    }
+    page(body).map(|Mended { read, odd }| Mended { read: read.data, odd })
+}
+
+/// Reads a page of a list. One of which nothing can be read is an error: it is something else, not an empty list.
+pub(crate) fn page<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<ListResponse<T>>, Error> {
     let error = match serde_json::from_slice::<ListResponse<T>>(body) {
-        Ok(list) => return Ok(Mended { read: list.data, odd: 0 }),
+        Ok(read) => return Ok(Mended { read, odd: 0 }),
         Err(error) => error,
     };
-    let Ok(Listed { data }) = serde_json::from_slice(body) else { return Err(error) };
-    let mut mended = Mended { read: Vec::with_capacity(data.len()), odd: 0 };
-    for entry in &data {
+    let Ok(raw) = serde_json::from_slice::<ListResponse<Box<RawValue>>>(body) else { return Err(error) };
+    let (mut entries, mut all) = (Vec::with_capacity(raw.data.len()), 0);
+    for entry in &raw.data {
         match object::<T>(entry.get().as_bytes()) {
             Ok(Mended { read, odd }) => {
-                mended.read.push(read);
-                mended.odd += u32::from(odd > 0);
+                entries.push(read);
+                all += u32::from(odd > 0);
             }
-            Err(_) => mended.odd += 1,
+            Err(_) => all += 1,
         }
     }
-    if mended.read.is_empty() && !data.is_empty() { Err(error) } else { Ok(mended) }
+    if entries.is_empty() && !raw.data.is_empty() {
+        return Err(error);
+    }
+    let ListResponse { object, continuation_token, .. } = raw;
+    Ok(Mended { read: ListResponse { object, data: entries, continuation_token }, odd: all })
 }
 
 /// Reads one object.

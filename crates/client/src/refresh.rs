@@ -112,21 +112,20 @@ impl Authorized<'_> {
         self.client.send(&call, stop).await
     }
 
-    /// Reads `path` of the API as JSON where the answer depends on the person's role: a 403 too renews the token and asks
-    /// once more.
-    pub(crate) async fn get_by_role<T: DeserializeOwned>(
+    /// Reads `path` of the API where the answer depends on the person's role: a 403 too renews the token and asks once more.
+    pub(crate) async fn get_by_role(
         &self,
         path: &str,
         reading: Reading,
         stop: &CancellationToken,
-    ) -> Result<T, ApiError> {
+    ) -> Result<Reply, ApiError> {
         let token = self.session.access_token().ok_or(ApiError::SignedOut)?;
         let reply = self.get_reply(path, reading, stop).await?;
         if reply.status != 403 || reply.is_web_page() {
-            return reply.json();
+            return Ok(reply);
         }
         let token = self.renewed(Some(&token), reading.tries, stop).await?;
-        self.ask(path, &token, reading, stop).await?.json()
+        self.ask(path, &token, reading, stop).await
     }
 
     /// Renews the access token, whose claims carry the person's roles, whether or not it is still valid.

@@ -31,7 +31,8 @@ use gather::{Before, GatherError, Gathering};
 
 pub(crate) use client_read::{mismatch, read_client};
 pub(crate) use events::{
-    CLIENT_PAGES, EVENTS_PAGE, EventsWanted, MOST_DAYS, PROVIDER_PAGES, events_query, read_events,
+    CLIENT_PAGES, EVENTS_PAGE, EventsWanted, MOST_DAYS, PROVIDER_PAGES, events_page, events_query,
+    read_events,
 };
 pub(crate) use intake::note_failed_log;
 pub use intake::stale_reason;

@@ -186,8 +186,8 @@ async fn take_log(
     let wanted = EventsWanted { known: Some(known), days, pages: PROVIDER_PAGES };
     let path = format!("/providers/{}/events", membership.id);
     match read_events(acting.asking, &path, wanted, acting.stop).await {
-        Ok(read) => {
-            aside(|| intake.events(stream, read))?;
+        Ok(log) => {
+            aside(|| intake.events(stream, log.read))?;
         }
         Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => return Err(error.into()),
         Err(error) => note_failed_log(intake, stream, &error),

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::events::{EventsWanted, read_events};
+use super::providers::counted;
 use super::reads::Reads;
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::http::SYNC_TRIES;
@@ -73,6 +74,7 @@ pub(crate) async fn read_client(
     };
     let ((members, groups, collections, policies), events) = tokio::try_join!(lists, log)?;
     odd += members.odd + groups.odd + collections.odd + policies.odd;
+    let events = events.map(|log| counted(log, &mut odd));
     let (members, groups, collections, policies) =
         (members.read, groups.read, collections.read, policies.read);
     let all_of_it = groups.iter().all(|group| group.organization_id == id)
@@ -129,7 +131,8 @@ pub(super) async fn object<T: DeserializeOwned>(
     told(path, mend::object(&reply.camel_case()?), host)
 }
 
-fn told<T>(
+/// What was read, with what was odd in it noted in the log.
+pub(super) fn told<T>(
     path: &str,
     read: Result<Mended<T>, serde_json::Error>,
     host: String,

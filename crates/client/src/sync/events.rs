@@ -10,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 
+use super::client_read::told;
 use crate::api_error::ApiError;
+use crate::http::Reply;
+use crate::mend::{self, Mended};
 use crate::refresh::{Authorized, Reading};
 
 /// Pages of one client's log in one sync: 200 events.
@@ -37,35 +40,52 @@ pub(crate) struct EventsWanted {
     pub pages: u32,
 }
 
-/// Reads the log at `path`, such as `/organizations/{id}/events`.
+/// Reads the log at `path`, such as `/organizations/{id}/events`, and counts what in it is no event.
 pub(crate) async fn read_events(
     asking: Authorized<'_>,
     path: &str,
     wanted: EventsWanted,
     stop: &CancellationToken,
-) -> Result<EventsRead, ApiError> {
+) -> Result<Mended<EventsRead>, ApiError> {
     let days = wanted.days.clamp(1, MOST_DAYS);
     let range = (days != DEFAULT_DAYS).then(|| range(days, OffsetDateTime::now_utc()));
     let mut events: Vec<EventResponse> = Vec::new();
     let mut token: Option<String> = None;
+    let (mut odd, mut reached) = (0, EventsReached::Limit);
     for _ in 0..wanted.pages {
         let asked = format!("{path}{}", events_query(range.as_ref(), token.as_deref()));
-        let page: ListResponse<EventResponse> = asking.get(&asked, EVENTS_PAGE, stop).await?;
+        let Mended { read: page, odd: of_it } =
+            events_page(path, asking.get_reply(&asked, EVENTS_PAGE, stop).await?)?;
+        odd += of_it;
         if page.data.len() > MOST_OF_A_PAGE {
             events.extend(page.data.into_iter().take(MOST_OF_A_PAGE));
-            return Ok(EventsRead { events, reached: EventsReached::Limit });
+            break;
         }
         let oldest = page.data.iter().filter_map(|event| event.date.parse().ok()).min();
         events.extend(page.data);
         token = page.continuation_token.filter(|token| !token.is_empty());
         if token.is_none() {
-            return Ok(EventsRead { events, reached: EventsReached::End { days } });
+            reached = EventsReached::End { days };
+            break;
         }
         if oldest.zip(wanted.known).is_some_and(|(oldest, known)| oldest < known - LATE) {
-            return Ok(EventsRead { events, reached: EventsReached::Known });
+            reached = EventsReached::Known;
+            break;
         }
     }
-    Ok(EventsRead { events, reached: EventsReached::Limit })
+    Ok(Mended { read: EventsRead { events, reached }, odd })
+}
+
+/// A page of the log at `path`. Without a date that can be read an event has no place in a log: it is left out and counted.
+pub(crate) fn events_page(path: &str, reply: Reply) -> Result<Mended<ListResponse<EventResponse>>, ApiError> {
+    let host = reply.host.clone();
+    let page = mend::page::<EventResponse>(&reply.camel_case()?).map(|mut page| {
+        let all = page.read.data.len();
+        page.read.data.retain(|event| event.date.parse().is_ok());
+        page.odd += u32::try_from(all - page.read.data.len()).unwrap_or(u32::MAX);
+        page
+    });
+    told(path, page, host)
 }
 
 /// Asked for only where the server's own choice will not do: its clock may be another than ours.

@@ -136,6 +136,7 @@ impl Gathering<'_> {
             let log = match log {
                 Err(error) if ends_everything(&error) => return Err(error.into()),
                 log => log,
+            let log = counted(log, &mut gathered.odd_entries);
             };
             let fresh = self.take_log(take, gathered, stream, log)?;
             let links: HashMap<Uuid, Uuid> =
@@ -191,7 +192,7 @@ async fn read_parts(
     }
 }
 
-fn counted<T>(read: Result<Mended<T>, ApiError>, odd: &mut u32) -> Result<T, ApiError> {
+pub(super) fn counted<T>(read: Result<Mended<T>, ApiError>, odd: &mut u32) -> Result<T, ApiError> {
     read.map(|mended| {
         *odd += mended.odd;
         mended.read

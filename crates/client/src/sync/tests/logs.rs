@@ -98,6 +98,22 @@ async fn of_a_page_with_far_too_many_events_the_newest_are_taken_and_the_rest_is
 }
 
 #[tokio::test]
+async fn events_without_a_date_are_counted_and_the_rest_of_the_page_is_read() {
+    let server = with_provider_log(|| {
+        let dated = r#"{"type":1502,"date":"2026-08-20T12:00:00Z"}"#;
+        let odd = r#"{"type":1502},{"type":1502,"date":null},{"type":1502,"date":1755691200},
+            {"type":1502,"date":"yesterday"},null,{"type":1502,"date":"2026-08-20T11:00:00Z","ipAddress":[1]}"#;
+        Answer::Json(200, format!(r#"{{"object":"list","data":[{dated},{odd}],"continuationToken":null}}"#))
+    })
+    .await;
+    let outcome = sync(&server, None, false).await;
+    let end = EventsReached::End { days: 30 };
+    assert_eq!(outcome.picture.logs, [(EventStream::Provider(PROVIDER), 2, end)]);
+    let gathered = outcome.result.unwrap();
+    assert_eq!((gathered.failed_logs.len(), gathered.odd_entries), (0, 6));
+}
+
+#[tokio::test]
 async fn only_what_is_due_is_read() {
     let now = time::macros::datetime!(2026-08-21 12:00 UTC);
     let fresh = portico_estate::Freshness { read_at: Some(now), ..Default::default() };
