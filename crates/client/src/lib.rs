@@ -71,8 +71,8 @@ pub use sign_in::{
     TwoFactorChallenge, sign_in, sign_in_with_api_key,
 };
 pub use sync::{
-    FailedClient, FailedLog, FailedProvider, SyncError, SyncOptions, SyncPhase, SyncProgress, SyncReport,
-    SyncScope, stale_reason, sync,
+    FailedClient, FailedLog, FailedProvider, ProviderPart, SyncError, SyncOptions, SyncPhase, SyncProgress,
+    SyncReport, SyncScope, stale_reason, sync,
 };
 pub use tokio_util::sync::CancellationToken;
 

@@ -36,8 +36,8 @@ pub(crate) use events::{
 };
 pub(crate) use intake::note_failed_log;
 pub use intake::stale_reason;
-pub(crate) use plan::{Memberships, ProviderMembership};
-pub use progress::{FailedClient, FailedLog, FailedProvider, SyncPhase, SyncProgress};
+pub(crate) use plan::{Memberships, NO_LINK, ProviderMembership};
+pub use progress::{FailedClient, FailedLog, FailedProvider, ProviderPart, SyncPhase, SyncProgress};
 pub(crate) use providers::{is_forbidden, read_provider};
 pub(crate) use reads::Reads;
 

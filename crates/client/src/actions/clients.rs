@@ -19,6 +19,7 @@ use super::{Acted, Acting, ActionError, Touched};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::http::{ApiClient, Change};
+use crate::sync::NO_LINK;
 
 /// The keys of one new client organization, made before it is asked for: who asks twice with the same draft makes one
 /// client. No `Debug`, no `Clone`: it stands for keys.
@@ -207,6 +208,7 @@ pub async fn update_client(
     stop: &CancellationToken,
 ) -> Result<Acted<()>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
+    is_known(link)?;
     let mut touched = Touched::provider(provider).and_profile().and_seats();
     if let Some(organization) = acting.organization_of(provider, link)? {
         touched = touched.and_client(organization);
@@ -238,6 +240,7 @@ pub async fn unlink_client(
 ) -> Result<Acted<()>, ActionError> {
     let acting = Acting::new(client, unlocked, stop);
     acting.check_links(provider)?;
+    is_known(link)?;
     let touched = Touched::provider(provider).and_profile().and_seats();
     let path = format!("/providers/{provider}/organizations/{link}");
     let fate = acting.send(Change::Delete, &path, None::<&()>).await;
@@ -298,6 +301,11 @@ impl Acting<'_> {
         let mut rows = picture.provider(provider)?.into_iter().flat_map(|view| &view.rows);
         Ok(rows.find(|row| row.provider_organization_id == link).map(|row| row.organization_id))
     }
+}
+
+/// Where the list of clients was never read, there is nothing to name a client by to its provider.
+fn is_known(link: Uuid) -> Result<(), ActionError> {
+    if link == NO_LINK { Err(ActionError::NotRead) } else { Ok(()) }
 }
 
 /// The wire counts in signed numbers; nobody has two thousand million seats.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portico_estate::own_organizations;
 use portico_protocol::account::ProfileResponse;
-use portico_protocol::provider::{ProviderOrganizationDetails, ProviderUserType};
+use portico_protocol::provider::{
+    ProfileProvider, ProviderOrganizationDetails, ProviderResponse, ProviderUserType,
+};
 use uuid::Uuid;
 
 use super::reads::Reads;
@@ -13,6 +15,8 @@ use super::reads::Reads;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Memberships {
     pub providers: Vec<ProviderMembership>,
+    /// What the profile tells of each provider, where its own answer is not to be had.
+    pub told: BTreeMap<Uuid, ProviderResponse>,
     /// Client organizations with the provider that each belongs to.
     pub clients: BTreeMap<Uuid, ClientMembership>,
     /// Organizations that the person administers as a member, and not through a provider.
@@ -69,7 +73,8 @@ impl Memberships {
                 (client.id, ClientMembership { provider: client.provider_id, name: client.name.clone() })
             })
             .collect();
-        Self { providers, clients, own: own(profile) }
+        let told = profile.providers.iter().map(|provider| (provider.id, told(provider))).collect();
+        Self { providers, told, clients, own: own(profile) }
     }
 
     pub(crate) fn provider(&self, id: Uuid) -> Option<ProviderMembership> {
@@ -87,6 +92,18 @@ impl Memberships {
 
     pub(crate) fn clients_of(&self, provider: Uuid) -> impl Iterator<Item = Uuid> + '_ {
         self.clients.iter().filter(move |(_, client)| client.provider == Some(provider)).map(|(id, _)| *id)
+    }
+
+    /// The provider's clients as the profile names them: without their links to the provider, plans and seats.
+    pub(crate) fn told_clients(&self, provider: Uuid) -> Vec<ProviderOrganizationDetails> {
+        let row = |id: Uuid| ProviderOrganizationDetails {
+            id: NO_LINK,
+            organization_id: id,
+            provider_id: Some(provider),
+            organization_name: self.clients[&id].name.clone(),
+            ..ProviderOrganizationDetails::default()
+        };
+        self.clients_of(provider).map(row).collect()
     }
 
     /// The organizations to read: what the providers list, and own ones that no provider lists. By name, each once.
@@ -114,6 +131,19 @@ impl Job {
         Self { id, name: name.to_owned(), reads: Reads::CLIENT }
     }
 }
+
+fn told(provider: &ProfileProvider) -> ProviderResponse {
+    ProviderResponse {
+        object: "provider".to_owned(),
+        id: provider.id,
+        name: provider.name.clone(),
+        kind: provider.provider_type,
+        ..ProviderResponse::default()
+    }
+}
+
+/// Of a client whose link to its provider was not read.
+pub(crate) const NO_LINK: Uuid = Uuid::nil();
 
 fn own(profile: &ProfileResponse) -> BTreeMap<Uuid, OwnMembership> {
     let memberships: BTreeMap<_, _> = profile.memberships().iter().map(|wire| (wire.id, wire)).collect();

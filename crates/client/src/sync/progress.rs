@@ -55,15 +55,45 @@ pub struct FailedClient {
     pub error: Arc<ApiError>,
 }
 
-/// A provider's route that could not be read. What is known of it stays, and the clients are read all the same.
+/// A provider's route that could not be read. What is known of it stays, or in a first sync what the profile tells; and the
+/// clients are read all the same.
 #[derive(Debug)]
 pub struct FailedProvider {
     /// The provider.
     pub provider: Uuid,
-    /// The path that was asked for.
-    pub route: String,
+    /// What of it was asked for.
+    pub part: ProviderPart,
     /// Why it could not be read; shared with the clients that failed by it.
     pub error: Arc<ApiError>,
+}
+
+impl FailedProvider {
+    /// The path that was asked for.
+    pub fn route(&self) -> String {
+        format!("/providers/{}{}", self.provider, self.part.path())
+    }
+}
+
+/// What is read of a provider by a route of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderPart {
+    /// Its name, its address and the like.
+    Itself,
+    /// Its people.
+    Team,
+    /// The list of its clients.
+    Clients,
+}
+
+impl ProviderPart {
+    /// Below the provider's own path.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Itself => "",
+            Self::Team => "/users",
+            Self::Clients => "/organizations",
+        }
+    }
 }
 
 /// A log that could not be read. What was read of it before stays, and the next sync reads on from there.

@@ -12,7 +12,7 @@ use super::client_read::{list, mismatch, object};
 use super::events::{EventsWanted, PROVIDER_PAGES, hinted, read_events};
 use super::gather::{GatherError, Gathered, Gathering, Takes, ends_everything};
 use super::plan::{Memberships, ProviderMembership};
-use super::progress::FailedProvider;
+use super::progress::{FailedProvider, ProviderPart};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::mend::Mended;
@@ -67,9 +67,9 @@ impl Gathering<'_> {
         Ok(reads)
     }
 
-    /// Takes in what was read of a provider, with what the last picture has in place of what was not. Returns its clients:
-    /// of a list that could not be read those that are known, as far as the profile still names them; `Err` where none
-    /// may be read.
+    /// Takes in what was read of a provider, with what the last picture has in place of what was not, or else what the
+    /// profile tells. Returns its clients: of a list that could not be read those that are known, as far as the profile
+    /// still names them; `Err` where none may be read.
     pub(super) fn take_provider<T: Takes>(
         &self,
         (id, read): (Uuid, ProviderRead),
@@ -82,37 +82,36 @@ impl Gathering<'_> {
         let is_whole = itself.is_ok() && clients.is_ok() && members.is_ok();
         let before =
             if is_whole { None } else { aside(|| take.provider_before(id)).map_err(GatherError::Take)? };
-        let mut note = |route: &str, error: ApiError| {
-            let (route, error) = (format!("/providers/{id}{route}"), Arc::new(error));
-            tracing::warn!(route, %error, "a provider's route could not be read");
-            gathered.failed_providers.push(FailedProvider { provider: id, route, error: error.clone() });
+        let mut note = |part: ProviderPart, error: ApiError| {
+            let failed = FailedProvider { provider: id, part, error: Arc::new(error) };
+            tracing::warn!(route = failed.route(), error = %failed.error, "a provider's route could not be read");
+            let error = failed.error.clone();
+            gathered.failed_providers.push(failed);
             error
         };
-        let itself = itself.map_err(|error| note("", error));
-        let members = members.map_err(|error| note("/users", error));
-        let clients = clients.map_err(|error| note("/organizations", error));
-        match clients {
-            Ok(clients) => {
-                let (known, known_team) = before.map_or((None, None), |it| (Some(it.provider), it.members));
-                match itself.or_else(|error| known.ok_or(error)) {
-                    Ok(provider) => {
-                        let members = members.unwrap_or(known_team);
-                        take.provider(ProviderPicture { provider, clients: clients.clone(), members });
-                        Ok(Ok(clients))
-                    }
-                    // There is nothing yet that its clients could belong to.
-                    Err(error) => Ok(Err(error)),
-                }
+        let itself = itself.map_err(|error| note(ProviderPart::Itself, error));
+        let members = members.map_err(|error| note(ProviderPart::Team, error));
+        let clients = clients.map_err(|error| note(ProviderPart::Clients, error));
+        let clients = match (clients, &before) {
+            (Ok(clients), _) => clients,
+            (Err(error), _) if error.status() == Some(403) => return Ok(Err(error)),
+            (Err(_), Some(before)) => {
+                let named: HashSet<Uuid> = memberships.clients_of(id).collect();
+                let is_named = |row: &&ProviderOrganizationDetails| named.contains(&row.organization_id);
+                return Ok(Ok(before.clients.iter().filter(is_named).cloned().collect()));
             }
-            Err(error) => match before {
-                Some(before) if error.status() != Some(403) => {
-                    let named: HashSet<Uuid> = memberships.clients_of(id).collect();
-                    let is_named = |row: &ProviderOrganizationDetails| named.contains(&row.organization_id);
-                    Ok(Ok(before.clients.into_iter().filter(is_named).collect()))
-                }
-                _ => Ok(Err(error)),
-            },
-        }
+            (Err(_), None) => memberships.told_clients(id),
+        };
+        let (known, known_team) = before.map_or((None, None), |it| (Some(it.provider), it.members));
+        let provider = itself.or_else(|error| {
+            // Something that its clients can belong to.
+            known.or_else(|| memberships.told.get(&id).cloned()).ok_or(error)
+        });
+        Ok(provider.map(|provider| {
+            let members = members.unwrap_or(known_team);
+            take.provider(ProviderPicture { provider, clients: clients.clone(), members });
+            clients
+        }))
     }
 
     /// Reads the providers' logs, before the clients: whatever happens meanwhile is in a client's picture or in the
@@ -136,8 +135,8 @@ impl Gathering<'_> {
             let log = match log {
                 Err(error) if ends_everything(&error) => return Err(error.into()),
                 log => log,
-            let log = counted(log, &mut gathered.odd_entries);
             };
+            let log = counted(log, &mut gathered.odd_entries);
             let fresh = self.take_log(take, gathered, stream, log)?;
             let links: HashMap<Uuid, Uuid> =
                 list.iter().map(|client| (client.id, client.organization_id)).collect();

@@ -144,11 +144,7 @@ fn failed(failed: &FailedClient) -> Failed {
 }
 
 fn failed_route(failed: &FailedProvider) -> FailedRoute {
-    FailedRoute {
-        id: failed.provider.to_string(),
-        route: failed.route.clone(),
-        message: failed.error.to_string(),
-    }
+    FailedRoute { id: failed.provider.to_string(), route: failed.route(), message: failed.error.to_string() }
 }
 
 fn failed_log(failed: &FailedLog) -> FailedEvents {

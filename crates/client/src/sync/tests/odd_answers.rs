@@ -24,8 +24,7 @@ async fn one_failing_route_of_a_provider_is_named_and_its_clients_are_read() {
             let outcome = sync(&server, before(&[0, 1, 2], REVISION), false).await;
             let gathered = outcome.result.unwrap();
             assert_eq!((gathered.clients_read, gathered.failed.len()), (3, 0), "{path} {fault:?}");
-            let failed: Vec<&str> =
-                gathered.failed_providers.iter().map(|failed| failed.route.as_str()).collect();
+            let failed: Vec<String> = gathered.failed_providers.iter().map(|failed| failed.route()).collect();
             assert_eq!(failed, [path.as_str()], "{fault:?}");
             let taken = outcome.picture.providers.first().map(|(_, clients, team)| (*clients, *team));
             assert_eq!(taken, shown, "{path} {fault:?}");
@@ -34,14 +33,31 @@ async fn one_failing_route_of_a_provider_is_named_and_its_clients_are_read() {
 }
 
 #[tokio::test]
-async fn a_first_sync_reads_the_clients_of_a_provider_whose_team_cannot_be_read() {
+async fn a_first_sync_reads_the_clients_whichever_route_of_their_provider_fails() {
+    for (route, team) in [("", Some(1)), ("/users", None), ("/organizations", Some(1))] {
+        for status in [500, 404] {
+            let path = format!("/api/providers/{PROVIDER}{route}");
+            let target = path.clone();
+            let server = provider_with(3, move |asked| {
+                (asked.target == target).then(|| Answer::Json(status, String::new()))
+            })
+            .await;
+            let outcome = sync(&server, None, false).await;
+            let gathered = outcome.result.unwrap();
+            assert_eq!((gathered.clients_read, gathered.failed.len()), (3, 0), "{path}");
+            let [failed] = &gathered.failed_providers[..] else { panic!("{path} is named") };
+            assert_eq!(format!("/api{}", failed.route()), path);
+            assert_eq!(outcome.picture.providers, [(PROVIDER, 3, team)], "{path}");
+        }
+    }
+    // Who may not read the list may not read the clients.
     let server = provider_with(3, |asked| {
-        asked.target.ends_with(&format!("{PROVIDER}/users")).then(|| Answer::Json(500, String::new()))
+        asked.target.ends_with(&format!("{PROVIDER}/organizations")).then(|| Answer::Json(403, String::new()))
     })
     .await;
     let outcome = sync(&server, None, false).await;
-    assert_eq!(outcome.result.unwrap().clients_read, 3);
-    assert_eq!(outcome.picture.providers, [(PROVIDER, 3, None)]);
+    assert_eq!(outcome.result.unwrap().failed.len(), 3);
+    assert_eq!(outcome.picture.providers, []);
 }
 
 #[tokio::test]
