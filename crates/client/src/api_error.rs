@@ -104,6 +104,9 @@ pub enum NotBitwarden {
     /// Not JSON, or JSON without what the protocol promises.
     #[error("its answer cannot be read ({0})")]
     Unreadable(JsonFault),
+    /// Compressed in a way that was not asked for, or not to be unpacked.
+    #[error("its answer cannot be unpacked")]
+    Compression,
     /// Well-formed, but about something else than was asked.
     #[error("its answer is about something else")]
     Mismatch,

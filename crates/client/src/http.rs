@@ -6,6 +6,7 @@ mod form;
 mod reply;
 mod sent;
 mod transport;
+mod unpack;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use portico_profile::Authority;
 use portico_protocol::SecretText;
 use portico_protocol::server::ServerUrls;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -37,9 +38,9 @@ struct Inner {
     http: reqwest::Client,
     /// For files that lie with the server: it says nothing of this installation.
     files: reqwest::Client,
-    /// For the hub; made when somebody listens.
     /// For files that lie with somebody else; made when there is one.
     elsewhere: OnceLock<reqwest::Client>,
+    /// For the hub; made when somebody listens.
     websockets: OnceLock<reqwest::Client>,
     authority: Option<Authority>,
     urls: ServerUrls,
@@ -171,8 +172,8 @@ impl ApiClient {
         Ok(Self(Arc::new(Inner {
             http,
             files,
-            websockets: OnceLock::new(),
             elsewhere: OnceLock::new(),
+            websockets: OnceLock::new(),
             authority: options.authority.clone(),
             urls,
             api,
@@ -335,6 +336,7 @@ impl ApiClient {
                 }
             }
         };
+        request = request.header(ACCEPT_ENCODING, HeaderValue::from_static(unpack::ACCEPTED));
         if let Some(bearer) = call.bearer {
             request = request.header(AUTHORIZATION, authorization(bearer)?);
         }

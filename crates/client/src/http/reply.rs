@@ -15,6 +15,7 @@ use url::Url;
 use super::host_of;
 use super::sent::Sent;
 use super::transport::{Patience, transport_error};
+use super::unpack::Body;
 use crate::api_error::{ApiError, NotBitwarden, ServerMessage};
 use crate::mend;
 
@@ -85,7 +86,7 @@ impl Reply {
 pub(super) struct Arrival {
     begun: Instant,
     patience: Patience,
-    /// Bytes, after decompression.
+    /// Bytes, as they come over the line.
     pub(super) received: u64,
 }
 
@@ -142,14 +143,12 @@ pub(super) async fn read(
     if announced > max_bytes {
         return Err(ApiError::TooLarge { host, limit: max_bytes });
     }
-    let mut body = Vec::with_capacity(announced);
+    let mut body = Body::begin(response.headers(), announced, max_bytes);
     let mut arrival = Arrival::begin(patience);
     while let Some(piece) = arrival.piece(&host, &mut response).await? {
-        if body.len() + piece.len() > max_bytes {
-            return Err(ApiError::TooLarge { host, limit: max_bytes });
-        }
-        body.extend_from_slice(&piece);
+        body.take(&piece, &host)?;
     }
+    let body = body.whole(&host)?;
     Ok(Reply { host, status: status.as_u16(), retry_after, body, says_html, sent: Sent::default() })
 }
 
@@ -170,13 +169,10 @@ fn message_of(body: &[u8]) -> Option<String> {
     field.or(error.message.as_ref()).map(String::as_str).or(model).map(str::to_owned)
 }
 
-/// The host that a redirect leads to. Never its path or query, which may repeat what was sent.
-fn target(from: &Url, headers: &HeaderMap) -> String {
-    headers
-        .get(LOCATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| from.join(value).ok())
-        .map_or_else(|| "somewhere else".to_owned(), |to| format!("{}://{}", to.scheme(), host_of(&to)))
+/// Where a redirect leads.
+pub(super) fn target(response: &reqwest::Response) -> Option<Url> {
+    let location = response.headers().get(LOCATION).filter(|_| response.status().is_redirection())?;
+    response.url().join(location.to_str().ok()?).ok()
 }
 
 /// `Retry-After` in either of its forms: seconds, or a date.

@@ -86,6 +86,23 @@ async fn a_small_body_that_unpacks_without_end_ends_at_the_bound() {
 }
 
 #[tokio::test]
+async fn a_bomb_ends_long_before_the_bound_of_a_vault() {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..256 {
+        std::io::Write::write_all(&mut packer, &[b' '; 1 << 20]).unwrap();
+    }
+    let packed = packer.finish().unwrap();
+    assert!(packed.len() < 300_000);
+    let headers =
+        vec![("content-type", "application/json".to_owned()), ("content-encoding", "gzip".to_owned())];
+    let server = HostileServer::start(move |_, _| Answer::Whole(200, headers.clone(), packed.clone())).await;
+    let call = Call { max_bytes: 256 << 20, ..call(1) };
+    let refused = client_of(&server, Patience::default()).send(&call, &CancellationToken::new()).await;
+    // At most fifty times what had arrived.
+    assert!(matches!(refused, Err(ApiError::TooLarge { limit, .. }) if limit <= 15_000_000));
+}
+
+#[tokio::test]
 async fn a_server_that_falls_silent_is_given_up_on() {
     for fault in [Answer::Silent, Answer::Drip(Duration::from_secs(3600))] {
         let server = HostileServer::start(move |_, _| fault.clone()).await;
