@@ -39,6 +39,8 @@ pub struct OwnOrganization {
     pub seats: Option<i32>,
     /// What the plan includes.
     pub uses: PlanFeatures,
+    /// The server says that the plan has no policies; where it says nothing, those that there are hold.
+    pub is_without_policies: bool,
     /// Owners and admins manage every shared collection.
     pub admins_manage_everything: bool,
     /// The person may use Secrets Manager there.
@@ -83,12 +85,13 @@ pub fn own_organizations(profile: &ProfileResponse) -> Vec<OwnOrganization> {
                 seats: $wire.seats,
                 uses: PlanFeatures {
                     groups: $wire.use_groups,
-                    policies: $wire.use_policies,
+                    policies: $wire.use_policies == Some(true),
                     sso: $wire.use_sso,
                     scim: $wire.use_scim,
                     events: $wire.use_events,
                     secrets_manager: $wire.use_secrets_manager,
                 },
+                is_without_policies: $wire.use_policies == Some(false),
                 admins_manage_everything: $wire.allow_admin_access_to_all_collection_items,
                 access_secrets_manager: $wire.access_secrets_manager,
                 hides_secrets_manager_advert: $wire.use_disable_sm_ads_for_users,
@@ -186,13 +189,20 @@ impl OwnOrganization {
             && self.access_secrets_manager
     }
 
+    /// Whether its policies hold for a person in this state of membership. Also where plan or state are not told: what is
+    /// not told must loosen nothing.
+    pub fn has_policies_in_force(&self) -> bool {
+        let is_out = [MemberStatus::REVOKED, MemberStatus::INVITED, MemberStatus::STAGED];
+        !self.is_without_policies && !is_out.contains(&self.status)
+    }
+
     /// Rights of a custom role count for a custom role only.
     fn may(&self, right: impl Fn(&Permissions) -> bool) -> bool {
         self.role == MemberType::CUSTOM && right(&self.permissions)
     }
 }
 
-/// Whether a policy binds this person somewhere: it is on, the plan has policies, and the person is neither owner nor
+/// Whether a policy binds this person somewhere: it is in force, and the person is neither owner nor
 /// admin nor provider staff there (protocol.md §4.8).
 pub fn policy_applies(
     kind: PolicyType,
@@ -203,11 +213,10 @@ pub fn policy_applies(
         let binds = organization.is_member
             && !organization.is_admin()
             && organization.enabled
-            && organization.uses.policies
-            && matches!(organization.status, MemberStatus::ACCEPTED | MemberStatus::CONFIRMED);
+            && organization.has_policies_in_force();
         binds
             && policies.iter().any(|policy| {
-                policy.kind == kind && policy.enabled && policy.organization_id == organization.id
+                policy.kind == kind && policy.is_on() && policy.organization_id == organization.id
             })
     })
 }

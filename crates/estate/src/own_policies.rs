@@ -1,6 +1,6 @@
 //! Policies that bind the person at this computer: how long the window may stay open, and whether a PIN may unlock it.
 
-use portico_protocol::organization::{MemberStatus, PolicyResponse, PolicyType};
+use portico_protocol::organization::{PolicyResponse, PolicyType};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,12 +24,9 @@ pub struct LockPolicies {
 /// that is not among them is enforced: the server sends policies of the person's organizations only.
 pub fn lock_policies(organizations: &[OwnOrganization], policies: &[PolicyResponse]) -> LockPolicies {
     let mut found = LockPolicies::default();
-    for policy in policies.iter().filter(|policy| policy.enabled) {
+    for policy in policies.iter().filter(|policy| policy.is_on()) {
         let organization = organizations.iter().find(|own| own.id == policy.organization_id);
-        let in_force = organization.is_none_or(|own| {
-            own.uses.policies && matches!(own.status, MemberStatus::ACCEPTED | MemberStatus::CONFIRMED)
-        });
-        if !in_force {
+        if !organization.is_none_or(OwnOrganization::has_policies_in_force) {
             continue;
         }
         if policy.kind == PolicyType::REMOVE_UNLOCK_WITH_PIN {
@@ -114,6 +111,7 @@ mod tests {
         let policies = [json!({"type": 14})];
         assert!(found(0, false, &policies).pin_forbidden && found(2, false, &policies).pin_forbidden);
         assert!(!found(2, false, &[json!({"type": 14, "enabled": false})]).pin_forbidden);
+        assert!(found(2, false, &[json!({"type": 14, "enabled": null})]).pin_forbidden, "not told to be off");
         let elsewhere = json!({"type": 14, "organizationId": Uuid::from_u128(2)});
         assert!(found(2, false, &[elsewhere]).pin_forbidden, "an organization that is not named");
     }

@@ -1,11 +1,11 @@
 //! What the policies of a person's organizations demand of whoever reads (protocol.md §4.8).
 //!
-//! A policy binds where it is on, the plan has policies and the person is a member; who is exempt differs: vault timeout
+//! A policy binds where it is on, the plan has policies and the person is a member, or where that is not told; who is exempt differs: vault timeout
 //! all but owners, data ownership all but owners and admins, restricted types nobody, the others all who may manage
 //! policies. Provider staff counts as owner.
 
 use portico_estate::{LockPolicies, OwnOrganization, lock_policies};
-use portico_protocol::organization::{MemberStatus, MemberType, PolicyResponse, PolicyType};
+use portico_protocol::organization::{MemberType, PolicyResponse, PolicyType};
 use portico_vault::ItemKind;
 use uuid::Uuid;
 
@@ -83,15 +83,14 @@ impl ReaderRules {
 }
 
 fn binds(policy: &PolicyResponse, organizations: &[OwnOrganization]) -> bool {
-    if !policy.enabled {
+    if !policy.is_on() {
         return false;
     }
     let Some(organization) = organizations.iter().find(|one| one.id == policy.organization_id) else {
         // The server sends policies of the person's organizations only. One of another is better obeyed than ignored.
         return true;
     };
-    let is_in = matches!(organization.status, MemberStatus::ACCEPTED | MemberStatus::CONFIRMED);
-    is_in && organization.uses.policies && !is_exempt(policy.kind, organization)
+    organization.has_policies_in_force() && !is_exempt(policy.kind, organization)
 }
 
 fn is_exempt(kind: PolicyType, organization: &OwnOrganization) -> bool {

@@ -132,8 +132,12 @@ fn sort_items<'a>(envelope: &SyncEnvelope<'a>) -> Sorted<'a> {
     let memberships: HashSet<Uuid> = envelope.profile.memberships().iter().map(|o| o.id).collect();
     let clients: HashSet<Uuid> = envelope.profile.provider_organizations.iter().map(|o| o.id).collect();
     let only_as_staff = |id| clients.contains(&id) && !memberships.contains(&id);
-    let hides: HashMap<Uuid, bool> =
-        envelope.collections.iter().map(|collection| (collection.id, collection.hide_passwords)).collect();
+    // What is not told must not show what is hidden.
+    let hides: HashMap<Uuid, bool> = envelope
+        .collections
+        .iter()
+        .map(|collection| (collection.id, collection.hide_passwords.unwrap_or(true)))
+        .collect();
     let parsed: Vec<_> = envelope.ciphers.par_iter().map(|raw| SealedItem::parse(raw.get())).collect();
     let mut sorted = Sorted { items: Vec::new(), oddities: Vec::new(), left_out: 0 };
     let mut items: Vec<(SealedItem<'a>, &'a RawValue)> = Vec::new();
@@ -225,10 +229,6 @@ fn overviews(
     (as_after_unlocking(overviews, &entries), entries)
 }
 
-/// The keys of all organizations that own one of these items; opened on all cores, RSA takes most of a millisecond.
-fn owner_keys(
-    items: &[SealedItem<'_>],
-    user_key: &SymmetricKey,
 /// Opens what a list shows of the items; of what does not open with the key that counts, with the other of its
 /// organization, where there is one (protocol.md §5.11).
 fn opened(items: &[SealedItem<'_>], user_key: &SymmetricKey, keys: &KeyChain) -> Vec<ItemOverview> {
@@ -250,6 +250,10 @@ fn opened(items: &[SealedItem<'_>], user_key: &SymmetricKey, keys: &KeyChain) ->
     overviews
 }
 
+/// The keys of all organizations that own one of these items; opened on all cores, RSA takes most of a millisecond.
+fn owner_keys(
+    items: &[SealedItem<'_>],
+    user_key: &SymmetricKey,
     keys: &KeyChain,
 ) -> HashMap<Uuid, Arc<SymmetricKey>> {
     let organizations: HashSet<Uuid> = items.iter().filter_map(SealedItem::organization_id).collect();

@@ -110,7 +110,7 @@ fn provider_staff_counts_as_owner() {
 #[test]
 fn what_is_off_or_not_part_of_the_plan_binds_nobody() {
     let mut off = policy(WORK, 5, json!(null));
-    off.enabled = false;
+    off.enabled = Some(false);
     assert!(as_role(USER, &[off]).has_own_vault());
     let on = [policy(WORK, 5, json!(null))];
     for (member, value) in [("usePolicies", json!(false)), ("status", json!(0)), ("status", json!(-1))] {
@@ -150,5 +150,33 @@ fn the_shortest_timeout_counts() {
     ] {
         let told = timeout(&[policy(WORK, 9, data.clone())]).map(|timeout| timeout.minutes);
         assert_eq!(told, minutes, "{data}");
+    }
+}
+
+#[test]
+fn what_is_not_told_loosens_nothing() {
+    let all =
+        [policy(WORK, 15, json!([3])), policy(WORK, 5, json!(null)), policy(WORK, 9, json!({"minutes": 5}))];
+    let enforced = |organization: Value, policies: &[PolicyResponse]| {
+        let rules = rules(json!([organization]), json!([]), policies);
+        (rules.hides(ItemKind::CARD, None), rules.has_own_vault(), rules.vault_timeout.map(|it| it.minutes))
+    };
+    let (bound, free) = ((true, false, Some(5)), (false, true, None));
+    let with = |member: &str, value: Value| {
+        let mut organization = organization(WORK, USER);
+        organization[member] = value;
+        organization
+    };
+    let policies = |enabled: Option<bool>| all.clone().map(|policy| PolicyResponse { enabled, ..policy });
+    for (enabled, expected) in [(None, bound), (Some(true), bound), (Some(false), free)] {
+        assert_eq!(enforced(organization(WORK, USER), &policies(enabled)), expected, "{enabled:?}");
+    }
+    for (uses_policies, expected) in [(json!(null), bound), (json!(true), bound), (json!(false), free)] {
+        assert_eq!(enforced(with("usePolicies", uses_policies.clone()), &all), expected, "{uses_policies}");
+    }
+    for (status, expected) in
+        [(json!(null), bound), (json!(7), bound), (json!(1), bound), (json!(0), free), (json!(-1), free)]
+    {
+        assert_eq!(enforced(with("status", status.clone()), &all), expected, "{status}");
     }
 }

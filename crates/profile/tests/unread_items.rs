@@ -112,11 +112,12 @@ fn a_collection_that_hides_passwords_hides_them_where_the_item_does_not_say() {
     let club = Uuid::from_u128(0xc1b);
     let organization =
         portico_crypto::ceremony::make_organization_with(pair().public_key(), "Shared", pair());
-    let collection = |id: u128, hides: bool| {
+    let collection = |id: u128, hides: Value| {
         json!({"object": "collectionDetails", "id": Uuid::from_u128(id), "organizationId": club,
             "name": organization.collection_name, "readOnly": true, "hidePasswords": hides})
     };
-    let cases: [(&[u128], bool); 3] = [(&[0xc0], false), (&[0xc1], true), (&[0xc0, 0xc1], true)];
+    let cases: [(&[u128], bool); 5] =
+        [(&[0xc0], false), (&[0xc1], true), (&[0xc0, 0xc1], true), (&[0xc2], false), (&[0xc2, 0xc1], true)];
     let mut ids = Vec::new();
     for (n, untold) in [json!(null), json!("yes"), json!("absent")].iter().enumerate() {
         for (place, (collections, may_see)) in cases.iter().enumerate() {
@@ -134,7 +135,12 @@ fn a_collection_that_hides_passwords_hides_them_where_the_item_does_not_say() {
     let mut sync = world.sync();
     sync["profile"]["organizations"] = json!([{"object": "profileOrganization", "id": club, "name": "The Club",
         "enabled": true, "key": organization.wrapped_key, "status": 2, "type": 2}]);
-    sync["collections"] = json!([collection(0xc0, true), collection(0xc1, false)]);
+    sync["collections"] = json!([
+        collection(0xc0, json!(true)),
+        collection(0xc1, json!(false)),
+        // Does not say either.
+        collection(0xc2, json!(null)),
+    ]);
     let (_machine, unlocked, _) = kept(&world, &sync);
     for (id, may_see) in ids {
         assert_eq!(unlocked.picture().overview(id).unwrap().1.view_password, may_see);

@@ -60,7 +60,8 @@ wire! {
             enabled: bool,
             identifier: Option<String>,
             product_tier_type: ProductTier,
-            use_policies: bool,
+            /// Nothing: not told.
+            use_policies: Option<bool>,
             use_sso: bool,
             use_key_connector: bool,
             use_scim: bool,
@@ -325,7 +326,8 @@ wire! {
             object: String,
             /// By type; carried as it came.
             data: Option<serde_json::Value>,
-            enabled: bool,
+            /// Nothing: not told. See [`PolicyResponse::is_on`].
+            enabled: Option<bool>,
             revision_date: Option<Date>,
         }
     }
@@ -338,5 +340,12 @@ wire! {
             /// Base64 of SPKI DER.
             public_key: Option<String>,
         }
+    }
+}
+
+impl PolicyResponse {
+    /// Whether it holds: also where the server does not say that it is off, since what is not told must loosen nothing.
+    pub fn is_on(&self) -> bool {
+        self.enabled != Some(false)
     }
 }

@@ -80,7 +80,8 @@ wire! {
             enabled: bool,
             identifier: Option<String>,
             product_tier_type: ProductTier,
-            use_policies: bool,
+            /// Nothing: not told.
+            use_policies: Option<bool>,
             use_sso: bool,
             use_key_connector: bool,
             use_scim: bool,

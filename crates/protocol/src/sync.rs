@@ -62,7 +62,8 @@ wire! {
             /// Name to show for "My items" of an owner who left.
             default_user_collection_email: Option<String>,
             read_only: bool,
-            hide_passwords: bool,
+            /// Nothing: not told.
+            hide_passwords: Option<bool>,
             manage: bool,
         }
     }

@@ -51,6 +51,7 @@ fn told_by_profile(membership: &ProfileOrganization) -> OrganizationResponse {
             OrganizationResponse {
                 object: "organization".to_owned(),
                 plan_type: PLAN_NOT_TOLD,
+                use_policies: membership.use_policies == Some(true),
                 $($same: membership.$same.clone(),)*
                 ..OrganizationResponse::default()
             }
@@ -62,7 +63,6 @@ fn told_by_profile(membership: &ProfileOrganization) -> OrganizationResponse {
         seats,
         max_collections,
         max_storage_gb,
-        use_policies,
         use_sso,
         use_key_connector,
         use_scim,

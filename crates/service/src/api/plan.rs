@@ -38,7 +38,7 @@ macro_rules! set_features {
         organization.use_totp = features.paid;
         organization.use2fa = features.paid;
         organization.users_get_premium = features.paid;
-        organization.use_policies = features.enterprise;
+        organization.use_policies = features.enterprise.into();
         organization.use_sso = features.enterprise;
         organization.use_key_connector = features.enterprise;
         organization.use_reset_password = features.enterprise;

@@ -106,7 +106,7 @@ fn status(
         kind,
         object: "policy".into(),
         data: stored.as_ref().and_then(|policy| policy.data.clone()),
-        enabled: Some(stored.is_some_and(|policy| policy.enabled)),
+        enabled: Some(stored.is_some_and(|policy| policy.is_on())),
         can_toggle_state: true,
         ..PolicyStatusResponse::default()
     })

@@ -114,7 +114,7 @@ pub(super) fn collections(
                     kind: CollectionType(row.get(3)?),
                     default_user_collection_email: row.get(4)?,
                     read_only: access.read_only,
-                    hide_passwords: access.hide_passwords,
+                    hide_passwords: Some(access.hide_passwords),
                     manage: access.manage,
                     ..CollectionDetailsResponse::default()
                 })

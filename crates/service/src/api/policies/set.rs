@@ -44,7 +44,7 @@ pub(crate) async fn set(
             let organization = acting.organization();
             check_plan(transaction, organization)?;
             let before = stored(transaction, organization, kind)?;
-            let was_enabled = before.is_some_and(|policy| policy.enabled);
+            let was_enabled = before.is_some_and(|policy| policy.is_on());
             rules::check_dependencies(transaction, organization, kind, was_enabled, enabled)?;
             let id = store(transaction, organization, kind, enabled, data.as_ref())?;
             if enabled && !was_enabled {
