@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
+use portico_client::{
+    FailedProvider, ProviderPart as Part, Reach, SyncError, SyncOptions, SyncPhase as Phase,
+    SyncProgress as Step, SyncScope,
+};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     dto::{
         error::{AppError, ErrorCode},
-        sync::{Connection, SyncPhase, SyncProgress, SyncReport},
+        sync::{Connection, ProviderPart, SyncPhase, SyncProgress, SyncReport, UnreadPart},
     },
     failure::Answer,
     held::held,
@@ -48,7 +51,7 @@ pub fn start(app: &AppHandle, open: &Arc<Open>, only: Option<Uuid>) {
             run(&app, &open, only, &stop).await
         };
         if !open.closing.is_cancelled() {
-            finish(&app, &open, outcome);
+            finish(&app, &open, outcome, only);
         }
     });
 }
@@ -194,7 +197,26 @@ async fn run(
     let (read, left) = (report.clients_read + report.clients_taken_up, report.clients_left);
     // Those taken up count as left where they were not read once more.
     let left = left.saturating_sub(report.clients_taken_up);
-    Ok(SyncReport { read, left, failed: views::count(report.failed.len()) })
+    let unread = report.failed_providers.iter().map(|failed| unread_part(open, failed)).collect();
+    let failed = views::count(report.failed.len());
+    Ok(SyncReport { read, left, failed, unread, odd_entries: report.odd_entries })
+}
+
+fn unread_part(open: &Open, failed: &FailedProvider) -> UnreadPart {
+    let picture = open.unlocked.picture();
+    let profile = picture.profile().ok().flatten();
+    let mut providers = profile.iter().flat_map(|profile| &profile.providers);
+    UnreadPart {
+        provider: providers
+            .find(|one| one.id == failed.provider)
+            .map_or_else(String::new, |one| one.name.clone()),
+        part: match failed.part {
+            Part::Itself => ProviderPart::Itself,
+            Part::Team => ProviderPart::Team,
+            Part::Clients => ProviderPart::Clients,
+        },
+        failure: AppError::from(&*failed.error),
+    }
 }
 
 /// For telling an older file at the next unlock. Aside: a keychain may be slow.
@@ -222,14 +244,19 @@ pub fn begin(app: &AppHandle, open: &Arc<Open>) {
     });
 }
 
-fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>) {
+fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>, only: Option<Uuid>) {
     let shell = app.state::<Shell>();
     shell.update_status(open, |status| {
         status.progress = None;
         match &outcome {
             Ok(report) => {
                 status.failure = None;
-                status.report = Some(*report);
+                let before = status.report.replace(report.clone());
+                if let (Some(report), Some(before), Some(_)) = (&mut status.report, before, only) {
+                    // What was missing is missing still: one client was read, and nothing else.
+                    report.unread = before.unread;
+                    report.odd_entries = report.odd_entries.max(before.odd_entries);
+                }
             }
             Err(error) if error.code == ErrorCode::Cancelled => {}
             Err(error) => {

@@ -24,7 +24,7 @@ pub struct SyncStatus {
     pub revision: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct SyncReport {
@@ -34,6 +34,31 @@ pub struct SyncReport {
     pub left: u32,
     /// Clients that could not be read and keep their last picture.
     pub failed: u32,
+    /// Of providers: it keeps its last picture, or has what the profile tells.
+    pub unread: Vec<UnreadPart>,
+    /// Entries that were left out, or are shown in part, because they are not what the protocol says.
+    pub odd_entries: u32,
+}
+
+/// What of a provider the last sync could not read.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct UnreadPart {
+    pub provider: String,
+    pub part: ProviderPart,
+    pub failure: AppError,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ProviderPart {
+    /// Its own details.
+    Itself,
+    Team,
+    /// The list of its clients.
+    Clients,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '$/ipc/bindings/ErrorCode';
+import type { SyncReport } from '$/ipc/bindings/SyncReport';
 import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import { HostError, type Host } from '$/ipc/host';
 
@@ -40,6 +41,12 @@ export class SyncWatch {
   get distrust(): ErrorCode | null {
     const { connection } = this.status;
     return typeof connection === 'object' ? connection.unsafe : null;
+  }
+
+  /** What the last sync did not read of what it asked for; nothing where it read all of it. */
+  get missing(): Pick<SyncReport, 'unread' | 'oddEntries'> | null {
+    const { report } = this.status;
+    return report && (report.unread.length > 0 || report.oddEntries > 0) ? report : null;
   }
 
   get revision(): number {

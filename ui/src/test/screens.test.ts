@@ -196,6 +196,19 @@ describe('unlocked', () => {
     await expectAccessible();
   });
 
+  test('a sync that did not read everything says what is missing, until the person takes note of it', async () => {
+    openApp({ partly: true });
+    const banner = await find('partly-banner');
+    expect(banner.textContent).toContain('The last sync did not read everything. The team of ');
+    expect(banner.textContent).toContain('The client list of ');
+    expect(banner.textContent).toContain('3 entries of the server could not be read');
+    expect((await find('sync-state')).textContent).toMatch(/^Partial, /);
+    await expectAccessible();
+    await userEvent.setup({ pointerEventsCheck: 0 }).click(screen.getByRole('button', { name: 'Understood' }));
+    await waitFor(() => expect(screen.queryByTestId('partly-banner')).toBeNull());
+    expect(screen.getByTestId('sync-state').textContent).toContain('Partial');
+  });
+
   test('a server that cannot be trusted is said to be that, with what can be done about it', async () => {
     const connection = fakeConnection();
     const { host, unmount } = openApp({ distrust: 'certificate' }, connection.change);

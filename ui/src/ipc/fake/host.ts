@@ -6,6 +6,7 @@ import type { PasswordNotice } from '../bindings/PasswordNotice';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncSettings } from '../bindings/SyncSettings';
+import type { SyncReport } from '../bindings/SyncReport';
 import type { SyncStatus } from '../bindings/SyncStatus';
 import type { SavedFilter } from '../bindings/SavedFilter';
 import type { UnlockSettings } from '../bindings/UnlockSettings';
@@ -42,6 +43,8 @@ export interface FakeOptions {
   offline: boolean;
   /** Why the server cannot be trusted. */
   distrust: ErrorCode | null;
+  /** The last sync could not read everything. */
+  partly: boolean;
   /** A person without a provider. */
   withoutProvider: boolean;
   /** What is unusual about the provider. */
@@ -77,6 +80,7 @@ export const fakeDefaults: FakeOptions = {
   longNames: false,
   offline: false,
   distrust: null,
+  partly: false,
   withoutProvider: false,
   noBrowser: false,
   provider: {},
@@ -203,7 +207,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     lastSync: new Date(now - (options.offline || options.distrust ? 154 : 4) * 60_000).toISOString(),
     progress: null,
     failure: null,
-    report: null,
+    report: options.partly ? report(estate.clients.filter((client) => client.stale).length, true) : null,
     staleClients: estate.clients.filter((client) => client.stale).length,
     revision: 1,
   };
@@ -229,6 +233,13 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
 
   const vaultCommands = fakeVaultCommands({ answer, fail, vault, delay: options.delay, clipboardSeconds: () => settings.clipboardSeconds });
 
+  /** What a sync brought. */
+  function report(failed: number, partly: boolean): SyncReport {
+    const failure = { code: 'refused' as const, detail: null };
+    const unread = (['team', 'clients'] as const).map((part) => ({ provider: estate.providers[0]?.name ?? '', part, failure }));
+    return { read: estate.clients.length - failed, left: 0, failed, unread: partly ? unread : [], oddEntries: partly ? 3 : 0 };
+  }
+
   function runSync(): void {
     clearInterval(ticking);
     let done = 0;
@@ -240,7 +251,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         tellSync({
           progress: null,
           lastSync: new Date().toISOString(),
-          report: { read: total - status.staleClients, left: 0, failed: status.staleClients },
+          report: report(status.staleClients, options.partly),
           revision: status.revision + 1,
         });
         return;

@@ -4,7 +4,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&partly&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -20,6 +20,7 @@ export function fakeFromAddress(search: string): Host {
     longNames: asked.has('long'),
     link: asked.get('link'),
     offline: asked.has('offline'),
+    partly: asked.has('partly'),
     distrust: asked.get('unsafe') as FakeOptions['distrust'],
     busy: asked.has('busy'),
     noBrowser: asked.has('nobrowser'),
