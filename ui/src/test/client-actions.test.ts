@@ -63,6 +63,31 @@ describe('a new client', () => {
     await waitFor(() => expect(rowTexts('client-row').join()).toContain('Zephyr Dental'));
   });
 
+  test('a wrong address is told once it was left, and from then on with every letter', async () => {
+    const { user } = await openClients();
+    await user.click(screen.getByTestId('add-client'));
+    await user.click(await find('add-new'));
+    const dialog = await find('new-client');
+    const email = within(dialog).getByTestId('client-owner');
+    const wrong = () => email.getAttribute('aria-invalid');
+    await user.click(email);
+    await user.tab();
+    expect(wrong()).toBeNull();
+    await user.type(email, 'owner@zephyr');
+    expect(wrong()).toBeNull();
+    await user.tab();
+    expect(wrong()).toBe('true');
+    expect(within(dialog).getByText(/Add the part after the dot/)).toBeTruthy();
+    await expectAccessible();
+    await user.type(email, '.example');
+    expect(wrong()).toBeNull();
+    await user.type(email, '@');
+    expect(wrong()).toBe('true');
+    // A name that is too long is told as it is typed, as where a client is renamed.
+    await user.type(within(dialog).getByTestId('client-name'), 'x'.repeat(51));
+    expect(within(dialog).getByTestId('client-name').getAttribute('aria-invalid')).toBe('true');
+  });
+
   test('asked for again after an answer was lost it is the same dialog, so the same client', async () => {
     const dialogs: string[] = [];
     const { user } = await openClients({}, (host) => {
