@@ -3,7 +3,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import type { FakeOptions } from '$/ipc/fake/host';
-import type { Host } from '$/ipc/host';
+import { HostError, type Host } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp } from './stage';
 
@@ -245,6 +245,49 @@ describe('the palette', () => {
     expect(ids()).not.toContain('rename');
     await user.click(document.getElementById('palette-action-tags')!);
     expect((await find('tags-dialog')).textContent).toContain('Tags of Abbott');
+  });
+
+  test('pins the client it is narrowed to, and takes the pin away again', async () => {
+    const { user, ids, host } = await actions({}, 'abbott');
+    const narrow = async (text: string) => {
+      await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('aria-activedescendant')).toMatch(/^palette-client-/));
+      await user.keyboard('{Tab}');
+      await user.type(screen.getByTestId('palette-input'), text);
+    };
+    const { groups } = await host.searchEverything({ text: 'abbott & lane', organizationId: null, limit: 1 });
+    const { id } = groups.find(({ kind }) => kind === 'client')!.hits[0]!;
+    const pinned = async () => (await host.clientHead(id)).pinned;
+    await narrow('every sync');
+    await waitFor(() => expect(ids()[0]).toBe('pin'));
+    expect(ids()).not.toContain('unpin');
+    await user.keyboard('{Enter}');
+    expect((await find('toast')).textContent).toContain('Abbott & Lane Solicitors is pinned');
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    expect(await pinned()).toBe(true);
+
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), 'abbott');
+    await narrow('unpin');
+    await waitFor(() => expect(ids()[0]).toBe('unpin'));
+    await user.keyboard('{Enter}');
+    await waitFor(async () => expect(await pinned()).toBe(false));
+  });
+
+  test('pins a client that is chosen next, and says in its place why it could not', async () => {
+    const { user, host } = await actions({}, 'favorite');
+    await user.keyboard('{Enter}');
+    await find('palette-picking');
+    await user.type(screen.getByTestId('palette-input'), 'abbott');
+    await waitFor(() => expect(screen.getAllByTestId('palette-row')).toHaveLength(1));
+    const works = host.setPinned.bind(host);
+    host.setPinned = () => Promise.reject(new HostError({ code: 'storage', detail: null }));
+    await user.keyboard('{Enter}');
+    expect((await find('palette-not-done')).getAttribute('role')).toBe('alert');
+    await expectAccessible();
+    host.setPinned = works;
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    expect((await find('toast')).textContent).toContain('Abbott & Lane Solicitors is pinned');
   });
 
   test('leads whoever has no provider to becoming one', async () => {

@@ -8,14 +8,15 @@ import type { ProductsWatch } from '$/state/products.svelte';
 
 import type { PaletteAction } from './rows';
 
-/** What the search is narrowed to, and whose client it is. */
-interface NarrowedTo {
+/** What the search is narrowed to, whose client it is, and whether every sync reads it, once that is known. */
+export interface NarrowedTo {
   id: string;
   name: string;
   providerId: string | undefined;
+  pinned: boolean | undefined;
 }
 
-type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: () => void, more?: { note?: string | undefined; also?: string; pick?: PaletteAction['pick'] }) => void;
+type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: PaletteAction['run'], more?: { note?: string | undefined; also?: string; pick?: PaletteAction['pick'] }) => void;
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
@@ -90,6 +91,8 @@ function offerClient(app: App, client: NarrowedTo, offer: Offer): void {
       location.go({ page: 'client', product, organizationId: client.id, tab }, client.providerId ?? location.providerId),
     );
   if (!sync.running) offer('sync-client', t('palette.actionSyncClient', named), 'sync', () => void sync.start(client.id));
+  if (client.pinned === false) offer('pin', t('palette.actionPin', named), 'pin', () => setPinned(app, client, true), { also: t('client.pin') });
+  if (client.pinned) offer('unpin', t('palette.actionUnpin', named), 'pin', () => setPinned(app, client, false), { also: t('client.unpin') });
   const provider = portal.providers.find(({ id }) => id === client.providerId);
   if (!provider) return;
   for (const { id, label, named: withName, icon, act } of clientActs(app, provider)) offer(id, t(withName, named), icon, () => act(client.id), { also: t(label) });
@@ -110,14 +113,23 @@ function clientActs({ clientAct, sync }: App, { billable, hindrances }: Provider
   return acts;
 }
 
+async function setPinned({ host, toasts, words }: App, { id, name }: { id: string; name: string }, pinned: boolean): Promise<void> {
+  await host.setPinned(id, pinned);
+  toasts.done(words.t(pinned ? 'palette.pinned' : 'palette.unpinned', { client: name }));
+}
+
 /** The same where no client is at hand: it is chosen next. */
 function offerChoosing(app: App, provider: ProviderRef, offer: Offer): void {
-  const { sync, words } = app;
+  const { host, sync, words } = app;
   const { t } = words;
-  const choosing = (id: string, label: MessageKey, icon: PaletteAction['icon'], act: (organizationId: string) => void) =>
+  const choosing = (id: string, label: MessageKey, icon: PaletteAction['icon'], act: NonNullable<PaletteAction['pick']>) =>
     offer(id, t('palette.actionChoosing', { action: t(label) }), icon, () => {}, { pick: act });
   for (const { id, label, icon, act } of clientActs(app, provider)) choosing(id, label, icon, act);
   if (!sync.running && !sync.offline) choosing('sync-client', 'clients.syncThis', 'sync', (organizationId) => void sync.start(organizationId));
+  choosing('pin-or-not', 'palette.actionPinOrNot', 'pin', async (organizationId) => {
+    const { name, pinned } = await host.clientHead(organizationId);
+    await setPinned(app, { id: organizationId, name }, !pinned);
+  });
 }
 
 /** The pages of the portal and what begins in it. */

@@ -36,7 +36,7 @@ beforeEach(() => {
     searchEverything: (query: SearchQuery) =>
       new Promise<SearchResults>((answer, fail) => asked.push({ query: { ...query }, answer, fail })),
   } as unknown as Host;
-  const action = (id: string, label: string): PaletteAction => ({ id, label, icon: 'lock', run: () => ran.push(id) });
+  const action = (id: string, label: string): PaletteAction => ({ id, label, icon: 'lock', run: () => void ran.push(id) });
   search = new PaletteSearch(host, new Words('en'), () => [action('lock', 'Lock'), action('cafe', 'Open Café')]);
 });
 afterEach(() => void vi.useRealTimers());

@@ -16,9 +16,10 @@ export interface PaletteAction {
   icon: IconName;
   /** Shown at the right: a shortcut. */
   note?: string;
-  run: () => void;
+  /** A promise is done in the palette, which tells why it failed and closes once it is done. */
+  run: () => void | Promise<void>;
   /** It is done with a client, which is chosen next; `run` is not called then. */
-  pick?: (organizationId: string) => void;
+  pick?: (organizationId: string) => void | Promise<void>;
 }
 
 export type PaletteRow =
