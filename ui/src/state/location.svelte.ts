@@ -127,6 +127,13 @@ interface Step {
   providerId: string | undefined;
 }
 
+/** What a person types in and has to save. */
+interface Form {
+  unsaved: () => boolean;
+  /** Back to what is saved. */
+  discard: () => void;
+}
+
 /** Places kept behind and ahead, at the most. */
 const kept = 100;
 
@@ -137,8 +144,8 @@ export class Location {
   providerId: string | undefined = $state();
   /** A way out of the place that waits for the person's word: what was typed here would be lost. */
   asked: (() => void) | undefined = $state.raw();
-  /** Whether the page of the moment holds what is not saved. */
-  #unsaved: (() => boolean) | undefined = $state.raw();
+  /** The form of the page of the moment. */
+  #form: Form | undefined = $state.raw();
   #past: Step[] = $state.raw([]);
   #future: Step[] = $state.raw([]);
   #left: ReadonlyMap<Product, Place> = $state.raw(new Map());
@@ -167,15 +174,15 @@ export class Location {
 
   /** The page of the moment holds what is not saved. */
   get unsaved(): boolean {
-    return this.#unsaved?.() ?? false;
+    return this.#form?.unsaved() ?? false;
   }
 
   /** A form tells whether it holds what is not saved, until the returned function is called: it is asked before the place is left. */
-  guard(unsaved: () => boolean): () => void {
-    this.#unsaved = unsaved;
+  guard(form: Form): () => void {
+    this.#form = form;
     return () => {
-      if (this.#unsaved !== unsaved) return;
-      this.#unsaved = undefined;
+      if (this.#form !== form) return;
+      this.#form = undefined;
       this.asked = undefined;
     };
   }
@@ -190,7 +197,8 @@ export class Location {
   discard(): void {
     const way = this.asked;
     this.asked = undefined;
-    this.#unsaved = undefined;
+    // The way may end at another question, and the person stay after all.
+    this.#form?.discard();
     way?.();
   }
 

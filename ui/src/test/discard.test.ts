@@ -88,6 +88,58 @@ describe('leaving My provider', () => {
     await waitFor(() => expect(closeWindow).toHaveBeenCalledOnce());
   });
 
+  test.each([
+    ['switching the account', 'switch-account', 'unlock-password'],
+    ['adding one', 'add-account', 'signin-email'],
+  ])('%s asks, and staying keeps what was typed', async (_name, row, there) => {
+    const { user } = await openForm();
+    for (const answer of ['discard-stay', 'discard-leave']) {
+      await user.click(screen.getByTestId('account-menu'));
+      await user.click((await findAll(row)).at(-1)!);
+      await find('discard');
+      expect(name()).toContain('renamed');
+      await user.click(screen.getByTestId(answer));
+      await waitFor(() => expect(screen.queryByTestId('discard')).toBeNull());
+      if (answer === 'discard-stay') expect(name()).toContain('renamed');
+    }
+    await find(there);
+  });
+
+  test('logging out asks first; who stays after all finds what is saved, and is asked about the next change', async () => {
+    const { user } = await openForm();
+    const logOut = async () => {
+      await user.click(screen.getByTestId('account-menu'));
+      await user.click(await find('log-out'));
+    };
+    await logOut();
+    await find('discard');
+    expect(screen.queryByTestId('log-out-dialog')).toBeNull();
+    await user.click(screen.getByTestId('discard-leave'));
+    await find('log-out-dialog');
+    await expectAccessible();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('log-out-dialog')).toBeNull());
+    expect(name()).toBe('Brightwater IT');
+
+    await logOut();
+    await find('log-out-dialog');
+    expect(screen.queryByTestId('discard')).toBeNull();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('log-out-dialog')).toBeNull());
+    await user.type(screen.getByTestId('provider-name'), ' once more');
+    await logOut();
+    await find('discard');
+  });
+
+  test('signing in again, as a banner offers, asks too', async () => {
+    const { user } = await openForm(' renamed', (host) => {
+      const read = host.syncStatus.bind(host);
+      return { syncStatus: async () => ({ ...(await read()), failure: { code: 'signInAgain', detail: null } }) };
+    });
+    await user.click(await find('banner-sign-in'));
+    await find('discard');
+  });
+
   test('what is saved is closed without a question', async () => {
     const said: boolean[] = [];
     const { user } = await openForm(' renamed', () => ({ setUnsaved: async (unsaved) => void said.push(unsaved) }));
