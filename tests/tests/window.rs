@@ -2,9 +2,11 @@
 //! server of one's own that goes away. In English and in French.
 
 use fantoccini::key::Key;
-use portico_demo::{DemoAccounts, DemoSize};
+use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
 use portico_service::{Config, Running, Store, running};
-use portico_tests::window::Window;
+use portico_tests::{person::Person, window::Window};
+use reqwest::Method;
+use serde_json::json;
 
 /// Words that stand on the pages, to be sure of the language.
 struct Words {
@@ -70,6 +72,7 @@ async fn an_end_user_signs_in_with_a_code_and_may_ask_to_become_a_provider() {
     window.css("[data-testid=condition-enterprise][data-met=true]").await;
     window.css("[data-testid=condition-client][data-met=false]").await;
     shot(&window, &ENGLISH, "31-become-provider").await;
+    own_log(&window, &service, accounts.with_role("provider admin").expect("a provider admin")).await;
     window.close().await.expect("the program ends with its window");
 }
 
@@ -114,6 +117,33 @@ async fn two_accounts_stay_open_side_by_side_until_they_are_locked() {
     window.click("unlock-submit").await;
     shown(&window, &user.name).await;
     window.close().await.expect("the program ends with its window");
+}
+
+/// The log of the person's own organization: her sign-in stands there, and what the provider does in it meanwhile.
+async fn own_log(window: &Window, service: &Running, admin: &DemoAccount) {
+    window.click("product-console").await;
+    window.click("nav-events").await;
+    let newest = || async {
+        let script = "return document.querySelector('[data-testid=event-row]')?.textContent ?? ''";
+        let told = window.page.execute(script, Vec::new()).await.ok();
+        told.and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let signed_in = || async {
+        let told = newest().await;
+        told.contains("Logged in") && told.contains("Harriet Abbott")
+    };
+    window.until("her sign-in is the newest event", signed_in).await;
+
+    let acting = Person::signed_in(service.base_url(), admin.email, admin.password).await;
+    let clients = acting.of_provider("organizations").await;
+    let own = clients.iter().find(|client| client["organizationName"] == "Abbott & Lane Solicitors");
+    let own = own.expect("her organization is a client")["organizationId"].as_str().expect("an id");
+    let group = json!({"name": "Night desk", "collections": [], "users": []});
+    acting.call(Method::POST, &format!("api/organizations/{own}/groups"), group).await;
+    window.click("events-refresh").await;
+    let made = || async { newest().await.contains("Created group") };
+    window.until("what the provider did is the newest event", made).await;
+    shot(window, &ENGLISH, "32-own-event-log").await;
 }
 
 /// Lists that no window shows at once, and names that no column holds.
