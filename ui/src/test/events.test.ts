@@ -20,6 +20,26 @@ describe('event logs', () => {
     await expectAccessible();
   });
 
+  test('a sentence is whole, however long, and its row as high as it needs', async () => {
+    const height = vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockImplementation(function (this: HTMLElement) {
+      const lines = /helpdesk\+/.test(this.textContent ?? '') && this.matches('[data-testid=event-row]') ? 5 : 1;
+      return new DOMRect(0, 0, 1000, lines * 18 + 14);
+    });
+    await openEvents({ events: 120, longNames: true });
+    const place = (row: HTMLElement) => Number(/translateY\(([\d.]+)px\)/.exec(row.style.transform)![1]);
+    const rows = await waitFor(() => {
+      const all = screen.getAllByTestId('event-row');
+      expect(all.some((row) => /helpdesk\+/.test(row.textContent ?? ''))).toBe(true);
+      return all;
+    });
+    const long = rows.findIndex((row) => /helpdesk\+/.test(row.textContent ?? ''));
+    expect(rows[long]!.querySelector('.wraps:not(.two-lines) b')!.textContent).toMatch(/^maximiliane\.feather.*example, helpdesk\+maximiliane.*example$/);
+    expect(place(rows[long + 1]!) - place(rows[long]!)).toBe(104);
+    expect(place(rows[1]!) - place(rows[0]!)).toBe(long === 0 ? 104 : 53);
+    height.mockRestore();
+    await expectAccessible();
+  });
+
   test('logs that could not be read are told with the reason, and tried again each by itself', async () => {
     const syncStart = vi.fn(() => Promise.resolve());
     const readEvents = vi.fn(() => Promise.resolve({ fresh: 2, more: false }));

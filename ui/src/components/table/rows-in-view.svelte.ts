@@ -4,7 +4,7 @@ import { fromStore } from 'svelte/store';
 import type { RowWindow } from './windowed-rows.svelte';
 
 interface Layout {
-  /** The same for every row, in pixels. */
+  /** The same for every row, in pixels; of rows that are measured the least. */
   rowHeight: () => number;
   /** Of what stays above the rows, in pixels. */
   headHeight?: number;
@@ -51,6 +51,7 @@ export class RowsInView<Row> {
         overscan: 6,
         scrollMargin: headHeight,
         scrollPaddingStart: headHeight,
+        measureElement: (row) => Math.max(layout.rowHeight(), Math.round(row.getBoundingClientRect().height)),
       }),
     );
 
@@ -93,6 +94,9 @@ export class RowsInView<Row> {
     });
   }
 
+  /** For rows that grow with what stands in them: attached to each, which tells its place by `data-index`. */
+  readonly measured = (row: HTMLDivElement): void => untrack(() => this.#virtualizer.current.measureElement(row));
+
   /** Height of all rows together, in pixels. */
   get height(): number {
     return this.#virtualizer.current.getTotalSize();
@@ -124,7 +128,9 @@ export class RowsInView<Row> {
   /** Where a key leads that moves through a list, within it or not. */
   destination(key: string): number | undefined {
     const height = (this.scroller?.clientHeight ?? 0) - this.#layout.headHeight;
-    const page = Math.max(1, Math.floor(height / this.#layout.rowHeight()) - 1);
+    const rows = this.#virtualizer.current.getVirtualItems();
+    const rowHeight = rows.length > 0 ? rows.reduce((sum, { size }) => sum + size, 0) / rows.length : this.#layout.rowHeight();
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
     if (key === 'ArrowDown') return this.active + 1;
     if (key === 'ArrowUp') return this.active - 1;
     if (key === 'PageDown') return this.active + page;

@@ -9,7 +9,7 @@ import type { Host } from '../host';
 import type { Answer } from './answering';
 import { Chance } from './chance';
 import type { FakeEstate } from './estate';
-import { firstNames, lastNames, veryLongName } from './names';
+import { firstNames, lastNames, veryLongAddress, veryLongName } from './names';
 
 type Event = Extract<EventRow, { row: 'event' }>;
 const day = 86_400_000;
@@ -105,7 +105,7 @@ function page(rows: EventRow[], known: Event[], { filter, offset, limit }: Event
 function drawEvents(estate: FakeEstate, count: number, longNames: boolean, now: number): Event[] {
   const chance = new Chance(77);
   const staff: EventActor[] = Array.from({ length: 7 }, (_, index) => {
-    const name = longNames && index === 2 ? veryLongName : `${chance.one(firstNames)} ${chance.one(lastNames)}`;
+    const name = longNames && index === 2 ? veryLongName : longNames && index === 3 ? veryLongAddress : `${chance.one(firstNames)} ${chance.one(lastNames)}`;
     return { kind: 'person', id: chance.uuid(), name: index === 6 ? null : name, email: index === 6 ? null : `${name.split(' ')[0]!.toLowerCase()}@brightwater.example` };
   });
   const span = 60 * day;
@@ -120,7 +120,7 @@ function drawEvents(estate: FakeEstate, count: number, longNames: boolean, now: 
       date: new Date(at).toISOString(),
       kind,
       actor: chance.chance(0.03) ? { kind: 'system' as const, number: 1 } : chance.one(staff),
-      subject: subject(chance, kind, client),
+      subject: longNames && kind === 1800 ? { kind: 'providerMember', id: chance.uuid(), name: `${veryLongAddress}, helpdesk+${veryLongAddress}` } : subject(chance, kind, client),
       client: inClient && client ? { id: client.id, name: client.name } : null,
       device: chance.chance(0.05) ? null : chance.one([8, 9, 10, 12, 6, 17, 25]),
       address: `192.0.2.${chance.between(10, 60)}`,

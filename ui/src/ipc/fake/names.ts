@@ -9,6 +9,7 @@ export const clientNames = [
   'Greyfriars Legal Aid', 'Hartmann Präzisionstechnik', 'Islington Cycle Works', 'Jardins de l’Ouest',
 ] as const;
 
+export const veryLongAddress = 'maximiliane.featherstonehaugh-cholmondeley@worshipful-surveyors-auctioneers.example';
 export const veryLongName =
   'The Worshipful Association of Independent Chartered Surveyors, Land Agents and Auctioneers of the North-Western Counties (Holdings) Limited';
 
