@@ -126,11 +126,12 @@ function outbox(place: Place, t: Words['t']): NavigationRow {
   };
 }
 
+/** In the order of the product. */
 const consoleTabs: [ClientTab, IconName][] = [
   ['overview', 'building'],
+  ['collections', 'collection'],
   ['members', 'people'],
   ['groups', 'structure'],
-  ['collections', 'collection'],
   ['policies', 'shield'],
 ];
 
@@ -154,6 +155,6 @@ function consoleRows(place: Place, reading: boolean, t: Words['t']): NavigationR
     group: t('shell.reporting'),
     testid: 'nav-events',
   };
-  // As in the product: collections, members, groups, then what is reported, then the settings.
+  // What is reported stands before the settings.
   return [...tabs.slice(0, -1), events, { ...tabs.at(-1)!, gap: true }];
 }

@@ -40,6 +40,13 @@ describe('the organization of the console', () => {
   });
 });
 
+test('the pages of the console stand in the order of the product', async () => {
+  await openConsole();
+  await find('nav-events');
+  const rows = [...document.querySelectorAll('.nav-pages [data-testid]')].map((row) => row.getAttribute('data-testid'));
+  expect(rows).toEqual(['nav-overview', 'nav-collections', 'nav-members', 'nav-groups', 'nav-events', 'nav-policies', 'nav-settings']);
+});
+
 describe('the event log of an organization', () => {
   test('tells what happened in it, without a column for what it is', async () => {
     const eventsPage = vi.fn<Host['eventsPage']>();
@@ -54,9 +61,10 @@ describe('the event log of an organization', () => {
     await waitFor(() => expect(eventsPage).toHaveBeenCalled());
     expect(eventsPage.mock.lastCall![0]).toEqual({ of: 'organization', id: expect.any(String) });
     await findAll('event-row');
-    expect(screen.getAllByRole('columnheader').map((head) => head.textContent?.trim())).toEqual(['Timestamp', 'Device', 'User', 'Event']);
+    expect(screen.getAllByRole('columnheader').map((head) => head.textContent?.trim())).toEqual(['Timestamp', 'Device', 'Member', 'Event']);
     expect(screen.queryByTestId('events-clients')).toBeNull();
     expect(screen.getByRole('grid', { name: `Event logs of ${name}` })).toBeTruthy();
+    expect(screen.getByTestId('events-refresh').textContent).toContain('Update');
     await user.click(screen.getByTestId('events-refresh'));
     expect(readEvents.mock.lastCall![0]).toEqual(eventsPage.mock.lastCall![0]);
     await expectAccessible();
