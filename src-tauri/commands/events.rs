@@ -67,7 +67,7 @@ pub async fn read_events(
     let taken =
         read_events_in(&acting.api, acting.unlocked(), stream, range, PAGES_AT_ONCE, acting.stop()).await?;
     acting.read();
-    Ok(EventsTaken { fresh: views::count(taken.fresh), more: taken.more_before.is_some() })
+    Ok(EventsTaken { fresh: views::count(taken.fresh), odd: taken.odd, more: taken.more_before.is_some() })
 }
 
 /// Writes what the list shows into a file. Gaps are no events and are not in it.

@@ -203,6 +203,8 @@ pub struct EventsRange {
 pub struct EventsTaken {
     /// Events that were not known before.
     pub fresh: u32,
+    /// Entries that could not be read: left out, or carried in part.
+    pub odd: u32,
     /// The range holds older ones yet.
     pub more: bool,
 }

@@ -42,7 +42,7 @@ describe('event logs', () => {
 
   test('logs that could not be read are told with the reason, and tried again each by itself', async () => {
     const syncStart = vi.fn(() => Promise.resolve());
-    const readEvents = vi.fn(() => Promise.resolve({ fresh: 2, more: false }));
+    const readEvents = vi.fn(() => Promise.resolve({ fresh: 2, odd: 1, more: false }));
     const { user } = await openEvents({ failedLogs: 5 }, () => ({ syncStart, readEvents }));
     const logs = await findAll('failed-log');
     expect(logs.map((log) => log.textContent?.trim())).toHaveLength(3);
@@ -53,6 +53,7 @@ describe('event logs', () => {
     expect(syncStart).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^[0-9a-f-]{36}$/));
     await user.click(within(logs[0]!).getByTestId('failed-log-retry'));
     await waitFor(() => expect(readEvents).toHaveBeenCalledOnce());
+    await waitFor(() => expect(screen.getByTestId('events-odd').textContent).toContain('1 entry of the server could not be read'));
     await user.click(within(screen.getByTestId('failed-logs')).getByRole('button', { name: /more/ }));
     expect(screen.getAllByTestId('failed-log')).toHaveLength(5);
   });

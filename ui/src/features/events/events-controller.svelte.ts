@@ -55,6 +55,8 @@ export class EventsController {
   reading = $state(false);
   /** Why the last reading or export failed. */
   failure = $state.raw<HostError>();
+  /** Entries that the last reading could not make out. */
+  odd = $state(0);
   #host: Host;
   #revision: number | undefined;
   /** From when spans are counted back: a period must not creep forward under the reader's eyes. */
@@ -81,8 +83,10 @@ export class EventsController {
   async read(log: EventLog, from: string, to: string): Promise<{ fresh: number; more: boolean } | undefined> {
     this.reading = true;
     this.failure = undefined;
+    this.odd = 0;
     try {
       const taken = await this.#host.readEvents(log, { from, to });
+      this.odd = taken.odd;
       this.rows.refresh();
       return taken;
     } catch (cause) {

@@ -9,6 +9,10 @@ export type EventsTaken = {
  */
 fresh: number, 
 /**
+ * Entries that could not be read: left out, or carried in part.
+ */
+odd: number, 
+/**
  * The range holds older ones yet.
  */
 more: boolean, };

@@ -60,7 +60,7 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, 
         const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
         gaps = gaps.filter((gap) => gap.to > to || gap.from < from);
         if (to <= knownFrom + day) knownFrom = Math.max(from, knownFrom - 14 * day);
-        return { fresh: known().length - before, more: knownFrom > from };
+        return { fresh: known().length - before, odd: 0, more: knownFrom > from };
       }),
   };
 }
