@@ -204,6 +204,7 @@ impl From<SaveAttachmentError> for AppError {
         let code = match &error {
             SaveAttachmentError::Api(api) => return Self::from(api),
             SaveAttachmentError::ForeignAddress { .. } => ErrorCode::ForeignAddress,
+            SaveAttachmentError::NoAddress => ErrorCode::NoFile,
             SaveAttachmentError::File(AttachmentFileError::DoesNotOpen(_)) => ErrorCode::FileDoesNotOpen,
             SaveAttachmentError::File(AttachmentFileError::Unauthenticated) => ErrorCode::FileUnauthenticated,
             SaveAttachmentError::File(AttachmentFileError::Exists) => ErrorCode::NameTaken,

@@ -9,6 +9,7 @@ use portico_client::{
     FailedProvider, ProviderPart as Part, Reach, SyncError, SyncOptions, SyncPhase as Phase,
     SyncProgress as Step, SyncScope,
 };
+use portico_profile::ChangedElsewhere;
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -350,7 +351,12 @@ impl From<SyncError> for AppError {
         match error {
             SyncError::Api(error) => Self::from(&*error),
             SyncError::Busy => Self::of(ErrorCode::Busy),
-            SyncError::SignInAgain { .. } => Self::of(ErrorCode::SignInAgain),
+            SyncError::SignInAgain(changed) => Self::of(match changed {
+                ChangedElsewhere::Sessions => ErrorCode::SignInAgain,
+                ChangedElsewhere::Password => ErrorCode::PasswordChanged,
+                ChangedElsewhere::Kdf => ErrorCode::KdfChanged,
+                ChangedElsewhere::UserKey => ErrorCode::KeyRotated,
+            }),
             SyncError::Before(error) => error.into(),
             SyncError::Take(error) if error.is_damage() => Self::of(ErrorCode::Damaged),
             error @ (SyncError::Begin(_) | SyncError::Take(_)) => Self::storage(&error),

@@ -52,8 +52,14 @@ pub enum ErrorCode {
     Refused,
     /// Too many requests; try again after a while.
     RateLimited,
-    /// The session is over (refused refresh token, changed password elsewhere): sign in again.
+    /// The session is over (refused refresh token, all sessions ended elsewhere): sign in again.
     SignInAgain,
+    /// The master password was changed elsewhere: sign in again, with the new one.
+    PasswordChanged,
+    /// What makes a key of the master password was changed elsewhere, and perhaps the password: sign in again.
+    KdfChanged,
+    /// The account's key was rotated elsewhere: sign in again.
+    KeyRotated,
     /// The account signs in with a way that this version does not offer.
     UnsupportedSignIn,
     /// The account uses the first kind of encryption: the web vault renews it.
@@ -90,8 +96,10 @@ pub enum ErrorCode {
     FileDoesNotOpen,
     /// A file of before 2018 without an authentication code: whether it was changed cannot be told.
     FileUnauthenticated,
-    /// The server sends to an address that is not its own.
+    /// The server sends to an address from which no file is fetched.
     ForeignAddress,
+    /// The server tells no address for a file.
+    NoFile,
     /// Something else has this name already.
     NameTaken,
     /// There are as many as there may be.

@@ -18,7 +18,7 @@ use portico_client::{
 };
 use portico_crypto::{Kdf, SymmetricKey};
 use portico_demo::DemoSize;
-use portico_profile::{ApiKey, Clock, Profile, UnlockError, Unlocked};
+use portico_profile::{ApiKey, ChangedElsewhere, Clock, Profile, UnlockError, Unlocked};
 use portico_protocol::SecretText;
 use portico_vault::Opened;
 use second_client::SecondClient;
@@ -201,7 +201,7 @@ async fn a_session_of_an_api_key_sees_the_change_in_the_vault() {
 
     elsewhere.change_password(NEW_PASSWORD).await;
     let outcome = computer.sync(&demo, &unlocked).await;
-    assert!(matches!(outcome, Err(SyncError::SignInAgain { user_key_changed: false })), "{outcome:?}");
+    assert!(matches!(outcome, Err(SyncError::SignInAgain(ChangedElsewhere::Password))), "{outcome:?}");
     drop(unlocked);
     let SignInOutcome::SignedIn(unlocked) = by_key(NEW_PASSWORD).await else { panic!() };
     computer.sync(&demo, &unlocked).await.unwrap();
@@ -209,7 +209,7 @@ async fn a_session_of_an_api_key_sees_the_change_in_the_vault() {
     let elsewhere = SecondClient::signed_in(&demo, NEW_PASSWORD).await;
     elsewhere.rotate(NEW_PASSWORD).await;
     let outcome = computer.sync(&demo, &unlocked).await;
-    assert!(matches!(outcome, Err(SyncError::SignInAgain { user_key_changed: true })), "{outcome:?}");
+    assert!(matches!(outcome, Err(SyncError::SignInAgain(ChangedElsewhere::UserKey))), "{outcome:?}");
     assert_eq!(self::shown(&unlocked), shown);
     let before = computer.history(&unlocked);
     drop(unlocked);

@@ -143,7 +143,10 @@ async fn a_key_rotated_elsewhere_asks_to_sign_in_again_and_keeps_the_history() {
     rotate_user_key(&demo, &unlocked);
 
     let outcome = demo.sync(&profile, &unlocked).await;
-    assert!(matches!(outcome, Err(SyncError::SignInAgain { user_key_changed: true })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(SyncError::SignInAgain(portico_profile::ChangedElsewhere::UserKey))),
+        "{outcome:?}"
+    );
     assert_eq!(read_all(&unlocked.picture()).clients, 6, "what is here stays readable");
     drop(unlocked);
 

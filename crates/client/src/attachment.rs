@@ -11,7 +11,7 @@ use portico_protocol::cipher::AttachmentResponse;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::api_error::{ApiError, NotBitwarden};
+use crate::api_error::ApiError;
 use crate::http::{ApiClient, ONE_TRY, SMALL_ANSWER};
 use crate::refresh::{Authorized, Reading};
 use crate::sync::mismatch;
@@ -46,6 +46,9 @@ pub enum SaveAttachmentError {
         /// Scheme and host.
         host: String,
     },
+    /// The server tells no address for the file, as for one that was announced and never uploaded.
+    #[error("the server has no address for this file; perhaps it was never uploaded in full")]
+    NoAddress,
     #[error(transparent)]
     File(AttachmentFileError),
 }
@@ -142,9 +145,7 @@ async fn fresh_address(
     if answer.id != attachment.id {
         return Err(mismatch(asking).into());
     }
-    let told = answer
-        .url
-        .ok_or_else(|| ApiError::NotBitwarden { host: asking.client.host(), why: NotBitwarden::Mismatch })?;
+    let told = answer.url.filter(|url| !url.is_empty()).ok_or(SaveAttachmentError::NoAddress)?;
     address_of(asking.client, &told)
 }
 

@@ -17,7 +17,9 @@ mod tests;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use portico_profile::{BeginIntakeError, HeadNumber, IntakeError, Picture, ReadError, Unlocked};
+use portico_profile::{
+    BeginIntakeError, ChangedElsewhere, HeadNumber, IntakeError, Picture, ReadError, Unlocked,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -179,13 +181,9 @@ pub enum SyncError {
     /// Another process, or another sync of this one, is writing.
     #[error("another sync is running")]
     Busy,
-    /// The master password or the key of the account was changed elsewhere. Everything stays readable with the old
-    /// password until the person signs in again.
-    #[error("the account's keys were changed elsewhere, sign in again")]
-    SignInAgain {
-        /// Not only the password: the user key itself is another one.
-        user_key_changed: bool,
-    },
+    /// Everything stays readable with the old password until the person signs in again.
+    #[error("{0}, sign in again")]
+    SignInAgain(ChangedElsewhere),
     /// The new picture could not be begun.
     #[error("the account's file cannot be written")]
     Begin(#[source] BeginIntakeError),
@@ -231,7 +229,7 @@ impl From<BeginIntakeError> for SyncError {
 impl From<IntakeError> for SyncError {
     fn from(error: IntakeError) -> Self {
         match error {
-            IntakeError::SignInAgain { user_key_changed } => Self::SignInAgain { user_key_changed },
+            IntakeError::SignInAgain(what) => Self::SignInAgain(what),
             error => Self::Take(error),
         }
     }

@@ -267,7 +267,7 @@ fn of_sign_in(error: &SignInError) -> Exit {
 
 fn of_sync(error: &SyncError) -> Exit {
     match error {
-        SyncError::SignInAgain { .. } => Exit::Locked,
+        SyncError::SignInAgain(_) => Exit::Locked,
         SyncError::Before(error) if error.is_damage() => Exit::Damaged,
         SyncError::Take(error) if error.is_damage() => Exit::Damaged,
         error => error.api().map_or(Exit::Refused, of_api),
@@ -319,6 +319,8 @@ fn of_api(error: &ApiError) -> Exit {
 
 #[cfg(test)]
 mod tests {
+    use portico_profile::ChangedElsewhere;
+
     use super::*;
 
     #[test]
@@ -339,7 +341,7 @@ mod tests {
             (Failure::Incomplete("items"), Exit::Damaged),
             (Failure::OwnLost("tags"), Exit::Damaged),
             (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
-            (Failure::Sync(SyncError::SignInAgain { user_key_changed: false }), Exit::Locked),
+            (Failure::Sync(SyncError::SignInAgain(ChangedElsewhere::Password)), Exit::Locked),
             (Failure::Sync(SyncError::Busy), Exit::Refused),
             (Failure::Action(ActionError::Api(unreachable())), Exit::Unreachable),
             (Failure::Action(ActionError::NotAllowed { message: None }), Exit::Refused),

@@ -14,6 +14,7 @@ use portico_vault::ItemOverview;
 use uuid::Uuid;
 
 use crate::account::clear_kdf;
+use crate::changed_elsewhere::ChangedElsewhere;
 use crate::client_object::{self, ClientPicture};
 use crate::errors::ReadError;
 use crate::event_log::EventStream;
@@ -96,13 +97,9 @@ pub enum IntakeError {
     /// The answer is about another account: wrong tokens.
     #[error("the answer is about another account")]
     OtherAccount,
-    /// The master password, its KDF or the user key was changed elsewhere, or all sessions were ended. What is here stays as it is, and readable
-    /// with the old password, until the person signs in again.
-    #[error("the account's keys were changed elsewhere; sign in again")]
-    SignInAgain {
-        /// Not only the password: the user key itself is another one.
-        user_key_changed: bool,
-    },
+    /// What is here stays as it is, and readable with the old password, until the person signs in again.
+    #[error("{0}; sign in again")]
+    SignInAgain(ChangedElsewhere),
     #[error("what is kept cannot be read")]
     Read(#[from] ReadError),
     #[error("the account's file cannot be written")]
@@ -290,13 +287,16 @@ impl<'u> Intake<'u> {
         if same_key && same_kdf {
             return Ok(());
         }
-        Err(self.keys_changed(&envelope.profile))
+        let kdf_is_told = unlock.is_some();
+        let other = if kdf_is_told && same_kdf { ChangedElsewhere::Password } else { ChangedElsewhere::Kdf };
+        Err(self.keys_changed(&envelope.profile, other))
     }
 
-    pub(crate) fn keys_changed(&self, profile: &ProfileResponse) -> IntakeError {
+    /// `otherwise`: what it is where the user key is the same.
+    pub(crate) fn keys_changed(&self, profile: &ProfileResponse, otherwise: ChangedElsewhere) -> IntakeError {
         let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
-        let user_key_changed = !profile.wrapped_private_key().is_some_and(opens);
-        IntakeError::SignInAgain { user_key_changed }
+        let same_user_key = profile.wrapped_private_key().is_some_and(opens);
+        IntakeError::SignInAgain(if same_user_key { otherwise } else { ChangedElsewhere::UserKey })
     }
 
     /// Another stamp means that the account's sessions were ended elsewhere: by a new password, or on purpose.
@@ -304,7 +304,7 @@ impl<'u> Intake<'u> {
         let kept = self.unlocked.opened.cache.cell(SECURITY_STAMP_CELL).map_err(ReadError::from)?;
         match (kept, stamp) {
             (Some(kept), Some(stamp)) if kept.as_slice() != stamp.as_bytes() => {
-                Err(IntakeError::SignInAgain { user_key_changed: false })
+                Err(IntakeError::SignInAgain(ChangedElsewhere::Sessions))
             }
             _ => Ok(()),
         }

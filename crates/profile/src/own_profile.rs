@@ -3,6 +3,7 @@
 
 use portico_protocol::account::ProfileResponse;
 
+use crate::changed_elsewhere::ChangedElsewhere;
 use crate::errors::ReadError;
 use crate::intake::{Intake, IntakeError, TakenVault};
 use crate::keychain::KeyChain;
@@ -41,12 +42,12 @@ impl Intake<'_> {
         Ok(true)
     }
 
-    /// The profile carries the wrapped user key without its costs; another one means a new password or a new key.
+    /// The profile carries the wrapped user key without its costs; another one means a new password, other costs or a new key.
     fn check_wrapped_key(&self, profile: &ProfileResponse) -> Result<(), IntakeError> {
         let header = self.unlocked.opened.cache.header().map_err(ReadError::from)?;
         if profile.key.as_deref().is_none_or(|wrapped| wrapped == header.wrapped_user_key) {
             return Ok(());
         }
-        Err(self.keys_changed(profile))
+        Err(self.keys_changed(profile, ChangedElsewhere::Kdf))
     }
 }

@@ -261,7 +261,7 @@ fn the_same_key_told_otherwise_asks_for_nothing() {
     unlock("kdf", json!({"kdfType": 0, "iterations": 5000, "memory": 64, "parallelism": 4})).unwrap();
     unlock("masterKeyWrappedUserKey", json!(world.account.wrapped_user_key)).unwrap();
     let another = unlock("salt", json!("somebody.else@example.org"));
-    assert!(matches!(another, Err(IntakeError::SignInAgain { user_key_changed: false })));
+    assert!(matches!(another, Err(IntakeError::SignInAgain(ChangedElsewhere::Kdf))));
 }
 
 #[test]
@@ -278,13 +278,18 @@ fn a_key_change_elsewhere_asks_to_sign_in_again() {
         portico_crypto::MasterKey::derive("new", SALT, &world.kdf).seal_user_key(&world.account.user_key);
     sync["profile"]["key"] = json!(rewrapped);
     sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = json!(rewrapped);
-    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain { user_key_changed: false })));
+    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain(ChangedElsewhere::Password))));
     // Another KDF.
     let mut sync = world.sync();
     sync["userDecryption"]["masterPasswordUnlock"]["kdf"]["iterations"] = json!(700_000);
-    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain { user_key_changed: false })));
+    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain(ChangedElsewhere::Kdf))));
+    // Another wrapping, by a server that does not tell the KDF.
+    let mut sync = world.sync();
+    sync["profile"]["key"] = json!(rewrapped);
+    sync["userDecryption"] = json!(null);
+    assert!(matches!(take(&sync), Err(IntakeError::SignInAgain(ChangedElsewhere::Kdf))));
     // Another user key.
-    assert!(matches!(take(&World::new().sync()), Err(IntakeError::SignInAgain { user_key_changed: true })));
+    assert!(matches!(take(&World::new().sync()), Err(IntakeError::SignInAgain(ChangedElsewhere::UserKey))));
     // Another account.
     let mut sync = world.sync();
     sync["profile"]["id"] = json!(Uuid::from_u128(5));
@@ -416,7 +421,7 @@ fn sessions_ended_elsewhere_are_told_until_the_next_sign_in() {
     full_sync_of(&world, &world.sync(), &unlocked);
     let mut intake = unlocked.begin_intake().unwrap();
     let outcome = intake.vault(&bytes(&stamped("two")), None);
-    assert!(matches!(outcome, Err(IntakeError::SignInAgain { user_key_changed: false })), "{outcome:?}");
+    assert!(matches!(outcome, Err(IntakeError::SignInAgain(ChangedElsewhere::Sessions))), "{outcome:?}");
     drop(intake);
     assert!(unlocked.picture().client(NORTH).unwrap().is_some(), "what is here stays readable");
     drop(unlocked);

@@ -8,6 +8,7 @@ use portico_vault::AttachmentKey;
 use uuid::Uuid;
 
 use super::*;
+use crate::api_error::NotBitwarden;
 use crate::device::Device;
 use crate::hostile::{Answer, HostileServer};
 use crate::http::{ConnectOptions, Patience};
@@ -252,6 +253,17 @@ async fn another_host_is_asked_with_nothing_but_the_address() {
     let told: Vec<_> = fetched.headers.iter().map(|(name, _)| name.as_str()).collect();
     for name in told {
         assert!(["accept", "accept-encoding", "host", "user-agent"].contains(&name), "{name} is told");
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_an_address_is_told_as_that() {
+    for url in ["null", "\"\""] {
+        let answer = format!(r#"{{"object":"attachment","id":"a1","url":{url},"size":"49"}}"#);
+        let server = HostileServer::start(move |_, _| Answer::Json(200, answer.clone())).await;
+        let place = Place::new();
+        assert!(matches!(place.fetch_plainly(&server).await, Err(SaveAttachmentError::NoAddress)), "{url}");
+        assert_eq!(server.asked().len(), 1);
     }
 }
 

@@ -3,7 +3,7 @@
 use portico_crypto::{AuthorizationHash, Kdf, MasterKey, SymmetricKey};
 use portico_profile::PasswordNotice;
 use portico_protocol::SecretText;
-use portico_protocol::account::UserDecryptionOptions;
+use portico_protocol::account::{AccountKeys, UserDecryptionOptions};
 use portico_protocol::identity::{
     PreloginRequest, PreloginResponse, TokenAccount, TokenResponse, TwoFactorProvider,
 };
@@ -267,9 +267,13 @@ pub(super) fn open_grant(
     })
 }
 
+/// What has a master password and no user key is sealed with the master key itself: the first kind of encryption
+/// (protocol.md §1.4, §2.5).
 fn why_no_key(account: &TokenAccount) -> SignInError {
+    let is_newer = |keys: &AccountKeys| keys.signature_key_pair.is_some() || keys.security_state.is_some();
     match &account.user_decryption_options {
         Some(UserDecryptionOptions { has_master_password: false, .. }) => SignInError::NoMasterPassword,
-        _ => SignInError::NewerEncryption,
+        _ if account.account_keys.as_ref().is_some_and(is_newer) => SignInError::NewerEncryption,
+        _ => SignInError::LegacyEncryption,
     }
 }

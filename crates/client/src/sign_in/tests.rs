@@ -326,6 +326,17 @@ async fn a_key_that_does_not_open_is_no_sign_in() {
     assert!(matches!(refused(with("7.AAAA")).await, SignInError::NewerEncryption));
     let old = "0.AAAAAAAAAAAAAAAAAAAAAA==|AAAAAAAAAAAAAAAAAAAAAA==";
     assert!(matches!(refused(with(old)).await, SignInError::LegacyEncryption));
+    for (keys, is_newer) in [("null", false), (r#"{"securityState":{"securityVersion":2}}"#, true)] {
+        let without = format!(
+            r#"{{"access_token":"a","expires_in":1,"Kdf":0,"Key":null,"AccountKeys":{keys},
+                "UserDecryptionOptions":{{"HasMasterPassword":true}}}}"#
+        );
+        match refused(Answer::Json(200, without)).await {
+            SignInError::NewerEncryption => assert!(is_newer),
+            SignInError::LegacyEncryption => assert!(!is_newer, "its items are under the master key itself"),
+            error => panic!("{error:?}"),
+        }
+    }
     let sso_only = Answer::Json(
         200,
         r#"{"access_token":"a","expires_in":1,"Key":null,"UserDecryptionOptions":{"HasMasterPassword":false}}"#
