@@ -119,7 +119,7 @@ describe('event logs', () => {
     let before = Date.now() - 3 * year;
     const readEvents = vi.fn((_log: unknown, { from }: { from: string; to: string }) => {
       before = Date.parse(from);
-      return Promise.resolve({ fresh: 0, more: false });
+      return Promise.resolve({ fresh: 0, odd: 0, more: false });
     });
     const { user } = await openEvents({ events: 30 }, (host) => {
       const ask = host.eventsPage.bind(host);
