@@ -2,6 +2,8 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
+import { veryLongAddress, veryLongName } from '$/ipc/fake/names';
+
 import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
 
 /** Opens the page of a client by its name. */
@@ -208,6 +210,14 @@ describe('a client', () => {
     await expectAccessible();
     await user.click(screen.getByTestId('stale-retry'));
     expect(syncStart).toHaveBeenCalledTimes(1);
+  });
+
+  test('a long address is whole, and broken before its @ and its dots only', async () => {
+    await openClient(`${veryLongName} 1`, { clients: 3, longNames: true });
+    const address = await screen.findByText((_, element) => element?.tagName === 'DD' && element.textContent === veryLongAddress);
+    const parts = [...address.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent !== '').map((node) => node.textContent);
+    expect(parts).toEqual(['maximiliane', '.featherstonehaugh-', 'cholmondeley', '@worshipful-', 'surveyors-', 'auctioneers', '.example']);
+    expect(address.querySelectorAll('wbr')).toHaveLength(parts.length - 1);
   });
 
   test('a client is pinned, shows it, and is unpinned again', async () => {

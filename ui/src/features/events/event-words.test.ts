@@ -57,7 +57,7 @@ describe('sentences', () => {
   });
 
   it('tell a thing without a name by the end of its id, and no thing by nothing', () => {
-    expect(eventSentence(1902, { ...client, name: null }, en)[1]).toBe('…deadbeef');
+    expect(eventSentence(1902, { ...client, name: null }, en)[1]).toBe('…\u2060deadbeef');
     expect(eventSentence(1000, null, en)).toEqual(['Logged in', '', '']);
   });
 
@@ -69,7 +69,7 @@ describe('sentences', () => {
   it('name who acted, also when it was nobody that is known', () => {
     expect(actorName({ kind: 'nobody' }, en)).toBe('Not told');
     expect(actorName({ kind: 'system', number: 1 }, en)).toBe('SCIM');
-    expect(actorName({ kind: 'person', id: client.id, name: null, email: null }, en)).toBe('Unknown (…deadbeef)');
+    expect(actorName({ kind: 'person', id: client.id, name: null, email: null }, en)).toBe('Unknown (…\u2060deadbeef)');
   });
 });
 

@@ -13,6 +13,7 @@ import type { TagsTarget } from '../bindings/TagsTarget';
 import { HostError, type Host } from '../host';
 import { emptyClient, type FakeClient, type FakeEstate } from './estate';
 import { clientOf, clientsPage, managedClient, tagCounts } from './queries';
+import { veryLongAddress, veryLongName } from './names';
 import { inOrder } from './order';
 
 /** Seats that the fake provider pays for in any case, of each plan. */
@@ -154,7 +155,7 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
     saveInvoice: (_, id) => act(() => ({ fileName: `invoice-${id}.csv`, rows: estate.clients.length })),
     providerSettings: (id) =>
       answer(
-        () => settings.get(id) ?? { name: provider(id).name, businessName: 'Brightwater IT Services Ltd', billingEmail: 'billing@brightwater.example' },
+        () => settings.get(id) ?? { name: provider(id).name, businessName: 'Brightwater IT Services Ltd', billingEmail: provider(id).name.includes(veryLongName) ? veryLongAddress : 'billing@brightwater.example' },
       ),
     updateProvider: (id, next) =>
       act(() => {

@@ -20,6 +20,7 @@ import type { TagCount } from '../bindings/TagCount';
 import type { Text } from '../bindings/Text';
 import { HostError } from '../host';
 import { pathsTo, stronger, type FakeClient, type FakeEstate } from './estate';
+import { veryLongAddress, veryLongName } from './names';
 import { inOrder } from './order';
 
 export function clientOf(estate: FakeEstate, id: string): FakeClient {
@@ -131,6 +132,7 @@ const personOf = ({ id, name, email, status }: MemberRow): PersonRef => ({ membe
 export function clientHead(estate: FakeEstate, id: string): ClientHead {
   const client = clientOf(estate, id);
   const members = confirmed(client);
+  const long = client.name.includes(veryLongName);
   return {
     organizationId: id,
     name: client.name,
@@ -155,8 +157,8 @@ export function clientHead(estate: FakeEstate, id: string): ClientHead {
     twoStep: { on: members.filter((member) => member.twoStep).length, of: members.length },
     recovery: { on: members.filter((member) => member.recovery).length, of: members.length },
     owners: client.members.filter((member) => member.role === 'owner').map(personOf),
-    billingEmail: `accounts@${client.members[0]?.email.split('@')[1] ?? 'client.example'}`,
-    businessName: null,
+    billingEmail: long ? veryLongAddress : `accounts@${client.members[0]?.email.split('@')[1] ?? 'client.example'}`,
+    businessName: long ? 'Donaudampfschifffahrtsgesellschaftskapitänsverband' : null,
   };
 }
 
