@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::authorize::OrganizationAccess;
 use crate::error::ApiError;
 use crate::moment::Moment;
-use crate::permissions::Permissions;
+use crate::permissions::{Permission, Permissions};
 
 pub(crate) use accept::accept;
 pub(super) use accept::runs_free_organization;
@@ -50,6 +50,9 @@ pub(super) use row::{
 };
 pub(super) use seats::occupied as occupied_seats;
 
+/// Who may recover accounts, and nothing else of this, sees those whose account can be.
+const SEE_ALL: Permissions = Permissions::of(&[Permission::ManageUsers, Permission::ManageGroups]);
+
 pub(crate) async fn list(
     State(app): State<App>,
     access: OrganizationAccess,
@@ -62,6 +65,9 @@ pub(crate) async fn list(
     app.store
         .read(move |connection| {
             let mut members = members(connection, access.organization, None)?;
+            if !access.administers() && !access.has_custom(SEE_ALL) {
+                members.retain(|one| one.status == MemberStatus::CONFIRMED && one.reset_password_enrolled);
+            }
             if with_collections {
                 let mut granted = grants(connection, access.organization, Grants::CollectionsOfMembers)?;
                 for member in &mut members {

@@ -1,5 +1,7 @@
 //! Account recovery (protocol.md §4.6, §4.8 policy 8).
 
+use portico_service::bulk::BulkError;
+use portico_service::{Config, Permission, Store};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -174,4 +176,29 @@ async fn automatic_enrolment_binds_whoever_accepts() {
         plain.put(&enrolment, json!({"resetPasswordKey": null})).await,
         refused("Due to an Enterprise Policy, you are not allowed to withdraw from account recovery.")
     );
+}
+
+#[tokio::test]
+async fn who_may_recover_accounts_alone_sees_whose_can_be() {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let helper = member(Person::Plain, 4, 2, &[Permission::ManageResetPassword]);
+    store.bulk::<_, BulkError>(|load| load.member(&helper)).unwrap();
+    let world = World::over(store, Config::without_delay()).await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    let helper = Desk::in_client(&world, Person::Plain).await;
+    let seen = async || {
+        let members = helper.get("/users").await["data"].as_array().unwrap().clone();
+        members.into_iter().map(|member| member["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(seen().await, [] as [Value; 0]);
+    for policy in [3, 8] {
+        let body = json!({"policy": {"enabled": true, "data": null}});
+        assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
+    }
+    let path = format!("/users/{}/reset-password-enrollment", Person::Member.id());
+    let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": Person::Member.password()});
+    assert_eq!(Desk::in_client(&world, Person::Member).await.put(&path, enrol).await, DONE);
+    assert_eq!(seen().await, [json!(Person::Member.member_id())]);
+    assert_eq!(owner.get("/users").await["data"].as_array().unwrap().len(), 10);
 }
