@@ -5,6 +5,7 @@ pub mod line;
 #[cfg(target_os = "linux")]
 pub mod memory;
 pub mod person;
+pub mod porticoctl;
 pub mod proxy;
 #[cfg(feature = "window")]
 pub mod window;

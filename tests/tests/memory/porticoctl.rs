@@ -1,14 +1,15 @@
 //! `porticoctl`, whose processes end by themselves: the service that goes on, and a listing that is held in the middle.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use portico_client::{CancellationToken, SignInOutcome, SignInRequest, SyncOptions, connect, sign_in, sync};
 use portico_profile::{Profile, Unlocked};
 use portico_protocol::{SecretText, server::ServerAddress};
 use portico_tests::memory::{Needle, Process};
+use portico_tests::porticoctl::porticoctl;
 use serde_json::Value;
 
 use crate::needles::{has, keys_of, secrets_only, texts_of};
@@ -148,16 +149,4 @@ async fn a_listing_holds_names_and_neither_passwords_nor_the_master_password() {
     for kind in ["hidden field", "master password", "stretched master key"] {
         assert!(!has(&found, kind), "{kind}: {found:#?}");
     }
-}
-
-/// Built with everything else before the tests of this package run (`cargo xtask test`).
-fn porticoctl() -> Command {
-    let here = std::env::current_exe().unwrap();
-    let program = here.ancestors().nth(2).map_or_else(PathBuf::new, |target| target.join("porticoctl"));
-    assert!(Path::exists(&program), "{} is not built", program.display());
-    let mut command = Command::new(program);
-    for variable in ["PORTICO_SESSION", "PORTICO_PROFILE", "PORTICO_ACCOUNT", "PORTICO_LOG"] {
-        command.env_remove(variable);
-    }
-    command
 }
