@@ -78,6 +78,26 @@ test('the words of Business Unit providers stand in for messages that there are,
     }
 });
 
+test.each([
+  ['clients.columnAssigned', 'Assigné'],
+  ['clients.columnUsed', 'Utilisé'],
+  ['clients.columnRemaining', 'Restant'],
+  ['clients.columnPlan', 'Offre'],
+  ['clients.updateName', 'Mettre le nom à jour'],
+  ['clients.emptyTitle', 'Il n’y a aucun client à afficher'],
+  ['clientActions.selectPlan', 'Sélectionnez un plan'],
+  ['common.whyNot_suspended', 'Le fournisseur est désactivé.'],
+  ['team.invitedMany', 'Invité'],
+  ['billing.annually', 'Annuellement'],
+  ['billing.noInvoices', 'Il n’y a aucune facture à afficher'],
+  ['client.permissionViewHidden', 'Afficher les éléments, les mots de passe cachés'],
+  ['client.policy8', 'Administration de récupération du compte'],
+  ['events.update', 'Mettre à jour'],
+  ['events.loadMore', 'Plus de résultats'],
+] as [MessageKey, string][])('%s is called in French as in the web app', (key, label) => {
+  expect(patternOf('fr', key)).toBe(label);
+});
+
 describe('voice', () => {
   test('no exclamation marks, no sorry, no please, no oops', () => {
     for (const key of all) {

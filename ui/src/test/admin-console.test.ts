@@ -63,6 +63,7 @@ describe('the event log of an organization', () => {
     await findAll('event-row');
     expect(screen.getAllByRole('columnheader').map((head) => head.textContent?.trim())).toEqual(['Timestamp', 'Device', 'Member', 'Event']);
     expect(screen.queryByTestId('events-clients')).toBeNull();
+    expect(screen.getByTestId('events-people').textContent).toContain('Member');
     expect(screen.getByRole('grid', { name: `Event logs of ${name}` })).toBeTruthy();
     expect(screen.getByTestId('events-refresh').textContent).toContain('Update');
     await user.click(screen.getByTestId('events-refresh'));

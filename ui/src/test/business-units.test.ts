@@ -47,7 +47,7 @@ describe.each(['en', 'fr'] as const)('in %s', (language) => {
   test('no list that is empty does, nor its ways out', async () => {
     const { user } = open({ clients: 0 });
     const empty = await find('clients-empty');
-    expect(within(empty).getByText({ en: 'No business units yet', fr: 'Pas encore d’unité commerciale' }[language])).toBeTruthy();
+    expect(within(empty).getByText({ en: 'There are no business units to list', fr: 'Il n’y a aucune unité commerciale à afficher' }[language])).toBeTruthy();
     expect(within(empty).getByRole('button', { name: { en: 'New business unit', fr: 'Nouvelle unité commerciale' }[language] })).toBeTruthy();
     expectNoClients();
     await user.click(within(empty).getByRole('button', { name: { en: 'New business unit', fr: 'Nouvelle unité commerciale' }[language] }));

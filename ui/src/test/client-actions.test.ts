@@ -347,7 +347,7 @@ describe('roles', () => {
     expect((await find('suspended-banner')).textContent).toContain('Brightwater IT is suspended: an invoice is unpaid.');
     expect(screen.getByTestId('add-client').getAttribute('aria-disabled')).toBe('true');
     await openMenu(user, 'Alder Veterinary Group');
-    expect((await find('client-rename')).textContent).toContain('The provider is suspended.');
+    expect((await find('client-rename')).textContent).toContain('Provider is disabled.');
     expect(screen.getByTestId('client-unlink').getAttribute('aria-disabled')).not.toBe('true');
     await expectAccessible();
   });
