@@ -13,12 +13,14 @@ mod roles;
 mod row;
 mod seats;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::{Query, State};
 use portico_protocol::ListResponse;
-use portico_protocol::organization::{MemberStatus, MemberType, OrganizationUserDetails, RevocationReason};
+use portico_protocol::organization::{
+    CollectionType, MemberStatus, MemberType, OrganizationUserDetails, RevocationReason,
+};
 use rusqlite::Connection;
 use serde::Serialize;
 use uuid::Uuid;
@@ -73,6 +75,7 @@ pub(crate) async fn list(
                 for member in &mut members {
                     member.collections = granted.remove(&member.id).unwrap_or_default();
                 }
+                keep_shared(connection, access.organization, &mut members)?;
             }
             if with_groups {
                 let mut groups = groups_of_members(connection, access.organization)?;
@@ -102,6 +105,7 @@ pub(crate) async fn read(
                 .prepare_cached("SELECT group_id FROM group_members WHERE member_id = ? ORDER BY group_id")?
                 .query_map([id], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
+            keep_shared(connection, access.organization, std::slice::from_mut(&mut member))?;
             Ok(Json(member))
         })
         .await
@@ -182,6 +186,22 @@ fn members(
         });
     }
     Ok(members)
+}
+
+/// Leaves out "My items", which the lists of collections do not show either: nobody changes who reaches them.
+fn keep_shared(
+    connection: &Connection,
+    organization: Uuid,
+    members: &mut [OrganizationUserDetails],
+) -> Result<(), rusqlite::Error> {
+    let shared: HashSet<Uuid> = connection
+        .prepare_cached("SELECT id FROM collections WHERE organization_id = ? AND type <> ?")?
+        .query_map((organization, CollectionType::DEFAULT_USER_COLLECTION.0), |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for member in members {
+        member.collections.retain(|one| shared.contains(&one.id));
+    }
+    Ok(())
 }
 
 fn groups_of_members(

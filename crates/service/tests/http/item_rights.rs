@@ -208,6 +208,15 @@ async fn lists_show_the_providers_staff_what_the_provider_allows() {
         let export = world.get(&format!("/api/organizations/{}/export", id::CLIENT), &owner).await;
         let taken_out = ["collections", "ciphers"].map(|member| export[member].as_array().unwrap().len());
         assert_eq!(taken_out, [2, 3], "and take out what is shared");
+        let path = format!("/api/organizations/{}/users", id::CLIENT);
+        let members = world.get(&format!("{path}?includeCollections=true"), &owner).await;
+        let mut members = members["data"].as_array().unwrap().iter();
+        let member = members.find(|one| one["id"] == json!(Person::Member.member_id())).unwrap();
+        let path = format!("{path}/{}", Person::Member.member_id());
+        for member in [member, &world.get(&path, &owner).await] {
+            let granted = member["collections"].as_array().unwrap();
+            assert_eq!((granted.len(), &granted[0]["id"]), (1, &json!(id::WIKI)));
+        }
         let path = format!("/api/organizations/{}/collections", id::CLIENT);
         for (person, listed) in [(&owner, 2), (&token, 2), (&world.access_token(Person::Member).await, 1)] {
             for list in [path.clone(), format!("{path}/details")] {
