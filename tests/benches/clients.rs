@@ -1,6 +1,6 @@
 //! The Clients page of 1,000 clients and 200 provider members against that of the demo's 24 clients, in two real windows.
 //!
-//! One turn opens the page from another one, sorts it by four columns and searches it four times; each act lasts from the event
+//! One turn opens the page from another one, sorts it four times and searches it four times; each act lasts from the event
 //! to the second frame after the table has answered. The rest that the search box waits before it asks is the same for both
 //! and is taken off.
 #![allow(clippy::unwrap_used)]
@@ -46,8 +46,9 @@ const ACTS: &str = "
     const count = () => table().getAttribute('aria-rowcount');
     async function all() {
         let taken = await lasts(() => by('nav-clients').click(), answered);
-        for (let column = 0; column < 4; column++) {
-            const head = heads()[column];
+        for (let sort = 0; sort < 4; sort++) {
+            // A narrow window has fewer columns.
+            const head = heads()[sort % heads().length];
             const before = order(head);
             taken += await lasts(() => head.click(), () => order(head) !== before && answered());
         }

@@ -19,7 +19,7 @@ there the program has its page painted without OpenGL (`src-tauri/painting.rs`),
 WebKitGTK does by itself. Scrolling: 100,000 items of a synced vault in the vault list, moved by three rows in each
 frame; the yardstick is a bare scroller in the same window over as many plain rows of the same height, which are all in
 the document. Compared are the 95th percentiles of the time between two frames. Clients: the page opened from another
-one, sorted by four columns and searched four times, in two windows side by side: one of 1,000 clients and 200 provider
+one, sorted four times and searched four times, in two windows side by side: one of 1,000 clients and 200 provider
 members, one of the demo's 24 clients. Each act lasts to the second frame after the table has answered; the rest that
 the search box waits before it asks is taken off.";
 
