@@ -148,6 +148,15 @@ pub(crate) struct Acting<'a> {
 /// For reads that a person waits for: lists of some thousand entries.
 pub(crate) const LOOK: Reading = Reading { max_bytes: 64 << 20, tries: 2 };
 
+/// Reads what depends on the role.
+pub(crate) async fn look<T: DeserializeOwned>(
+    asking: Authorized<'_>,
+    path: &str,
+    stop: &CancellationToken,
+) -> Result<T, ApiError> {
+    asking.get_by_role(path, LOOK, stop).await?.json()
+}
+
 impl<'a> Acting<'a> {
     pub(crate) fn new(client: &'a ApiClient, unlocked: &'a Unlocked, stop: &'a CancellationToken) -> Self {
         Self { asking: Authorized { client, session: unlocked }, unlocked, stop }
@@ -159,9 +168,9 @@ impl<'a> Acting<'a> {
         Fate::of(self.asking.change(what, path, json.as_ref(), self.stop).await)
     }
 
-    /// Reads what depends on the role.
+    /// As [`look`].
     pub(crate) async fn look<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        self.asking.get_by_role(path, LOOK, self.stop).await?.json()
+        look(self.asking, path, self.stop).await
     }
 
     /// As [`Acting::look`]; a refusal by role is told as such, and the role on the page is put right.

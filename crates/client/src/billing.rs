@@ -9,10 +9,12 @@ use portico_protocol::provider::billing::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::actions::{Acting, ActionError, LOOK};
+use crate::actions::{Acting, ActionError, LOOK, look};
 use crate::api_error::ApiError;
 use crate::aside::aside;
 use crate::http::ApiClient;
+use crate::refresh::Authorized;
+use crate::sync::ends_everything;
 
 /// Reads the subscription and the warnings, for provider admins the invoices too, and keeps them. A server without
 /// warnings (they are of the cloud) has none. A provider without consolidated billing has no bill, and nothing is asked.
@@ -38,24 +40,49 @@ async fn read_and_keep(acting: &Acting<'_>, provider: Uuid) -> Result<(), Action
     if !portico_estate::is_billable(&membership) {
         return Ok(());
     }
+    let invoices = ProviderRights::of(&membership).may_read_billing.is_ok();
+    let (read, outcome) = read_bill(acting.asking, provider, invoices, acting.stop).await;
+    if let Err(error) = aside(|| unlocked.keep_billing(provider, read)) {
+        tracing::warn!(%error, "what a provider pays for is not kept");
+    }
+    Ok(outcome?)
+}
+
+/// Reads a bill, with its invoices where they are for the person to see. What could be read, and why not all of it.
+pub(crate) async fn read_bill(
+    asking: Authorized<'_>,
+    provider: Uuid,
+    invoices: bool,
+    stop: &CancellationToken,
+) -> (Vec<BillingRead>, Result<(), ApiError>) {
     let at = format!("/providers/{provider}/billing");
-    let keep = |read: BillingRead| {
-        if let Err(error) = aside(|| unlocked.keep_billing(provider, vec![read])) {
-            tracing::warn!(%error, "what a provider pays for is not kept");
+    let (subscription_at, warnings_at, invoices_at) =
+        (format!("{at}/subscription"), format!("{at}/vnext/warnings"), format!("{at}/invoices"));
+    let (subscription, warnings, invoices) = tokio::join!(
+        look::<ProviderSubscriptionResponse>(asking, &subscription_at, stop),
+        look::<ProviderWarningsResponse>(asking, &warnings_at, stop),
+        async {
+            match invoices {
+                true => Some(look::<ProviderInvoicesResponse>(asking, &invoices_at, stop).await),
+                false => None,
+            }
+        },
+    );
+    let mut read = Vec::new();
+    let mut outcome = Ok(());
+    let mut take = |part: Result<BillingRead, ApiError>, is_needed: bool| match part {
+        Ok(part) => read.push(part),
+        Err(error) if is_needed || ends_everything(&error) => {
+            outcome = std::mem::replace(&mut outcome, Ok(())).and(Err(error));
         }
-    };
-    let subscription: ProviderSubscriptionResponse = acting.look(&format!("{at}/subscription")).await?;
-    keep(BillingRead::Subscription(Box::new(subscription)));
-    match acting.look::<ProviderWarningsResponse>(&format!("{at}/vnext/warnings")).await {
-        Ok(warnings) => keep(BillingRead::Warnings(warnings)),
-        Err(error @ (ApiError::Cancelled | ApiError::SignedOut)) => return Err(error.into()),
         Err(error) => tracing::info!(%provider, %error, "no warnings"),
+    };
+    take(subscription.map(|read| BillingRead::Subscription(Box::new(read))), true);
+    take(warnings.map(BillingRead::Warnings), false);
+    if let Some(invoices) = invoices {
+        take(invoices.map(|read| BillingRead::Invoices(read.invoices)), true);
     }
-    if ProviderRights::of(&membership).may_read_billing.is_ok() {
-        let invoices: ProviderInvoicesResponse = acting.look(&format!("{at}/invoices")).await?;
-        keep(BillingRead::Invoices(invoices.invoices));
-    }
-    Ok(())
+    (read, outcome)
 }
 
 /// As [`refresh_billing`], beside something that does not depend on it: what cannot be read now is read the next time.

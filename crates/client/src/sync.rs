@@ -11,6 +11,7 @@ mod profile_in;
 mod progress;
 mod providers;
 mod reads;
+mod taking;
 #[cfg(test)]
 mod tests;
 
@@ -23,10 +24,8 @@ use portico_profile::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::actions::Acting;
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
-use crate::billing::refresh_beside;
 use crate::http::ApiClient;
 use crate::refresh::Authorized;
 use gather::{Before, GatherError, Gathering};
@@ -36,6 +35,7 @@ pub(crate) use events::{
     CLIENT_PAGES, EVENTS_PAGE, EventsWanted, MOST_DAYS, PROVIDER_PAGES, events_page, events_query,
     read_events,
 };
+pub(crate) use gather::ends_everything;
 pub(crate) use intake::note_failed_log;
 pub use intake::stale_reason;
 pub(crate) use plan::{Memberships, NO_LINK, ProviderMembership};
@@ -102,23 +102,17 @@ pub async fn sync(
         intake.looked_at_everything();
     }
     let (head, bytes_written) = aside(|| intake.commit_counting())?;
-    if *scope == SyncScope::Everything {
-        let acting = Acting::new(client, unlocked, stop);
-        for provider in providers(&unlocked.picture())? {
-            refresh_beside(&acting, provider).await;
-        }
-    }
     Ok(SyncReport {
         head,
         vault_read: gathered.vault_read,
         clients_read: gathered.clients_read,
         clients_left: gathered.clients_left,
         clients_taken_up: u32::try_from(known.taken_up.len()).unwrap_or(u32::MAX),
-        events: gathered.events,
+        events: gathered.logs.events,
         failed: gathered.failed,
         odd_entries: gathered.odd_entries,
         failed_providers: gathered.failed_providers,
-        failed_logs: gathered.failed_logs,
+        failed_logs: gathered.logs.failed,
         bytes_written,
     })
 }
@@ -242,10 +236,6 @@ impl From<GatherError<IntakeError>> for SyncError {
             GatherError::Take(error) => error.into(),
         }
     }
-}
-
-fn providers(picture: &Picture) -> Result<Vec<Uuid>, ReadError> {
-    Ok(picture.profile()?.iter().flat_map(|profile| &profile.providers).map(|own| own.id).collect())
 }
 
 /// `None` before the first sync.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use portico_cache::{ReadError as StoreError, WriteError};
+use portico_protocol::provider::ProfileProvider;
 use portico_protocol::provider::billing::{
     ProviderInvoice, ProviderSubscriptionResponse, ProviderWarningsResponse,
 };
@@ -14,6 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::errors::ReadError;
+use crate::intake::{Intake, IntakeError};
 use crate::kinds::{BILLING_CELL, to_json};
 use crate::unlocked::Unlocked;
 
@@ -54,6 +56,49 @@ pub enum BillingRead {
 /// Years of monthly invoices; what a server sends beyond is not kept.
 const MOST_INVOICES: usize = 500;
 
+impl Billing {
+    fn take(&mut self, read: Vec<BillingRead>, read_at: OffsetDateTime) {
+        for part in read {
+            match part {
+                BillingRead::Subscription(value) => {
+                    self.subscription = Some(Dated { value: *value, read_at });
+                }
+                BillingRead::Warnings(value) => self.warnings = Some(Dated { value, read_at }),
+                BillingRead::Invoices(mut value) => {
+                    value.truncate(MOST_INVOICES);
+                    self.invoices = Some(Dated { value, read_at });
+                }
+            }
+        }
+    }
+}
+
+impl Intake<'_> {
+    /// As [`Unlocked::keep_billing`], with the new picture: in the transaction that moves the head.
+    pub fn bill(&mut self, provider: Uuid, read: Vec<BillingRead>) {
+        self.bills.push((provider, read));
+    }
+
+    pub(crate) fn keep_bills(&mut self) -> Result<(), IntakeError> {
+        if self.bills.is_empty() {
+            return Ok(());
+        }
+        let mut bills = self.unlocked.bills().unwrap_or_default();
+        if let Some(vault) = &self.vault {
+            only_of(&mut bills, &vault.profile.providers);
+        }
+        let read_at = OffsetDateTime::from(self.unlocked.now());
+        for (provider, read) in std::mem::take(&mut self.bills) {
+            bills.entry(provider).or_default().take(read, read_at);
+        }
+        Ok(self.writer.set_cell_with_head(BILLING_CELL, &to_json(&bills))?)
+    }
+}
+
+fn only_of(bills: &mut BTreeMap<Uuid, Billing>, providers: &[ProfileProvider]) {
+    bills.retain(|id, _| providers.iter().any(|own| own.id == *id));
+}
+
 impl Unlocked {
     /// The bill of a provider as it was last read; nothing where it never was.
     ///
@@ -71,26 +116,13 @@ impl Unlocked {
     pub fn keep_billing(&self, provider: Uuid, read: Vec<BillingRead>) -> Result<(), WriteError> {
         let mut bills = self.bills().unwrap_or_default();
         if let Ok(Some(profile)) = self.picture().profile() {
-            bills.retain(|id, _| profile.providers.iter().any(|own| own.id == *id));
+            only_of(&mut bills, &profile.providers);
         }
-        let read_at = OffsetDateTime::from(self.now());
-        let bill = bills.entry(provider).or_default();
-        for part in read {
-            match part {
-                BillingRead::Subscription(value) => {
-                    bill.subscription = Some(Dated { value: *value, read_at });
-                }
-                BillingRead::Warnings(value) => bill.warnings = Some(Dated { value, read_at }),
-                BillingRead::Invoices(mut value) => {
-                    value.truncate(MOST_INVOICES);
-                    bill.invoices = Some(Dated { value, read_at });
-                }
-            }
-        }
+        bills.entry(provider).or_default().take(read, self.now().into());
         self.opened.cache.set_cell(BILLING_CELL, &to_json(&bills))
     }
 
-    fn bills(&self) -> Result<BTreeMap<Uuid, Billing>, ReadError> {
+    pub(crate) fn bills(&self) -> Result<BTreeMap<Uuid, Billing>, ReadError> {
         match self.opened.cache.cell(BILLING_CELL) {
             Err(StoreError::Damaged(_)) | Ok(None) => Ok(BTreeMap::new()),
             // What a later version wrote differently is read again.

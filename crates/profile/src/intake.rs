@@ -14,6 +14,7 @@ use portico_vault::ItemOverview;
 use uuid::Uuid;
 
 use crate::account::clear_kdf;
+use crate::billing::BillingRead;
 use crate::changed_elsewhere::ChangedElsewhere;
 use crate::client_object::{self, ClientPicture};
 use crate::errors::ReadError;
@@ -41,6 +42,8 @@ pub struct Intake<'u> {
     pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
     pub(crate) clients: HashMap<Uuid, Ref>,
     pub(crate) logs: LogsTaken,
+    /// Parts of providers' bills.
+    pub(crate) bills: Vec<(Uuid, Vec<BillingRead>)>,
     /// Of the sync before, which did not finish.
     pub(crate) taken_up: TakenUp,
     /// How many clients there were at the last [`Intake::keep_for_next`], and when that was.
@@ -142,8 +145,21 @@ impl<'u> Intake<'u> {
             note.client_was_read(*id, *read_at);
         }
         let (vault, providers, kept) = (None, BTreeMap::new(), (clients.len(), now));
-        let logs = LogsTaken::default();
-        Ok(Self { unlocked, writer, before, lost, note, vault, providers, clients, logs, taken_up, kept })
+        let (logs, bills) = (LogsTaken::default(), Vec::new());
+        Ok(Self {
+            unlocked,
+            writer,
+            before,
+            lost,
+            note,
+            vault,
+            providers,
+            clients,
+            logs,
+            bills,
+            taken_up,
+            kept,
+        })
     }
 
     /// Takes in the answer of `GET /sync`: opens the overview of every item on all cores. `revision` is the server's

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use portico_estate::StaleReason;
-use portico_profile::{ClientPicture, EventStream, EventsRead, KnownClients, ProviderPicture};
+use portico_profile::{BillingRead, ClientPicture, EventStream, EventsRead, KnownClients, ProviderPicture};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::events::EventResponse;
 use portico_protocol::provider::ProviderOrganizationDetails;
@@ -19,12 +19,14 @@ use super::client_read::{ClientRead, read_client};
 use super::due::{Wishes, due};
 use super::events::{CLIENT_PAGES, EventsWanted};
 use super::intake::stale_reason;
-use super::plan::{Job, Memberships, vault_is_due};
+use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
 use super::profile_in::profile_in;
-use super::progress::{FailedClient, FailedLog, FailedProvider, SyncPhase, SyncProgress};
+use super::progress::{FailedClient, FailedProvider, SyncPhase, SyncProgress};
 use super::providers::{ProviderRead, client_lists};
+use super::taking::{LogsIn, Piece, Pieces, beside, pieces};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
+use crate::billing::read_bill;
 use crate::http::SYNC_TRIES;
 use crate::mend::{self, Mended};
 use crate::refresh::{Authorized, Reading};
@@ -47,6 +49,8 @@ pub(crate) trait Takes: Send {
     fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, Self::Error>;
     /// A log as far as it was read. Returns what of it was not known.
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error>;
+    /// Parts of a provider's bill.
+    fn bill(&mut self, provider: Uuid, read: Vec<BillingRead>);
     /// A log that could not be read.
     fn log_failed(&mut self, stream: EventStream, error: &ApiError);
 }
@@ -82,15 +86,12 @@ pub(crate) struct Gathered {
     pub clients_read: u32,
     /// Clients that were not due.
     pub clients_left: u32,
-    /// Events that were not known.
-    pub events: u32,
+    pub logs: LogsIn,
     /// Entries of lists that were left out, or carried without a member that could not be read.
     pub odd_entries: u32,
     pub failed: Vec<FailedClient>,
     /// Providers' routes that could not be read.
     pub failed_providers: Vec<FailedProvider>,
-    /// Logs that could not be read.
-    pub failed_logs: Vec<FailedLog>,
 }
 
 /// Why a sync ended early. Nothing that was taken counts then.
@@ -190,7 +191,9 @@ impl Gathering<'_> {
                 Err(error) => {
                     for client in memberships.clients_of(id) {
                         let job = Job::client(client, &memberships.clients[&client].name);
-                        self.fail(take, &mut gathered, job, &error)?;
+                        let failed = could_not_be_read(job, &error);
+                        aside(|| take.client(client, Err(failed.reason))).map_err(GatherError::Take)?;
+                        gathered.failed.push(failed);
                     }
                 }
             }
@@ -200,7 +203,7 @@ impl Gathering<'_> {
         let wishes = Wishes { full: self.full, budget: self.budget, opened: self.opened.clone(), hinted };
         let due = due(memberships.jobs(&lists), &rows, self.known, &wishes);
         gathered.clients_left = due.left;
-        self.clients(due.jobs, take, &mut gathered).await?;
+        self.clients(due.jobs, &memberships.providers, take, &mut gathered).await?;
         Ok(gathered)
     }
 
@@ -214,17 +217,44 @@ impl Gathering<'_> {
         (self.progress)(SyncProgress::of(SyncPhase::Connecting));
         self.asking.renew(RENEWAL_TRIES, self.stop).await?;
         let mut gathered = Gathered::default();
-        self.clients(before.memberships.known_jobs(wanted), take, &mut gathered).await?;
+        self.clients(before.memberships.known_jobs(wanted), &[], take, &mut gathered).await?;
         Ok(gathered)
     }
 
-    /// Reads the organizations of `jobs`, one failing without the others.
+    /// Reads the organizations of `jobs`, and what `providers` pay, while what came before is taken in.
     async fn clients<T: Takes>(
         &self,
         jobs: Vec<Job>,
+        providers: &[ProviderMembership],
         take: &mut T,
         gathered: &mut Gathered,
     ) -> Result<(), GatherError<T::Error>> {
+        let jobs = aside(|| {
+            let known = |job: &Job| take.newest_event(EventStream::Organization(job.id));
+            jobs.into_iter().map(|job| Ok((known(&job)?, job))).collect::<Result<Vec<_>, _>>()
+        })
+        .map_err(GatherError::Take)?;
+        let mut logs = std::mem::take(&mut gathered.logs);
+        let (put, taken) = pieces();
+        // On the heap: it is the largest part of a sync, which may stand deep in an action already.
+        let reading = Box::pin(async {
+            let (read, ()) =
+                tokio::join!(self.read_clients(jobs, gathered, &put), self.bills(providers, &put));
+            drop(put);
+            read
+        });
+        let read = beside(take, &mut logs, taken, reading).await;
+        gathered.logs = logs;
+        read.map_err(GatherError::Take)?.map_err(GatherError::Api)
+    }
+
+    /// Reads the organizations of `jobs`, one failing without the others; with each, the newest event of it that is known.
+    async fn read_clients(
+        &self,
+        jobs: Vec<(Option<OffsetDateTime>, Job)>,
+        gathered: &mut Gathered,
+        put: &Pieces,
+    ) -> Result<(), Arc<ApiError>> {
         let total = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
         let mut done = 0;
         let tell = |done: u32, name: &str| {
@@ -236,27 +266,29 @@ impl Gathering<'_> {
         let (mut lost_in_a_row, mut refused_in_a_row) = (0, 0);
         let mut lost: Option<Arc<ApiError>> = None;
         // Refused for asking too much while others were not: once more, after the others.
-        let mut again: VecDeque<Job> = VecDeque::new();
+        let mut again = VecDeque::new();
         let mut asked_again = HashSet::new();
         loop {
             while lost.is_none() && running.len() < SIDE_BY_SIDE {
-                let Some(job) = waiting.next().or_else(|| again.pop_front()) else { break };
+                let Some((known, job)) = waiting.next().or_else(|| again.pop_front()) else { break };
                 tell(done, &job.name);
-                let known = aside(|| take.newest_event(EventStream::Organization(job.id)))
-                    .map_err(GatherError::Take)?;
                 running.push(self.client(job, known));
             }
-            let Some((job, outcome)) = running.next().await else { break };
+            let Some((known, job, outcome)) = running.next().await else { break };
             self.go_on()?;
             let (id, name) = (job.id, job.name.clone());
             match outcome {
                 Ok(read) => {
                     (lost_in_a_row, refused_in_a_row) = (0, 0);
-                    aside(|| take.client(id, Ok(read.picture))).map_err(GatherError::Take)?;
                     gathered.clients_read += 1;
                     gathered.odd_entries += read.odd;
-                    if let Some(log) = read.events {
-                        self.take_log(take, &mut *gathered, EventStream::Organization(id), log)?;
+                    let is_taken = put.put(Piece::Client(id, Box::new(Ok(read.picture)))).await;
+                    let is_taken = match read.events {
+                        Some(log) => put.put(Piece::Log(EventStream::Organization(id), log)).await,
+                        None => is_taken,
+                    };
+                    if !is_taken {
+                        return Ok(());
                     }
                 }
                 Err(error) if ends_everything(&error) => return Err(error.into()),
@@ -271,10 +303,13 @@ impl Gathering<'_> {
                         lost = Some(error.clone());
                     }
                     if error.is_rate_limit() && lost.is_none() && asked_again.insert(id) {
-                        again.push_back(job);
+                        again.push_back((known, job));
                         continue;
                     }
-                    self.fail(take, gathered, job, &error)?;
+                    let failed = could_not_be_read(job, &error);
+                    if !fail(gathered, put, failed).await {
+                        return Ok(());
+                    }
                 }
             }
             done += 1;
@@ -283,67 +318,39 @@ impl Gathering<'_> {
         let Some(error) = lost else { return Ok(()) };
         if gathered.clients_read == 0 && !error.is_rate_limit() {
             // Nothing new came: better the last picture than one that is all marked stale.
-            return Err(GatherError::Api(error));
+            return Err(error);
         }
         let reason = if error.is_rate_limit() { StaleReason::Throttled } else { StaleReason::NotReached };
-        for job in waiting.chain(again) {
-            self.keep_as_it_was(take, gathered, job, reason, &error)?;
+        for (_, job) in waiting.chain(again) {
+            if !fail(gathered, put, FailedClient::of(job, reason, &error)).await {
+                break;
+            }
         }
         Ok(())
     }
 
-    /// Takes in a log, or notes why it could not be read: nothing else depends on it. Returns what of it was not known.
-    pub(super) fn take_log<T: Takes>(
-        &self,
-        take: &mut T,
-        gathered: &mut Gathered,
-        stream: EventStream,
-        log: Result<EventsRead, ApiError>,
-    ) -> Result<Vec<EventResponse>, GatherError<T::Error>> {
-        match log {
-            Ok(read) => {
-                let fresh = aside(|| take.events(stream, read)).map_err(GatherError::Take)?;
-                let count = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
-                gathered.events = gathered.events.saturating_add(count);
-                Ok(fresh)
+    /// What cannot be read of a bill now is read the next time.
+    async fn bills(&self, providers: &[ProviderMembership], put: &Pieces) {
+        for provider in providers.iter().filter(|provider| provider.reads_bill) {
+            let (read, outcome) =
+                read_bill(self.asking, provider.id, provider.reads_invoices, self.stop).await;
+            if let Err(error) = outcome {
+                tracing::info!(provider = %provider.id, %error, "what a provider pays for was not read");
             }
-            Err(error) => {
-                take.log_failed(stream, &error);
-                gathered.failed_logs.push(FailedLog { stream, error });
-                Ok(Vec::new())
+            if !put.put(Piece::Bill(provider.id, read)).await {
+                return;
             }
         }
     }
 
-    async fn client(&self, job: Job, known: Option<OffsetDateTime>) -> (Job, Result<ClientRead, ApiError>) {
+    async fn client(
+        &self,
+        job: Job,
+        known: Option<OffsetDateTime>,
+    ) -> (Option<OffsetDateTime>, Job, Result<ClientRead, ApiError>) {
         let events = EventsWanted { known, days: self.event_days, pages: CLIENT_PAGES };
         let outcome = read_client(self.asking, job.id, &job.reads, events, self.stop).await;
-        (job, outcome)
-    }
-
-    fn fail<T: Takes>(
-        &self,
-        take: &mut T,
-        gathered: &mut Gathered,
-        job: Job,
-        error: &Arc<ApiError>,
-    ) -> Result<(), GatherError<T::Error>> {
-        tracing::warn!(organization = %job.id, %error, "a client could not be read");
-        self.keep_as_it_was(take, gathered, job, stale_reason(error), error)
-    }
-
-    fn keep_as_it_was<T: Takes>(
-        &self,
-        take: &mut T,
-        gathered: &mut Gathered,
-        job: Job,
-        reason: StaleReason,
-        error: &Arc<ApiError>,
-    ) -> Result<(), GatherError<T::Error>> {
-        aside(|| take.client(job.id, Err(reason))).map_err(GatherError::Take)?;
-        let Job { id: organization, name, .. } = job;
-        gathered.failed.push(FailedClient { organization, name, reason, error: error.clone() });
-        Ok(())
+        (known, job, outcome)
     }
 
     /// The account's revision, epoch milliseconds of the server (protocol.md §3.7).
@@ -373,6 +380,18 @@ impl Gathering<'_> {
     }
 }
 
+fn could_not_be_read(job: Job, error: &Arc<ApiError>) -> FailedClient {
+    tracing::warn!(organization = %job.id, %error, "a client could not be read");
+    FailedClient::of(job, stale_reason(error), error)
+}
+
+/// Says of a client that it could not be read; its last picture stays. `false` when nobody takes that in any more.
+async fn fail(gathered: &mut Gathered, put: &Pieces, failed: FailedClient) -> bool {
+    let is_taken = put.put(Piece::Client(failed.organization, Box::new(Err(failed.reason)))).await;
+    gathered.failed.push(failed);
+    is_taken
+}
+
 /// Takes the vault in; what is odd in it is mended only where it was in the way, since to look for it costs a reading of the
 /// whole answer. Returns how many entries were odd.
 fn take_vault<T: Takes>(take: &mut T, body: &[u8], revision: Option<i64>) -> Result<u32, T::Error> {
@@ -392,6 +411,6 @@ struct Vault {
 }
 
 /// What no further request could mend.
-pub(super) fn ends_everything(error: &ApiError) -> bool {
+pub(crate) fn ends_everything(error: &ApiError) -> bool {
     matches!(error, ApiError::Cancelled | ApiError::SignedOut)
 }

@@ -2,7 +2,7 @@
 
 use portico_estate::StaleReason;
 use portico_profile::{
-    ClientOutcome, ClientPicture, EventStream, EventsRead, Intake, IntakeError, ProviderPicture,
+    BillingRead, ClientOutcome, ClientPicture, EventStream, EventsRead, Intake, IntakeError, ProviderPicture,
 };
 use portico_protocol::events::EventResponse;
 use time::OffsetDateTime;
@@ -47,6 +47,10 @@ impl Takes for Intake<'_> {
 
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, IntakeError> {
         Intake::events(self, stream, read)
+    }
+
+    fn bill(&mut self, provider: Uuid, read: Vec<BillingRead>) {
+        Intake::bill(self, provider, read);
     }
 
     fn log_failed(&mut self, stream: EventStream, error: &ApiError) {

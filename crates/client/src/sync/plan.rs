@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_estate::own_organizations;
+use portico_estate::{ProviderRights, is_billable, own_organizations};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::provider::{
     ProfileProvider, ProviderOrganizationDetails, ProviderResponse, ProviderUserType,
@@ -30,6 +30,10 @@ pub(crate) struct ProviderMembership {
     pub reads_team: bool,
     /// As the team; and where the provider keeps a log.
     pub reads_events: bool,
+    /// Where the provider has a bill.
+    pub reads_bill: bool,
+    /// As the team.
+    pub reads_invoices: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +67,8 @@ impl Memberships {
                     id: provider.id,
                     reads_team: is_admin,
                     reads_events: is_admin && provider.use_events && provider.enabled,
+                    reads_bill: is_billable(provider),
+                    reads_invoices: ProviderRights::of(provider).may_read_billing.is_ok(),
                 }
             })
             .collect();

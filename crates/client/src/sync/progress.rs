@@ -6,6 +6,7 @@ use portico_estate::StaleReason;
 use portico_profile::EventStream;
 use uuid::Uuid;
 
+use super::plan::Job;
 use crate::api_error::ApiError;
 
 /// One step of a running sync, to be shown as a bar.
@@ -53,6 +54,12 @@ pub struct FailedClient {
     pub reason: StaleReason,
     /// Why it could not be read; shared, since one lost connection fails many.
     pub error: Arc<ApiError>,
+}
+
+impl FailedClient {
+    pub(super) fn of(job: Job, reason: StaleReason, error: &Arc<ApiError>) -> Self {
+        Self { organization: job.id, name: job.name, reason, error: error.clone() }
+    }
 }
 
 /// A provider's route that could not be read. What is known of it stays, or in a first sync what the profile tells; and the

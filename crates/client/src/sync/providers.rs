@@ -137,7 +137,7 @@ impl Gathering<'_> {
                 log => log,
             };
             let log = counted(log, &mut gathered.odd_entries);
-            let fresh = self.take_log(take, gathered, stream, log)?;
+            let fresh = aside(|| gathered.logs.take(take, stream, log)).map_err(GatherError::Take)?;
             let links: HashMap<Uuid, Uuid> =
                 list.iter().map(|client| (client.id, client.organization_id)).collect();
             hints.extend(hinted(&fresh, &links, self.known));

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use portico_estate::StaleReason;
-use portico_profile::{ClientPicture, EventStream, EventsReached, EventsRead, KnownClients, ProviderPicture};
+use portico_profile::{
+    BillingRead, ClientPicture, EventStream, EventsReached, EventsRead, KnownClients, ProviderPicture,
+};
 use portico_protocol::events::EventResponse;
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use portico_protocol::server::ServerUrls;
@@ -45,6 +47,7 @@ struct Picture {
     failed: Vec<(Uuid, StaleReason)>,
     logs: Vec<(EventStream, usize, EventsReached)>,
     failed_logs: Vec<EventStream>,
+    bills: Vec<Uuid>,
 }
 
 impl Takes for Picture {
@@ -80,6 +83,9 @@ impl Takes for Picture {
     fn events(&mut self, stream: EventStream, read: EventsRead) -> Result<Vec<EventResponse>, Self::Error> {
         self.logs.push((stream, read.events.len(), read.reached));
         Ok(read.events)
+    }
+    fn bill(&mut self, provider: Uuid, _: Vec<BillingRead>) {
+        self.bills.push(provider);
     }
     fn log_failed(&mut self, stream: EventStream, _: &ApiError) {
         self.failed_logs.push(stream);

@@ -48,6 +48,7 @@ impl Intake<'_> {
             self.writer.set_read_at_with_head(UnixSeconds(read_at));
         }
         self.keep_stamp()?;
+        self.keep_bills()?;
         let number = self.writer.commit(NewHead { structure, vault, freshness, now })?;
         self.forget_unfinished();
         self.keep_failed_logs();

@@ -38,7 +38,7 @@ async fn logs_are_read_where_there_are_some_and_not_endlessly() {
     let outcome = sync(&server, None, false).await;
     let end = EventsReached::End { days: 30 };
     assert_eq!(outcome.picture.logs, [(Provider(PROVIDER), 3, end), (Organization(client(0)), 3, end)]);
-    assert_eq!(outcome.result.unwrap().events, 6);
+    assert_eq!(outcome.result.unwrap().logs.events, 6);
 
     let server = with_logs(24).await;
     let outcome = sync(&server, None, false).await;
@@ -78,7 +78,7 @@ async fn a_log_that_cannot_be_read_makes_nothing_stale_and_is_told() {
         let outcome = sync(&server, None, false).await;
         let gathered = outcome.result.unwrap();
         assert_eq!((gathered.clients_read, gathered.failed.len(), outcome.picture.logs.len()), (2, 0, 0));
-        let [failed] = &gathered.failed_logs[..] else { panic!("one log fails: {:?}", gathered.failed_logs) };
+        let [failed] = &gathered.logs.failed[..] else { panic!("one log fails: {:?}", gathered.logs.failed) };
         assert_eq!(failed.stream, EventStream::Provider(PROVIDER));
         assert_eq!(outcome.picture.failed_logs, [failed.stream]);
         assert!(failed.error.to_string().contains(reason), "{}", failed.error);
@@ -94,7 +94,7 @@ async fn of_a_page_with_far_too_many_events_the_newest_are_taken_and_the_rest_is
     .await;
     let outcome = sync(&server, None, false).await;
     assert_eq!(outcome.picture.logs, [(EventStream::Provider(PROVIDER), 1000, EventsReached::Limit)]);
-    assert_eq!(outcome.result.unwrap().failed_logs.len(), 0);
+    assert_eq!(outcome.result.unwrap().logs.failed.len(), 0);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn events_without_a_date_are_counted_and_the_rest_of_the_page_is_read() {
     let end = EventsReached::End { days: 30 };
     assert_eq!(outcome.picture.logs, [(EventStream::Provider(PROVIDER), 2, end)]);
     let gathered = outcome.result.unwrap();
-    assert_eq!((gathered.failed_logs.len(), gathered.odd_entries), (0, 6));
+    assert_eq!((gathered.logs.failed.len(), gathered.odd_entries), (0, 6));
 }
 
 #[tokio::test]
