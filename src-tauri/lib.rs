@@ -35,6 +35,7 @@ mod selection;
 mod session;
 mod shell;
 mod signing_in;
+mod sync_report;
 mod syncing;
 mod told;
 mod trust;

@@ -5,10 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{
-    FailedProvider, ProviderPart as Part, Reach, SyncError, SyncOptions, SyncPhase as Phase,
-    SyncProgress as Step, SyncScope,
-};
+use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
 use portico_profile::ChangedElsewhere;
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
@@ -18,13 +15,13 @@ use uuid::Uuid;
 use crate::{
     dto::{
         error::{AppError, ErrorCode},
-        sync::{Connection, ProviderPart, SyncPhase, SyncProgress, SyncReport, UnreadPart},
+        sync::{Connection, SyncPhase, SyncProgress, SyncReport},
     },
     failure::Answer,
     held::held,
     live,
     shell::{Open, Shell},
-    told, views,
+    sync_report, told, views,
 };
 
 /// Between two syncs while the window is open: as often as the official clients read everything (protocol.md §3.7).
@@ -195,29 +192,12 @@ async fn run(
         open.were_read(&opened);
     }
     keep_head_number(open);
-    let (read, left) = (report.clients_read + report.clients_taken_up, report.clients_left);
-    // Those taken up count as left where they were not read once more.
-    let left = left.saturating_sub(report.clients_taken_up);
-    let unread = report.failed_providers.iter().map(|failed| unread_part(open, failed)).collect();
-    let failed = views::count(report.failed.len());
-    Ok(SyncReport { read, left, failed, unread, odd_entries: report.odd_entries })
-}
-
-fn unread_part(open: &Open, failed: &FailedProvider) -> UnreadPart {
     let picture = open.unlocked.picture();
     let profile = picture.profile().ok().flatten();
-    let mut providers = profile.iter().flat_map(|profile| &profile.providers);
-    UnreadPart {
-        provider: providers
-            .find(|one| one.id == failed.provider)
-            .map_or_else(String::new, |one| one.name.clone()),
-        part: match failed.part {
-            Part::Itself => ProviderPart::Itself,
-            Part::Team => ProviderPart::Team,
-            Part::Clients => ProviderPart::Clients,
-        },
-        failure: AppError::from(&*failed.error),
-    }
+    Ok(sync_report::told(&report, |id| {
+        let mut providers = profile?.providers.iter();
+        providers.find(|one| one.id == id).map(|one| one.name.clone())
+    }))
 }
 
 /// For telling an older file at the next unlock. Aside: a keychain may be slow.
@@ -252,12 +232,8 @@ fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>, o
         match &outcome {
             Ok(report) => {
                 status.failure = None;
-                let before = status.report.replace(report.clone());
-                if let (Some(report), Some(before), Some(_)) = (&mut status.report, before, only) {
-                    // What was missing is missing still: one client was read, and nothing else.
-                    report.unread = before.unread;
-                    report.odd_entries = report.odd_entries.max(before.odd_entries);
-                }
+                let before = status.report.take().filter(|_| only.is_some());
+                status.report = Some(sync_report::of_one_client_after(report.clone(), before));
             }
             Err(error) if error.code == ErrorCode::Cancelled => {}
             Err(error) => {
