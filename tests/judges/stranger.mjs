@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { ROUTES, download } from './stranger/api.mjs';
 import { change } from './stranger/changes.mjs';
-import { config, prelogin, token } from './stranger/identity.mjs';
+import { config, mailCode, prelogin, token } from './stranger/identity.mjs';
 import { MANNERS, shape } from './stranger/manners.mjs';
 import { sealWorld } from './stranger/wire.mjs';
 import { makeWorld, truthOf } from './stranger/world.mjs';
@@ -21,7 +21,7 @@ sealWorld(world, manner);
 const OPEN = {
   'POST /identity/accounts/prelogin': prelogin, 'POST /identity/accounts/prelogin/password': prelogin, 'POST /identity/connect/token': token,
   'GET /api/config': config, 'GET /api/ciphers/attachment/download': download, 'GET /api/alive': () => ({ body: new Date().toISOString() }),
-  'POST /api/two-factor/send-email-login': () => ({}),
+  'POST /api/two-factor/send-email-login': mailCode,
 };
 const COMPILED = Object.entries(ROUTES).map(([path, answer]) => {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, part]) => part);

@@ -31,7 +31,7 @@ export const ROUTES = {
   '/providers/:provider/billing/subscription': provider(({ its }) => ({ body: { status: 'active', currentPeriodEndDate: '2027-01-01T00:00:00Z', discountPercentage: null, collectionMethod: 'send_invoice', plans: [], accountCredit: 0, taxInformation: null, cancelAt: null, suspension: null, providerType: its.providerType, paymentSource: null } })),
   '/providers/:provider/billing/invoices': provider(({ its }) => (its.type === 0 ? { body: { invoices: [] } } : { status: 401, body: { ...notFound.body, message: 'Unauthorized.' } })),
   '/providers/:provider/billing/vnext/warnings': provider(() => ({ body: { suspension: null, taxId: null } })),
-  '/organizations/:organization': administered(({ world, its }) => ({ body: organizationBody(world, its) })),
+  '/organizations/:organization': administered(({ world, its }) => ({ body: organizationBody(world, its) }), 0),
   '/organizations/:organization/users': administered(({ its, query }) => ({ body: list(its.members.map((member) => ({
     object: 'organizationUserUserDetails', ...member, collections: query.get('includeCollections') === 'true' ? member.collections : [], groups: query.get('includeGroups') === 'true' ? member.groups : [],
   }))) })),
@@ -58,10 +58,11 @@ function provider(answer) {
   };
 }
 
-function administered(answer) {
+// By provider staff, or by members whose role is at most `role`: 0 owner, 1 admin.
+function administered(answer, role = 1) {
   return (request) => {
     const { world, organization } = request;
-    const member = world.memberships.find((one) => one.organization.id === organization && one.member.type < 2);
+    const member = world.memberships.find((one) => one.organization.id === organization && one.member.type <= role);
     const client = world.providers.flatMap(({ clients }) => clients).find((one) => one.organization.id === organization);
     const its = (client ?? member)?.organization;
     return its ? answer({ ...request, its }) : notFound;

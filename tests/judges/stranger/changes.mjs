@@ -1,7 +1,7 @@
 // What happens to the world between two syncs. Each names what a server does then: the stamp, the revision date, the rows.
 
 import { randomBytes } from 'node:crypto';
-import { freshKey, makeKeyPair } from './sealing.mjs';
+import { freshKey, makeKeyPair, seal } from './sealing.mjs';
 import { sealWorld } from './wire.mjs';
 
 const CHANGES = {
@@ -23,6 +23,7 @@ const CHANGES = {
     sealWorld(world, world.manner);
   },
   twoFactor: ({ account }, { codes }) => void (account.twoFactor = codes),
+  forgetMachines: ({ account }) => void (account.remembered = null),
   newDevice: ({ account }, { code }) => void (account.newDevice = code),
   /// The account is no longer in that organization: its items and collections are gone with it.
   leaveOrganization: (world, { id }) => {
@@ -46,11 +47,11 @@ const CHANGES = {
   linkClientAgain: (world, { rowId }) => {
     const { provider, client } = world.unlinked;
     provider.clients.push({ ...client, id: rowId });
-    sealWorld(world, world.manner);
+    world.sealed.names.set(rowId, seal(provider.key, client.organization.key));
   },
 };
 /// The revision date of the account does not move when clients do (§5.12).
-const SILENT = new Set(['report', 'mend', 'unlinkClient', 'linkClientAgain', 'twoFactor', 'newDevice']);
+const SILENT = new Set(['report', 'mend', 'unlinkClient', 'linkClientAgain', 'twoFactor', 'forgetMachines', 'newDevice']);
 
 export function change(world, asked) {
   const answer = CHANGES[asked.do](world, asked) ?? {};

@@ -74,6 +74,14 @@ function checkSecondStep(account, form, remembered) {
   return null;
 }
 
+/// Asks for a code by mail; without a token, but with the password's proof or with what the challenge gave.
+export function mailCode({ world, body, complain }) {
+  const { email, masterPasswordHash, ssoEmail2faSessionToken } = JSON.parse(body);
+  const proved = masterPasswordHash === world.sealed.serverHash || ssoEmail2faSessionToken === 'session';
+  if (email?.toLowerCase() !== world.account.email.toLowerCase() || !proved) complain('asks for a code in nobody\'s name');
+  return {};
+}
+
 function bearer(world, grant, refreshToken) {
   const { account, manner } = world;
   const seconds = manner.expiresIn ?? 3600;

@@ -3,6 +3,7 @@
 //! which an honest server may answer.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+mod changes;
 mod differences;
 mod listed;
 mod server;

@@ -47,7 +47,7 @@ pub fn compare(unlocked: &Unlocked, truth: &Value, differences: &mut Differences
                 }
                 None => differences.note(format!("client {} is missing", organization["name"])),
             }
-            compare_client(&picture, organization, differences);
+            compare_client(&picture, organization, true, differences);
             let log = &organization["events"];
             compare_log(unlocked, EventStream::Organization(id(organization)), log, differences);
         }
@@ -68,7 +68,7 @@ fn expected_row(client: &Value) -> Value {
         "remaining": organization["seats"].as_i64().map(|seats| seats - used), "confirmed": among(&[2]), "fresh": true})
 }
 
-fn compare_client(picture: &Picture, truth: &Value, differences: &mut Differences) {
+fn compare_client(picture: &Picture, truth: &Value, tells_plan: bool, differences: &mut Differences) {
     let name = truth["name"].as_str().unwrap();
     let Some(client) = picture.client(id(truth)).unwrap() else {
         differences.note(format!("nothing is kept of {name}"));
@@ -78,7 +78,6 @@ fn compare_client(picture: &Picture, truth: &Value, differences: &mut Difference
     let settings = [
         "name",
         "seats",
-        "planType",
         "limitCollectionCreation",
         "limitCollectionDeletion",
         "limitItemDeletion",
@@ -86,6 +85,10 @@ fn compare_client(picture: &Picture, truth: &Value, differences: &mut Difference
     ];
     for setting in settings {
         differences.same(|| format!("{name}.{setting}"), &organization[setting], &truth[setting]);
+    }
+    // The plan is told to owners and to staff of the provider.
+    if tells_plan {
+        differences.same(|| format!("{name}.planType"), &organization["planType"], &truth["planType"]);
     }
     differences.members(&format!("{name} plan"), &organization, &truth["flags"]);
     differences.by_id(&format!("{name} member"), &written(&client.members), &truth["members"], &[]);
@@ -145,7 +148,7 @@ fn compare_own(picture: &Picture, truth: &Value, differences: &mut Differences) 
             None => differences.note(format!("{name} is missing")),
         }
         if role.as_i64() < Some(2) {
-            compare_client(picture, organization, differences);
+            compare_client(picture, organization, *role == 0, differences);
         }
     }
 }
