@@ -8,8 +8,10 @@ import { noPermissions } from './organizations.mjs';
 export function sealWorld(world, manner) {
   const { account } = world;
   const { stretched, serverHash } = passwordKeys(account.password, account.salt ?? account.email, account.kdfIterations);
+  // Sealed anew only where the key or the password is another: clients tell by it that one of them was changed.
+  account.wrapped ??= seal(stretched, account.userKey);
   const sealed = { serverHash, files: new Map(), ciphers: new Map(), names: new Map() };
-  sealed.userKey = seal(stretched, account.userKey);
+  sealed.userKey = account.wrapped;
   sealed.privateKey = seal(account.userKey, account.pair.pkcs8);
   for (const folder of world.folders) sealed.names.set(folder.id, seal(account.userKey, folder.name));
   for (const { organization, wrapping } of world.memberships) sealed.names.set(`member ${organization.id}`, wrap(account.pair, organization.key, wrapping));

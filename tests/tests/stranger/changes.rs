@@ -150,6 +150,26 @@ fn a_lost_organization_takes_its_items_with_it_and_a_suspended_one_says_so() {
 }
 
 #[test]
+fn other_keys_of_organizations_and_providers_open_what_they_seal() {
+    for manner in ["older", "sparse"] {
+        let (mut server, terminal) = begun(manner);
+        server.tell(&json!({"do": "rotateOrganizations"}));
+        synced_again(&terminal, &server);
+    }
+}
+
+#[test]
+fn a_day_of_work_is_seen_with_the_next_sync() {
+    for manner in ["odd", "newer"] {
+        let (mut server, terminal) = begun(manner);
+        server.tell(&json!({"do": "work"}));
+        synced_again(&terminal, &server);
+        server.tell(&json!({"do": "work"}));
+        synced_again(&terminal, &server);
+    }
+}
+
+#[test]
 fn a_client_that_goes_and_comes_back_is_told_by_no_revision_date() {
     let (mut server, terminal) = begun("slow");
     let id = server.truth["providers"][0]["clients"][1]["organization"]["id"].clone();
