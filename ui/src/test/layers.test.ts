@@ -277,8 +277,11 @@ describe('the palette', () => {
     const { user, host } = await actions({}, 'favorite');
     await user.keyboard('{Enter}');
     await find('palette-picking');
+    // Which of them are pinned stands beside them.
+    expect((await find('palette-pinned')).closest('[role="option"]')!.textContent).toContain('Calder');
     await user.type(screen.getByTestId('palette-input'), 'abbott');
     await waitFor(() => expect(screen.getAllByTestId('palette-row')).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByTestId('palette-pinned')).toBeNull());
     const works = host.setPinned.bind(host);
     host.setPinned = () => Promise.reject(new HostError({ code: 'storage', detail: null }));
     await user.keyboard('{Enter}');

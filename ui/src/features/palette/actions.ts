@@ -16,16 +16,16 @@ export interface NarrowedTo {
   pinned: boolean | undefined;
 }
 
-type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: PaletteAction['run'], more?: { note?: string | undefined; also?: string; pick?: PaletteAction['pick'] }) => void;
+type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: PaletteAction['run'], more?: { note?: string | undefined; also?: string } & Pick<PaletteAction, 'pick' | 'pinned'>) => void;
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
   const { browsing, host, invitation, location, portal, preferences, sync, words } = app;
   const { t } = words;
   const actions: PaletteAction[] = [];
-  const offer: Offer = (id, label, icon, run, { note, also = '', pick } = {}) => {
+  const offer: Offer = (id, label, icon, run, { note, also = '', ...choice } = {}) => {
     const others = known.en.palette?.[`also_${id}`] === undefined ? '' : t(`palette.also_${id}` as MessageKey);
-    actions.push({ id, label, icon, run, also: `${also} ${others}`, ...(note ? { note } : {}), ...(pick ? { pick } : {}) });
+    actions.push({ id, label, icon, run, also: `${also} ${others}`, ...(note ? { note } : {}), ...choice });
   };
 
   if (client) offerClient(app, client, offer);
@@ -126,9 +126,12 @@ function offerChoosing(app: App, provider: ProviderRef, offer: Offer): void {
     offer(id, t('palette.actionChoosing', { action: t(label) }), icon, () => {}, { pick: act });
   for (const { id, label, icon, act } of clientActs(app, provider)) choosing(id, label, icon, act);
   if (!sync.running && !sync.offline) choosing('sync-client', 'clients.syncThis', 'sync', (organizationId) => void sync.start(organizationId));
-  choosing('pin-or-not', 'palette.actionPinOrNot', 'pin', async (organizationId) => {
-    const { name, pinned } = await host.clientHead(organizationId);
-    await setPinned(app, { id: organizationId, name }, !pinned);
+  offer('pin-or-not', t('palette.actionChoosing', { action: t('palette.actionPinOrNot') }), 'pin', () => {}, {
+    pinned: async (organizationId) => (await host.clientHead(organizationId)).pinned,
+    pick: async (organizationId) => {
+      const { name, pinned } = await host.clientHead(organizationId);
+      await setPinned(app, { id: organizationId, name }, !pinned);
+    },
   });
 }
 

@@ -20,6 +20,8 @@ export interface PaletteAction {
   run: () => void | Promise<void>;
   /** It is done with a client, which is chosen next; `run` is not called then. */
   pick?: (organizationId: string) => void | Promise<void>;
+  /** Whether a client is pinned, where the choice among them depends on it. */
+  pinned?: (organizationId: string) => Promise<boolean>;
 }
 
 export type PaletteRow =
