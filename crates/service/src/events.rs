@@ -191,13 +191,13 @@ pub(crate) fn record_everywhere(
     Ok(())
 }
 
-/// Writes what `user` did that ended the own membership, if the organization keeps a log.
+/// Writes that a membership ended by what `by` did to the account, mostly the own one, if the organization keeps a log.
 pub(crate) fn record_of_member(
     connection: &Connection,
     kind: EventType,
     organization: Uuid,
     member: Uuid,
-    user: Uuid,
+    by: Uuid,
     actor: &Actor,
 ) -> Result<(), rusqlite::Error> {
     if !organization_records(connection, organization)? {
@@ -207,7 +207,7 @@ pub(crate) fn record_of_member(
         kind: kind.0,
         organization_id: Some(organization),
         organization_user_id: Some(member),
-        acting_user_id: Some(user),
+        acting_user_id: Some(by),
         device_type: actor.device_type,
         ip_address: actor.ip.clone(),
         ..BulkEvent::default()

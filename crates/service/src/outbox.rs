@@ -46,7 +46,7 @@ pub(crate) enum MailKind {
     MemberConfirmed,
     /// A policy took a member's access away. Fields as of the invitation, without token and link.
     AccessRevoked,
-    /// An administrator set a new master password. Fields `organizationId`, `organizationName`.
+    /// An administrator set a new master password, turned two-step login off, or both. Fields `organizationId`, `organizationName`.
     AccountRecovered,
     /// Somebody is invited to work for a provider. Fields `providerId`, `providerUserId`, `providerName`, `token`, `link`.
     ProviderInvitation,

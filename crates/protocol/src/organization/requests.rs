@@ -237,8 +237,16 @@ pub struct AcceptInitRequest {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoverAccountRequest {
-    /// The new server-authorisation hash, base64.
-    pub new_master_password_hash: SecretText,
-    /// `enc`: the user key under the new master key.
-    pub key: String,
+    /// Whether there is to be a new master password. Older clients do not say so, and mean it.
+    #[serde(default)]
+    pub reset_master_password: Option<bool>,
+    /// Whether two-step login is to be turned off.
+    #[serde(default)]
+    pub reset_two_factor: Option<bool>,
+    /// The new server-authorisation hash, base64; with a new master password only.
+    #[serde(default)]
+    pub new_master_password_hash: Option<SecretText>,
+    /// `enc`: the user key under the new master key; with a new master password only.
+    #[serde(default)]
+    pub key: Option<String>,
 }

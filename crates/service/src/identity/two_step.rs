@@ -76,9 +76,24 @@ pub(crate) fn turn_off(
         (now, account.id),
     )?;
     if providers(account).len() == 1 {
-        bare_of_second_step(connection, account, actor, now)?;
+        bare_of_second_step(connection, account, account.id, actor, now)?;
     }
     Ok(true)
+}
+
+/// Turns every provider off, and replaces the recovery code. `by` is who did it, from where `actor` says.
+pub(crate) fn turn_off_all(
+    connection: &Connection,
+    account: &Account,
+    by: Uuid,
+    actor: &Actor,
+    now: Moment,
+) -> Result<(), ApiError> {
+    connection.execute(
+        "UPDATE users SET totp_secret = NULL, two_step_email = NULL, recovery_code = ?, account_revised = ? WHERE id = ?",
+        (recovery_code()?, now, account.id),
+    )?;
+    bare_of_second_step(connection, account, by, actor, now)
 }
 
 /// If `given` is the recovery code: turns two-step login off altogether, replaces the code, and says so in the event
@@ -98,11 +113,7 @@ pub(crate) fn recover(
     if !right {
         return Ok(false);
     }
-    connection.execute(
-        "UPDATE users SET totp_secret = NULL, two_step_email = NULL, recovery_code = ?, account_revised = ? WHERE id = ?",
-        (recovery_code()?, now, account.id),
-    )?;
-    bare_of_second_step(connection, account, actor, now)?;
+    turn_off_all(connection, account, account.id, actor, now)?;
     events::record_of_user(connection, EventType::USER_RECOVERED_TWO_FACTOR, account.id, actor)?;
     let letter = Letter {
         kind: MailKind::TwoStepRecovered,
@@ -120,6 +131,7 @@ pub(crate) fn recover(
 fn bare_of_second_step(
     connection: &Connection,
     account: &Account,
+    by: Uuid,
     actor: &Actor,
     now: Moment,
 ) -> Result<(), ApiError> {
@@ -142,7 +154,7 @@ fn bare_of_second_step(
             )?
             .execute((RevocationReason::TWO_FACTOR_POLICY.0, now, member))?;
         let kind = EventType::MEMBER_REVOKED_BY_TWO_FACTOR_POLICY;
-        events::record_of_member(connection, kind, organization, member, account.id, actor)?;
+        events::record_of_member(connection, kind, organization, member, by, actor)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Account recovery: members hand their user key to the organization, admins set a new master password with it
-//! (protocol.md §4.6, §4.8 policy 8).
+//! Account recovery: members hand their user key to the organization, admins set a new master password with it or
+//! reset two-step login (protocol.md §4.6, §4.8 policy 8).
 
 use axum::Json;
 use axum::extract::State;
@@ -22,9 +22,10 @@ use crate::app::App;
 use crate::authorize::Acting;
 use crate::body::Body;
 use crate::error::ApiError;
+use crate::events::Actor;
 use crate::identity::register::{check_hash, check_user_key};
 use crate::identity::verification::{Secret, hashed, verified};
-use crate::identity::{Account, by_id};
+use crate::identity::{Account, by_id, two_step};
 use crate::moment::Moment;
 use crate::outbox::{Letter, MailKind, post};
 use crate::{events, revision};
@@ -81,29 +82,51 @@ pub(crate) async fn details_of_many(
         .await
 }
 
-/// Replaces a member's master password. All their sessions end, and the next sign-in asks for a password of their own.
+/// Replaces a member's master password, turns two-step login off, or both. All their sessions end, and after a new password
+/// the next sign-in asks for one of their own.
 pub(crate) async fn recover(
     State(app): State<App>,
     acting: Acting,
     MemberId(id): MemberId,
     Body(request): Body<RecoverAccountRequest>,
 ) -> Result<(), ApiError> {
-    check_hash("NewMasterPasswordHash", &request.new_master_password_hash)?;
-    check_user_key("Key", &request.key)?;
-    let hash = hashed(&app, request.new_master_password_hash).await?;
+    let two_step_off = request.reset_two_factor.unwrap_or(false);
+    let password = match request.reset_master_password.unwrap_or(!two_step_off) {
+        true => {
+            let hash = request.new_master_password_hash.unwrap_or_default();
+            let key = request.key.unwrap_or_default();
+            check_hash("NewMasterPasswordHash", &hash)?;
+            check_user_key("Key", &key)?;
+            Some((hashed(&app, hash).await?, key))
+        }
+        false if two_step_off => None,
+        false => {
+            return Err(ApiError::refused(
+                "Choose a new master password, two-step login to be reset, or both.",
+            ));
+        }
+    };
     app.store
         .write(move |transaction| {
             check_plan_and_policy(transaction, acting.organization())?;
             let found = recoverable(transaction, &acting, id)?;
             let (member, account) = found.ok_or_else(|| ApiError::refused("Organization User not valid"))?;
             check_rank(&acting, &member)?;
-            transaction.execute(
-                "UPDATE users SET password = ?, user_key = ?, force_password_reset = 1 WHERE id = ?",
-                (hash, &request.key, account.id),
-            )?;
-            end_sessions(transaction, account.id, Moment::now())?;
-            events::about_member(transaction, &acting, EventType::MEMBER_PASSWORD_RESET_BY_ADMIN, id)?;
-            tell(transaction, acting.organization(), &account)
+            let now = Moment::now();
+            if let Some((hash, key)) = &password {
+                transaction.execute(
+                    "UPDATE users SET password = ?, user_key = ?, force_password_reset = 1 WHERE id = ?",
+                    (hash, key, account.id),
+                )?;
+                events::about_member(transaction, &acting, EventType::MEMBER_PASSWORD_RESET_BY_ADMIN, id)?;
+            }
+            if two_step_off {
+                events::about_member(transaction, &acting, EventType::MEMBER_TWO_FACTOR_RESET_BY_ADMIN, id)?;
+                let from = Actor::from(&acting.caller);
+                two_step::turn_off_all(transaction, &account, acting.caller.user, &from, now)?;
+            }
+            end_sessions(transaction, account.id, now)?;
+            tell(transaction, acting.organization(), &account, password.is_some(), two_step_off)
         })
         .await
 }
@@ -230,17 +253,28 @@ fn check_plan_and_policy(connection: &Connection, organization: Uuid) -> Result<
     Ok(())
 }
 
-fn tell(connection: &Connection, organization: Uuid, account: &Account) -> Result<(), ApiError> {
+fn tell(
+    connection: &Connection,
+    organization: Uuid,
+    account: &Account,
+    new_password: bool,
+    two_step_off: bool,
+) -> Result<(), ApiError> {
     let name = organizations::name(connection, organization)?;
+    let (subject, done) = match (new_password, two_step_off) {
+        (true, false) => ("Your master password was changed", "set a new master password for your account"),
+        (false, _) => ("Two-step login was turned off", "turned two-step login of your account off"),
+        (true, true) => (
+            "Your master password was changed and two-step login turned off",
+            "set a new master password for your account and turned two-step login off",
+        ),
+    };
     let letter = Letter {
         kind: MailKind::AccountRecovered,
         to: &account.email,
-        subject: "Your master password was changed",
+        subject,
         fields: &[("organizationId", &organization.to_string()), ("organizationName", &name)],
-        body: &format!(
-            "An administrator of {name} has set a new master password for your account. Ask there if you do not know \
-             why.\n"
-        ),
+        body: &format!("An administrator of {name} has {done}. Ask there if you do not know why.\n"),
     };
     Ok(post(connection, &letter, Moment::now())?)
 }

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::*;
+use crate::two_step::set_up_email;
 
 #[tokio::test]
 async fn an_admin_gives_a_member_a_new_password() {
@@ -90,6 +91,64 @@ async fn an_admin_gives_a_member_a_new_password() {
         refused("You are not permitted to recover this user's account.")
     );
     assert_eq!(owner.log_types().await, [1700, 1700, 1506, 1508, 1008, 1507, 1506]);
+}
+
+#[tokio::test]
+async fn an_admin_resets_two_step_login_with_a_new_password_and_without() {
+    let world = World::start().await;
+    let owner = Desk::in_client(&world, Person::Owner).await;
+    for (policy, data) in [(3, Value::Null), (8, json!({"autoEnrollEnabled": false}))] {
+        let body = json!({"policy": {"enabled": true, "data": data}});
+        assert_eq!(owner.put(&format!("/policies/{policy}"), body).await.0, StatusCode::OK);
+    }
+    let person = Person::Member;
+    let member = Desk::in_client(&world, person).await;
+    let enrol = json!({"resetPasswordKey": ukey(), "masterPasswordHash": person.password()});
+    assert_eq!(member.put(&format!("/users/{}/reset-password-enrollment", person.id()), enrol).await, DONE);
+    let recover = format!("/users/{}/recover-account", person.member_id());
+    set_up_email(&world, person, &member.token, "second@step.example").await;
+    let nothing = json!({"resetMasterPassword": false, "resetTwoFactor": false});
+    assert_eq!(owner.put(&recover, nothing).await.0, StatusCode::BAD_REQUEST);
+    let sign_in = async |password: &str| {
+        let mut form = password_grant(person);
+        form[2].1 = password.to_owned();
+        world.token(&fields(&form)).await
+    };
+    assert_eq!(sign_in(&person.password()).await.0, StatusCode::BAD_REQUEST, "the second step is on");
+
+    let alone = json!({"resetMasterPassword": false, "resetTwoFactor": true, "newMasterPasswordHash": null,
+        "key": null});
+    assert_eq!(owner.put(&recover, alone.clone()).await, DONE);
+    let (status, signed_in) = sign_in(&person.password()).await;
+    assert_eq!((status, &signed_in["ForcePasswordReset"]), (StatusCode::OK, &json!(false)));
+    let (status, _) = answer(world.request(reqwest::Method::GET, "/api/sync", Some(&member.token))).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "every session ended");
+
+    let token = signed_in["access_token"].as_str().unwrap();
+    set_up_email(&world, person, token, "second@step.example").await;
+    let both = json!({"resetMasterPassword": true, "resetTwoFactor": true,
+        "newMasterPasswordHash": "temporary", "key": enc("rewrapped")});
+    assert_eq!(owner.put(&recover, both).await, DONE);
+    let (status, signed_in) = sign_in("temporary").await;
+    assert_eq!((status, &signed_in["ForcePasswordReset"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(world.mails("accountRecovered").await, 2);
+    assert_eq!(owner.log_types().await, [1700, 1700, 1506, 1002, 1519, 1002, 1508, 1519]);
+
+    // Where the second step is demanded, who has none left is out, by the hand of who took it.
+    let token = signed_in["access_token"].as_str().unwrap();
+    let own = json!({"newMasterPasswordHash": person.password(), "key": enc("mine")});
+    let path = "/api/accounts/update-temp-password";
+    assert_eq!(world.send(reqwest::Method::PUT, path, Some(token), own).await, DONE);
+    let token = world.access_token(person).await;
+    set_up_email(&world, person, &token, "second@step.example").await;
+    let demanded = json!({"policy": {"enabled": true, "data": null}});
+    assert_eq!(owner.put("/policies/0", demanded).await.0, StatusCode::OK);
+    assert_eq!(owner.put(&recover, alone).await, DONE);
+    assert_eq!(owner.get(&format!("/users/{}", person.member_id())).await["status"], -1);
+    let log = owner.log().await;
+    let [.., reset, revoked] = &log[..] else { panic!("{log:?}") };
+    assert_eq!((&reset["type"], &revoked["type"]), (&json!(1519), &json!(1520)));
+    assert_eq!(revoked["actingUserId"], json!(Person::Owner.id()));
 }
 
 /// What opens somebody's user key is for those who may recover the account, and only while accounts are recovered at all.
