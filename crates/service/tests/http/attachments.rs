@@ -113,6 +113,24 @@ async fn a_file_is_announced_sent_found_fetched_and_deleted() {
     assert_eq!(fetch(&world, url).await.0, StatusCode::NOT_FOUND, "a link does not outlive its file");
 }
 
+/// Another device that saved by the date it knew would be refused, and would not read again, if nobody told it.
+#[tokio::test]
+async fn an_announced_file_is_a_change_that_everybody_hears_of() {
+    let world = World::start().await;
+    let editor = world.access_token(Person::CustomBare).await;
+    let reader = world.access_token(Person::Member).await;
+    let path = format!("/api/ciphers/{}", id::WIKI_LOGIN);
+    let revision = async || world.get("/api/accounts/revision-date", &reader).await.as_i64().unwrap();
+    let (before, known) = (revision().await, world.get(&path, &reader).await["revisionDate"].clone());
+    let announce = format!("{path}/attachment/v2");
+    assert_eq!(
+        world.send(Method::POST, &announce, Some(&editor), announcement(3)).await.0,
+        StatusCode::OK
+    );
+    assert_ne!(world.get(&path, &reader).await["revisionDate"], known);
+    assert!(revision().await > before);
+}
+
 #[tokio::test]
 async fn a_link_is_good_for_what_it_was_made_for() {
     let world = World::start().await;

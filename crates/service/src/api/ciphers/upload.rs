@@ -74,6 +74,8 @@ pub(crate) async fn announce(
             transaction.execute("DELETE FROM attachments WHERE file IS NULL AND created < ?", [late])?;
             check_room(transaction, id, request.file_size)?;
             let attachment = insert(transaction, id, &name, key.as_deref(), request.file_size, None)?;
+            // Whoever has the item must learn its new date: the bytes may never come.
+            revision::of_item(transaction, id)?;
             upload_of(transaction, &base, &caller, &rights, id, attachment, request.admin_request)
         })
         .await
