@@ -222,7 +222,7 @@ async fn provider_to_set_up(store: Store, service: &Running, owner: &str) -> (Uu
     let made = NewProvider {
         kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },
         owner_email: owner.to_owned(),
-        client_items: ClientItems::Full,
+        client_items: ClientItems::Read,
     };
     let base = service.base_url().clone();
     let made = tokio::task::spawn_blocking(move || store.create_provider(&made, Some(&base)));

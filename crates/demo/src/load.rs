@@ -76,7 +76,7 @@ fn load_provider(plan: &Plan, keys: &Keys, bulk: &mut Bulk<'_, '_>) -> Result<()
         kind: 0,
         use_events: true,
         enabled: true,
-        client_items: ClientItems::Full,
+        client_items: ClientItems::Read,
         seat_minimums: vec![(17, bought(PlanKind::Teams)), (19, bought(PlanKind::Enterprise))],
         created: oldest - Duration::hours(1),
     })?;

@@ -169,6 +169,39 @@ async fn the_provider_admin_opens_every_client_down_to_its_collections() {
     demo.service.stop().await.unwrap();
 }
 
+/// As on the official server (protocol.md §5.3).
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_read_the_vaults_of_clients_and_change_nothing_there() {
+    let demo = Demo::start().await;
+    let one = demo.sign_in(demo.accounts.with_role("service user").unwrap()).await;
+    let clients = one.sync["profile"]["providerOrganizations"].as_array().unwrap();
+    let own = one.sync["profile"]["organizations"].as_array().unwrap();
+    let client = clients.iter().find(|client| own.iter().all(|own| own["id"] != client["id"])).unwrap();
+    let id = client["id"].as_str().unwrap();
+    let items = format!("api/ciphers/organization-details?organizationId={id}");
+    let before = demo.get(&one.token, &items).await["data"].as_array().unwrap().len();
+    assert!(before > 0);
+    let account = demo.accounts.with_role("service user").unwrap();
+    let hash = demo.token(account, account.password, None).await.2.authorization_hash(account.password);
+    for (method, path) in [
+        ("POST", format!("api/ciphers/purge?organizationId={id}")),
+        ("POST", format!("api/ciphers/import-organization?organizationId={id}")),
+        ("GET", format!("api/organizations/{id}/export")),
+    ] {
+        let answer = demo
+            .http
+            .request(method.parse().unwrap(), demo.url(&path))
+            .bearer_auth(&one.token)
+            .json(&serde_json::json!({ "masterPasswordHash": hash.to_base64().expose() }))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(demo.get(&one.token, &items).await["data"].as_array().unwrap().len(), before);
+    demo.service.stop().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_user_has_a_vault_in_which_three_items_do_not_open() {
     let demo = Demo::start().await;

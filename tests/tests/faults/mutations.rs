@@ -318,7 +318,7 @@ impl Changing {
         let new = NewProvider {
             kind: ProviderKind::Msp { teams_minimum: 1, enterprise_minimum: 1 },
             owner_email: self.demo.account(PROVIDER_ADMIN).email.to_owned(),
-            client_items: ClientItems::Full,
+            client_items: ClientItems::Read,
         };
         let made = tokio::task::spawn_blocking(move || {
             Store::open(file).unwrap().create_provider(&new, Some(&base))

@@ -28,7 +28,7 @@ async fn made_for_address(demo: &Demo, owner: &str) -> InvitationLink {
         let new = NewProvider {
             kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },
             owner_email,
-            client_items: ClientItems::Full,
+            client_items: ClientItems::Read,
         };
         Store::open(file).unwrap().create_provider(&new, Some(&base)).unwrap().link
     });

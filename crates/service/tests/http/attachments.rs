@@ -123,10 +123,7 @@ async fn an_announced_file_is_a_change_that_everybody_hears_of() {
     let revision = async || world.get("/api/accounts/revision-date", &reader).await.as_i64().unwrap();
     let (before, known) = (revision().await, world.get(&path, &reader).await["revisionDate"].clone());
     let announce = format!("{path}/attachment/v2");
-    assert_eq!(
-        world.send(Method::POST, &announce, Some(&editor), announcement(3)).await.0,
-        StatusCode::OK
-    );
+    assert_eq!(world.send(Method::POST, &announce, Some(&editor), announcement(3)).await.0, StatusCode::OK);
     assert_ne!(world.get(&path, &reader).await["revisionDate"], known);
     assert!(revision().await > before);
 }
