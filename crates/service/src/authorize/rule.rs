@@ -38,6 +38,8 @@ pub enum Role {
     ItemDeleter,
     /// Administers the organization of the item so that it may be read; `/admin` routes.
     ItemAdminReader,
+    /// The same for its files, which the provider's staff do not get by reading (protocol.md §5.3).
+    ItemAdminFileReader,
     /// The same for changing it.
     ItemAdminEditor,
     /// The same for deleting and restoring it.

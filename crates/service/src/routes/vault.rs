@@ -7,8 +7,8 @@ use crate::api::ciphers::{
 };
 use crate::api::{download, folders, sync};
 use crate::authorize::Role::{
-    Admin, ClientItemsEditor, ClientItemsReader, Custom, ItemAdminDeleter, ItemAdminEditor, ItemAdminReader,
-    ItemDeleter, ItemEditor, ItemReader, Owner, User,
+    Admin, ClientItemsEditor, ClientItemsReader, Custom, ItemAdminDeleter, ItemAdminEditor,
+    ItemAdminFileReader, ItemAdminReader, ItemDeleter, ItemEditor, ItemReader, Owner, User,
 };
 use crate::authorize::{Refusal, Rule};
 use crate::permissions::Permission::{AccessImportExport, AccessReports, EditAnyCollection};
@@ -17,6 +17,7 @@ const READ: Rule = rule(&[ItemReader], &[], Refusal::NotFound);
 const EDIT: Rule = rule(&[ItemEditor], &[], Refusal::NotFound);
 const DELETE: Rule = rule(&[ItemDeleter], &[], Refusal::NotFound);
 const READ_ADMIN: Rule = rule(&[ItemAdminReader], &[], Refusal::NotFound);
+const READ_FILE_ADMIN: Rule = rule(&[ItemAdminFileReader], &[], Refusal::NotFound);
 const EDIT_ADMIN: Rule = rule(&[ItemAdminEditor], &[], Refusal::NotFound);
 const DELETE_ADMIN: Rule = rule(&[ItemAdminDeleter], &[], Refusal::NotFound);
 const UPLOAD: Rule = rule(&[ItemEditor, ItemAdminEditor], &[], Refusal::NotFound);
@@ -143,7 +144,11 @@ fn files() -> Vec<Route> {
             .with_body(upload::BODY_LIMIT),
         get("/api/ciphers/{cipher}/attachment/{attachment}/renew", UPLOAD, upload::renew),
         get(one, READ, attachments::read),
-        get("/api/ciphers/{cipher}/attachment/{attachment}/admin", READ_ADMIN, attachments::read_as_admin),
+        get(
+            "/api/ciphers/{cipher}/attachment/{attachment}/admin",
+            READ_FILE_ADMIN,
+            attachments::read_as_admin,
+        ),
         delete(one, EDIT, attachments::delete),
         post("/api/ciphers/{cipher}/attachment/{attachment}/delete", EDIT, attachments::delete),
         delete(

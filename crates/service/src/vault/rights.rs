@@ -73,6 +73,8 @@ impl Reach {
 pub(crate) struct Administration {
     /// Reads whatever is not in somebody's "My items".
     pub(crate) reads: bool,
+    /// Fetches the files of that. Provider staff who may only read do not.
+    pub(crate) reads_files: bool,
     /// Reads that, too.
     pub(crate) reads_member_items: bool,
     /// Edits and deletes every item: custom members with the permission, owners and admins where the organization
@@ -100,8 +102,10 @@ impl Administration {
         let reports = access.has_custom(Permissions::of(&[Permission::AccessReports]));
         let staff = access.provider.as_ref().map_or(ClientItems::None, |link| link.items);
         let provider_edits = staff == ClientItems::Full;
+        let reads_as_member = runs || edits_any || takes_out || reports;
         Ok(Administration {
-            reads: runs || edits_any || takes_out || reports || staff != ClientItems::None,
+            reads: reads_as_member || staff != ClientItems::None,
+            reads_files: reads_as_member || provider_edits,
             reads_member_items: runs || takes_out,
             edits_all: (runs && allowed_everything) || edits_any || provider_edits,
             edits_unassigned: runs || edits_any || provider_edits,
@@ -193,12 +197,13 @@ impl Rights {
         let (edits, deletes) = (can(|reach| !reach.access.read_only), can(|reach| reach.can_delete));
         let admin = self.administration;
         let everything = admin.edits_all && !self.of_a_member || admin.edits_unassigned && self.unassigned;
-        let reads_as_admin = if self.of_a_member { admin.reads_member_items } else { admin.reads };
+        let as_admin = |shared| if self.of_a_member { admin.reads_member_items } else { shared };
         [
             (Role::ItemReader, self.reach.is_some()),
             (Role::ItemEditor, edits),
             (Role::ItemDeleter, deletes),
-            (Role::ItemAdminReader, reads_as_admin),
+            (Role::ItemAdminReader, as_admin(admin.reads)),
+            (Role::ItemAdminFileReader, as_admin(admin.reads_files)),
             (Role::ItemAdminEditor, everything || admin.edits_unassigned && edits),
             (Role::ItemAdminDeleter, everything || admin.edits_unassigned && deletes),
         ]

@@ -277,7 +277,9 @@ async fn an_administrator_announces_reads_and_deletes_by_office() {
     let refused = world.send(Method::POST, &format!("{path}/v2"), Some(&manager), body).await;
     assert_eq!(refused.0, StatusCode::NOT_FOUND, "who has no office cannot claim it");
     let staff = world.access_token(Person::ServiceUser).await;
-    let read = world.get(&format!("{path}/{}/admin", id::WIKI_FILE), &staff).await;
+    let as_staff = world.request(Method::GET, &format!("{path}/{}/admin", id::WIKI_FILE), Some(&staff));
+    assert_eq!(answer(as_staff).await.0, StatusCode::NOT_FOUND, "the provider's staff read items alone");
+    let read = world.get(&format!("{path}/{}/admin", id::WIKI_FILE), &admin).await;
     assert_eq!(fetch(&world, read["url"].as_str().unwrap()).await.1, b"sealed bytes");
     let gone = format!("{path}/{}/admin", id::WIKI_FILE);
     assert_eq!(world.send(Method::DELETE, &gone, Some(&admin), Value::Null).await.0, StatusCode::OK);

@@ -129,8 +129,15 @@ fn rights_on_the_wiki_login(person: Person) -> &'static [Role] {
     match person {
         Person::Member => &[Role::ItemReader],
         Person::CustomBare => &[Role::ItemReader, Role::ItemEditor, Role::ItemDeleter],
-        Person::Admin => &[Role::ItemReader, Role::ItemEditor, Role::ItemAdminReader, Role::ItemAdminEditor],
-        Person::Owner | Person::ServiceUser | Person::ProviderAdmin => &[Role::ItemAdminReader],
+        Person::Admin => &[
+            Role::ItemReader,
+            Role::ItemEditor,
+            Role::ItemAdminReader,
+            Role::ItemAdminFileReader,
+            Role::ItemAdminEditor,
+        ],
+        Person::Owner => &[Role::ItemAdminReader, Role::ItemAdminFileReader],
+        Person::ServiceUser | Person::ProviderAdmin => &[Role::ItemAdminReader],
         _ => &[],
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn read_as_admin(
     caller: Caller,
     path: Path<(Uuid, Uuid)>,
 ) -> Result<Json<Attachment>, ApiError> {
-    read_by(state, caller, path, Role::ItemAdminReader).await
+    read_by(state, caller, path, Role::ItemAdminFileReader).await
 }
 
 async fn read_by(
