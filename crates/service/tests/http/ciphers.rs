@@ -384,6 +384,17 @@ async fn an_item_of_an_organization_is_made_where_its_maker_may_write() {
         let refused = create(token, id::CLIENT, collections).await;
         assert_eq!((refused.0.as_u16(), refused.1), (status, body));
     }
+    let owner = world.access_token(Person::Owner).await;
+    let unreached = json!([id::WIKI]);
+    assert_eq!(create(&owner, id::CLIENT, unreached.clone()).await.0, StatusCode::NOT_FOUND);
+    let settings = json!({"limitCollectionCreation": true, "limitCollectionDeletion": true,
+        "limitItemDeletion": true, "allowAdminAccessToAllCollectionItems": true});
+    let path = format!("/api/organizations/{}/collection-management", id::CLIENT);
+    assert_eq!(world.send(Method::PUT, &path, Some(&owner), settings).await.0, StatusCode::OK);
+    let (status, item) = create(&owner, id::CLIENT, unreached.clone()).await;
+    assert_eq!((status, &item["organizationId"]), (StatusCode::OK, &json!(id::CLIENT)), "{item}");
+    assert_eq!(create(&member, id::CLIENT, json!([id::SAFE])).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(create(&staff, id::CLIENT, unreached).await.0, StatusCode::NOT_FOUND);
     let mut own = login_request();
     own["organizationId"] = json!(id::CLIENT);
     assert_eq!(

@@ -79,7 +79,11 @@ pub(crate) async fn create_with_collections(
             if collections.is_empty() {
                 return Err(ApiError::refused("You must select at least one collection."));
             }
-            check_new(transaction, caller.user, organization, &collections, false)?;
+            // Whom the organization allows everything need not reach the collection; being a member is asked of all.
+            if organization_access(transaction, caller.user, organization)?.member.is_none() {
+                return Err(ApiError::NotFound);
+            }
+            check_new(transaction, caller.user, organization, &collections, true)?;
             let id = create_in(transaction, &caller, organization, &mut request.cipher, &collections)?;
             mark(transaction, caller.user, id, Marks::of(&request.cipher)?)?;
             answer(transaction, &base, &caller, id, Form::Plain)
