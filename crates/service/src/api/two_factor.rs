@@ -242,11 +242,7 @@ pub(crate) async fn disable(
     app.store
         .write(move |transaction| {
             let account = unchanged(transaction, &account)?;
-            let actor = Actor::from(&caller);
-            if two_step::turn_off(transaction, &account, kind, &actor, Moment::now())? {
-                let kind = EventType::USER_DISABLED_TWO_FACTOR;
-                events::record_of_user(transaction, kind, account.id, &actor)?;
-            }
+            two_step::turn_off(transaction, &account, kind, &Actor::from(&caller), Moment::now())?;
             Ok(Json(Provider::new(kind, false)))
         })
         .await

@@ -56,16 +56,16 @@ pub(crate) fn set_email(
     ensure_recovery_code(connection, account)
 }
 
-/// Turns one provider off, and tells whether it was on.
+/// Turns one provider off, which the event log tells; one that is not on stays so.
 pub(crate) fn turn_off(
     connection: &Connection,
     account: &Account,
     provider: TwoFactorProvider,
     actor: &Actor,
     now: Moment,
-) -> Result<bool, ApiError> {
+) -> Result<(), ApiError> {
     if !providers(account).contains(&provider) {
-        return Ok(false);
+        return Ok(());
     }
     let column = match provider {
         TwoFactorProvider::AUTHENTICATOR => "totp_secret",
@@ -75,10 +75,12 @@ pub(crate) fn turn_off(
         &format!("UPDATE users SET {column} = NULL, account_revised = ? WHERE id = ?"),
         (now, account.id),
     )?;
+    // First: who is put out below is no longer told of in that organization's log.
+    events::record_of_user(connection, EventType::USER_DISABLED_TWO_FACTOR, account.id, actor)?;
     if providers(account).len() == 1 {
         bare_of_second_step(connection, account, account.id, actor, now)?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Turns every provider off, and replaces the recovery code. `by` is who did it, from where `actor` says.
@@ -113,8 +115,8 @@ pub(crate) fn recover(
     if !right {
         return Ok(false);
     }
-    turn_off_all(connection, account, account.id, actor, now)?;
     events::record_of_user(connection, EventType::USER_RECOVERED_TWO_FACTOR, account.id, actor)?;
+    turn_off_all(connection, account, account.id, actor, now)?;
     let letter = Letter {
         kind: MailKind::TwoStepRecovered,
         to: &account.email,
