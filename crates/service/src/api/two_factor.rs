@@ -238,6 +238,9 @@ pub(crate) async fn disable(
     let kind = request
         .kind
         .ok_or_else(|| ApiError::Invalid { field: "Type", problem: "The Type field is required.".into() })?;
+    if !(TwoFactorProvider::AUTHENTICATOR.0..=TwoFactorProvider::RECOVERY_CODE.0).contains(&kind.0) {
+        return Err(ApiError::Invalid { field: "Type", problem: "The field Type is invalid.".into() });
+    }
     let (account, _) = allowed(&app, caller.user, request.leave).await?;
     app.store
         .write(move |transaction| {

@@ -96,6 +96,8 @@ async fn an_authenticator_is_set_up_used_and_turned_off() {
     let form = grant_with(Person::Member, &[("twoFactorToken", &code), ("twoFactorProvider", "0")]);
     assert_eq!(world.token(&fields(&form)).await.0, OK);
 
+    let (status, body) = ask(Method::PUT, "disable", with_secret(Person::Member, json!({"type": 99}))).await;
+    assert_eq!((status, &body["validationErrors"]), (BAD, &json!({"Type": ["The field Type is invalid."]})));
     let off = with_secret(Person::Member, json!({"type": 0}));
     let (status, body) = ask(Method::PUT, "disable", off).await;
     assert_eq!((status, body), (OK, json!({"object": "twoFactorProvider", "enabled": false, "type": 0})));
