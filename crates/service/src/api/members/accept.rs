@@ -1,6 +1,7 @@
 //! Taking up an invitation (protocol.md §4.6).
 
 use axum::extract::State;
+use portico_protocol::events::EventType;
 use portico_protocol::organization::PolicyType;
 use portico_protocol::organization::requests::AcceptRequest;
 use rusqlite::Connection;
@@ -13,7 +14,9 @@ use crate::api::{fields, organizations};
 use crate::app::App;
 use crate::authorize::Caller;
 use crate::body::Body;
+use crate::bulk::BulkEvent;
 use crate::error::ApiError;
+use crate::events;
 use crate::identity::{Account, account_of};
 use crate::invitation::{self, Purpose};
 use crate::moment::Moment;
@@ -39,9 +42,14 @@ pub(crate) async fn accept(
             transaction.execute(
                 "UPDATE members SET status = ?, user_id = ?, email = NULL, reset_password_key = ?, revised = ?
                  WHERE id = ?",
-                (ACCEPTED, caller.user, recovery_key, now, id),
+                (ACCEPTED, caller.user, &recovery_key, now, id),
             )?;
             revision::of_user(transaction, caller.user)?;
+            if recovery_key.is_some() {
+                let kind = EventType::MEMBER_ENROLLED_IN_RECOVERY.0;
+                let event = BulkEvent { kind, organization_user_id: Some(id), ..BulkEvent::default() };
+                events::record_in_organization(transaction, &caller, organization, event)?;
+            }
             tell_those_who_confirm(transaction, organization, id, &account, now)
         })
         .await

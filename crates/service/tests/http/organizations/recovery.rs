@@ -227,6 +227,7 @@ async fn automatic_enrolment_binds_whoever_accepts() {
         refused("Master Password reset is required, but not provided.")
     );
     assert_eq!(plain.post(&accept, json!({"token": token, "resetPasswordKey": ukey()})).await, DONE);
+    assert_eq!(owner.log_types().await, [1700, 1700, 1500, 1506]);
     let row = owner.get(&format!("/users/{member}")).await;
     assert_eq!((&row["status"], &row["resetPasswordEnrolled"]), (&json!(1), &json!(true)));
     assert_eq!(owner.post(&format!("/users/{member}/confirm"), json!({"key": ukey()})).await, DONE);
