@@ -220,10 +220,13 @@ impl Range {
     fn of(query: &HashMap<String, String>, now: Moment) -> Result<Range, ApiError> {
         let end = |name: &str| match query.get(name).filter(|text| !text.is_empty()) {
             None => Ok(None),
-            Some(text) => match Date(text.clone()).parse() {
-                Ok(date) => Ok(Some(Moment::from(date))),
-                Err(_) => Err(ApiError::refused("Invalid date.")),
-            },
+            // A day alone is ISO 8601, too: its first moment.
+            Some(text) => {
+                match Date(text.clone()).parse().or_else(|_| Date(format!("{text}T00:00:00Z")).parse()) {
+                    Ok(date) => Ok(Some(Moment::from(date))),
+                    Err(_) => Err(ApiError::refused("Invalid date.")),
+                }
+            }
         };
         let (from, to) = match (end("start")?, end("end")?) {
             (Some(start), Some(end)) => (start.min(end), start.max(end)),
@@ -343,6 +346,8 @@ mod tests {
         let refused = range(Some("2025-01-01T00:00:00Z"), Some("2026-02-01T00:00:00Z")).unwrap_err();
         assert_eq!(refused.to_string(), "Range too large.");
         assert!(range(Some("yesterday"), Some("today")).is_err());
+        let days = range(Some("2026-01-01"), Some("2026-01-02")).unwrap();
+        assert_eq!(days, range(Some("2026-01-01T00:00:00Z"), Some("2026-01-02T00:00:00Z")).unwrap());
     }
 
     #[test]
