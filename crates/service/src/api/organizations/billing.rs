@@ -120,6 +120,7 @@ fn own_subscription(organization: &OrganizationResponse) -> Value {
         "trialEndDate": null,
         "periodStartDate": null,
         "periodEndDate": null,
+        "cancelledAt": null,
         "cancelledDate": null,
         "cancelAtEndDate": false,
         "status": "active",

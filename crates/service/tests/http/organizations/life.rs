@@ -51,6 +51,7 @@ async fn whoever_founds_an_organization_owns_it() {
         (&json!("organizationSubscription"), &json!(5))
     );
     assert_eq!(subscription["subscription"]["items"][0]["quantity"], 5);
+    assert_eq!(subscription["subscription"].get("cancelledAt"), Some(&Value::Null));
     assert_eq!(subscription["subscription"]["items"][0]["name"], "Enterprise (Annually)");
 
     // It pays for itself, so it grows.
