@@ -7,7 +7,7 @@ use portico_service::bulk::{
     BulkOwner, BulkPolicy, BulkProviderOrganization, BulkUser,
 };
 use portico_service::{Permission, Permissions};
-use portico_vault::{SealItemError, SealWith, kind_member, seal_item};
+use portico_vault::{ItemKind, SealItemError, SealWith, kind_member, seal_item};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -307,7 +307,12 @@ pub(crate) fn cipher(
         }
     };
     let mut request = seal_item(&planned.item, key, with)?;
-    let content = kind_member(request.kind).and_then(|member| request.payload.remove(member));
+    let mut content = kind_member(request.kind).and_then(|member| request.payload.remove(member));
+    if let Some(login) = content.as_mut().filter(|_| request.kind == ItemKind::LOGIN) {
+        // As a server keeps it: the older form of the first address, and every member there.
+        login["uri"] = login["uris"][0]["uri"].clone();
+        login["autofillOnPageLoad"] = Value::Null;
+    }
     let some = |values: Vec<Value>| (!values.is_empty()).then_some(Value::Array(values));
     let mut cipher = BulkCipher {
         id: planned.id,

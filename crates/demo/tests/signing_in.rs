@@ -208,6 +208,10 @@ async fn the_end_user_has_a_vault_in_which_three_items_do_not_open() {
     let account = demo.accounts.with_role("end user").unwrap();
     let daniel = demo.sign_in(account).await;
     assert_eq!(daniel.ciphers().len(), account.items);
+    for login in daniel.ciphers().iter().map(|cipher| &cipher["login"]).filter(|login| login.is_object()) {
+        assert!(login.get("autofillOnPageLoad").is_some_and(Value::is_null), "{login}");
+        assert_eq!(login.get("uri"), Some(&login["uris"][0]["uri"]), "{login}");
+    }
     let organizations = daniel.sync["profile"]["organizations"].as_array().unwrap();
     assert_eq!(organizations.len(), 2);
 

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use portico_protocol::Date;
 use portico_protocol::casing::camel_keys;
 use portico_protocol::enc_string::{COSE_TYPE, EncString};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::request::ItemRequest;
 use crate::error::ApiError;
@@ -154,11 +154,18 @@ fn check_login(given: &mut Map<String, Value>, login: &mut Map<String, Value>) -
         Some(_) => return Err(ApiError::invalid("Login.AutofillOnPageLoad", "It has to be true or false.")),
     };
     login.insert("autofillOnPageLoad".into(), autofill);
-    let uris = list("Login.Uris", given.remove("uris").unwrap_or(Value::Null), |mut given| {
+    let mut uris = list("Login.Uris", given.remove("uris").unwrap_or(Value::Null), |mut given| {
         let mut checked = checked_texts(&mut given, uri())?;
         checked.insert("match".into(), number("Login.Uris", given.remove("match"), 0..=255)?);
         Ok(checked)
     })?;
+    // The older member is the first of the newer one, whichever of them the client sent (protocol.md §3.5).
+    let sent = login.remove("uri").filter(|uri| !uri.is_null());
+    if let Some(uri) = sent.filter(|_| uris.as_ref().is_none_or(Vec::is_empty)) {
+        uris = Some(vec![json!({"uri": uri, "uriChecksum": null, "match": null})]);
+    }
+    let first = uris.as_ref().and_then(|uris| uris.first()).map(|first| first["uri"].clone());
+    login.insert("uri".into(), first.unwrap_or(Value::Null));
     login.insert("uris".into(), uris.map_or(Value::Null, Value::Array));
     let passkeys = given.remove("fido2Credentials").unwrap_or(Value::Null);
     let passkeys = list("Login.Fido2Credentials", passkeys, |mut given| {

@@ -20,7 +20,7 @@ pub fn login_request() -> Value {
     json!({
         "type": 1, "name": enc("name"), "notes": enc("notes"), "key": enc("key"), "favorite": true, "reprompt": 1,
         "login": {
-            "username": enc("user"), "password": enc("pass"), "totp": enc("totp"), "uri": null,
+            "username": enc("user"), "password": enc("pass"), "totp": enc("totp"), "uri": enc("uri"),
             "uris": [{"uri": enc("uri"), "uriChecksum": enc("sum"), "match": 3}],
             "passwordRevisionDate": "2026-08-20T14:16:19.1234567Z", "autofillOnPageLoad": false,
             "fido2Credentials": null,
@@ -82,6 +82,29 @@ async fn a_new_item_comes_back_as_it_was_sent() {
         let answer = world.get(list, &token).await;
         let items = if list == "/api/sync" { &answer["ciphers"] } else { &answer["data"] };
         assert!(items.as_array().unwrap().contains(&details), "{list}");
+    }
+}
+
+#[tokio::test]
+async fn the_older_address_of_a_login_is_the_first_of_the_newer() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let address = |uri: &str| json!({"uri": enc(uri), "uriChecksum": null, "match": null});
+    for (uri, uris, told, listed) in [
+        (
+            Value::Null,
+            json!([address("a"), address("b")]),
+            json!(enc("a")),
+            json!([address("a"), address("b")]),
+        ),
+        (json!(enc("x")), json!([address("a")]), json!(enc("a")), json!([address("a")])),
+        (json!(enc("x")), Value::Null, json!(enc("x")), json!([address("x")])),
+        (Value::Null, Value::Null, Value::Null, Value::Null),
+    ] {
+        let mut request = login_request();
+        (request["login"]["uri"], request["login"]["uris"]) = (uri, uris);
+        let login = create(&world, &token, request).await.1["login"].clone();
+        assert_eq!((&login["uri"], &login["uris"]), (&told, &listed));
     }
 }
 
