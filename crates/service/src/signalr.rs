@@ -26,8 +26,8 @@ pub(crate) const CLOSE: Frame = Bytes::from_static(&[0x03, 0x92, 0x07, 0xc0]);
 /// The answer to a handshake.
 pub(crate) const ACCEPTED: Frame = Bytes::from_static(b"{}\x1e");
 /// The answer to one in another protocol.
-pub(crate) const REFUSED: Frame =
-    Bytes::from_static(b"{\"error\":\"The protocol 'messagepack' of version 1 is the only one here.\"}\x1e");
+pub(crate) const REFUSED: &str =
+    "{\"error\":\"The protocol 'messagepack' of version 1 is the only one here.\"}\u{1e}";
 
 /// What clients are told, before it is bytes.
 pub(crate) struct Notification {

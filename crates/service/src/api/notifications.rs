@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -78,19 +78,23 @@ async fn shake_hands(socket: &mut WebSocket) -> bool {
     let first = timeout(PING_EVERY, async {
         loop {
             match socket.recv().await? {
-                Ok(Message::Text(text)) => return Some(is_handshake(text.as_bytes())),
-                Ok(Message::Binary(bytes)) => return Some(is_handshake(&bytes)),
+                Ok(first @ (Message::Text(_) | Message::Binary(_))) => return Some(first),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {}
                 Ok(Message::Close(_)) | Err(_) => return None,
             }
         }
     });
     match first.await {
-        Ok(Some(true)) => socket.send(Message::Binary(ACCEPTED)).await.is_ok(),
-        Ok(Some(false)) => {
-            let _ = socket.send(Message::Binary(REFUSED)).await;
+        Ok(Some(Message::Text(text))) if !is_handshake(text.as_bytes()) => {
+            // As text: clients of the JSON protocol read nothing else, and would never see the reason.
+            let _ = socket.send(Message::Text(Utf8Bytes::from_static(REFUSED))).await;
             false
         }
+        Ok(Some(Message::Binary(bytes))) if !is_handshake(&bytes) => {
+            let _ = socket.send(Message::Binary(Frame::from_static(REFUSED.as_bytes()))).await;
+            false
+        }
+        Ok(Some(_)) => socket.send(Message::Binary(ACCEPTED)).await.is_ok(),
         Ok(None) | Err(_) => false,
     }
 }

@@ -299,7 +299,9 @@ async fn another_protocol_is_refused_and_nonsense_ends_the_connection() {
     let token = world.access_token(Person::Member).await;
     let mut socket = connect(&world, "", Some(&token)).await.unwrap();
     socket.send(Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}")).await.unwrap();
-    let answer = socket.next().await.unwrap().unwrap().into_data();
+    let answer = socket.next().await.unwrap().unwrap();
+    assert!(answer.is_text(), "who asks in text reads the reason as text");
+    let answer = answer.into_data();
     assert!(answer.starts_with(b"{\"error\":"), "{answer:?}");
     while let Some(Ok(message)) = socket.next().await {
         assert!(message.is_close());
