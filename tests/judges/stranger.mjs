@@ -1,5 +1,6 @@
 // A small server of the protocol, written from its description alone and sharing no line with the embedded service, so
-// that the client is judged by a second reading. `node stranger.mjs MANNER SEED` prints one line of JSON: its address, the
+// that the client is judged by a second reading. `node stranger.mjs MANNER SEED` (or several manners, with `+` between
+// them) prints one line of JSON: its address, the
 // account, and everything that it holds, in plain. Lines of JSON on its input change the world (`stranger/changes.mjs`);
 // each is answered by one line. It ends with its input.
 
@@ -14,7 +15,7 @@ import { sealWorld } from './stranger/wire.mjs';
 import { makeWorld, truthOf } from './stranger/world.mjs';
 
 const [name = 'cloud', seed = '1'] = process.argv.slice(2);
-const manner = { ...MANNERS[name] };
+const manner = Object.assign({}, ...name.split('+').map((one) => MANNERS[one]));
 const world = Object.assign(makeWorld(Number(seed), manner), { manner, grants: new Map(), tokens: new Map(), tickets: new Map(), complaints: [], requests: [] });
 sealWorld(world, manner);
 

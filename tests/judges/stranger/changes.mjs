@@ -13,6 +13,8 @@ const CHANGES = {
   mend: ({ manner }) => void (manner.broken = null),
   /// All sessions are ended; keys and password stay.
   newStamp: (world) => void (world.account.stamp = randomBytes(8).toString('hex')),
+  /// Every access token is refused from now on; what renews them is not.
+  endTokens: ({ tokens }) => tokens.clear(),
   password: (world, { password, kdfIterations }) => {
     Object.assign(world.account, { password, kdfIterations: kdfIterations ?? world.account.kdfIterations, wrapped: null });
     CHANGES.newStamp(world);
@@ -93,7 +95,7 @@ function workIn(dice, organization, account) {
 }
 
 /// The revision date of the account does not move when clients do (§5.12).
-const SILENT = new Set(['report', 'mend', 'unlinkClient', 'linkClientAgain', 'twoFactor', 'forgetMachines', 'newDevice']);
+const SILENT = new Set(['report', 'mend', 'unlinkClient', 'linkClientAgain', 'twoFactor', 'forgetMachines', 'endTokens', 'newDevice']);
 
 export function change(world, asked) {
   const answer = CHANGES[asked.do](world, asked) ?? {};

@@ -21,6 +21,7 @@ export function token(request) {
   const { world, complain } = request;
   if (!/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')) complain('token request is not a form');
   if (form.grant_type === 'refresh_token') return refresh(world, form, complain);
+  if (form.grant_type === 'client_credentials') return byApiKey(request, form);
   if (form.grant_type !== 'password') return failed('unsupported', null);
   return signIn(request, form);
 }
@@ -30,6 +31,16 @@ function refresh(world, form, complain) {
   if (!grant || grant.stamp !== world.account.stamp) return { status: 400, body: { error: 'invalid_grant' } };
   if (form.client_id !== grant.client) complain(`refresh as ${form.client_id} of a token for ${grant.client}`);
   return { body: bearer(world, grant, form.refresh_token) };
+}
+
+// No second step, no new machine, and no refresh token: whoever has the key comes again with it (§1.3).
+function byApiKey({ world, complain }, form) {
+  const { account } = world;
+  if (form.client_id !== `user.${account.id}` || form.client_secret !== account.apiKey) return { status: 400, body: { error: 'invalid_client' } };
+  if (form.scope !== 'api') complain(`scope is ${form.scope}`);
+  if (!form.devicetype || !form.deviceidentifier || !form.devicename) return { status: 400, body: { error: 'device_error', ErrorModel: { Message: 'no device information provided' } } };
+  const { refresh_token: none, ...tokens } = bearer(world, { client: form.client_id, device: form.deviceidentifier }, null);
+  return { body: tokenBody(world, { ...tokens, scope: 'api' }, world.manner) };
 }
 
 // The order of checks is the server's: credentials, version, second step, new device.

@@ -42,11 +42,11 @@ function walk(value, change) {
   return change(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'data' && !Array.isArray(inner) ? inner : walk(inner, change)])));
 }
 
-let turn = 0;
+// The same answer is as odd whenever it is asked for.
 function addOdd(value) {
   if (value === null || typeof value !== 'object') return value;
-  if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'scope' ? inner : addOdd(inner)]));
+  if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'data' && !Array.isArray(inner) ? inner : addOdd(inner)]));
   const list = value.map(addOdd);
-  if (list.some((entry) => entry !== null && typeof entry === 'object')) list.splice(list.length >> 1, 0, ODD[turn++ % ODD.length]);
+  if (list.some((entry) => entry !== null && typeof entry === 'object')) list.splice(list.length >> 1, 0, ODD[list.length % ODD.length]);
   return list;
 }

@@ -10,7 +10,7 @@ export function makeWorld(seed, manner) {
   const dice = makeDice(seed);
   const account = {
     id: dice.uuid(), email: 'Zoe.Angstrom+portico@Example.TEST', password: 'pässwörd–🔐 of the stranger', name: 'Zoë Ångström', kdfIterations: manner.iterations ?? 5000,
-    salt: manner.salt ?? null, stamp: dice.uuid(), userKey: freshKey(), pair: makeKeyPair(),
+    salt: manner.salt ?? null, stamp: dice.uuid(), apiKey: dice.uuid().slice(0, 30), userKey: freshKey(), pair: makeKeyPair(),
   };
   const world = { dice, account, revision: Date.now(), folders: [], items: [], memberships: [], providers: [] };
   world.folders = ['Work', 'Work/Größe', 'null', 'Empty'].map((name) => ({ id: dice.uuid(), name, revisionDate: dice.ago(86400) }));
@@ -93,7 +93,7 @@ function addWhatIsNewer(world) {
 export function truthOf(world) {
   const withoutKeys = (name, value) => (['key', 'userKey', 'pair', 'dice'].includes(name) && typeof value === 'object' ? undefined : value);
   return JSON.parse(JSON.stringify({
-    odd: Boolean(world.manner.odd), folders: world.folders,
+    account: { id: world.account.id, apiKey: world.account.apiKey }, odd: Boolean(world.manner.odd), folders: world.folders,
     items: world.items.map((item) => ({
       ...item, attachments: item.attachments?.map((file) => ({ ...file, bytes: file.bytes.toString('base64') })) ?? null,
       codes: item.login?.totp ? codesOf(item.login.totp) : [],

@@ -27,6 +27,11 @@ macro_rules! manners {
 
 manners! { cloud older sparse newer slow odd vaultwarden }
 
+#[test]
+fn several_at_once() {
+    everything_is_as_it_is("older+odd+slow");
+}
+
 /// Signs in, syncs, fetches every file; then, locked, with the server gone and unlocked again, compares everything.
 fn everything_is_as_it_is(manner: &str) {
     let mut server = Stranger::start(manner);
