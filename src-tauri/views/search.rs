@@ -147,9 +147,13 @@ fn word(choice: impl Serialize) -> Option<String> {
     serde_json::to_value(choice).ok()?.as_str().map(str::to_owned)
 }
 
-/// Where the first word of a search stands in a name, in UTF-16 units: letter by letter, because folding changes lengths.
+/// Where the first word of a search that occurs in a name stands in it, in UTF-16 units; others are found beside it.
 fn matched(name: &str, text: &str) -> Option<[u32; 2]> {
-    let word = fold(text.split_whitespace().next()?);
+    text.split_whitespace().find_map(|word| place(name, &fold(word)))
+}
+
+/// Where a folded word stands in a name: letter by letter, because folding changes lengths.
+fn place(name: &str, word: &str) -> Option<[u32; 2]> {
     let mut start = 0_u32;
     for (place, letter) in name.char_indices() {
         let rest = &name[place..];
@@ -250,6 +254,7 @@ mod tests {
         assert_eq!(matched("Camille Rousseau", "rouss"), Some([8, 5]));
         assert_eq!(matched("Équipe Élan", "elan"), Some([7, 4]));
         assert_eq!(matched("🔐 Vault", "vault"), Some([3, 5]));
+        assert_eq!(matched("Payroll", "abbott payroll"), Some([0, 7]));
         assert_eq!(matched("Vault", "x"), None);
         assert_eq!(matched("Vault", "  "), None);
     }

@@ -162,6 +162,11 @@ impl ClientSearchText {
         }
     }
 
+    /// Its folded name; the client is the first of its own entries.
+    fn folded_name(&self) -> &str {
+        if self.entries.is_empty() { "" } else { self.folded(0) }
+    }
+
     /// The entry of the client itself, where it is found with its tags and not by its name alone.
     fn found_by_tags(&self, tags: &ClientTags, words: &SearchWords) -> Option<usize> {
         let itself = self.entries.iter().position(|entry| entry.kind == HitKind::Client)?;
@@ -188,9 +193,12 @@ fn first_letters(text: &str) -> &str {
 }
 
 /// Searches all `clients` for things of which every word of `text` occurs, and returns the best `limit` of each kind.
+/// Words may occur in the name of the client instead, as long as one is the thing's own: "payroll abbott" finds Payroll
+/// of Abbott & Lane, and not everybody there.
 ///
-/// Names that begin with the first word come first, then those where a word of the name does, then the rest; equal ones
-/// by name and client. An empty text finds nothing. Kinds without hits are left out.
+/// Names that begin with the first word come first, then those where a word of the name does, then the rest, and after
+/// all of them those for which the client's name was needed; equal ones by name and client. An empty text finds nothing.
+/// Kinds without hits are left out.
 pub fn search<'s>(
     clients: impl IntoIterator<Item = &'s ClientSearchText>,
     text: &str,
@@ -268,17 +276,34 @@ impl Found<'_> {
     }
 }
 
-/// The entries that hold every word: one scan for the longest, then a look at each place.
-fn matching<'s>(client: &'s ClientSearchText, words: &'s SearchWords) -> impl Iterator<Item = usize> + 's {
+/// The entries that hold every word which the name of the client does not, and one word at least.
+fn matching<'s>(
+    client: &'s ClientSearchText,
+    words: &'s SearchWords,
+) -> Box<dyn Iterator<Item = usize> + 's> {
+    let own = words.beyond(client.folded_name());
+    if own.is_empty() {
+        // Few clients have all words in their names.
+        let holds_one = move |entry: &usize| words.one_occurs_in(client.folded(*entry));
+        Box::new((0..client.entries.len()).filter(holds_one))
+    } else {
+        Box::new(holding(client, own))
+    }
+}
+
+/// The entries that hold each of `words`: one scan for the longest, then a look at each place.
+fn holding<'s>(client: &'s ClientSearchText, words: Vec<&'s str>) -> impl Iterator<Item = usize> + 's {
     let (mut from, mut next_entry) = (0, 0);
+    // The one that occurs most rarely, as far as length can tell.
+    let longest = words.iter().copied().max_by_key(|word| word.len()).unwrap_or_default();
     std::iter::from_fn(move || {
         loop {
-            let place = from + client.text.get(from..)?.find(words.longest())?;
+            let place = from + client.text.get(from..)?.find(longest)?;
             let ahead = &client.entries[next_entry..];
             let entry = next_entry + ahead.partition_point(|entry| (entry.end as usize) <= place);
             from = client.entries.get(entry)?.end as usize;
             next_entry = entry + 1;
-            if words.occur_in(client.folded(entry)) {
+            if words.iter().all(|word| client.folded(entry).contains(word)) {
                 return Some(entry);
             }
         }
@@ -286,8 +311,10 @@ fn matching<'s>(client: &'s ClientSearchText, words: &'s SearchWords) -> impl It
 }
 
 fn rank(folded: &str, words: &SearchWords) -> u8 {
-    let first = words.iter().next().unwrap_or_default();
-    if folded.starts_with(first) {
+    // What its own words find stands before what is found with its client's.
+    let with_client = if words.occur_in(folded) { 0 } else { 3 };
+    let first = words.iter().find(|word| folded.contains(word)).unwrap_or_default();
+    let place = if folded.starts_with(first) {
         0
     } else if folded
         .match_indices(first)
@@ -296,5 +323,6 @@ fn rank(folded: &str, words: &SearchWords) -> u8 {
         1
     } else {
         2
-    }
+    };
+    with_client + place
 }

@@ -15,14 +15,19 @@ impl SearchWords {
         self.0.is_empty()
     }
 
-    /// The word that occurs most rarely, as far as length can tell.
-    pub(crate) fn longest(&self) -> &str {
-        self.0.iter().max_by_key(|word| word.len()).map_or("", String::as_str)
-    }
-
     /// Whether every word occurs in `folded`.
     pub(crate) fn occur_in(&self, folded: &str) -> bool {
         self.0.iter().all(|word| folded.contains(word.as_str()))
+    }
+
+    /// Whether one of them does at least.
+    pub(crate) fn one_occurs_in(&self, folded: &str) -> bool {
+        self.iter().any(|word| folded.contains(word))
+    }
+
+    /// Those that do not occur in `folded`; of a single word, that one in any case.
+    pub(crate) fn beyond(&self, folded: &str) -> Vec<&str> {
+        self.iter().filter(|word| self.0.len() == 1 || !folded.contains(word)).collect()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
