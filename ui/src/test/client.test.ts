@@ -151,6 +151,31 @@ describe('a client', () => {
     await waitFor(() => expect(screen.queryByTestId('member-panel')).toBeNull());
   });
 
+  test.each([
+    ['members', 'member'],
+    ['collections', 'collection'],
+    ['groups', 'group'],
+  ])('%s: Esc closes the panel from the list, and from the search clears that first', async (tab, kind) => {
+    const { user } = await openClient('Abbott & Lane Solicitors');
+    await user.click(await find(`client-tab-${tab}`));
+    await user.click((await findAll(`${kind}-row`))[1]!);
+    await find(`${kind}-panel`);
+    const search = screen.getByTestId<HTMLInputElement>(`${tab}-search`);
+    await user.type(search, 'a{Escape}');
+    expect(search.value).toBe('');
+    expect(screen.getByTestId(`${kind}-panel`)).toBeTruthy();
+    // A layer above takes the key for itself.
+    await user.keyboard('{Control>}k{/Control}');
+    await find('palette-input');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    expect(screen.getByTestId(`${kind}-panel`)).toBeTruthy();
+    screen.getByRole('grid').focus();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId(`${kind}-panel`)).toBeNull());
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
+  });
+
   test('collections: opening them online is asked for once and said; a panel tells who reaches one', async () => {
     const opened = vi.fn();
     const { user } = await openClient('Abbott & Lane Solicitors', {}, (host) => {
