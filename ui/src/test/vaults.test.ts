@@ -75,6 +75,32 @@ describe('vaults', () => {
     expect(document.body.textContent).not.toContain(shown!);
   });
 
+  test('the panel goes with its row, and hides what it showed where the row may be further down', async () => {
+    const { user } = await openVaults();
+    const panel = await openItem(user, 'Backup console 10');
+    const search = screen.getByTestId('vaults-search');
+    const reveal = async () => {
+      await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+      return within(panel).findByTestId('revealed');
+    };
+    await reveal();
+    await user.clear(search);
+    await user.type(search, '"Backup console"');
+    await waitFor(() => expect(rowTexts('item-row').length).toBeGreaterThan(5));
+    expect(within(panel).getByTestId('revealed')).toBeTruthy();
+    // All vaults from the end of the alphabet: the row is in none of the parts that are read.
+    await user.click(screen.getAllByRole('columnheader')[0]!.querySelector('button')!);
+    await waitFor(() => expect(rowTexts('item-row')[0]).not.toMatch(/Backup console(?! \d)/));
+    expect(within(panel).getByTestId('revealed')).toBeTruthy();
+    await user.clear(search);
+    await waitFor(() => expect(within(panel).queryByTestId('revealed')).toBeNull());
+    expect(screen.getByTestId('item-panel')).toBeTruthy();
+    await reveal();
+    await user.type(search, '"Backup console 2"');
+    await waitFor(() => expect(screen.queryByTestId('item-panel')).toBeNull());
+    expect(document.activeElement).toBe(search);
+  });
+
   test('copying happens in the host and is said with the time it lasts', async () => {
     const copied = vi.fn();
     const { user } = await openVaults((host) => {

@@ -29,6 +29,11 @@ export class ItemSecrets {
     this.gate.cancel();
   }
 
+  /** Hides every value again. */
+  hide(): void {
+    this.revealed.clear();
+  }
+
   /** Shows a hidden field, or hides it again. */
   async toggle(itemId: string, fieldId: string): Promise<void> {
     if (this.revealed.delete(fieldId)) return;

@@ -2,6 +2,7 @@ import { WindowedRows } from '$/components/table';
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { ItemRow } from '$/ipc/bindings/ItemRow';
 import type { ItemSection } from '$/ipc/bindings/ItemSection';
+import type { ItemsPage } from '$/ipc/bindings/ItemsPage';
 import type { ItemsQuery } from '$/ipc/bindings/ItemsQuery';
 import type { ItemsSort } from '$/ipc/bindings/ItemsSort';
 import type { VaultChoice } from '$/ipc/bindings/VaultChoice';
@@ -25,6 +26,11 @@ export function questionOf(place: VaultsPlace): Question {
     sort: place.sort ?? 'name',
     descending: place.descending ?? false,
   };
+}
+
+/** What of a question decides which items are listed, as text: not their order. */
+function narrowing({ vault, section, search }: Question): string {
+  return JSON.stringify([vault, section, search]);
 }
 
 /** The details of a place for an order; the usual one leaves none behind. */
@@ -63,14 +69,15 @@ type VaultsHost = Pick<Host, 'vaultFilters' | 'itemsPage' | 'itemDetail' | 'leav
 /** Everything that the vaults read, for the place of the moment. */
 export class VaultsController {
   readonly filters = new Reading<VaultFilters>();
-  readonly items: WindowedRows<ItemRow, Question>;
+  readonly items: WindowedRows<ItemRow, Question, ItemsPage & { of: string }>;
   readonly item = new Reading<ItemDetail>();
   #host: VaultsHost;
   #shown = new Map<string, { key: string; revision: number }>();
+  #listed: { of: string; open: string | undefined } | undefined;
 
   constructor(host: VaultsHost) {
     this.#host = host;
-    this.items = new WindowedRows((question, from, to) => host.itemsPage({ ...question, offset: from, limit: to - from }));
+    this.items = new WindowedRows(async (question, from, to) => ({ ...(await host.itemsPage({ ...question, offset: from, limit: to - from })), of: narrowing(question) }));
   }
 
   /** Follows the place and the pictures: what is in view is read, and read again when a new picture came. */
@@ -85,6 +92,20 @@ export class VaultsController {
     const { open } = place;
     if (open === undefined) this.leave();
     else this.#changed('item', open, revision, (key) => this.item.read(key, () => this.#host.itemDetail(open)));
+  }
+
+  /**
+   * Whether the item in view is in the list that another search or filter has just brought: `unknown` where the list is longer than
+   * what is read of it. Nothing while neither changed, and until the answer is there.
+   */
+  stands(place: VaultsPlace): 'listed' | 'gone' | 'unknown' | undefined {
+    const { latest } = this.items;
+    if (latest?.of !== narrowing(questionOf(place))) return undefined;
+    const before = this.#listed;
+    this.#listed = { of: latest.of, open: place.open };
+    if (place.open === undefined || before?.open !== place.open || before.of === latest.of) return undefined;
+    if (this.items.find((row) => row.id === place.open) >= 0) return 'listed';
+    return latest.rows.length < latest.total ? 'unknown' : 'gone';
   }
 
   /** Reads the item in view again: its re-prompt was answered. */
