@@ -1,18 +1,19 @@
-//! The embedded provider service inside the program: on loopback, on a port of the system's choosing, only while its
-//! account is open.
+//! The embedded provider service inside the program: on loopback, only while an account of it is open, on a port that the
+//! system chose the first time. It is kept: links in mails and the accounts of others who were invited name it.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use portico_demo::DemoSize;
 use portico_service::{Config, Mail, Running, Store, StoreError, running};
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use url::Url;
+use url::{Host, Url};
 
 /// The id of the demo's service in `embedded:<id>`.
 pub const DEMO: &str = "demo";
 
-/// At most one service runs: that of the account that is open.
+/// At most one service runs: that of the accounts that are open.
 pub struct Hosting {
     folder: PathBuf,
     running: Mutex<Option<Running>>,
@@ -91,8 +92,14 @@ impl Hosting {
             return Ok(running.base_url().clone());
         }
         let store = Store::open(self.file())?;
-        let started = running::start(store, config()).await?;
+        let kept = self.port();
+        let started = running::start_at(store, config(), kept.unwrap_or(0)).await?;
         let url = started.base_url().clone();
+        if let Some(port) = url.port().filter(|port| kept != Some(*port))
+            && let Err(error) = std::fs::write(self.port_file(), port.to_string())
+        {
+            tracing::warn!(%error, "the demo's port is not kept");
+        }
         *running = Some(started);
         Ok(url)
     }
@@ -110,6 +117,18 @@ impl Hosting {
         // Whoever starts or stops it at this moment changes where it listens.
         let Ok(running) = self.running.try_lock() else { return false };
         running.as_ref().is_some_and(|running| running.base_url().origin() == url.origin())
+    }
+
+    /// Whether the service listens there, now or when it runs next.
+    pub fn is_own(&self, url: &Url) -> bool {
+        url.host() == Some(Host::Ipv4(Ipv4Addr::LOCALHOST))
+            && url.port().is_some()
+            && url.port() == self.port()
+    }
+
+    /// Where it listened last.
+    fn port(&self) -> Option<u16> {
+        std::fs::read_to_string(self.port_file()).ok()?.trim().parse().ok()
     }
 
     /// Stops the service and waits until its port is closed.
@@ -134,6 +153,10 @@ impl Hosting {
 
     fn accounts_file(&self) -> PathBuf {
         self.folder.join("accounts.json")
+    }
+
+    fn port_file(&self) -> PathBuf {
+        self.folder.join("port")
     }
 
     fn file(&self) -> PathBuf {
@@ -198,6 +221,29 @@ mod tests {
         assert_eq!(std::fs::read(one.accounts_file()).unwrap_or_default(), logins, "and stays");
         assert!(!one.folder.join("seeding.sqlite3").exists());
         assert!(!profile.exists(), "nothing of it is in the profile");
+    }
+
+    /// Links in mails and other accounts name the port.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_demo_listens_where_it_did_before_unless_another_does() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let hosting = Hosting::new(&folder.path().join("profile"));
+        let seeded = hosting.seed().await;
+        seeded.unwrap_or_else(|error| panic!("{error}"));
+        let start = async || hosting.start().await.unwrap_or_else(|error| panic!("{error}"));
+        let first = start().await;
+        assert!(hosting.is_own(&first));
+        hosting.stop().await;
+        assert_eq!(start().await, first);
+        hosting.stop().await;
+        assert!(hosting.is_own(&first), "while it does not run");
+
+        let address = (Ipv4Addr::LOCALHOST, first.port().unwrap_or_default());
+        let other = std::net::TcpListener::bind(address).unwrap_or_else(|error| panic!("{error}"));
+        let second = start().await;
+        assert!(second != first && hosting.is_own(&second) && !hosting.is_own(&first));
+        drop(other);
+        hosting.stop().await;
     }
 
     #[test]

@@ -82,13 +82,20 @@ pub async fn unlock_by(
     enter(app, unlocked, api, &opening).await.map(Ok)
 }
 
-/// Where the account's server is now; the embedded one is started.
+/// Where the account's server is now; the embedded one is started, for who was invited to it and names its address too.
 pub async fn connect(app: &AppHandle, address: &ServerAddress) -> Answer<ApiClient> {
     let shell = app.state::<Shell>();
     let embedded = match address {
         #[cfg(feature = "demo")]
         ServerAddress::Embedded(_) => {
             Some(shell.hosting.start().await.map_err(|error| AppError::internal(&error))?)
+        }
+        #[cfg(feature = "demo")]
+        ServerAddress::SelfHosted(url) if shell.hosting.is_own(url) => {
+            if let Err(error) = shell.hosting.start().await {
+                tracing::warn!(%error, "the embedded service does not start");
+            }
+            None
         }
         _ => None,
     };
@@ -203,8 +210,12 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
     #[cfg(feature = "demo")]
     {
         let shell = app.state::<Shell>();
-        let embedded = |open: &Arc<Open>| matches!(open.unlocked.server(), ServerAddress::Embedded(_));
-        if !shell.session().all_open().any(embedded) {
+        let is_there = |open: &Arc<Open>| match open.unlocked.server() {
+            ServerAddress::Embedded(_) => true,
+            ServerAddress::SelfHosted(url) => shell.hosting.is_own(url),
+            _ => false,
+        };
+        if !shell.session().all_open().any(is_there) {
             shell.hosting.stop().await;
         }
     }

@@ -30,7 +30,21 @@ pub struct Running {
 /// # Errors
 /// When no port can be bound.
 pub async fn start(store: Store, config: Config) -> Result<Running, ServeError> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    start_at(store, config, 0).await
+}
+
+/// As [`start`], on `port` where that is free.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_at(store: Store, config: Config, port: u16) -> Result<Running, ServeError> {
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Err(error) if port != 0 => {
+            tracing::info!(port, %error, "another port is taken");
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?
+        }
+        bound => bound?,
+    };
     let base_url = Url::parse(&format!("http://{}", listener.local_addr()?))?;
     let (stop, stopped) = oneshot::channel();
     let shutdown = async {
