@@ -15,8 +15,8 @@ use crate::{
     views,
 };
 
-/// More hits of one kind than this fit no palette.
-const MOST_HITS: u32 = 50;
+/// Hits of one kind that a person reads through; who looks for one of more types another word.
+const MOST_HITS: u32 = 200;
 
 #[tauri::command]
 pub async fn search_everything(shell: State<'_, Shell>, query: SearchQuery) -> Answer<SearchResults> {

@@ -537,14 +537,36 @@ describe('the palette finds what can be done by its label and by other words', (
     await typed(user, 'unlink');
     await user.click(document.getElementById('palette-action-unlink')!);
     await find('palette-picking');
-    await waitFor(() => expect(screen.getAllByTestId('palette-row').length).toBe(5));
+    await waitFor(() => expect(screen.getAllByTestId('palette-row').length).toBe(6));
     await expectAccessible();
+    expect(screen.getByTestId('palette-more').textContent).toBe('Show all 12');
+    await user.keyboard('{ArrowUp}{Enter}');
+    await waitFor(() => expect(screen.getAllByTestId('palette-row').length).toBe(12));
+    expect(screen.queryByTestId('palette-more')).toBeNull();
     await user.type(screen.getByTestId('palette-input'), 'alder v');
     await waitFor(() => expect(screen.getAllByTestId('palette-row')).toHaveLength(1));
     await user.keyboard('{Enter}');
     await closed('palette');
     await screen.findByRole('dialog');
     expect(screen.getByRole('dialog').textContent).toContain('Alder');
+  });
+
+  test.each([
+    ['en', 'subscription alder', 'seats', 'Manage the subscription of Alder Veterinary Group'],
+    ['en', 'alder members', 'client-members', 'Members of Alder Veterinary Group'],
+    ['en', 'pin alder', 'pin-or-not', 'Pin Alder Veterinary Group'],
+    ['fr', 'abonnement alder', 'seats', 'Gérer l’abonnement de Alder Veterinary Group'],
+  ] as const)('with the name of a client beside it: %s, %s', async (language, text, id, label) => {
+    const { user } = await openClients({ clients: 12, settings: { language } });
+    await user.keyboard('{Control>}k{/Control}');
+    await typed(user, text);
+    const row = () => screen.getAllByTestId('palette-row').find((row) => row.id.startsWith(`palette-action-${id}-`));
+    await waitFor(() => expect(row()?.textContent?.trim()).toBe(label));
+    expect(screen.queryByTestId('palette-nothing')).toBeNull();
+    await user.click(row()!);
+    await closed('palette');
+    if (id === 'seats') expect((await find('change-client')).textContent).toContain('Alder Veterinary Group');
+    if (id === 'client-members') expect((await find('page-title')).textContent).toContain('Alder Veterinary Group');
   });
 
   test('and is done with the client whose page is open', async () => {

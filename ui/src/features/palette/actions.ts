@@ -16,17 +16,13 @@ export interface NarrowedTo {
   pinned: boolean | undefined;
 }
 
-type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: PaletteAction['run'], more?: { note?: string | undefined; also?: string } & Pick<PaletteAction, 'pick' | 'pinned'>) => void;
+type Offer = (id: string, label: string, icon: PaletteAction['icon'], run: PaletteAction['run'], more?: { note?: string | undefined; also?: string } & Pick<PaletteAction, 'pick' | 'pinned' | 'named'>) => void;
 
 /** Actions of the moment: only what can be done now. */
 export function paletteActions(app: App, products: ProductsWatch, client: NarrowedTo | null): PaletteAction[] {
   const { browsing, host, invitation, location, portal, preferences, sync, words } = app;
   const { t } = words;
-  const actions: PaletteAction[] = [];
-  const offer: Offer = (id, label, icon, run, { note, also = '', ...choice } = {}) => {
-    const others = known.en.palette?.[`also_${id}`] === undefined ? '' : t(`palette.also_${id}` as MessageKey);
-    actions.push({ id, label, icon, run, also: `${also} ${others}`, ...(note ? { note } : {}), ...choice });
-  };
+  const { actions, offer } = offering(app);
 
   if (client) offerClient(app, client, offer);
   /** The keys of a product, by its place in the list. */
@@ -57,6 +53,31 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
     offer('english', t('palette.actionEnglish'), 'globe', () => void preferences.change({ language: 'en' }));
   else offer('french', t('palette.actionFrench'), 'globe', () => void preferences.change({ language: 'fr' }));
   offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), { note: caps('L', t('shell.keyCtrl')) });
+  return actions;
+}
+
+function offering({ words: { t } }: App): { actions: PaletteAction[]; offer: Offer } {
+  const actions: PaletteAction[] = [];
+  const offer: Offer = (id, label, icon, run, { note, also = '', ...choice } = {}) => {
+    const others = known.en.palette?.[`also_${id}`] === undefined ? '' : t(`palette.also_${id}` as MessageKey);
+    actions.push({ id, label, icon, run, also: `${also} ${others}`, ...(note ? { note } : {}), ...choice });
+  };
+  return { actions, offer };
+}
+
+/** What can be done with a client that is named beside it: all that one is chosen for, and its pages. */
+export function choosingActions(app: App): PaletteAction[] {
+  const { location, portal, words } = app;
+  const { t } = words;
+  if (!portal.provider) return [];
+  const { id: providerId } = portal.provider;
+  const { actions, offer } = offering(app);
+  for (const [tab, icon] of tabs)
+    offer(`client-${tab}`, t(`shell.${tab}`), icon, () => {}, {
+      named: (client) => t('palette.actionTab', { page: t(`shell.${tab}`), client }),
+      pick: (organizationId) => location.go({ page: 'client', product: 'providerPortal', organizationId, tab }, providerId),
+    });
+  offerChoosing(app, portal.provider, offer);
   return actions;
 }
 
@@ -122,11 +143,13 @@ async function setPinned({ host, toasts, words }: App, { id, name }: { id: strin
 function offerChoosing(app: App, provider: ProviderRef, offer: Offer): void {
   const { host, sync, words } = app;
   const { t } = words;
-  const choosing = (id: string, label: MessageKey, icon: PaletteAction['icon'], act: NonNullable<PaletteAction['pick']>) =>
-    offer(id, t('palette.actionChoosing', { action: t(label) }), icon, () => {}, { pick: act });
-  for (const { id, label, icon, act } of clientActs(app, provider)) choosing(id, label, icon, act);
-  if (!sync.running && !sync.offline) choosing('sync-client', 'clients.syncThis', 'sync', (organizationId) => void sync.start(organizationId));
+  type Named = 'palette.actionSyncClient' | ReturnType<typeof clientActs>[number]['named'];
+  const choosing = (id: string, label: MessageKey, withName: Named, icon: PaletteAction['icon'], act: NonNullable<PaletteAction['pick']>) =>
+    offer(id, t('palette.actionChoosing', { action: t(label) }), icon, () => {}, { pick: act, named: (client) => t(withName, { client }) });
+  for (const { id, label, named, icon, act } of clientActs(app, provider)) choosing(id, label, named, icon, act);
+  if (!sync.running && !sync.offline) choosing('sync-client', 'clients.syncThis', 'palette.actionSyncClient', 'sync', (organizationId) => void sync.start(organizationId));
   offer('pin-or-not', t('palette.actionChoosing', { action: t('palette.actionPinOrNot') }), 'pin', () => {}, {
+    named: (client, pinned) => t(pinned ? 'palette.actionUnpin' : 'palette.actionPin', { client }),
     pinned: async (organizationId) => (await host.clientHead(organizationId)).pinned,
     pick: async (organizationId) => {
       const { name, pinned } = await host.clientHead(organizationId);

@@ -81,7 +81,43 @@ describe('palette', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(search.sections.map((section) => section.id)).toEqual(['clients', 'groups', 'items']);
     const kinds = search.sections[1]!.rows.map((row) => row.kind === 'hit' && row.hit.kind);
-    expect(kinds).toEqual(['collection', 'collection', 'collection', 'collection', 'group']);
+    expect(kinds).toEqual(['collection', 'collection', 'collection', 'collection', 'group', false]);
+  });
+
+  test('a last row leads to the rest of its section, and only of that', async () => {
+    const people = Array.from({ length: 15 }, (_, index) => hit('person', `p${index}`));
+    const clients = Array.from({ length: 7 }, (_, index) => hit('client', `k${index}`));
+    const answer = (at: number) => {
+      const few = (hits: SearchHit[]) => ({ ...group(hits[0]!.kind, ...hits.slice(0, asked[at]!.query.limit)), total: hits.length });
+      asked[at]!.answer({ clients: 3, own: 0, tags: [], groups: [few(people), few(clients)] });
+      return vi.advanceTimersByTimeAsync(1);
+    };
+    const shown = () => search.sections.map(({ id, rows }) => [id, rows.filter(({ kind }) => kind === 'hit').length, rows.at(-1)?.kind]);
+    await type('w');
+    await answer(0);
+    expect(shown()).toEqual([['clients', 5, 'more'], ['people', 5, 'more']]);
+    search.move(-1);
+    expect(search.chosen).toMatchObject({ kind: 'more', section: 'people', label: 'Show all 15' });
+    void search.showAll('people');
+    expect(search.chosen?.kind).toBe('more');
+    await answer(1);
+    expect(shown()).toEqual([['clients', 5, 'more'], ['people', 15, 'hit']]);
+    expect(search.chosen?.id).toBe('person-person-p5');
+    // A sync asks again, another text begins anew.
+    void search.ask();
+    await answer(2);
+    expect(shown()[1]).toEqual(['people', 15, 'hit']);
+    await type('wi');
+    await answer(3);
+    expect(asked[3]!.query.limit).toBe(5);
+    expect(shown()[1]).toEqual(['people', 5, 'more']);
+  });
+
+  test('no more is promised than is shown', async () => {
+    await type('w');
+    asked[0]!.answer({ clients: 3, own: 0, tags: [], groups: [{ ...group('person', hit('person', 'p')), total: 1234 }] });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(search.rows.at(-1)).toMatchObject({ label: 'Show 200 of 1,234' });
   });
 
   test('actions are found without accents and marked where they match', async () => {

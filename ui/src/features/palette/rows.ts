@@ -20,13 +20,17 @@ export interface PaletteAction {
   run: () => void | Promise<void>;
   /** It is done with a client, which is chosen next; `run` is not called then. */
   pick?: (organizationId: string) => void | Promise<void>;
+  /** Its label with a client and whether that one is pinned. */
+  named?: (client: string, pinned: boolean) => string;
   /** Whether a client is pinned, where the choice among them depends on it. */
   pinned?: (organizationId: string) => Promise<boolean>;
 }
 
 export type PaletteRow =
   | { kind: 'hit'; id: string; hit: SearchHit; tag: string }
-  | { kind: 'action'; id: string; action: PaletteAction; matched: [number, number] | null };
+  | { kind: 'action'; id: string; action: PaletteAction; matched: [number, number] | null }
+  /** Leads to the rest of its section. */
+  | { kind: 'more'; id: string; section: string; label: string };
 
 export interface PaletteSection {
   id: string;
@@ -42,31 +46,41 @@ const sections: { id: string; title: MessageKey; kinds: SearchKind[] }[] = [
   { id: 'items', title: 'palette.items', kinds: ['item'] },
 ];
 
-/** Search results and matching actions as titled sections, in a fixed order. */
+/** Hits of one kind that a section shows once all of it is asked for; the host answers no more. */
+export const mostHits = 200;
+
+/** Search results and matching actions as titled sections, in a fixed order; `whole` is the one that shows all of its hits. */
 export function paletteSections(
   results: SearchResults | null,
   actions: PaletteAction[],
   text: string,
   words: Words,
+  whole: string | null = null,
 ): PaletteSection[] {
   const { t, format } = words;
   const shown: PaletteSection[] = [];
   for (const { id, title, kinds } of sections) {
     const groups = kinds.flatMap((kind) => results?.groups.filter((group) => group.kind === kind) ?? []);
-    const hits = fairShare(groups.map((group) => group.hits));
+    const found = groups.map((group) => group.hits);
+    const hits = id === whole ? found.flat() : fairShare(found);
     if (hits.length === 0) continue;
     const total = groups.reduce((sum, group) => sum + group.total, 0);
     const clients = Math.max(...groups.map((group) => group.inClients));
     const note =
       id === 'people' && clients > 1 ? t('palette.inClients', { total, clients }) : format.number(total);
     const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, words) }));
+    if (id !== whole && total > sheet) {
+      const reached = groups.reduce((sum, group) => sum + Math.min(group.total, mostHits), 0);
+      const label = reached < total ? t('palette.showFirst', { count: reached, total }) : t('palette.showAll', { total });
+      rows.push({ kind: 'more', id: `more-${id}`, section: id, label });
+    }
     shown.push({ id, title: t(title), note, rows });
   }
   const fitting = actions.flatMap((action): PaletteRow[] => {
     const wanted = fold(text.trim());
     const at = fold(action.label).indexOf(wanted);
     const known = fold(`${action.label} ${action.also ?? ''}`);
-    if (at < 0 && !wanted.split(/\s+/).every((word) => known.includes(word))) return [];
+    if (at < 0 && !foldedWords(text).every((word) => known.includes(word))) return [];
     return [{ kind: 'action', id: `action-${action.id}`, action, matched: wanted !== '' && at >= 0 ? [at, wanted.length] : null }];
   });
   if (fitting.length > 0) shown.push({ id: 'actions', title: t('palette.actions'), note: '', rows: fitting });
@@ -86,6 +100,11 @@ function fairShare(kinds: SearchHit[][]): SearchHit[] {
 /** Letters without case and accents, and one apostrophe for both, one for one, so that positions stay true. */
 function fold(text: string): string {
   return [...text].map((letter) => (letter === '’' ? "'" : (letter.normalize('NFD')[0] ?? letter)).toLowerCase()).join('');
+}
+
+/** The words of a text, folded. */
+export function foldedWords(text: string): string[] {
+  return fold(text).split(/\s+/).filter((word) => word !== '');
 }
 
 const tags: Record<string, MessageKey> = {
