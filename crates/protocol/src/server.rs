@@ -242,6 +242,10 @@ fn address(text: &str) -> Result<Url, AddressError> {
     if text.is_empty() || text.len() > MAX_LEN {
         return Err(AddressError::Length);
     }
+    // `htp:/vault.example` is a slip in the scheme, and no host with an empty port.
+    if text.split_once(":/").is_some_and(|(_, rest)| !rest.starts_with('/')) {
+        return Err(AddressError::Scheme);
+    }
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&with_scheme).map_err(|_| AddressError::Unreadable)?;
     let host = url.host().ok_or(AddressError::Unreadable)?.to_owned();

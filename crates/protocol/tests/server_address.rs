@@ -73,6 +73,8 @@ fn what_is_no_address_is_refused() {
         ("https://", AddressError::Unreadable),
         ("https://exa mple.com", AddressError::Unreadable),
         ("ftp://example.com", AddressError::Scheme),
+        ("htp:/example.com", AddressError::Scheme),
+        ("https:/example.com", AddressError::Scheme),
         ("file:///etc/passwd", AddressError::Unreadable),
         ("https://user:secret@example.com", AddressError::Surplus),
         ("https://example.com/?next=https://evil.example", AddressError::Surplus),
