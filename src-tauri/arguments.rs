@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
+use crate::invitations;
+
 /// What the command line may say. Anything else is ignored: arguments also arrive from links and file managers.
 // A link holds a token: nothing but a test prints it.
 #[cfg_attr(test, derive(Debug, PartialEq, Eq))]
@@ -20,7 +22,7 @@ impl Arguments {
         while let Some(word) = words.next() {
             if word == "--profile" {
                 profile = words.next().map(PathBuf::from);
-            } else if let Some(word) = word.to_str().filter(|word| word.starts_with("portico:")) {
+            } else if let Some(word) = word.to_str().filter(|word| invitations::is_link(word)) {
                 link = Some(word.to_owned());
             }
         }

@@ -33,6 +33,8 @@ struct Links {
     at_hand: Option<Arc<InvitationLink>>,
     /// What waits for an account while the link that makes it is at hand.
     waiting: Option<Arc<InvitationLink>>,
+    /// The last link that another program handed over was none; the page was not told yet.
+    not_understood: bool,
 }
 
 /// The scheme that the system knows the program by.
@@ -49,6 +51,25 @@ impl Invitations {
         let kept = before.or(links.waiting.take());
         links.waiting = kept.filter(|kept| waits_for(kept, &link));
         links.at_hand = Some(Arc::new(link));
+        links.not_understood = false;
+    }
+
+    /// Takes the first invitation among words from outside. False where no word is a link of ours.
+    fn hear(&self, words: impl Iterator<Item = String>) -> bool {
+        let mut links = words.filter(|word| is_link(word)).peekable();
+        if links.peek().is_none() {
+            return false;
+        }
+        match links.find_map(|link| read(&link).ok()) {
+            Some(link) => self.put(link),
+            None => self.lock().not_understood = true,
+        }
+        true
+    }
+
+    /// Whether a link was handed over that is none: once, for the page to say so. The one at hand stays.
+    pub fn take_not_understood(&self) -> bool {
+        std::mem::take(&mut self.lock().not_understood)
     }
 
     /// The account is made, and what waited for it is at hand again.
@@ -107,11 +128,17 @@ fn wrapped(text: &str) -> Option<String> {
     links.next().filter(|_| links.next().is_none())
 }
 
-/// Takes a link that another program handed over; words that are none are ignored. The page is told.
+/// Whether a word is meant as a link to this program. Whoever types one may write it in capitals.
+pub fn is_link(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME))
+}
+
+/// Takes a link that another program handed over; words that are none are ignored. The page is told, also of a link that
+/// is not understood.
 pub fn hear(app: &AppHandle, words: impl Iterator<Item = String>) {
-    let heard = words.filter(|word| word.starts_with("portico:")).find_map(|word| read(&word).ok());
-    let Some(link) = heard else { return };
-    app.state::<Invitations>().put(link);
+    if !app.state::<Invitations>().hear(words) {
+        return;
+    }
     if let Some(window) = app.get_webview_window(window::MAIN) {
         let _ = window.unminimize();
         let _ = window.set_focus();
@@ -178,6 +205,26 @@ mod tests {
                 matches!(link.invitation, Invitation::JoinProvider { name, .. } if name == "Brightwater")
             );
         }
+    }
+
+    #[test]
+    fn a_link_that_is_not_understood_is_told_once_and_takes_nothing_away() {
+        let ours = Url::parse_with_params("portico://join", [("link", LINK)]).expect("a link").to_string();
+        let invitations = Invitations::default();
+        let hear = |words: &[&str]| invitations.hear(words.iter().map(|word| (*word).to_owned()));
+        assert!(!hear(&["/usr/bin/portico", "--profile", "/tmp/p"]) && !invitations.take_not_understood());
+        assert!(hear(&["/usr/bin/portico", &ours.replacen("portico", "PORTICO", 1)]));
+        assert!(!invitations.take_not_understood() && invitations.at_hand().is_some());
+
+        for stranger in ["portico://HTTPLINK", "portico:", "Portico://127.0.0.1:38441/#/accept-organization"]
+        {
+            assert!(hear(&[stranger]), "{stranger}");
+            assert!(invitations.take_not_understood() && !invitations.take_not_understood(), "{stranger}");
+        }
+        assert!(invitations.at_hand().is_some());
+        assert!(hear(&["portico://x", &ours]) && !invitations.take_not_understood());
+        assert!(hear(&["portico://x"]) && hear(&[&ours]));
+        assert!(!invitations.take_not_understood(), "one that is understood takes its place");
     }
 
     #[test]

@@ -30,9 +30,15 @@ use crate::{
 /// The payment method that servers without payments take, and no others.
 const SYNTHETIC_PAYMENT: &str = "portico-synthetic-payment";
 
-/// The invitation at hand.
+/// The invitation at hand; fails once where a link was handed over that is none.
 #[tauri::command]
-pub async fn invitation(app: AppHandle) -> Answer<Option<InvitationShown>> {
+pub async fn invitation(
+    app: AppHandle,
+    invitations: State<'_, Invitations>,
+) -> Answer<Option<InvitationShown>> {
+    if invitations.take_not_understood() {
+        return Err(AppError::of(ErrorCode::InvalidLink));
+    }
     invitations::shown(&app)
 }
 

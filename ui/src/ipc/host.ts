@@ -217,7 +217,7 @@ export interface Host {
   confirmTeam(providerId: string, shown: TeamFingerprint[]): Promise<TeamResult[]>;
   setTeamRole(providerId: string, memberId: string, role: TeamRole): Promise<void>;
   removeTeam(providerId: string, members: string[]): Promise<TeamResult[]>;
-  /** The invitation at hand; its token stays in Rust. */
+  /** The invitation at hand; its token stays in Rust. Fails once with `invalidLink` where a link was handed over that is none. */
   invitation(): Promise<InvitationShown | null>;
   /** A link was handed over by the system. */
   onInvitation(heard: () => void): Unsubscribe;

@@ -11,6 +11,8 @@ export class InvitationWatch {
   open = $state(false);
   /** A link is to be pasted. */
   pasting = $state(false);
+  /** The dialog came because a link was opened that is none. The invitation at hand, if any, waits behind it. */
+  notUnderstood = $state(false);
   failure: HostError | null = $state.raw(null);
   /** Server and address that the sign-in begins with. */
   signingIn: { address: string; email: string } | null = $state.raw(null);
@@ -31,7 +33,7 @@ export class InvitationWatch {
     try {
       this.#show(await this.#host.invitation());
     } catch (cause) {
-      this.failure = HostError.from(cause);
+      this.#failed(cause);
     }
   }
 
@@ -46,7 +48,7 @@ export class InvitationWatch {
       if (shown?.ready && !this.shown?.ready) this.#show(shown);
       else this.shown = shown;
     } catch (cause) {
-      this.failure = HostError.from(cause);
+      this.#failed(cause);
     }
   }
 
@@ -54,12 +56,14 @@ export class InvitationWatch {
   paste(): void {
     this.shown = null;
     this.failure = null;
+    this.notUnderstood = false;
     this.pasting = true;
     this.open = true;
   }
 
   async read(text: string): Promise<void> {
     this.failure = null;
+    this.notUnderstood = false;
     try {
       this.#show(await this.#host.readInvitation(text));
     } catch (cause) {
@@ -78,6 +82,13 @@ export class InvitationWatch {
   close(): void {
     this.open = false;
     this.pasting = false;
+    this.notUnderstood = false;
+  }
+
+  /** Leaves the dialog without a link. */
+  async leave(): Promise<void> {
+    if (this.notUnderstood) this.close();
+    else await this.drop();
   }
 
   /** Goes to the sign-in, filled with what the link says. */
@@ -89,9 +100,19 @@ export class InvitationWatch {
     await this.#host.showSignIn().catch((cause: unknown) => (this.failure = HostError.from(cause)));
   }
 
+  #failed(cause: unknown): void {
+    this.failure = HostError.from(cause);
+    if (this.failure.code !== 'invalidLink') return;
+    this.failure = null;
+    this.notUnderstood = true;
+    this.pasting = true;
+    this.open = true;
+  }
+
   #show(shown: InvitationShown | null): void {
     this.shown = shown;
     this.pasting = false;
+    this.notUnderstood = false;
     this.open = shown !== null;
     if (shown) this.failure = null;
   }

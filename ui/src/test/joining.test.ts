@@ -38,6 +38,45 @@ describe('an invitation', () => {
     expect(document.body.textContent).toContain('ines@x.example');
   });
 
+  test.each([
+    ['en', 'Portico does not understand the link that was opened.'],
+    ['fr', 'Portico ne comprend pas le lien qui a été ouvert.'],
+  ] as const)('that is none is told at the start, and the right one can be pasted: %s', async (language, sentence) => {
+    const { user } = openApp({ start: 'signedOut', settings: { language }, link: 'portico://HTTPLINK' });
+    expect((await find('invitation-not-understood')).textContent).toContain(sentence);
+    await expectAccessible();
+    await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
+    await user.click(screen.getByTestId('invitation-read'));
+    await find('invitation-facts');
+    expect(screen.queryByTestId('invitation-not-understood')).toBeNull();
+  });
+
+  test('that is none is told in the open window, and the one that waits is not lost', async () => {
+    let heard = () => {};
+    const dropInvitation = vi.fn(() => Promise.resolve());
+    let understood = true;
+    const { user } = openApp({ start: 'unlocked', link: link('accept-provider', 'ines@x.example') }, ({ invitation }) => ({
+      dropInvitation,
+      onInvitation: (tell) => {
+        heard = tell;
+        return () => {};
+      },
+      invitation: () => (understood ? invitation() : Promise.reject(new HostError({ code: 'invalidLink', detail: null }))),
+    }));
+    await find('invitation-facts');
+    understood = false;
+    heard();
+    await find('invitation-not-understood');
+    expect(screen.queryByTestId('invitation-facts')).toBeNull();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('invitation-dialog')).toBeNull());
+    expect(dropInvitation).not.toHaveBeenCalled();
+    understood = true;
+    heard();
+    await find('invitation-facts');
+    expect(screen.queryByTestId('invitation-not-understood')).toBeNull();
+  });
+
   test('makes a new account, whose password is typed twice and is long enough', async () => {
     const registerInvited = vi.fn(() => Promise.resolve('done' as const));
     const { user } = openApp({ start: 'signedOut', link: link('accept-provider', 'ines@x.example') }, () => ({ registerInvited }));
