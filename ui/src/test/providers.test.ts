@@ -86,6 +86,25 @@ describe('switching products', () => {
     expect(title()).toMatch(/^Clients/);
   });
 
+  test('the palette shows a key where it does what the key does: a product as it was left', async () => {
+    const { user } = openApp({ clients: 5 });
+    await findAll('client-row');
+    const keyed = async () => {
+      await user.keyboard('{Control>}k{/Control}');
+      await findAll('palette-row');
+      const rows = screen.getAllByTestId('palette-row').filter((row) => /Ctrl\s*\d/.test(row.textContent ?? ''));
+      return rows.map((row) => row.textContent!.replace(/\s+/g, ' ').trim());
+    };
+    expect(await keyed()).toEqual(['Switch to Password Manager Ctrl1', 'Go to the Admin Console Ctrl2']);
+    await user.keyboard('{Escape}');
+    await user.click(await find('nav-structure'));
+    await user.keyboard('{Control>}[Digit1]{/Control}');
+    await find('nav-vaults');
+    expect(await keyed()).toEqual(['Go to the Admin Console Ctrl2', 'Switch to Provider Portal Ctrl3']);
+    await user.click(document.querySelector('[id="palette-action-product-providerPortal"]')!);
+    await waitFor(() => expect(title()).toMatch(/^Structure/));
+  });
+
   test('an organization of the console that was left is where the tile leads', async () => {
     const { user } = openApp({ clients: 5 });
     await findAll('client-row');

@@ -1,5 +1,6 @@
 import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
 import type { TagCount } from '$/ipc/bindings/TagCount';
+import { productIcon, productName } from '$/features/switcher/product-names';
 import type { MessageKey } from '$/messages/catalogue';
 import { known } from '$/messages/known';
 import type { App } from '$/state/app';
@@ -25,21 +26,14 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   const { actions, offer } = offering(app);
 
   if (client) offerClient(app, client, offer);
-  /** The keys of a product, by its place in the list. */
-  const keys = (product: string) => {
-    const at = products.products?.tiles.findIndex((tile) => tile.product === product) ?? -1;
-    return at < 0 ? undefined : caps(String(at + 1), t('shell.keyCtrl'));
-  };
-  if (portal.provider) offerPortal(app, portal.provider, keys('providerPortal'), offer);
+  if (portal.provider) offerPortal(app, portal.provider, offer);
   if (portal.provider && !client) offerChoosing(app, portal.provider, offer);
-  const console = products.tile('adminConsole');
-  if (console) offer('console', t('palette.actionConsole'), 'building', () => products.open(console, location), { note: keys('adminConsole') });
-  const secrets = products.tile('secretsManager');
-  if (secrets || products.products?.more.includes('secretsManager'))
-    offer('secrets', t('palette.actionSecrets'), 'terminal', () => browsing.open('secretsManager'), { note: keys('secretsManager') });
+  offerProducts(app, products, offer);
+  if (products.products?.more.includes('secretsManager') && !products.tile('secretsManager'))
+    offer('secrets', t('palette.actionSecrets'), 'terminal', () => browsing.open('secretsManager'));
   if (products.products?.becomeProvider)
     offer('become-provider', t('switcher.becomeProvider'), 'bank', () => location.go({ page: 'becomeProvider', product: location.place.product }));
-  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }), { note: keys('passwordManager') });
+  offer('vaults', t('palette.actionVaults'), 'vault', () => location.go({ page: 'vaults', product: 'passwordManager' }));
   offer('settings', t('palette.actionSettings'), 'settings', () =>
     location.go({ page: 'settings', product: location.place.product }),
   );
@@ -79,6 +73,19 @@ export function choosingActions(app: App): PaletteAction[] {
     });
   offerChoosing(app, portal.provider, offer);
   return actions;
+}
+
+/** The other products with their keys: where each was left. Their pages are actions of their own, and have none. */
+function offerProducts({ location, portal, words }: App, products: ProductsWatch, offer: Offer): void {
+  const { t } = words;
+  products.products?.tiles.forEach((tile, at) => {
+    const { product } = tile;
+    const goes = () => products.open(tile, location);
+    const note = product === location.place.product ? undefined : caps(String(at + 1), t('shell.keyCtrl'));
+    if (product === 'adminConsole') offer('console', t('palette.actionConsole'), productIcon[product], goes, { note });
+    else if (product === 'secretsManager') offer('secrets', t('palette.actionSecrets'), productIcon[product], goes, { note });
+    else if (note) offer(`product-${product}`, t('palette.actionProduct', { product: productName(product, portal.isBusinessUnit, t) }), productIcon[product], goes, { note });
+  });
 }
 
 /** The lists of clients that carry a tag. */
@@ -159,11 +166,11 @@ function offerChoosing(app: App, provider: ProviderRef, offer: Offer): void {
 }
 
 /** The pages of the portal and what begins in it. */
-function offerPortal(app: App, provider: ProviderRef, keys: string | undefined, offer: Offer): void {
+function offerPortal(app: App, provider: ProviderRef, offer: Offer): void {
   const { browsing, clientAct, location, portal, session, sync, words } = app;
   const { t } = words;
   const { id: providerId, hindrances } = provider;
-  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }), { note: keys });
+  offer('clients', t('palette.actionClients'), 'building', () => location.go({ page: 'clients', product: 'providerPortal' }));
   if (!sync.offline && hindrances.createClients === null)
     offer('new-client', t('palette.actionNewClient'), 'plus', () => clientAct.open({ kind: 'create', providerId }));
   if (!sync.offline && hindrances.addClients === null)
