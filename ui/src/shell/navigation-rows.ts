@@ -17,9 +17,9 @@ export interface NavigationRow {
 
 /**
  * The pages of the product one is in. What is not built, or not for this person's role, stands in no navigation. `reading`:
- * the event log of the console's organization may be read.
+ * the event log of the console's organization may be read. `left`: the organization in whose console one is on a page that is of none.
  */
-export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words, reading = false): NavigationRow[] {
+export function navigationRows(place: Place, provider: ProviderRef | undefined, isDemo: boolean, { t }: Words, reading = false, left?: string): NavigationRow[] {
   const settings = settingsRow(place, t);
   switch (place.product) {
     case 'providerPortal': {
@@ -49,7 +49,8 @@ export function navigationRows(place: Place, provider: ProviderRef | undefined, 
       ];
     }
     case 'adminConsole':
-      return [...consoleRows(place, reading, t), settings];
+      // An organization has settings of its own: these are the program's.
+      return [...consoleRows(place, left, reading, t), { ...settings, label: t('shell.programSettings') }];
     default:
       return [
         {
@@ -135,8 +136,8 @@ const consoleTabs: [ClientTab, IconName][] = [
   ['policies', 'shield'],
 ];
 
-function consoleRows(place: Place, reading: boolean, t: Words['t']): NavigationRow[] {
-  const organizationId = place.page === 'client' || place.page === 'events' ? place.organizationId : undefined;
+function consoleRows(place: Place, left: string | undefined, reading: boolean, t: Words['t']): NavigationRow[] {
+  const organizationId = place.page === 'client' || place.page === 'events' ? place.organizationId : left;
   if (organizationId === undefined) return [];
   const open = place.page === 'client' ? (place.tab ?? 'overview') : undefined;
   const tabs = consoleTabs.map(([tab, icon]): NavigationRow => ({

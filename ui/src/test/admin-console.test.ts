@@ -47,6 +47,26 @@ test('the pages of the console stand in the order of the product', async () => {
   expect(rows).toEqual(['nav-overview', 'nav-collections', 'nav-members', 'nav-groups', 'nav-events', 'nav-policies', 'nav-settings']);
 });
 
+test('the program’s own settings keep the pages of the organization beside them, and are not called its', async () => {
+  const { user } = await openConsole();
+  await find('nav-events');
+  await user.click(await find('nav-members'));
+  await findAll('member-row');
+  const name = shownName();
+  const rows = () => [...document.querySelectorAll('.nav-pages [data-testid]')].map((row) => row.getAttribute('data-testid'));
+  const before = rows();
+  expect((await find('nav-settings')).textContent?.trim()).toBe('Portico settings');
+  await user.click(screen.getByTestId('nav-settings'));
+  await waitFor(() => expect(screen.getByTestId('page-title').textContent?.trim()).toBe('Portico settings'));
+  expect(rows()).toEqual(before);
+  expect(shownName()).toBe(name);
+  expect([...document.querySelectorAll('.nav-pages [aria-current]')].map((row) => row.getAttribute('data-testid'))).toEqual(['nav-settings']);
+  await expectAccessible();
+  await user.click(screen.getByTestId('nav-groups'));
+  await findAll('group-row');
+  expect(shownName()).toBe(name);
+});
+
 describe('the event log of an organization', () => {
   test('tells what happened in it, without a column for what it is', async () => {
     const eventsPage = vi.fn<Host['eventsPage']>();
