@@ -56,6 +56,7 @@ describe('the clients page', () => {
     await user.click(screen.getByTestId('clients-filter-stale'));
     await waitFor(() => expect(screen.getAllByTestId('client-row')).toHaveLength(3));
     expect(rowTexts('client-row').join()).toContain('The server did not answer');
+    expect(screen.getByTestId('page-title').textContent).toBe('Clients3 of 38');
     await user.type(screen.getByTestId('clients-search'), 'zzz');
     expect((await find('clients-empty')).textContent).toContain('“zzz”');
     await expectAccessible();

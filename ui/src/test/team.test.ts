@@ -25,6 +25,7 @@ describe('members of the provider', () => {
     await expectAccessible();
     await user.click(screen.getByTestId('team-filter-invited'));
     await waitFor(() => expect(screen.getAllByTestId('team-row')).toHaveLength(1));
+    expect(screen.getByTestId('page-title').textContent).toBe('Members1 of 9');
     await user.click(screen.getByTestId('team-filter-all'));
     await user.type(screen.getByTestId('team-search'), 'nobody at all');
     expect((await find('team-empty')).textContent).toContain('Nothing matches');
