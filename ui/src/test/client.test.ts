@@ -189,6 +189,7 @@ describe('a client', () => {
     await user.click(screen.getAllByTestId('collection-row')[1]!);
     const panel = await find('collection-panel');
     await waitFor(() => expect(within(panel).getAllByTestId('collection-person').length).toBeGreaterThan(0));
+    for (const reason of within(panel).getAllByTestId('collection-reason')) expect(reason.closest('.ell')).toBeNull();
     await expectAccessible();
     await user.click(screen.getByTestId('client-tab-groups'));
     await user.click(screen.getByTestId('client-tab-collections'));
