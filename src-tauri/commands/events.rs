@@ -129,7 +129,10 @@ fn kept(open: &Open, stream: EventStream) -> Answer<Arc<KeptEvents>> {
         return Ok(Arc::clone(kept));
     }
     let log = open.unlocked.events(stream)?;
-    let names = open.unlocked.event_names()?;
+    let names = match stream {
+        EventStream::Organization(id) => open.unlocked.event_names_in(id)?,
+        EventStream::Provider(_) => open.unlocked.event_names()?,
+    };
     let list = EventList::new(log.events, log.gaps, log.from, &names);
     let kept = Arc::new(KeptEvents { stream, revision, list, damaged: log.damaged });
     *looked = Some(Arc::clone(&kept));

@@ -1,6 +1,7 @@
 //! What the ids in events stand for, from all that an account knows.
 
 use portico_estate::EventNames;
+use uuid::Uuid;
 
 use crate::errors::ReadError;
 use crate::unlocked::Unlocked;
@@ -27,6 +28,28 @@ impl Unlocked {
         }
         if let Some(profile) = picture.profile()? {
             names.add_own(profile);
+        }
+        Ok(names)
+    }
+
+    /// As [`Unlocked::event_names`], for the log of one organization: its members are known by their accounts too, by which
+    /// they act.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn event_names_in(&self, organization: Uuid) -> Result<EventNames, ReadError> {
+        let mut names = self.event_names()?;
+        let client = match self.picture().client(organization) {
+            Err(error) if error.is_damage() => {
+                tracing::warn!(%error, "the members of an organization are not known by their accounts");
+                None
+            }
+            client => client?,
+        };
+        for member in client.iter().flat_map(|client| &client.members) {
+            if let Some(user) = member.user_id {
+                names.add_person(user, member.name.as_deref(), &member.email);
+            }
         }
         Ok(names)
     }
