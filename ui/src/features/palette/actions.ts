@@ -1,6 +1,6 @@
 import type { ProviderRef } from '$/ipc/bindings/ProviderRef';
 import type { TagCount } from '$/ipc/bindings/TagCount';
-import { productIcon, productName } from '$/features/switcher/product-names';
+import { productIcon, productName } from '$/components/product-names';
 import type { MessageKey } from '$/messages/catalogue';
 import { known } from '$/messages/known';
 import type { App } from '$/state/app';

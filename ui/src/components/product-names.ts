@@ -1,4 +1,4 @@
-import type { IconName } from '$/components/icons';
+import type { IconName } from './icons';
 import type { Product } from '$/ipc/bindings/Product';
 import type { Words } from '$/state/words.svelte';
 
