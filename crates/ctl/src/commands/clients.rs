@@ -127,10 +127,9 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
         Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
         Clients::Events(client) => {
             let organization = find(&rows, client)?.organization_id;
-            let structure = picture.client(organization)?;
-            let members = structure.map(|structure| structure.members).unwrap_or_default();
+            let names = unlocked.event_names_in(organization)?;
             let stream = EventStream::Organization(organization);
-            events::print(format, &unlocked, &[stream], &Only::default(), &members)
+            events::print(format, &unlocked, &[stream], &Only::default(), &names)
         }
         Clients::Pin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, true)?),
         Clients::Unpin(client) => Ok(unlocked.set_pinned(find(&rows, client)?.organization_id, false)?),

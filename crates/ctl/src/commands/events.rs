@@ -1,6 +1,6 @@
 //! Event logs as they were read: `provider events`, `clients events`.
 
-use portico_estate::{EventNames, OrganizationUserDetails, event_name};
+use portico_estate::{EventNames, event_name};
 use portico_profile::{EventResponse, EventStream, Unlocked, read_round};
 use serde::Serialize;
 use uuid::Uuid;
@@ -63,8 +63,7 @@ impl Only {
     }
 }
 
-/// Prints logs, newest first. What they do not show is told on the standard error. `members`: of the client whose log it is,
-/// who are known by their memberships otherwise, and act by their accounts.
+/// Prints logs, newest first. What they do not show is told on the standard error.
 ///
 /// # Errors
 /// [`Failure::Incomplete`], after the rest was printed, when a part of a log does not open.
@@ -73,14 +72,8 @@ pub(crate) fn print(
     unlocked: &Unlocked,
     streams: &[EventStream],
     only: &Only,
-    members: &[OrganizationUserDetails],
+    names: &EventNames,
 ) -> Result<(), Failure> {
-    let mut names = unlocked.event_names()?;
-    for member in members {
-        if let Some(user) = member.user_id {
-            names.add_person(user, member.name.as_deref(), &member.email);
-        }
-    }
     let mut events = Vec::new();
     let mut damaged = 0;
     for stream in streams {
@@ -96,7 +89,7 @@ pub(crate) fn print(
     }
     tell_failed(unlocked, streams)?;
     events.sort_by_cached_key(|event| std::cmp::Reverse(event.date.parse().ok()));
-    let rows: Vec<EventRow> = events.iter().map(|event| row(event, &names)).collect();
+    let rows: Vec<EventRow> = events.iter().map(|event| row(event, names)).collect();
     output::list(format, &rows)?;
     if damaged > 0 {
         eprintln!("porticoctl: {damaged} parts of the log are damaged and left out");

@@ -87,7 +87,7 @@ pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result
             if let (Some(why), true) = (may_not, events::are_none(&unlocked, &streams)?) {
                 return Err(Failure::MayNot(why));
             }
-            events::print(format, &unlocked, &streams, &only, &[])
+            events::print(format, &unlocked, &streams, &only, &unlocked.event_names()?)
         }
     }
 }
