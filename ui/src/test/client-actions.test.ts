@@ -38,6 +38,7 @@ describe('a new client', () => {
     await expectAccessible();
     await user.click(within(dialog).getByTestId('action-submit'));
     expect(within(dialog).getByText('Give the organization a name.')).toBeTruthy();
+    expect(document.activeElement).toBe(within(dialog).getByTestId('client-name'));
     await user.type(within(dialog).getByTestId('client-name'), 'Zephyr Dental');
     await user.type(within(dialog).getByTestId('client-owner'), 'owner@zephyr');
     expect(within(dialog).getByText(/Add the part after the dot/)).toBeTruthy();
