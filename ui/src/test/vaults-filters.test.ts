@@ -44,6 +44,20 @@ describe('the list of items', () => {
     await waitFor(() => expect(rowTexts('item-row').every((text) => text.includes('Visa'))).toBe(true));
   });
 
+  test('the heading tells how many of the place a search has left', async () => {
+    const { user } = await openVaults();
+    const heading = () => screen.getByTestId('page-title').textContent?.replace(/\s+/g, ' ').trim();
+    const all = Number(/\d+$/.exec(heading() ?? '')?.[0]);
+    await user.type(screen.getByTestId('vaults-search'), 'zzzz');
+    await waitFor(() => expect(heading()).toMatch(new RegExp(`0 of ${all}$`)));
+    await user.clear(screen.getByTestId('vaults-search'));
+    await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Favorites/ }));
+    await waitFor(() => expect(heading()).toMatch(/^Favorites ?\d+$/));
+    const favorites = Number(/\d+$/.exec(heading() ?? '')?.[0]);
+    await user.type(screen.getByTestId('vaults-search'), 'zzzz');
+    await waitFor(() => expect(heading()).toMatch(new RegExp(`^Favorites ?0 of ${favorites}$`)));
+  });
+
   test('in French the same field teaches French words', async () => {
     const { user } = await openVaults({ settings: { language: 'fr' } });
     await user.click(screen.getByTestId('search-help-button'));

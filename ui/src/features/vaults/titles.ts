@@ -46,6 +46,30 @@ export function searchLabel(place: VaultsPlace, filters: VaultFilters | undefine
   return t('vaults.searchAll');
 }
 
+/** How many items the place has before anything is searched in it; nothing while that is not known. */
+export function placeCount({ section, vault }: VaultsPlace, filters: VaultFilters | undefined): number | undefined {
+  switch (section?.kind) {
+    case 'favorites':
+    case 'noFolder':
+    case 'duplicates':
+    case 'unreadable':
+    case 'archive':
+    case 'trash':
+      return filters?.[section.kind];
+    case 'type':
+      return filters?.types.find(({ kind }) => kind === section.typeNumber)?.count;
+    case 'folder':
+      return filters?.folders.find(({ id }) => id === section.id)?.count;
+    case 'collection':
+      return filters?.collections.find(({ id }) => id === section.id)?.count;
+    case 'all':
+    case undefined:
+      if (vault?.kind === 'mine') return filters?.mine ?? undefined;
+      if (vault?.kind === 'organization') return filters?.organizations.find(({ organization }) => organization.id === vault.id)?.count;
+      return filters?.all;
+  }
+}
+
 function vaultTitle({ vault }: VaultsPlace, filters: VaultFilters | undefined, { t }: Words): string {
   if (vault?.kind === 'mine') return t('vaults.myVault');
   if (vault?.kind === 'organization') {
