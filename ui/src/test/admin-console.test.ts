@@ -89,6 +89,7 @@ describe('the event log of an organization', () => {
     await user.click(screen.getByTestId('events-refresh'));
     expect(readEvents.mock.lastCall![0]).toEqual(eventsPage.mock.lastCall![0]);
     await expectAccessible();
+    expect(screen.getByTestId('through-provider').textContent).toContain('using provider Brightwater IT');
     // The other pages of the console are one click away.
     await user.click(screen.getByTestId('nav-members'));
     await findAll('member-row');
