@@ -114,6 +114,8 @@ describe('voice', () => {
 
   test('French punctuation stands behind a no-break space', () => {
     for (const key of all) expect(patternOf('fr', key), key).not.toMatch(/[\p{L}\d}] [:;?!»]/u);
+    // Nor without any space; a colon may belong to an address or to a word of the search.
+    for (const key of all) expect(patternOf('fr', key), key).not.toMatch(/[\p{L}\d}][;?!»]/u);
     expect(patternOf('fr', 'shell.logOutTitle')).toContain('\u00a0?');
   });
 });

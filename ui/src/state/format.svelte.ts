@@ -95,13 +95,12 @@ export class Format {
 
   /** `of today, 11:06` · `d’hier, 18:20`: a moment behind "the picture". */
   ofMoment(iso: string | null | undefined): string {
-    return this.#dated(iso, (date) => {
-      const time = this.#date(date, this.#clock());
-      const days = calendarDays(date, new Date(this.now));
-      if (days === 0) return this.#t('common.ofToday', { time });
-      if (days === 1) return this.#t('common.ofYesterday', { time });
-      return this.#t('common.ofDate', { date: this.moment(iso) });
-    });
+    return this.#said(iso, 'common.ofToday', 'common.ofYesterday', 'common.ofDate');
+  }
+
+  /** `today, 11:06` · `on Tue 17 Nov, 11:04` · `le mar. 17 nov., 11:04`: a moment at which something happened, in a sentence. */
+  onMoment(iso: string | null | undefined): string {
+    return this.#said(iso, 'common.todayAt', 'common.yesterdayAt', 'common.onDate');
   }
 
   /** How old something is, as a span: `40 s`, `2 h`, `3 d`. */
@@ -144,6 +143,16 @@ export class Format {
     if (seconds < 3600) return this.#t('common.minutesShort', { count: Math.round(seconds / 60) });
     if (seconds < 86_400) return this.#t('common.hoursShort', { count: Math.round(seconds / 3600) });
     return this.#t('common.daysShort', { count: Math.round(seconds / 86_400) });
+  }
+
+  #said(iso: string | null | undefined, today: MessageKey, yesterday: MessageKey, earlier: MessageKey): string {
+    return this.#dated(iso, (date) => {
+      const time = this.#date(date, this.#clock());
+      const days = calendarDays(date, new Date(this.now));
+      if (days === 0) return this.#t(today, { time });
+      if (days === 1) return this.#t(yesterday, { time });
+      return this.#t(earlier, { date: this.moment(iso) });
+    });
   }
 
   /** `09:06` where the day has 24 hours, `9:06 AM` where it has twice twelve. */

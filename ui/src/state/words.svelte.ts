@@ -44,7 +44,7 @@ export class Words {
       message = new IntlMessageFormat(patternOf(language, key, ofUnits), locale, undefined, { ignoreTag: true });
       this.#compiled.set(slot, message);
     }
-    return String(message.format(values));
+    return endedOnce(String(message.format(values)), values);
   };
 
   /** A sentence in two halves around an emphasised or linked part: split at the value `{part}`. */
@@ -52,6 +52,11 @@ export class Words {
     const [before = '', after = ''] = this.t(key, { ...values, part: '\u0001' }).split('\u0001');
     return [before, after];
   };
+}
+
+/** A value that ends with a full stop (`20 nov.`, `Harbour Ltd.`) also ends the sentence that it is last in. */
+function endedOnce(text: string, values: MessageValues = {}): string {
+  return Object.values(values).reduce<string>((whole, value) => (typeof value === 'string' && value.endsWith('.') ? whole.replaceAll(`${value}.`, value) : whole), text);
 }
 
 /** The language of the page for a system locale such as `fr-CA`. */

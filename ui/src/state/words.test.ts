@@ -32,6 +32,8 @@ describe('English', () => {
     expect(format.moment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('Tue 17 Nov, 11:04');
     expect(format.moment(new Date(2025, 10, 17, 11, 4).toISOString())).toBe('Mon 17 Nov 2025, 11:04');
     expect(format.ofMoment(at(4))).toBe('of today, 11:06');
+    expect(format.onMoment(at(4))).toBe('today, 11:06');
+    expect(format.onMoment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('on Tue 17 Nov, 11:04');
     expect(format.day(new Date(2026, 10, 6).toISOString())).toBe('6 Nov');
     expect(format.day(new Date(2024, 10, 6).toISOString())).toBe('6 Nov 2024');
     expect(format.full(at(4))).toMatch(/^Fri 20 Nov 2026, 11:06 /);
@@ -69,6 +71,16 @@ describe('French', () => {
     expect(format.moment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('mar. 17 nov., 11:04');
     expect(format.age(at(4))).toBe('il y a 4 min');
     expect(format.ofMoment(at(4))).toBe('d’aujourd’hui, 11:06');
+    expect(format.onMoment(at(4))).toBe('aujourd’hui, 11:06');
+    expect(format.onMoment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('le mar. 17 nov., 11:04');
+  });
+
+  test('a date or a name that ends with a full stop ends the sentence', () => {
+    const { t } = new Words('fr');
+    expect(t('billing.unpaidPeriod', { date: '20 nov.' })).toBe('Elle porte sur la période jusqu’au 20 nov.');
+    expect(t('billing.unpaidPeriod', { date: '20 mai' })).toBe('Elle porte sur la période jusqu’au 20 mai.');
+    expect(new Words('en').t('provider.deleted', { provider: 'A..B Ltd.' })).toBe('A..B Ltd. is deleted.');
+    expect(new Words('en').t('clientActions.unlinked', { name: 'North', provider: 'A..B Ltd.' })).toBe('North is no longer managed by A..B Ltd.');
   });
 
   test('zero and one are both singular', () => {

@@ -30,7 +30,7 @@ describe('the ways in', () => {
   test('every way of the second step, by keyboard', async () => {
     const user = await signInAs('two@brightwater.example');
     await find('signin-code');
-    expect(screen.getByText(/Passkey or security key/)).toBeTruthy();
+    expect(screen.getByText(/a passkey or security key, which Portico does not offer/)).toBeTruthy();
     await expectAccessible();
     await user.click(screen.getByTestId('way-email'));
     expect(await screen.findByText(/mailed to t\*\*\*@brightwater/)).toBeTruthy();

@@ -24,7 +24,8 @@ describe('an invitation', () => {
     await user.click(await find('signin-invitation'));
     await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
     await user.click(screen.getByTestId('invitation-read'));
-    expect((await find('invitation-link-error')).textContent).toContain('This link neither invites, nor makes an account, nor deletes a provider');
+    expect((await find('invitation-link-error')).textContent).toContain('This link neither invites, nor creates an account, nor deletes a provider');
+    expect(document.activeElement).toBe(screen.getByTestId('invitation-link'));
     await user.clear(screen.getByTestId('invitation-link'));
     await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
     await user.click(screen.getByTestId('invitation-read'));
@@ -298,7 +299,7 @@ describe('provider setup', () => {
     await user.type(await find('register-password'), 'a long enough one');
     await user.type(screen.getByTestId('register-again'), 'a long enough one');
     await user.click(screen.getByTestId('register-go'));
-    expect((await find('register-mailed')).textContent).toContain('vault.harbour.example has mailed a link to ines@x.example');
+    expect((await find('register-mailed')).textContent).toContain('vault.harbour.example has emailed a link to ines@x.example');
     await expectAccessible();
     await user.click(screen.getByTestId('register-sign-in'));
     await waitFor(() => expect(screen.getByTestId('signin-password')).toBeTruthy());
@@ -321,7 +322,7 @@ describe('provider setup', () => {
     expect(screen.queryByTestId('invitation-sign-in')).toBeNull();
     await expectAccessible();
     await register();
-    expect((await find('register-failure')).textContent).toContain('the server then mails another');
+    expect((await find('register-failure')).textContent).toContain('the server then emails another');
   });
 
   test('has nothing to do with a link for an account that is here', async () => {

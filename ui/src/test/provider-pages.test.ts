@@ -94,7 +94,7 @@ describe('billing', () => {
     const { told: ahead } = await suspendedAt(days(9));
     expect(ahead).toMatch(/^The provider will be suspended on .+ if an invoice stays unpaid\. It is for the time until .*31.*\. 14 days are given to pay it\.$/);
     const { told: behind } = await suspendedAt(days(-9));
-    expect(behind).toMatch(/^The provider is suspended since .+ because an invoice is unpaid\. It is for the time until .*31.*\.$/);
+    expect(behind).toMatch(/^The provider has been suspended since .+ because an invoice is unpaid\. It is for the time until .*31.*\.$/);
   });
 
   test('what is wrong with the tax ID is told above every page of the portal, to admins', async () => {

@@ -67,7 +67,7 @@ describe('sentences', () => {
   });
 
   it('name who acted, also when it was nobody that is known', () => {
-    expect(actorName({ kind: 'nobody' }, en)).toBe('Not told');
+    expect(actorName({ kind: 'nobody' }, en)).toBe('Not stated');
     expect(actorName({ kind: 'system', number: 1 }, en)).toBe('SCIM');
     expect(actorName({ kind: 'person', id: client.id, name: null, email: null }, en)).toBe('Unknown (…\u2060deadbeef)');
   });
