@@ -54,7 +54,7 @@ describe('event logs', () => {
     await user.click(within(logs[0]!).getByTestId('failed-log-retry'));
     await waitFor(() => expect(readEvents).toHaveBeenCalledOnce());
     await waitFor(() => expect(screen.getByTestId('events-odd').textContent).toContain('1 entry of the server could not be read'));
-    await user.click(within(screen.getByTestId('failed-logs')).getByRole('button', { name: /more/ }));
+    await user.click(within(screen.getByTestId('failed-logs')).getByRole('button', { name: 'Show 2 more' }));
     expect(screen.getAllByTestId('failed-log')).toHaveLength(5);
   });
 
