@@ -239,7 +239,8 @@ describe('provider setup', () => {
     const { user } = openApp({ link: link('setup-provider', maya) }, () => ({ setUpProvider }));
     await user.click(await find('invitation-set-up'));
     await user.click(await find('set-up-next'));
-    await waitFor(() => expect(document.body.textContent).toContain('A provider has a name of at most 50 characters'));
+    await waitFor(() => expect(document.body.textContent).toContain('Give the provider a name.'));
+    expect(document.activeElement).toBe(screen.getByTestId('set-up-name'));
     await expectAccessible();
     await user.type(screen.getByTestId('set-up-name'), 'Harbour Lane');
     await user.click(screen.getByTestId('set-up-next'));
