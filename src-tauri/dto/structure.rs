@@ -310,8 +310,14 @@ pub struct TreeRow {
     /// Of a person: the role, as a word of `MemberRole`, or `providerAdmin` and `serviceUser`.
     pub role: Option<String>,
     pub status: Option<MemberStatus>,
-    /// How many are under it; of a client and its branch of members, those who are not revoked.
+    /// How many are under it; of a client's members those who are not revoked. None under a search.
     pub count: Option<u32>,
+    /// Under a branch of members, beside those counted.
+    pub revoked: u32,
+    /// How many of those under it a search found.
+    pub found: Option<u32>,
+    /// Of a client, as its provider's list says.
+    pub seats_used: Option<u32>,
     pub has_children: bool,
     pub open: bool,
     /// What a click opens.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use portico_estate::{
     Access, ClientStructure, ClientTags, Collection, OrganizationUserDetails, Path, Permission as Power,
-    Person, SortName, fold,
+    Person, SortName, fold, people_counts,
 };
 use uuid::Uuid;
 
@@ -75,17 +75,17 @@ pub fn client_map(client: &ClientStructure, tags: &ClientTags, query: &ClientMap
         .chain(collections_shown.iter().map(|collection| collection.id))
         .collect();
     let mut sizes: HashMap<Uuid, u32> = HashMap::new();
-    let counted = || client.members.iter().filter(|member| member.is_counted());
-    for member in counted() {
+    for member in client.members.iter().filter(|member| member.is_counted()) {
         member.groups.iter().for_each(|group| *sizes.entry(*group).or_default() += 1);
     }
 
+    let counts = people_counts(&client.members);
     ClientMap {
         organization_id: client.organization.id.to_string(),
         name: client.organization.name.clone(),
         tags: tags.of(client.organization.id).map(str::to_owned).collect(),
-        members: count(counted().count()),
-        revoked: count(members.len() - counted().count()),
+        members: count(counts.all),
+        revoked: count(counts.revoked),
         groups: count(groups.len()),
         collections: count(collections.len()),
         member_rows: members_shown

@@ -20,6 +20,7 @@ use crate::dto::{
         SeatLevel, TileCounts, TreeKind, TreePage, TreeQuery,
     },
 };
+use crate::views::client::member_counts;
 
 const NOW: OffsetDateTime = datetime!(2026-11-20 11:06 UTC);
 const PROVIDER: Uuid = Uuid::from_u128(1);
@@ -112,19 +113,19 @@ fn asked(focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
 }
 
 fn searched(search: &str, focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMap {
+    client_map(&alder(), &tagged(), &map_query(search, focus, limit))
+}
+
+fn map_query(search: &str, focus: Option<(MapFocusKind, Uuid)>, limit: u32) -> ClientMapQuery {
     let window = MapWindow { offset: 0, limit };
-    client_map(
-        &alder(),
-        &tagged(),
-        &ClientMapQuery {
-            organization_id: ALDER.to_string(),
-            focus: focus.map(|(kind, id)| MapFocus { kind, id: id.to_string() }),
-            search: search.to_owned(),
-            members: window,
-            groups: window,
-            collections: window,
-        },
-    )
+    ClientMapQuery {
+        organization_id: ALDER.to_string(),
+        focus: focus.map(|(kind, id)| MapFocus { kind, id: id.to_string() }),
+        search: search.to_owned(),
+        members: window,
+        groups: window,
+        collections: window,
+    }
 }
 
 #[test]
@@ -186,11 +187,16 @@ fn tagged() -> ClientTags {
 }
 
 fn walk(open: &[&str], search: &str, offset: u32, limit: u32) -> (TreePage, u32) {
+    walk_in(&alder(), open, search, offset, limit)
+}
+
+/// The rows, and how often a client was read for them.
+fn walk_in(alder: &ClientStructure, open: &[&str], search: &str, offset: u32, limit: u32) -> (TreePage, u32) {
     let (view, reads) = (view(), Cell::new(0));
-    let texts: Vec<ClientSearchText> = vec![ClientSearchText::new(&alder())];
+    let texts: Vec<ClientSearchText> = vec![ClientSearchText::new(alder)];
     let structure = |id| {
         reads.set(reads.get() + 1);
-        Ok((id == ALDER).then(|| Arc::new(alder())))
+        Ok((id == ALDER).then(|| Arc::new(alder.clone())))
     };
     let tags = tagged();
     let estate = Estate { view: &view, texts: &texts, tags: &tags, structure: &structure };
@@ -237,6 +243,43 @@ fn the_tree_opens_branch_by_branch_and_reads_only_open_clients() {
     // Windows joined are the whole.
     let joined: Vec<String> = (0..opened.total).flat_map(|at| names(&walk(&open, "", at, 1).0)).collect();
     assert_eq!(joined, names(&opened));
+}
+
+#[test]
+fn members_are_the_same_number_everywhere_and_seats_have_a_word_of_their_own() {
+    let mut client = alder();
+    // One who was not invited yet takes no seat and is a member; one who is revoked is none.
+    for (id, status) in [(103, -1), (104, 3), (105, 0)] {
+        client.members.push(of(json!({"id": Uuid::from_u128(id), "email": format!("{id}@x.example"),
+            "type": 2, "status": status})));
+    }
+    let told = member_counts(&client);
+    assert_eq!((told.all, told.revoked), (4, 1));
+    let drawn = client_map(&client, &tagged(), &map_query("", None, 50));
+    assert_eq!((drawn.members, drawn.revoked), (told.all, told.revoked));
+
+    let alder = format!("c/{ALDER}");
+    let page = walk_in(&client, &["provider", "clients", &alder], "", 0, 50).0;
+    let row = |kind| page.rows.iter().find(|row| row.kind == kind).expect("it is open");
+    let members = row(TreeKind::Members);
+    assert_eq!((members.count, members.revoked), (Some(told.all), told.revoked));
+    assert_eq!((row(TreeKind::Client).count, row(TreeKind::Client).seats_used), (None, Some(5)));
+}
+
+#[test]
+fn a_search_says_how_many_it_found_instead_of_how_many_there_are() {
+    let page = walk(&[], "ana", 0, 50).0;
+    let told: Vec<_> = page.rows.iter().map(|row| (row.kind, row.count, row.found)).collect();
+    assert_eq!(
+        told,
+        [
+            (TreeKind::Provider, None, None),
+            (TreeKind::Clients, None, Some(1)),
+            (TreeKind::Client, None, None),
+            (TreeKind::Members, None, Some(1)),
+            (TreeKind::Member, None, None),
+        ]
+    );
 }
 
 #[test]

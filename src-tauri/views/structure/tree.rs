@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use portico_estate::{
     ClientRow, ClientSearchText, ClientStructure, ClientTags, Hit, HitKind, OpenedName,
-    OrganizationUserDetails, Person, ProviderUserDetails, SortName, fold, not_blank, search_tagged,
+    OrganizationUserDetails, Person, ProviderUserDetails, SortName, fold, not_blank, people_counts,
+    search_tagged,
 };
 use portico_profile::ProviderView;
 use uuid::Uuid;
@@ -118,22 +119,21 @@ fn client(estate: &Estate<'_>, row: &ClientRow, at: (usize, usize), rows: &mut R
         return Ok(());
     }
     let Some(structure) = (estate.structure)(row.organization_id)? else { return Ok(()) };
+    let members = people_counts(&structure.members);
     let parts = [
-        (TreeKind::Members, "members", structure.members.len()),
-        (TreeKind::Groups, "groups", structure.groups.len()),
-        (TreeKind::Collections, "collections", structure.collections.len()),
+        (TreeKind::Members, "members", members.all, members.revoked),
+        (TreeKind::Groups, "groups", structure.groups.len(), 0),
+        (TreeKind::Collections, "collections", structure.collections.len(), 0),
     ];
-    for (place, (kind, word, size)) in parts.into_iter().enumerate() {
+    for (place, (kind, word, told, revoked)) in parts.into_iter().enumerate() {
+        let size = told + revoked;
         let id = format!("{id}/{word}");
         let open = rows.is_open(&id) && size > 0;
         rows.push(|| {
-            let told = match kind {
-                TreeKind::Members => structure.members.iter().filter(|member| member.is_counted()).count(),
-                _ => size,
-            };
             let branch = branch(&id, kind, 3, (place + 1, 3), Some(told), open);
             TreeRow {
                 has_children: size > 0,
+                revoked: count(revoked),
                 organization_id: Some(row.organization_id.to_string()),
                 ..branch
             }
@@ -224,7 +224,7 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
         branch(PROVIDER, TreeKind::Provider, 0, (1, 1), None, true).called(&estate.view.provider.name)
     });
     if !team.is_empty() {
-        rows.push(|| branch(TEAM, TreeKind::Team, 1, (1, branches), Some(team.len()), true));
+        rows.push(|| branch(TEAM, TreeKind::Team, 1, (1, branches), None, true).found(team.len()));
         for (place, member) in team.iter().enumerate() {
             rows.push(|| team_row(member, (place + 1, team.len())));
         }
@@ -232,7 +232,9 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
     if by_client.is_empty() {
         return cut;
     }
-    rows.push(|| branch(CLIENTS, TreeKind::Clients, 1, (branches, branches), Some(by_client.len()), true));
+    rows.push(|| {
+        branch(CLIENTS, TreeKind::Clients, 1, (branches, branches), None, true).found(by_client.len())
+    });
     let clients = by_client.len();
     for (place, ((_, organization), hits)) in by_client.into_iter().enumerate() {
         let Some(row) = known.get(&organization) else { continue };
@@ -257,8 +259,8 @@ fn found(estate: &Estate<'_>, text: &str, rows: &mut Rows<'_>) -> bool {
         for (place, (kind, word, hits)) in parts.iter().enumerate() {
             let id = format!("{id}/{word}");
             rows.push(|| {
-                let branch = branch(&id, *kind, 3, (place + 1, parts.len()), Some(hits.len()), true);
-                TreeRow { organization_id: Some(organization.to_string()), ..branch }
+                let branch = branch(&id, *kind, 3, (place + 1, parts.len()), None, true);
+                TreeRow { organization_id: Some(organization.to_string()), ..branch.found(hits.len()) }
             });
             for (place, hit) in hits.iter().enumerate() {
                 rows.push(|| hit_row(hit, (place + 1, hits.len())));
@@ -290,9 +292,9 @@ fn client_row(row: &ClientRow, id: &str, at: (usize, usize), open: bool) -> Tree
     TreeRow {
         detail: row.plan.clone(),
         has_children: row.freshness.read_at.is_some(),
+        seats_used: row.used.and_then(|used| u32::try_from(used).ok()),
         organization_id: Some(row.organization_id.to_string()),
-        ..branch(id, TreeKind::Client, 2, at, row.used.and_then(|used| usize::try_from(used).ok()), open)
-            .called(&row.name)
+        ..branch(id, TreeKind::Client, 2, at, None, open).called(&row.name)
     }
 }
 
@@ -329,6 +331,9 @@ fn branch(
         role: None,
         status: None,
         count: size.map(count),
+        revoked: 0,
+        found: None,
+        seats_used: None,
         has_children: true,
         open,
         tags: Vec::new(),
@@ -340,6 +345,11 @@ fn branch(
 }
 
 impl TreeRow {
+    /// How many matches stand under it.
+    fn found(self, matches: usize) -> Self {
+        Self { found: Some(count(matches)), ..self }
+    }
+
     fn called(self, name: &str) -> Self {
         Self { name: Some(Text::Plain { value: name.to_owned() }), ..self }
     }

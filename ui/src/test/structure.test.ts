@@ -65,6 +65,27 @@ describe('structure', () => {
     expect(await screen.findByText(/Nothing drawn here/)).toBeTruthy();
   });
 
+  test('members are one number in the tree, on the map and on the tab, with the revoked beside it; seats say that they are seats', async () => {
+    const { user } = await openStructure();
+    await user.click((await findAll('structure-tile'))[0]!);
+    const graph = await find('client-graph');
+    const head = () => within(graph).getByRole('heading', { name: /^Members/ }).textContent!.replace(/\s+/g, ' ').trim();
+    await waitFor(() => expect(head()).toMatch(/^Members \d+ \+ \d+ revoked$/));
+    const told = head();
+    expect(screen.getAllByText('Seats used')).toBeTruthy();
+    await user.click(within(graph).getByTestId('graph-close'));
+    await user.click(screen.getByTestId('structure-view-tree'));
+    const tree = await screen.findByRole('tree');
+    await waitFor(() => expect(within(tree).getAllByRole('treeitem').length).toBeGreaterThan(10));
+    const node = (name: string) => within(tree).getAllByRole('treeitem').find((row) => row.textContent!.includes(name))!;
+    const opened = within(node('Abbott'));
+    expect(node('Abbott').textContent).toMatch(/\d+ seats used/);
+    await user.click(opened.getByTestId('structure-tree-twist'));
+    await waitFor(() => expect(within(tree).getByText(told.replace('Members ', ''))).toBeTruthy());
+    await user.type(screen.getByTestId('structure-search'), 'abbott');
+    await waitFor(() => expect(within(tree).getByText('1 found')).toBeTruthy());
+  });
+
   test('the tree has the same content, opens and closes by keyboard, and opens the thing', async () => {
     const { user } = await openStructure();
     await user.click(screen.getByTestId('structure-view-tree'));

@@ -30,7 +30,7 @@ export const legendOf = (color: MapColor): { tone: Tone; word: MessageKey }[] =>
 
 /** What a tile counts, in this order. */
 export const holdings = [
-  { icon: 'person', word: 'structure.members' },
+  { icon: 'person', word: 'structure.seatsUsed' },
   { icon: 'people', word: 'structure.groups' },
   { icon: 'collection', word: 'structure.collections' },
 ] as const;
@@ -41,6 +41,12 @@ export function groupName(key: string, words: Words): string {
   if (key in seatWords) return t(seatWords[key as SeatLevel].word);
   if (key in ageWords) return t(ageWords[key as PictureAge].word);
   return planName(key, words) || t('structure.noPlan');
+}
+
+/** How many there are, and the revoked members beside them, who are none of them. */
+export function counted(count: number, revoked: number, { t, format }: Words): string {
+  const told = format.number(count);
+  return revoked > 0 ? `${told} + ${t('structure.membersRevoked', { count: revoked })}` : told;
 }
 
 export { statusTones, statusWords } from '$/state/member-words';

@@ -29,9 +29,21 @@ tags: Array<string>,
  */
 role: string | null, status: MemberStatus | null, 
 /**
- * How many are under it; of a client and its branch of members, those who are not revoked.
+ * How many are under it; of a client's members those who are not revoked. None under a search.
  */
-count: number | null, hasChildren: boolean, open: boolean, 
+count: number | null, 
+/**
+ * Under a branch of members, beside those counted.
+ */
+revoked: number, 
+/**
+ * How many of those under it a search found.
+ */
+found: number | null, 
+/**
+ * Of a client, as its provider's list says.
+ */
+seatsUsed: number | null, hasChildren: boolean, open: boolean, 
 /**
  * What a click opens.
  */

@@ -126,7 +126,7 @@ function clientMap(client: FakeClient, query: ClientMapQuery): ClientMap {
   };
 }
 
-const leaf = { detail: null, tags: [] as string[], role: null, status: null, count: null, hasChildren: false, open: false, organizationId: null, targetId: null };
+const leaf = { detail: null, tags: [] as string[], role: null, status: null, count: null, revoked: 0, found: null, seatsUsed: null, hasChildren: false, open: false, organizationId: null, targetId: null };
 
 function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): TreePage {
   const text = query.search.trim().toLowerCase();
@@ -136,14 +136,14 @@ function tree(estate: FakeProvider, team: FakeTeamMember[], query: TreeQuery): T
   const people = team.filter(({ name, email }) => named(`${name ?? ''} ${email}`));
   const clients = [...estate.clients].sort((one, other) => inOrder(one.name, other.name)).filter((client) => foundByName(client, text) || (text !== '' && client.members.some(({ name }) => named(name)) && client.members.length < 200));
   if (people.length + clients.length === 0) return { total: 0, rows: [], cut: false };
-  rows.push({ ...leaf, id: 'provider', kind: 'provider', depth: 0, name: plain(estate.name), count: estate.clients.length, hasChildren: true, open: isOpen('provider'), position: 1, siblings: 1 });
+  rows.push({ ...leaf, id: 'provider', kind: 'provider', depth: 0, name: plain(estate.name), count: text === '' ? estate.clients.length : null, hasChildren: true, open: isOpen('provider'), position: 1, siblings: 1 });
   if (isOpen('provider')) {
-    if (people.length > 0) rows.push({ ...leaf, id: 'team', kind: 'team', depth: 1, name: null, count: people.length, hasChildren: true, open: isOpen('team'), position: 1, siblings: 2 });
+    if (people.length > 0) rows.push({ ...leaf, id: 'team', kind: 'team', depth: 1, name: null, ...(text === '' ? { count: people.length } : { found: people.length }), hasChildren: true, open: isOpen('team'), position: 1, siblings: 2 });
     if (isOpen('team'))
       people.forEach(({ id, name, email, admin, status }, index) =>
         rows.push({ ...leaf, id: `t/${id}`, kind: 'teamMember', depth: 2, name: plain(name ?? email), detail: name ? email : null, role: admin ? 'providerAdmin' : 'serviceUser', status, targetId: id, position: index + 1, siblings: people.length }),
       );
-    rows.push({ ...leaf, id: 'clients', kind: 'clients', depth: 1, name: null, count: clients.length, hasChildren: true, open: isOpen('clients'), position: 2, siblings: 2 });
+    rows.push({ ...leaf, id: 'clients', kind: 'clients', depth: 1, name: null, ...(text === '' ? { count: clients.length } : { found: clients.length }), hasChildren: true, open: isOpen('clients'), position: 2, siblings: 2 });
     if (isOpen('clients')) clients.forEach((client, index) => rows.push(...clientRows(client, index, clients.length, isOpen, text !== '' ? named : undefined)));
   }
   return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit), cut: false };
@@ -156,13 +156,14 @@ function clientRows(client: FakeClient, index: number, siblings: number, isOpen:
   const groups = client.groups.filter(({ name }) => shows(name));
   const collections = client.collections.filter(({ path }) => shows(path.kind === 'plain' ? path.value : null));
   const rows: TreeRow[] = [
-    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, tags: found ? client.tags : [], count: client.members.filter(({ status }) => status !== 'revoked').length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
+    { ...leaf, id, kind: 'client', depth: 2, name: plain(client.name), detail: client.plan, tags: found ? client.tags : [], seatsUsed: client.members.filter(({ status }) => status !== 'revoked').length, hasChildren: client.readAt !== null, open: isOpen(id), organizationId: client.id, position: index + 1, siblings },
   ];
   if (!isOpen(id)) return rows;
   const branch = (kind: 'members' | 'groups' | 'collections', at: number, leaves: Omit<TreeRow, 'depth' | 'position' | 'siblings' | 'organizationId'>[]) => {
     if (found && leaves.length === 0) return;
+    const revoked = leaves.filter(({ status }) => status === 'revoked').length;
     const open = isOpen(`${id}/${kind}`) && leaves.length > 0;
-    rows.push({ ...leaf, id: `${id}/${kind}`, kind, depth: 3, name: null, count: leaves.length, hasChildren: leaves.length > 0, open, organizationId: client.id, position: at, siblings: 3 });
+    rows.push({ ...leaf, id: `${id}/${kind}`, kind, depth: 3, name: null, ...(found ? { found: leaves.length } : { count: leaves.length - revoked, revoked }), hasChildren: leaves.length > 0, open, organizationId: client.id, position: at, siblings: 3 });
     if (open) leaves.forEach((row, place) => rows.push({ ...row, depth: 4, position: place + 1, siblings: leaves.length, organizationId: client.id }));
   };
   branch('members', 1, members.map((member) => ({ ...leaf, id: `${id}/${member.id}`, kind: 'member' as const, name: plain(member.name ?? member.email), detail: member.name ? member.email : null, role: member.role, status: member.status, targetId: member.id })));
