@@ -30,10 +30,10 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
     let facets = list.facets(&query);
     let events = places.iter().filter(|place| matches!(place, EventPlace::Line(_))).count();
     let numbers = (0..).take(places.len()).collect::<Vec<u32>>();
-    let people: HashMap<Uuid, Option<&NamedPerson>> = list
+    let people: HashMap<Uuid, &NamedPerson> = list
         .lines
         .iter()
-        .filter_map(|line| Some((line.event.acting_user_id?, line.actor.as_ref())))
+        .filter_map(|line| Some((line.event.acting_user_id?, line.actor.as_ref()?)))
         .collect();
     let clients: HashMap<Uuid, Option<&str>> =
         list.lines.iter().filter_map(|line| Some((line.client?, line.client_name.as_deref()))).collect();
@@ -41,11 +41,11 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
         .actors
         .iter()
         .map(|(id, events)| {
-            let person = people.get(id).copied().flatten();
+            let person = people.get(id).copied();
             PersonCount {
                 id: id.to_string(),
                 name: person.map(|person| person.name.clone()),
-                email: person.map(|person| person.email.clone()),
+                email: person.and_then(|person| person.email.clone()),
                 count: count(*events),
             }
         })
@@ -173,7 +173,7 @@ fn event(id: u32, line: &EventLine) -> Option<EventRow> {
         (Some(id), _) => EventActor::Person {
             id: id.to_string(),
             name: line.actor.as_ref().map(|person| person.name.clone()),
-            email: line.actor.as_ref().map(|person| person.email.clone()),
+            email: line.actor.as_ref().and_then(|person| person.email.clone()),
         },
         (None, Some(number)) => EventActor::System { number },
         (None, None) => EventActor::Nobody,

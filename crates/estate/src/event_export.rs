@@ -92,7 +92,7 @@ fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
         ip_address: event.ip_address.as_deref(),
         acting_user_id: event.acting_user_id,
         actor: line.actor.as_ref().map(|person| person.name.as_str()),
-        actor_email: line.actor.as_ref().map(|person| person.email.as_str()),
+        actor_email: line.actor.as_ref().and_then(|person| person.email.as_deref()),
         kind: event.kind.is_told().then_some(event.kind.0),
         name: event_name(event.kind),
         event: words.events.get(&event.kind.0).map(|sentence| whole(sentence, line.subject.as_ref())),

@@ -19,7 +19,7 @@ pub struct EventLine {
     pub event: EventResponse,
     /// When it happened, by the server's clock.
     pub at: OffsetDateTime,
-    /// Who did it, where it was a person that is known here.
+    /// Who did it, where that is known here.
     pub actor: Option<NamedPerson>,
     /// What it was done to, beside the client.
     pub subject: Option<EventSubject>,
@@ -225,13 +225,13 @@ impl<'q> Wanted<'q> {
 
 fn line(event: EventResponse, names: &EventNames) -> Option<EventLine> {
     let at = event.date.parse().ok()?;
-    let actor = event.acting_user_id.and_then(|id| names.person(id)).cloned();
+    let actor = names.actor(&event).cloned();
     let client = names.client(&event);
     let client_name = names.client_name(&event).map(str::to_owned);
     let subject = subject(&event, client, names);
     let texts = [
         actor.as_ref().map(|person| person.name.as_str()),
-        actor.as_ref().map(|person| person.email.as_str()),
+        actor.as_ref().and_then(|person| person.email.as_deref()),
         subject.as_ref().and_then(|subject| subject.name.as_deref()),
         client_name.as_deref(),
         event.ip_address.as_deref(),

@@ -11,13 +11,13 @@ use crate::client_list::ClientRow;
 use crate::people::not_blank;
 use crate::search::{ClientSearchText, HitKind};
 
-/// A person behind an id.
+/// A person behind an id, or the provider for which an unknown one acted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPerson {
     /// The name; of somebody without one, the e-mail address.
     pub name: String,
-    /// The e-mail address.
-    pub email: String,
+    /// The e-mail address; a provider has none here.
+    pub email: Option<String>,
 }
 
 /// Names for ids. Ids of different kinds never meet: all are random.
@@ -29,6 +29,8 @@ pub struct EventNames {
     links: HashMap<Uuid, Uuid>,
     /// Names of clients that left, by the id of the link that they had.
     former: HashMap<Uuid, String>,
+    /// Providers whose people are called by the provider's name where their own is not known.
+    providers: HashMap<Uuid, NamedPerson>,
 }
 
 impl EventNames {
@@ -82,7 +84,21 @@ impl EventNames {
     /// A person, by user id or by membership.
     pub fn add_person(&mut self, id: Uuid, name: Option<&str>, email: &str) {
         let name = not_blank(name).unwrap_or(email).to_owned();
-        self.people.insert(id, NamedPerson { name, email: email.to_owned() });
+        self.people.insert(id, NamedPerson { name, email: Some(email.to_owned()) });
+    }
+
+    /// A provider that stands for its people, as in the log of an organization that it manages: who does not see its team
+    /// knows them by nothing else. In the provider's own log it would say nothing.
+    pub fn add_provider(&mut self, id: Uuid, name: &str) {
+        if let Some(name) = not_blank(Some(name)) {
+            self.providers.insert(id, NamedPerson { name: name.to_owned(), email: None });
+        }
+    }
+
+    /// Who did it: the person, else the provider in whose name it was done.
+    pub fn actor(&self, event: &EventResponse) -> Option<&NamedPerson> {
+        let person = event.acting_user_id?;
+        self.person(person).or_else(|| self.providers.get(&event.provider_id?))
     }
 
     /// A person by user id, or by membership in a provider or an organization.

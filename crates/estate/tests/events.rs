@@ -114,6 +114,36 @@ fn ids_become_people_clients_and_subjects() {
     assert_eq!(tom.name.as_deref(), Some("tom@brightwater.example"));
 }
 
+#[test]
+fn who_acted_for_a_provider_is_called_by_its_name_where_the_own_is_not_known() {
+    const BRIGHTWATER: Uuid = Uuid::from_u128(7);
+    let acted = |user: Uuid, provider: Option<Uuid>| {
+        event(
+            json!({"date": "2026-11-05T08:00:00Z", "type": 1600, "actingUserId": user, "providerId": provider}),
+        )
+    };
+    let mut names = names();
+    names.add_provider(BRIGHTWATER, "Brightwater IT");
+    names.add_provider(Uuid::from_u128(8), " ");
+    let stranger = Uuid::from_u128(98);
+    let called = |event: &EventResponse| names.actor(event).map(|one| (one.name.clone(), one.email.clone()));
+    assert_eq!(called(&acted(stranger, Some(BRIGHTWATER))), Some(("Brightwater IT".to_owned(), None)));
+    let maya = ("Maya Okafor".to_owned(), Some("maya@brightwater.example".to_owned()));
+    assert_eq!(called(&acted(MAYA, Some(BRIGHTWATER))), Some(maya), "a name of one's own comes first");
+    assert_eq!(called(&acted(stranger, None)), None);
+    assert_eq!(called(&acted(stranger, Some(Uuid::from_u128(8)))), None, "a blank name is none");
+    assert_eq!(called(&acted(stranger, Some(Uuid::from_u128(9)))), None, "another provider's person");
+
+    let done = acted(stranger, Some(BRIGHTWATER));
+    let list = EventList::new(vec![done], Vec::new(), None, &names);
+    let word = EventWord { text: "brightwater".to_owned(), ..EventWord::default() };
+    assert_eq!(
+        list.select(&EventQuery { words: vec![word], ..EventQuery::default() }).len(),
+        1,
+        "it is found by it"
+    );
+}
+
 /// The log of a provider names a client by its link alone (protocol.md §5.10), which is in no list once it is unlinked.
 #[test]
 fn a_client_that_left_is_told_by_its_last_name_or_else_by_its_link() {

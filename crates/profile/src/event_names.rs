@@ -33,13 +33,28 @@ impl Unlocked {
     }
 
     /// As [`Unlocked::event_names`], for the log of one organization: its members are known by their accounts too, by which
-    /// they act.
+    /// they act, and people of the provider that manages it, where they are not known, by the provider's name.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn event_names_in(&self, organization: Uuid) -> Result<EventNames, ReadError> {
         let mut names = self.event_names()?;
-        let client = match self.picture().client(organization) {
+        let picture = self.picture();
+        for view in picture.providers()? {
+            names.add_provider(view.provider.id, &view.provider.name);
+        }
+        if let Some(profile) = picture.profile()? {
+            let of_members =
+                profile.memberships().iter().map(|own| (own.id, own.provider_id, &own.provider_name));
+            let of_clients = &profile.provider_organizations;
+            let of_clients = of_clients.iter().map(|one| (one.id, one.provider_id, &one.provider_name));
+            for (id, provider, name) in of_members.chain(of_clients) {
+                if let (true, Some(provider), Some(name)) = (id == organization, provider, name) {
+                    names.add_provider(provider, name);
+                }
+            }
+        }
+        let client = match picture.client(organization) {
             Err(error) if error.is_damage() => {
                 tracing::warn!(%error, "the members of an organization are not known by their accounts");
                 None

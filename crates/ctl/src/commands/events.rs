@@ -19,7 +19,7 @@ struct EventRow {
     kind: Option<i32>,
     /// Words for the number, where this version has some.
     name: Option<String>,
-    /// Name or e-mail of who did it, where that is known here.
+    /// Name or e-mail of who did it, where that is known here; of a provider's people, the provider's name.
     actor: Option<String>,
     acting_user_id: Option<Uuid>,
     /// Name of the client organization; the last one of one that left.
@@ -126,7 +126,7 @@ fn row(event: &EventResponse, names: &EventNames) -> EventRow {
         date: event.date.parse().map_or_else(|_| event.date.as_str().to_owned(), words::date),
         kind: event.kind.is_told().then_some(event.kind.0),
         name: event_name(event.kind),
-        actor: event.acting_user_id.and_then(|id| names.person(id)).map(|person| person.name.clone()),
+        actor: names.actor(event).map(|person| person.name.clone()),
         acting_user_id: event.acting_user_id,
         client: names.client_name(event).map(str::to_owned),
         organization_id: names.client(event),
