@@ -69,6 +69,7 @@ const COMMANDS: &[&str] = &[
     "collection_detail",
     "policies",
     "team_page",
+    "refresh_team",
     "team_member",
     "team_removal",
     "read_emails",

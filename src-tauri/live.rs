@@ -7,8 +7,11 @@ use std::{
     time::Duration,
 };
 
-use portico_client::{Live, SyncError, listen, live_token, poll_provider, watch_reach};
+use portico_client::{
+    ApiClient, CancellationToken, Live, SyncError, listen, live_token, poll_provider, watch_reach,
+};
 use tauri::AppHandle;
+use time::OffsetDateTime;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -66,12 +69,7 @@ pub fn begin(app: &AppHandle, open: &Arc<Open>) {
     tauri::async_runtime::spawn(follow(app.clone(), weak, hints, stop));
 }
 
-async fn follow(
-    app: AppHandle,
-    weak: Weak<Open>,
-    hints: Arc<Hints>,
-    closing: portico_client::CancellationToken,
-) {
+async fn follow(app: AppHandle, weak: Weak<Open>, hints: Arc<Hints>, closing: CancellationToken) {
     loop {
         let look = tokio::select! {
             () = closing.cancelled() => return,
@@ -102,20 +100,39 @@ async fn follow(
     }
 }
 
-/// Looks at a provider. What changed is in the picture afterwards, and the page is told.
-async fn see(app: &AppHandle, open: &Arc<Open>, provider: Uuid, closing: &portico_client::CancellationToken) {
+async fn see(app: &AppHandle, open: &Open, provider: Uuid, closing: &CancellationToken) {
     let Some(api) = open.api() else { return };
-    match poll_provider(&api, &open.unlocked, provider, closing).await {
-        Ok(true) if !closing.is_cancelled() => {
-            syncing::show_picture(app, open);
-            // A role may have changed with it.
-            told::tell(app);
-        }
-        Ok(_) => {}
+    match look(app, open, &api, provider, closing).await {
         // A sync holds the file: it sees the same.
-        Err(SyncError::Busy) => {}
+        Ok(()) | Err(SyncError::Busy) => {}
         Err(error) => tracing::debug!(%error, "the provider could not be looked at"),
     }
+}
+
+/// Whether what was seen then need not be looked at again yet. A moment that lies far ahead was of another clock.
+pub fn is_fresh(seen_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+    (now - seen_at).unsigned_abs() < LOOK_EVERY
+}
+
+/// Looks at a provider. What changed is in the picture afterwards, and the page is told.
+///
+/// # Errors
+/// See [`SyncError`].
+pub async fn look(
+    app: &AppHandle,
+    open: &Open,
+    api: &ApiClient,
+    provider: Uuid,
+    closing: &CancellationToken,
+) -> Result<(), SyncError> {
+    let changed = poll_provider(api, &open.unlocked, provider, closing).await?;
+    open.saw_provider(provider);
+    if changed && !closing.is_cancelled() {
+        syncing::show_picture(app, open);
+        // A role may have changed with it.
+        told::tell(app);
+    }
+    Ok(())
 }
 
 impl Hints {
@@ -152,6 +169,16 @@ mod tests {
             biased;
             () = hints.came.notified() => true,
             () = std::future::ready(()) => false,
+        }
+    }
+
+    #[test]
+    fn what_was_seen_a_minute_ago_is_looked_at_again() {
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        for (ago, fresh) in
+            [(0, true), (59, true), (60, false), (86_400, false), (-30, true), (-86_400, false)]
+        {
+            assert_eq!(is_fresh(now - time::Duration::seconds(ago), now), fresh, "{ago}");
         }
     }
 

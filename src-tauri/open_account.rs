@@ -10,7 +10,8 @@ use std::{
 
 use portico_client::{ApiClient, ClientDraft};
 use portico_estate::{ClientStructure, EventList, LockPolicies};
-use portico_profile::{EventStream, HeadSummary, Unlocked};
+use portico_profile::{EventStream, HeadSummary, ProviderView, Unlocked};
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -53,6 +54,8 @@ pub struct Open {
     looked_at: Mutex<HashSet<Uuid>>,
     /// The provider whose portal is on the page, if one is: it is looked at now and then.
     portal: Mutex<Option<Uuid>>,
+    /// When the picture of a provider was last compared with the server: what did not change is not written.
+    providers_seen: Mutex<HashMap<Uuid, OffsetDateTime>>,
     /// The event log looked at last, with names put to it.
     pub events: Mutex<Option<Arc<KeptEvents>>>,
     /// What the person is having done, if anything.
@@ -78,6 +81,7 @@ impl Open {
             client: Mutex::new(None),
             looked_at: Mutex::default(),
             portal: Mutex::new(None),
+            providers_seen: Mutex::default(),
             events: Mutex::new(None),
             acting: Mutex::new(None),
             client_draft: Mutex::new(None),
@@ -117,6 +121,16 @@ impl Open {
     /// The page turned to a provider's portal, or away from it.
     pub fn show_portal(&self, provider: Option<Uuid>) {
         *held(&self.portal) = provider;
+    }
+
+    /// The picture of this provider is what the server has now.
+    pub fn saw_provider(&self, provider: Uuid) {
+        held(&self.providers_seen).insert(provider, OffsetDateTime::now_utc());
+    }
+
+    /// When this provider was last read from the server, or compared with it.
+    pub fn provider_seen_at(&self, provider: &ProviderView) -> Option<OffsetDateTime> {
+        provider.read_at.max(held(&self.providers_seen).get(&provider.provider.id).copied())
     }
 
     pub fn status(&self) -> MutexGuard<'_, SyncStatus> {

@@ -101,6 +101,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         client::collection_detail,
         client::policies,
         team::team_page,
+        team::refresh_team,
         team::team_member,
         team::team_removal,
         team::read_emails,

@@ -7,6 +7,7 @@ use portico_client::{
 };
 use portico_estate::ProviderUserType;
 use tauri::{AppHandle, State};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{blocking, id, open};
@@ -20,6 +21,7 @@ use crate::{
         },
     },
     failure::Answer,
+    live::{is_fresh, look},
     shell::{Open, Shell},
     views,
 };
@@ -28,9 +30,29 @@ use crate::{
 pub async fn team_page(shell: State<'_, Shell>, query: TeamQuery) -> Answer<TeamPage> {
     let open = open(&shell)?;
     blocking(move || {
-        with_team(&open, &query.provider_id, |team| views::team::page(team, &query, open.account()))
+        let picture = open.unlocked.picture();
+        let view = picture.provider(id(&query.provider_id)?)?;
+        let read_at = view.and_then(|view| open.provider_seen_at(view));
+        with_team(&open, &query.provider_id, |team| views::team::page(team, &query, open.account(), read_at))
     })
     .await
+}
+
+/// Compares the team and the clients of a provider with the server. `if_old`: unless they were a minute ago.
+#[tauri::command]
+pub async fn refresh_team(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    provider_id: String,
+    if_old: bool,
+) -> Answer<()> {
+    let (open, provider) = (open(&shell)?, id(&provider_id)?);
+    let api = open.online()?;
+    let seen_at = open.unlocked.picture().provider(provider)?.and_then(|view| open.provider_seen_at(view));
+    if if_old && seen_at.is_some_and(|at| is_fresh(at, OffsetDateTime::now_utc())) {
+        return Ok(());
+    }
+    Ok(look(&app, &open, &api, provider, &open.closing).await?)
 }
 
 #[tauri::command]

@@ -34,6 +34,7 @@
 //! rename_tag(name, to) -> ()                                 delete_tag(name) -> ()               (on every client that carries it)
 //! client_tags(target: TagsTarget) -> ClientTags             change_tags(change: TagsChange) -> ()  (on this computer alone)
 //! cancel_action() -> ()  (what is being done)
+//! refresh_team(providerId, ifOld: bool) -> ()  (compares team and clients with the server)
 //! billing(providerId) -> Billing  (as last read)          refresh_billing(providerId) -> ()
 //! save_invoice(providerId, invoiceId) -> Exported  (Rust asks where)
 //! provider_settings(providerId) -> ProviderSettings       update_provider(providerId, settings: ProviderSettings) -> ActionDone

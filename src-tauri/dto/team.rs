@@ -58,6 +58,8 @@ pub struct TeamPage {
     pub counts: TeamCounts,
     /// All rows that match: what "all" chooses.
     pub ids: Vec<String>,
+    /// When the server last said that it is so.
+    pub read_at: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, TS)]

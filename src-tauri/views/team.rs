@@ -4,16 +4,22 @@ use portico_estate::{
     PeopleQuery, PeopleSort, PeopleToggle, Person, ProviderUserDetails, ProviderUserStatus, ProviderUserType,
     TeamRefusal, may_remove, may_set_role, people_counts, select_people,
 };
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{count, window};
+use super::{count, date, window};
 use crate::dto::{
     client::MemberStatus,
     team::{TeamCounts, TeamFilter, TeamObstacle, TeamPage, TeamQuery, TeamRole, TeamRow, TeamSort},
 };
 
-/// One window of the team. `own`: the person of this account.
-pub fn page(team: &[ProviderUserDetails], query: &TeamQuery, own: Uuid) -> TeamPage {
+/// One window of the team. `own`: the person of this account. `read_at`: when the server last said that it is so.
+pub fn page(
+    team: &[ProviderUserDetails],
+    query: &TeamQuery,
+    own: Uuid,
+    read_at: Option<OffsetDateTime>,
+) -> TeamPage {
     let wanted = PeopleQuery {
         toggle: match query.filter {
             TeamFilter::All => PeopleToggle::All,
@@ -42,6 +48,7 @@ pub fn page(team: &[ProviderUserDetails], query: &TeamQuery, own: Uuid) -> TeamP
             invited: count(counts.invited),
             needs_confirmation: count(counts.needs_confirmation),
         },
+        read_at: read_at.and_then(date),
     }
 }
 

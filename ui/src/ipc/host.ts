@@ -205,6 +205,8 @@ export interface Host {
   policies(organizationId: string): Promise<PolicyRow[]>;
 
   teamPage(query: TeamQuery): Promise<TeamPage>;
+  /** Compares the team and the clients with the server; with `ifOld` unless they were a minute ago. */
+  refreshTeam(providerId: string, ifOld: boolean): Promise<void>;
   teamMember(providerId: string, memberId: string): Promise<TeamRow>;
   /** Why these cannot be removed together; null if they can. */
   teamRemoval(providerId: string, members: string[]): Promise<TeamObstacle | null>;

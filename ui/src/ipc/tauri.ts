@@ -92,6 +92,7 @@ export function tauriHost(): Host {
     policies: (organizationId) => call('policies', { organizationId }),
 
     teamPage: (query) => call('team_page', { query }),
+    refreshTeam: (providerId, ifOld) => call('refresh_team', { providerId, ifOld }),
     teamMember: (providerId, memberId) => call('team_member', { providerId, memberId }),
     teamRemoval: (providerId, members) => call('team_removal', { providerId, members }),
     readEmails: (text) => call('read_emails', { text }),

@@ -31,6 +31,37 @@ describe('members of the provider', () => {
     expect((await find('team-empty')).textContent).toContain('Nothing matches');
   });
 
+  test('says how old it is, asks anew when opened, and shows who accepted when it is read again', async () => {
+    const refreshTeam = vi.fn<Host['refreshTeam']>();
+    const { user } = await openTeam({}, (host) => {
+      const refresh = host.refreshTeam.bind(host);
+      return { refreshTeam: (...asked) => (refreshTeam(...asked), refresh(...asked)) };
+    });
+    expect(refreshTeam.mock.calls).toEqual([[expect.any(String), true]]);
+    await waitFor(() => expect(screen.getByTestId('team-age').textContent?.trim()).toBe('Read just now'));
+    expect(screen.getByTestId('team-filter-needsConfirmation').textContent).toContain('1');
+    await user.click(screen.getByTestId('team-refresh'));
+    expect(refreshTeam).toHaveBeenLastCalledWith(expect.any(String), false);
+    await waitFor(() => expect(screen.getByTestId('team-filter-needsConfirmation').textContent).toContain('2'));
+    await expectAccessible();
+  });
+
+  test('a server that does not answer is told to who asked for it, and to nobody else', async () => {
+    const { user } = await openTeam({}, () => ({ refreshTeam: () => Promise.reject(new HostError({ code: 'unreachable', detail: null })) }));
+    expect(screen.getByTestId('team-age').textContent).toContain('Read 12 min');
+    expect(screen.queryByTestId('team-refresh-failure')).toBeNull();
+    await user.click(screen.getByTestId('team-refresh'));
+    expect((await find('team-refresh-failure')).textContent).toContain('could not be read again');
+  });
+
+  test('without a connection nothing is asked, and the age stands', async () => {
+    const refreshTeam = vi.fn<Host['refreshTeam']>();
+    await openTeam({ offline: true }, () => ({ refreshTeam }));
+    expect(screen.getByTestId('team-age').textContent).toContain('Read 12 min');
+    expect(screen.getByTestId('team-refresh').getAttribute('aria-disabled')).toBe('true');
+    expect(refreshTeam).not.toHaveBeenCalled();
+  });
+
   test('invites many addresses at once, and names what is none', async () => {
     const inviteTeam = vi.fn();
     const { user } = await openTeam({}, (host) => {
@@ -162,7 +193,9 @@ describe('members of the provider', () => {
     await user.keyboard('{Escape}');
     await waitFor(() => expect(cancelAction).toHaveBeenCalledOnce());
     expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('Cancelled.');
+    // Nothing is under way any more: what was typed is asked about.
     await user.keyboard('{Escape}');
+    await user.click(await find('dialog-discard'));
     await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
   });
 
@@ -179,6 +212,7 @@ describe('members of the provider', () => {
       await connection.tell(host, 'online');
       await waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'));
       await user.keyboard('{Escape}');
+      if (id === 'team-invite-send') await user.click(await find('dialog-discard'));
       await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     };
     await user.click(screen.getByTestId('team-invite'));

@@ -3,7 +3,7 @@ import { WindowedRows } from '$/components/table';
 import type { TeamPage } from '$/ipc/bindings/TeamPage';
 import type { TeamQuery } from '$/ipc/bindings/TeamQuery';
 import type { TeamRow } from '$/ipc/bindings/TeamRow';
-import type { Host } from '$/ipc/host';
+import { HostError, type Host } from '$/ipc/host';
 import type { PlaceOf } from '$/state/location.svelte';
 import { Reading } from '$/state/reading.svelte';
 
@@ -33,6 +33,9 @@ export class TeamController {
   readonly member = new Reading<TeamRow>();
   /** Chosen for a bulk action, by providerUserId. */
   readonly chosen = new SvelteSet<string>();
+  refreshing = $state(false);
+  /** Why it could not be read again when the person asked for it. */
+  failure = $state.raw<HostError>();
   #host: Host;
   #open = '';
 
@@ -50,6 +53,21 @@ export class TeamController {
     const { open } = place;
     if (open === undefined) this.member.drop();
     else void this.member.read(open, () => this.#host.teamMember(providerId, open));
+  }
+
+  /** Asks the server for the team as it is now. `ifOld`: by the page itself, which says nothing where that fails. */
+  async refresh(providerId: string, ifOld = false): Promise<void> {
+    if (!ifOld) this.refreshing = true;
+    this.failure = undefined;
+    try {
+      await this.#host.refreshTeam(providerId, ifOld);
+      // Its age is another, even where nothing changed.
+      this.rows.refresh();
+    } catch (cause) {
+      if (!ifOld) this.failure = HostError.from(cause);
+    } finally {
+      if (!ifOld) this.refreshing = false;
+    }
   }
 
   toggle(id: string): void {

@@ -10,4 +10,8 @@ total: number, rows: Array<TeamRow>, counts: TeamCounts,
 /**
  * All rows that match: what "all" chooses.
  */
-ids: Array<string>, };
+ids: Array<string>, 
+/**
+ * When the server last said that it is so.
+ */
+readAt: string | null, };

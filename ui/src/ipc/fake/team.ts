@@ -47,8 +47,9 @@ export function fakeTeamCommands(
   own: string,
   offline: boolean,
   changed: () => void,
-): Pick<Host, 'teamPage' | 'teamMember' | 'teamRemoval' | 'readEmails' | 'inviteTeam' | 'reinviteTeam' | 'teamFingerprints' | 'confirmTeam' | 'setTeamRole' | 'removeTeam'> {
+): Pick<Host, 'teamPage' | 'refreshTeam' | 'teamMember' | 'teamRemoval' | 'readEmails' | 'inviteTeam' | 'reinviteTeam' | 'teamFingerprints' | 'confirmTeam' | 'setTeamRole' | 'removeTeam'> {
   const chance = new Chance(99);
+  let readAt = new Date(Date.now() - 12 * 60_000).toISOString();
   const isAdmin = (one: FakeTeamMember) => one.admin && one.status === 'confirmed';
   const find = (id: string) => team.find((one) => one.id === id);
   const stays = (gone: (one: FakeTeamMember) => boolean) => team.some((one) => isAdmin(one) && !gone(one));
@@ -99,7 +100,18 @@ export function fakeTeamCommands(
           rows: matching.slice(query.offset, query.offset + query.limit).map(row),
           counts: { all: team.length, invited: of('invited'), needsConfirmation: of('needsConfirmation') },
           ids: matching.map(({ id }) => id),
+          readAt,
         };
+      }),
+    refreshTeam: (_provider, ifOld) =>
+      ask(() => {
+        if (ifOld && Date.now() - Date.parse(readAt) < 60_000) return;
+        readAt = new Date().toISOString();
+        // Somebody who was invited has accepted meanwhile.
+        const invited = team.find(({ status }) => status === 'invited');
+        if (ifOld || !invited) return;
+        Object.assign(invited, { userId: chance.uuid(), name: 'Nora Quick', status: 'needsConfirmation' });
+        changed();
       }),
     teamMember: (_provider, id) => answer(() => row(find(id) ?? fail('notFound'))),
     teamRemoval: (_provider, members) => answer(() => removal(members)),
