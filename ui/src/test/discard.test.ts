@@ -1,5 +1,5 @@
 // What was typed into a form and not saved is asked about before it is left.
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import { fakePassword } from '$/ipc/fake/host';
@@ -15,6 +15,7 @@ async function openForm(typed = ' renamed', change: (host: Host) => Partial<Host
   if (typed) await app.user.type(field, typed);
   return app;
 }
+type User = ReturnType<typeof openApp>['user'];
 const name = () => (screen.getByTestId('provider-name') as HTMLInputElement).value;
 
 describe('leaving My provider', () => {
@@ -146,5 +147,82 @@ describe('leaving My provider', () => {
     await waitFor(() => expect(said.at(-1)).toBe(true));
     await user.click(screen.getByTestId('provider-save'));
     await waitFor(() => expect(said.at(-1)).toBe(false));
+  });
+});
+
+describe('a dialog that holds what was typed', () => {
+  const openNew = async () => {
+    const app = openApp({ clients: 5 });
+    await findAll('client-row');
+    await app.user.click(await find('add-client'));
+    await app.user.click(await find('add-new'));
+    const dialog = await find('new-client');
+    return { ...app, dialog, field: within(dialog).getByTestId<HTMLInputElement>('client-name') };
+  };
+
+  test.each([['Escape'], ['the cross']])('%s asks, staying keeps it, and discarding closes it', async (by) => {
+    const { user, dialog, field } = await openNew();
+    const close = () => (by === 'Escape' ? user.keyboard('{Escape}') : user.click(within(dialog).getByRole('button', { name: 'Close' })));
+    await user.type(field, 'Alder');
+    await close();
+    expect((await find('dialog-asks')).textContent).toContain('What you entered here was not saved.');
+    // One Enter more loses nothing.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('dialog-stay')));
+    await expectAccessible();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('dialog-asks')).toBeNull());
+    expect(field.value).toBe('Alder');
+    if (by === 'Escape') expect(document.activeElement).toBe(field);
+    // Escape answers like staying; typing on does, too.
+    await close();
+    await find('dialog-asks');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('dialog-asks')).toBeNull());
+    expect(screen.getByTestId('new-client')).toBeTruthy();
+    await close();
+    await user.click(await find('dialog-discard'));
+    await waitFor(() => expect(screen.queryByTestId('new-client')).toBeNull());
+  });
+
+  test('nothing is asked where nothing was typed or it was taken back, and Cancel means it', async () => {
+    for (const typed of ['', 'x{Backspace}', 'Alder']) {
+      const { user, dialog, field, unmount } = await openNew();
+      if (typed) await user.type(field, typed);
+      await (typed === 'Alder' ? user.click(within(dialog).getByTestId('action-cancel')) : user.keyboard('{Escape}'));
+      await waitFor(() => expect(screen.queryByTestId('new-client')).toBeNull());
+      expect(screen.queryByTestId('dialog-asks')).toBeNull();
+      unmount();
+    }
+  });
+
+  test.each([
+    ['inviting people', async (user: User) => {
+      await user.click(await find('nav-members'));
+      await user.click(await find('team-invite'));
+      await user.type(await find('team-invite-emails'), 'ana@x.example');
+    }],
+    ['another name', async (user: User) => {
+      await user.click(screen.getAllByRole('button', { name: /^Options for / })[0]!);
+      await user.click(await find('client-rename'));
+      await user.type(await find('client-name'), ' renamed');
+    }],
+    ['the seats', async (user: User) => {
+      await user.click(screen.getAllByRole('button', { name: /^Options for / })[0]!);
+      await user.click(await find('client-seats-row'));
+      await user.type(await find('client-seats'), '1');
+    }],
+    ['the tags', async (user: User) => {
+      await user.click(screen.getAllByRole('button', { name: /^Options for / })[0]!);
+      await user.click(await find('client-tags'));
+      await user.type(await find('tag-input'), 'dormant{Enter}');
+    }],
+  ])('%s: so do others', async (_name, type) => {
+    const { user } = openApp({ clients: 5 });
+    await findAll('client-row');
+    await type(user);
+    await user.keyboard('{Escape}');
+    await find('dialog-asks');
+    await user.click(screen.getByTestId('dialog-discard'));
+    await waitFor(() => expect(screen.queryByTestId('dialog-asks')).toBeNull());
   });
 });
