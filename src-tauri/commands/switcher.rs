@@ -48,7 +48,15 @@ pub async fn products(
             .map(|provider| OwnProvider { id: provider.id, name: provider.name.clone() })
             .collect();
         let organizations = picture.organizations()?;
-        Ok(views::switcher::products(&switcher, &organizations, &providers, current, current_provider))
+        let has_web_vault = !matches!(open.unlocked.server(), ServerAddress::Embedded(_));
+        Ok(views::switcher::products(
+            &switcher,
+            has_web_vault,
+            &organizations,
+            &providers,
+            current,
+            current_provider,
+        ))
     })
     .await
 }
@@ -101,16 +109,20 @@ pub async fn become_provider(shell: State<'_, Shell>) -> Answer<BecomeProvider> 
 /// Opens a page of the vendor in the person's browser. The page names which; the address is ours.
 #[tauri::command]
 pub async fn open_web(shell: State<'_, Shell>, page: WebPage) -> Answer<()> {
-    let vault = shell.unlocked().and_then(|open| match open.unlocked.server() {
-        // The embedded service has no web vault.
-        ServerAddress::Embedded(_) => None,
-        address => address.urls(None).map(|urls| urls.web_vault),
-    });
-    let vault = vault.unwrap_or_else(|| "https://vault.bitwarden.com".to_owned());
+    let vault = match shell.unlocked().as_ref().map(|open| open.unlocked.server()) {
+        // The embedded service has none, and the cloud's knows nothing of its accounts.
+        Some(ServerAddress::Embedded(_)) => None,
+        Some(address) => address.urls(None).map(|urls| urls.web_vault),
+        None => Some("https://vault.bitwarden.com".to_owned()),
+    };
+    let in_vault = |path: &str| -> Answer<String> {
+        let vault = vault.as_ref().ok_or(AppError::of(ErrorCode::NotFound))?;
+        Ok(format!("{vault}{path}"))
+    };
     let address = match page {
-        WebPage::WebVault => vault,
-        WebPage::SecretsManager => format!("{vault}/#/sm"),
-        WebPage::CreateOrganization => format!("{vault}/#/create-organization"),
+        WebPage::WebVault => in_vault("")?,
+        WebPage::SecretsManager => in_vault("/#/sm")?,
+        WebPage::CreateOrganization => in_vault("/#/create-organization")?,
         WebPage::Support => "https://bitwarden.com/contact/".to_owned(),
         WebPage::BecomeProvider => "https://bitwarden.com/help/getting-started-providers/".to_owned(),
     };

@@ -21,9 +21,10 @@ pub struct OwnProvider {
     pub name: String,
 }
 
-/// Tiles with where they lead and why there.
+/// Tiles with where they lead and why there. Without a web vault no product is offered that opens in it.
 pub fn products(
     switcher: &ProductSwitcher,
+    has_web_vault: bool,
     organizations: &[OwnOrganization],
     providers: &[OwnProvider],
     current: Option<Uuid>,
@@ -51,6 +52,7 @@ pub fn products(
         more: switcher
             .others
             .iter()
+            .filter(|_| has_web_vault)
             .map(|other| match other {
                 OtherProduct::SecretsManager => MoreProduct::SecretsManager,
                 OtherProduct::Organizations => MoreProduct::Organizations,
@@ -179,5 +181,21 @@ impl From<Lack> for Obstacle {
             Lack::NoSeats => Self::NoSeats,
             Lack::IsOwnOrganization => Self::IsOwnOrganization,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_in_the_web_vault_is_offered_where_there_is_one() {
+        let switcher = ProductSwitcher {
+            tiles: Vec::new(),
+            others: vec![OtherProduct::SecretsManager, OtherProduct::Organizations],
+        };
+        let more = |has_web_vault| products(&switcher, has_web_vault, &[], &[], None, None).more;
+        assert_eq!(more(true), [MoreProduct::SecretsManager, MoreProduct::Organizations]);
+        assert!(more(false).is_empty());
     }
 }

@@ -30,6 +30,18 @@ test('the address can be copied, and the word goes when it was read or a page op
   await waitFor(() => expect(screen.queryByTestId('browsing-banner')).toBeNull());
 });
 
+test('the word goes with the page on which it was said, and stays while one searches there', async () => {
+  const { user } = openApp({ noBrowser: true });
+  await findAll('client-row');
+  await user.click(await find('more-secrets'));
+  await find('browsing-banner');
+  await user.type(screen.getByTestId('clients-search'), 'abbott');
+  await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/ of /));
+  expect(screen.getByTestId('browsing-banner')).toBeTruthy();
+  await user.click(screen.getByTestId('nav-structure'));
+  await waitFor(() => expect(screen.queryByTestId('browsing-banner')).toBeNull());
+});
+
 test('in French', async () => {
   const { user } = openApp({ noBrowser: true, settings: { language: 'fr' } });
   await user.click(await find('more-secrets'));
