@@ -88,8 +88,8 @@ mod tests {
     use crate::ClientItems;
     use crate::Store;
     use crate::bulk::{
-        BulkError, BulkKdf, BulkMember, BulkOrganization, BulkProvider, BulkProviderOrganization,
-        BulkProviderUser, BulkUser,
+        BulkError, BulkMember, BulkOrganization, BulkProvider, BulkProviderOrganization, BulkProviderUser,
+        BulkUser,
     };
     use crate::error::ApiError;
     use crate::permissions::Permissions;
@@ -105,24 +105,7 @@ mod tests {
     fn store() -> Store {
         let store = Store::in_memory().unwrap();
         let loaded: Result<(), BulkError> = store.bulk(|load| {
-            load.user(&BulkUser {
-                id: USER,
-                email: "maya@brightwater.example".into(),
-                name: None,
-                kdf: BulkKdf { kind: 0, iterations: 600_000, memory: None, parallelism: None },
-                salt: None,
-                password_hash: None,
-                key: None,
-                public_key: None,
-                private_key: None,
-                totp_secret: None,
-                verify_devices: false,
-                security_stamp: "stamp".into(),
-                api_key: String::from("key").into(),
-                premium: false,
-                avatar_color: None,
-                created: NOW,
-            })?;
+            load.user(&BulkUser::nobody(USER, "maya@brightwater.example"))?;
             load.organization(&BulkOrganization {
                 id: ORGANIZATION,
                 name: "Harbour".into(),

@@ -52,6 +52,31 @@ pub struct BulkUser {
     pub created: OffsetDateTime,
 }
 
+#[cfg(test)]
+impl BulkUser {
+    /// An account with which nobody logs in.
+    pub(crate) fn nobody(id: Uuid, email: &str) -> Self {
+        Self {
+            id,
+            email: email.to_owned(),
+            name: None,
+            kdf: BulkKdf { kind: 0, iterations: 600_000, memory: None, parallelism: None },
+            salt: None,
+            password_hash: None,
+            key: None,
+            public_key: None,
+            private_key: None,
+            totp_secret: None,
+            verify_devices: false,
+            security_stamp: "stamp".to_owned(),
+            api_key: String::from("key").into(),
+            premium: false,
+            avatar_color: None,
+            created: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+}
+
 /// An organization. What its plan allows (groups, events, …) follows from `plan_type`.
 #[derive(Clone, Debug)]
 pub struct BulkOrganization {

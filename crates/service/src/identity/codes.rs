@@ -177,7 +177,7 @@ fn six_digits() -> Result<String, RandomSourceFailed> {
 mod tests {
     use super::*;
     use crate::Store;
-    use crate::bulk::{BulkError, BulkKdf, BulkUser};
+    use crate::bulk::{BulkError, BulkUser};
     use crate::identity::by_id;
 
     const ADDRESS: &str = "maya@brightwater.example";
@@ -187,24 +187,7 @@ mod tests {
     fn with_account(work: impl FnOnce(&Connection, &Account)) {
         let store = Store::in_memory().unwrap();
         let id = Uuid::from_u128(1);
-        let user = BulkUser {
-            id,
-            email: ADDRESS.into(),
-            name: None,
-            kdf: BulkKdf { kind: 0, iterations: 600_000, memory: None, parallelism: None },
-            salt: None,
-            password_hash: None,
-            key: None,
-            public_key: None,
-            private_key: None,
-            totp_secret: None,
-            verify_devices: false,
-            security_stamp: "stamp".into(),
-            api_key: String::from("key").into(),
-            premium: false,
-            avatar_color: None,
-            created: time::OffsetDateTime::UNIX_EPOCH,
-        };
+        let user = BulkUser::nobody(id, ADDRESS);
         store.bulk::<_, BulkError>(|load| load.user(&user)).unwrap();
         store
             .write_now::<_, ApiError>(|connection| {
