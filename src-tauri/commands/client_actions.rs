@@ -66,7 +66,7 @@ pub async fn export_clients(
         let chosen = views::clients::chosen(rows, &tags, &request.query, &request.selection, now);
         let count = views::count(chosen.len());
         let bytes = match request.format {
-            ExportFormat::Csv => clients_to_csv(chosen, &tags, now),
+            ExportFormat::Csv => clients_to_csv(chosen, &tags, now, &request.heads),
             ExportFormat::Json => clients_to_json(chosen, &tags, now),
         };
         saving::write(&file, &bytes)?;

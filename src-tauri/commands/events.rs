@@ -100,7 +100,7 @@ pub async fn export_events(
             })
             .collect();
         let rows = views::count(lines.len());
-        let words = EventWords { events: export.kinds, devices: export.devices };
+        let words = EventWords { events: export.kinds, devices: export.devices, heads: export.heads };
         let bytes = match export.format {
             ExportFormat::Csv => events_to_csv(lines, &words),
             ExportFormat::Json => events_to_json(lines, &words),

@@ -1,5 +1,7 @@
 //! What a provider does with its clients: create, add, rename, seats, unlink, export.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -146,6 +148,9 @@ pub struct ClientsExport {
     pub query: ClientsQuery,
     pub selection: ClientsSelection,
     pub format: ExportFormat,
+    /// Heads of the CSV in the words of the screen, by the members of the JSON.
+    #[ts(type = "Record<string, string>")]
+    pub heads: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize, TS)]

@@ -222,6 +222,9 @@ pub struct EventsExport {
     /// By device type.
     #[ts(type = "Record<number, string>")]
     pub devices: BTreeMap<i32, String>,
+    /// Heads of the CSV in the words of the screen, by the members of the JSON.
+    #[ts(type = "Record<string, string>")]
+    pub heads: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]

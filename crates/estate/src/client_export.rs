@@ -1,5 +1,7 @@
-//! The list of clients as a file that others read: the same columns in both forms, stable from version to version, and
-//! those that `porticoctl clients list` prints.
+//! The list of clients as a file: for people as CSV, whose heads are the words of the screen, and for programs as JSON with
+//! the same columns under names that are stable from version to version, and those that `porticoctl clients list` prints.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
@@ -8,9 +10,9 @@ use uuid::Uuid;
 
 use crate::client_list::{ClientRow, StaleReason};
 use crate::client_tags::ClientTags;
-use crate::spreadsheet::to_csv;
+use crate::spreadsheet::{heads, to_csv};
 
-/// The columns of the CSV, which are the members of the JSON.
+/// The members of the JSON, by which the heads of the CSV are asked for.
 pub const CLIENT_COLUMNS: [&str; 12] = [
     "id",
     "name",
@@ -55,13 +57,14 @@ pub fn clients_to_json<'c>(
         .unwrap_or_else(|_| unreachable!("rows are texts, numbers and lists of texts"))
 }
 
-/// Clients as CSV, in the order given. The tags of one stand in one cell, with semicolons between.
+/// Clients as CSV, in the order given. `words`: heads by the names of [`CLIENT_COLUMNS`]. The tags of one stand in one cell, with semicolons between.
 pub fn clients_to_csv<'c>(
     rows: impl IntoIterator<Item = &'c ClientRow>,
     tags: &'c ClientTags,
     now: OffsetDateTime,
+    words: &BTreeMap<String, String>,
 ) -> Vec<u8> {
-    to_csv(&CLIENT_COLUMNS, rows.into_iter().map(|row| cells(&exported(row, tags, now))))
+    to_csv(&heads(&CLIENT_COLUMNS, words), rows.into_iter().map(|row| cells(&exported(row, tags, now))))
 }
 
 fn exported<'c>(row: &'c ClientRow, tags: &'c ClientTags, now: OffsetDateTime) -> Exported<'c> {

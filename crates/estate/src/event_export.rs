@@ -1,4 +1,5 @@
-//! A list of events as a file that others read: the same columns in both forms, stable from version to version.
+//! A list of events as a file: for people as CSV, whose heads are the words of the screen, and for programs as JSON with the
+//! same columns under names that are stable from version to version.
 //!
 //! They follow the columns of the log on the screen, which are the official ones: when, by which device, who, what. What
 //! happened is told three times: by its number and its short name, which are the same in every language, and in words.
@@ -10,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::event_list::{EventLine, EventSubject};
-use crate::spreadsheet::to_csv;
+use crate::spreadsheet::{heads, to_csv};
 
 /// Words for numbers, in the language of the person.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct EventWords {
     pub events: BTreeMap<i32, String>,
     /// By device type.
     pub devices: BTreeMap<i32, String>,
+    /// Heads of the CSV, by the names of [`EVENT_COLUMNS`].
+    pub heads: BTreeMap<String, String>,
 }
 
 /// Stands in a sentence for the thing that it is about.
@@ -54,7 +57,7 @@ struct Exported<'e> {
     client: Option<&'e str>,
 }
 
-/// The columns of the CSV, which are the members of the JSON.
+/// The members of the JSON, by which the heads of the CSV are asked for.
 pub const EVENT_COLUMNS: [&str; 14] = [
     "date",
     "deviceType",
@@ -80,7 +83,7 @@ pub fn events_to_json<'e>(lines: impl IntoIterator<Item = &'e EventLine>, words:
 
 /// Events as CSV, newest first.
 pub fn events_to_csv<'e>(lines: impl IntoIterator<Item = &'e EventLine>, words: &'e EventWords) -> Vec<u8> {
-    to_csv(&EVENT_COLUMNS, lines.into_iter().map(|line| cells(&exported(line, words))))
+    to_csv(&heads(&EVENT_COLUMNS, &words.heads), lines.into_iter().map(|line| cells(&exported(line, words))))
 }
 
 fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {

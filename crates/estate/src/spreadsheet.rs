@@ -1,5 +1,7 @@
 //! Tables that people take into a spreadsheet: CSV whose cells a spreadsheet shows and never runs.
 
+use std::collections::BTreeMap;
+
 /// A table as CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it: without the mark, Excel takes
 /// accents for two letters each.
 ///
@@ -23,6 +25,11 @@ where
         write(row.into_iter().map(harmless).collect());
     }
     writer.into_inner().unwrap_or_else(|_| unreachable!("memory takes every write"))
+}
+
+/// The heads of a table in the words of the person; a column without one keeps the name that programs know.
+pub(crate) fn heads<'h>(columns: &[&'h str], words: &'h BTreeMap<String, String>) -> Vec<&'h str> {
+    columns.iter().map(|column| words.get(*column).map_or(*column, String::as_str)).collect()
 }
 
 /// A CSV of somebody else's, with the same cells made harmless; and how many rows it has below its head. What is no CSV is

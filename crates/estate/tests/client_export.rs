@@ -1,6 +1,8 @@
 //! The list of clients as a file: columns that stay, figures as figures, nothing that a spreadsheet runs.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
+
 use portico_estate::{
     CLIENT_COLUMNS, ClientRow, ClientTags, Freshness, StaleReason, clients_to_csv, clients_to_json,
 };
@@ -42,7 +44,7 @@ fn tags() -> ClientTags {
 
 #[test]
 fn csv_has_the_columns_and_no_formula() {
-    let csv = String::from_utf8(clients_to_csv(&rows(), &tags(), NOW)).unwrap();
+    let csv = String::from_utf8(clients_to_csv(&rows(), &tags(), NOW, &BTreeMap::new())).unwrap();
     let mut lines = csv.trim_start_matches('\u{feff}').lines();
     assert_eq!(lines.next().unwrap(), CLIENT_COLUMNS.join(","));
     assert_eq!(
@@ -55,6 +57,17 @@ fn csv_has_the_columns_and_no_formula() {
         "00000000-0000-4000-a000-000000000002,'=cmd|' /C calc'!A0,,,7,,7,,,true,,healthcare; mine"
     );
     assert_eq!(lines.next(), None);
+}
+
+#[test]
+fn csv_is_headed_in_the_words_of_the_person() {
+    let words =
+        [("name", "Client"), ("occupiedSeats", "Utilisé"), ("userCount", "=Confirmés"), ("other", "?")];
+    let words = words.map(|(column, word)| (column.to_owned(), word.to_owned())).into();
+    let csv = String::from_utf8(clients_to_csv(&rows(), &tags(), NOW, &words)).unwrap();
+    let head = csv.trim_start_matches('\u{feff}').lines().next().unwrap();
+    let expected = "id,Client,plan,seats,Utilisé,remainingSeats,'=Confirmés,creationDate,syncedAt,stale,staleReason,tags";
+    assert_eq!(head, expected);
 }
 
 #[test]

@@ -209,6 +209,7 @@ fn both_exports_have_the_same_columns() {
     let words = EventWords {
         events: BTreeMap::from([(1800, "Invited …".to_owned()), (1501, "=cmd".to_owned())]),
         devices: BTreeMap::from([(9, "Chrome".to_owned())]),
+        heads: BTreeMap::from([("date".to_owned(), "Horodatage".to_owned())]),
     };
     let json: Value = serde_json::from_slice(&events_to_json(&list.lines, &words)).expect("JSON");
     let invited = &json[3];
@@ -228,7 +229,7 @@ fn both_exports_have_the_same_columns() {
     let rows: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(
         rows[0],
-        "date,deviceType,device,ipAddress,actingUserId,actor,actorEmail,type,name,event,subject,subjectId,organizationId,client"
+        "Horodatage,deviceType,device,ipAddress,actingUserId,actor,actorEmail,type,name,event,subject,subjectId,organizationId,client"
     );
     assert_eq!(rows.len(), 5);
     assert!(rows[2].contains("'=cmd"), "{}", rows[2]);

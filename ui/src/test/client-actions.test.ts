@@ -134,6 +134,7 @@ describe('a new client', () => {
     expect(cancelAction).toHaveBeenCalledOnce();
     expect((await within(dialog).findByTestId('action-failure')).textContent).toContain('Cancelled.');
     await user.keyboard('{Escape}');
+    await user.click(await find('dialog-discard'));
     await closed('new-client');
   });
 });
@@ -418,6 +419,9 @@ describe('taking the list along', () => {
     await user.click(await find('export-csv'));
     await waitFor(() => expect(toasts()).toEqual(['2,999 clients saved as clients.csv.']));
     expect(exportClients.mock.calls[0]![0]).toMatchObject({ format: 'csv', selection: { kind: 'allBut' }, query: { filter: 'all' } });
+    // Headed like the table, so that nobody has to guess which figure is which.
+    const { heads } = exportClients.mock.calls[0]![0];
+    expect(Object.values(heads)).toEqual(['ID', 'Client', 'Billing plan', 'Assigned', 'Used', 'Remaining', 'Confirmed', 'Created', 'Last synced', 'Stale', 'Why stale', 'Tags']);
     await user.click(screen.getByTestId('selection-clear'));
     await user.click(screen.getAllByTestId('select-client')[0]!);
     expect((await find('selected-count')).textContent).toBe('1 of 3,000 selected');

@@ -151,7 +151,7 @@ describe('event logs', () => {
     await screen.findByText('7 events saved as provider-events.csv.');
     expect(exportEvents).toHaveBeenCalledExactlyOnceWith(
       { of: 'provider', id: expect.any(String) },
-      expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }) }),
+      expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }), heads: expect.objectContaining({ date: 'Timestamp', actor: 'User', actorEmail: 'Email', client: 'Client' }) }),
     );
   });
 

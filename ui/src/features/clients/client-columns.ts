@@ -1,6 +1,8 @@
 import type { ClientColumn } from '$/ipc/bindings/ClientColumn';
 import type { Column } from '$/components/table';
 import type { ClientRow } from '$/ipc/bindings/ClientRow';
+import type { MessageKey } from '$/messages/catalogue';
+import type { Words } from '$/state/words.svelte';
 
 /** Columns that a person may do without, in the order in which they stand. */
 export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'tags', 'members', 'created', 'lastSynced'];
@@ -52,4 +54,24 @@ export function tableColumns(
   const room = roomFor(chosen);
   const shown = optional.filter((id) => chosen.includes(id)).map((id) => ({ ...made[id], width: `minmax(${widths[id]}px, ${widths[id]}fr)`, from: room.get(id) ?? 0 }));
   return [...before, ...shown, ...after];
+}
+
+const heads: Record<string, MessageKey> = {
+  id: 'clients.exportId',
+  name: 'clients.columnClient',
+  plan: 'clients.columnPlan',
+  seats: 'clients.columnAssigned',
+  occupiedSeats: 'clients.columnUsed',
+  remainingSeats: 'clients.columnRemaining',
+  userCount: 'clients.columnMembers',
+  creationDate: 'clients.columnCreated',
+  syncedAt: 'clients.columnLastSynced',
+  stale: 'clients.filterStale',
+  staleReason: 'clients.exportStaleReason',
+  tags: 'clients.columnTags',
+};
+
+/** The heads of a CSV in the words of the table, by the members of the JSON. */
+export function exportHeads({ t }: Words): Record<string, string> {
+  return Object.fromEntries(Object.entries(heads).map(([column, key]) => [column, t(key)]));
 }

@@ -40,7 +40,7 @@ describe.each<LanguageCode>(['en', 'fr'])('event logs in words (%s)', (language)
   });
 
   it('stand whole in an export', () => {
-    const { kinds, devices } = exportWords(words);
+    const { kinds, devices } = exportWords(words, false);
     expect(Object.keys(kinds)).toHaveLength(eventNumbers.length);
     expect(Object.keys(devices)).toHaveLength(27);
   });

@@ -100,9 +100,29 @@ export function searchWords(text: string, words: Words): EventWord[] {
     });
 }
 
-/** All sentences and device names, for an export in the language of the moment. */
-export function exportWords(words: Words): { kinds: Record<number, string>; devices: Record<number, string> } {
+/** The heads of a CSV, by the members of the JSON. */
+const heads: Record<string, MessageKey> = {
+  date: 'events.columnTime',
+  deviceType: 'events.exportDeviceNumber',
+  device: 'events.columnDevice',
+  ipAddress: 'events.exportAddress',
+  actingUserId: 'events.exportUserId',
+  actor: 'events.columnUser',
+  actorEmail: 'events.exportUserEmail',
+  type: 'events.exportEventNumber',
+  name: 'events.exportEventName',
+  event: 'events.columnEvent',
+  subject: 'events.exportSubject',
+  subjectId: 'events.exportSubjectId',
+  organizationId: 'events.exportClientId',
+  client: 'events.columnClient',
+};
+
+/** All sentences, device names and heads, for an export in the language of the moment. `inConsole`: who acts is called a member there. */
+export function exportWords(words: Words, inConsole: boolean): { kinds: Record<number, string>; devices: Record<number, string>; heads: Record<string, string> } {
+  const headOf = (key: MessageKey) => words.t(inConsole && key === 'events.columnUser' ? 'events.columnMember' : key);
   return {
+    heads: Object.fromEntries(Object.entries(heads).map(([column, key]) => [column, headOf(key)])),
     kinds: Object.fromEntries(eventNumbers.map((kind) => [kind, eventLabel(kind, words)])),
     devices: Object.fromEntries(deviceNumbers.map((device) => [device, deviceName(device, words)])),
   };

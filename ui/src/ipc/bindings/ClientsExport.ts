@@ -10,4 +10,8 @@ export type ClientsExport = {
 /**
  * Its window is left out of account.
  */
-query: ClientsQuery, selection: ClientsSelection, format: ExportFormat, };
+query: ClientsQuery, selection: ClientsSelection, format: ExportFormat, 
+/**
+ * Heads of the CSV in the words of the screen, by the members of the JSON.
+ */
+heads: Record<string, string>, };

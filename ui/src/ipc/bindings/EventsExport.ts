@@ -13,4 +13,8 @@ kinds: Record<number, string>,
 /**
  * By device type.
  */
-devices: Record<number, string>, };
+devices: Record<number, string>, 
+/**
+ * Heads of the CSV in the words of the screen, by the members of the JSON.
+ */
+heads: Record<string, string>, };
