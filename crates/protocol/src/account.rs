@@ -199,6 +199,16 @@ impl MasterPasswordUnlock {
     }
 }
 
+impl AccountKeys {
+    /// Whether the account is of the second version of account encryption (protocol.md §2.9).
+    pub fn is_second_version(&self) -> bool {
+        let is_signed = |pair: &PublicKeyEncryptionKeyPair| pair.signed_public_key.is_some();
+        self.signature_key_pair.is_some()
+            || self.security_state.is_some()
+            || self.public_key_encryption_key_pair.as_ref().is_some_and(is_signed)
+    }
+}
+
 impl ProfileResponse {
     /// The memberships that clients read: `organizationsNew` where the server sends it, else `organizations`.
     pub fn memberships(&self) -> &[ProfileOrganization] {

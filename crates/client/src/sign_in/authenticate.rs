@@ -270,10 +270,11 @@ pub(super) fn open_grant(
 /// What has a master password and no user key is sealed with the master key itself: the first kind of encryption
 /// (protocol.md §1.4, §2.5).
 fn why_no_key(account: &TokenAccount) -> SignInError {
-    let is_newer = |keys: &AccountKeys| keys.signature_key_pair.is_some() || keys.security_state.is_some();
     match &account.user_decryption_options {
         Some(UserDecryptionOptions { has_master_password: false, .. }) => SignInError::NoMasterPassword,
-        _ if account.account_keys.as_ref().is_some_and(is_newer) => SignInError::NewerEncryption,
+        _ if account.account_keys.as_ref().is_some_and(AccountKeys::is_second_version) => {
+            SignInError::NewerEncryption
+        }
         _ => SignInError::LegacyEncryption,
     }
 }

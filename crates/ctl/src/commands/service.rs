@@ -79,7 +79,9 @@ async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
     if options.tls {
         let authority = tls::local_authority(&options.data)?;
         output::line(&format!("listening https://{address}"))?;
-        output::line(&format!("ca {}", authority.authority_file().display()))?;
+        // It is handed to clients that run elsewhere.
+        let file = std::path::absolute(authority.authority_file())?;
+        output::line(&format!("ca {}", file.display()))?;
         Ok(tls::serve_tls(listener, &authority, store, config, interrupted()).await?)
     } else {
         output::line(&format!("listening http://{address}"))?;

@@ -143,7 +143,8 @@ impl Service {
         let demo = serde_json::from_slice(&seeded.stdout).unwrap();
 
         let mut command = porticoctl();
-        command.args(["service", "serve", "--data", folder]).stdout(Stdio::piped());
+        // From a folder of its own: what it prints has to be good elsewhere.
+        command.args(["service", "serve", "--data", "."]).current_dir(folder).stdout(Stdio::piped());
         if tls {
             command.arg("--tls");
         }

@@ -76,6 +76,44 @@ pub(crate) async fn set_keys(
         .await
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewPair {
+    user_public_key: String,
+    user_key_encrypted_user_private_key: String,
+}
+
+/// Another key pair for who has one whose halves do not fit. Whoever is in an organization keeps theirs: its key is sealed
+/// for it.
+pub(crate) async fn replace_keys(
+    State(app): State<App>,
+    caller: Caller,
+    Body(pair): Body<NewPair>,
+) -> Result<(), ApiError> {
+    let pair = checked_pair(KeyPairRequest {
+        public_key: pair.user_public_key,
+        encrypted_private_key: pair.user_key_encrypted_user_private_key,
+    })?;
+    app.store
+        .write(move |transaction| {
+            let account = account_of(transaction, caller.user)?;
+            if account.public_key.is_none() || account.private_key.is_none() {
+                return Err(ApiError::refused("The account has no key pair."));
+            }
+            let sealed_for = "SELECT 1 FROM members WHERE user_id = ?1 AND member_key IS NOT NULL
+                              UNION ALL SELECT 1 FROM provider_users WHERE user_id = ?1 AND provider_key IS NOT NULL";
+            if transaction.prepare_cached(sealed_for)?.exists([caller.user])? {
+                return Err(ApiError::refused("Cannot regenerate keys when in an organization or a provider."));
+            }
+            transaction.execute(
+                "UPDATE users SET public_key = ?, private_key = ?, account_revised = ? WHERE id = ?",
+                (&pair.public_key, &pair.encrypted_private_key, Moment::now(), caller.user),
+            )?;
+            Ok(())
+        })
+        .await
+}
+
 /// Right: what the organizations demand of a master password (protocol.md §1.8).
 pub(crate) async fn verify_password(
     State(app): State<App>,

@@ -19,7 +19,7 @@ use crate::authorize::Caller;
 use crate::body::{Body, at_most};
 use crate::error::ApiError;
 use crate::events::{self, Actor};
-use crate::identity::register::{check_hint, check_private_key, missing};
+use crate::identity::register::{check_hint, check_private_key, missing, second_version};
 use crate::identity::verification::{Secret, unchanged, verified};
 use crate::identity::{Account, normal_email};
 use crate::moment::Moment;
@@ -161,10 +161,15 @@ pub(crate) async fn rotate(
         .await
 }
 
+/// The door of newer clients, whose rotations all end in the second version.
+pub(crate) async fn rotate_to_second_version(_: Caller) -> ApiError {
+    second_version()
+}
+
 /// The same key pair, its private half newly sealed. Others hold what was sealed for the public one.
 fn private_key(account: &Account, keys: Keys, upgrade: Option<Value>) -> Result<Option<String>, ApiError> {
     if keys.signature_key_pair.is_some() || keys.security_state.is_some() || upgrade.is_some() {
-        return Err(ApiError::refused("This server does not take the second version of account encryption."));
+        return Err(second_version());
     }
     let (public, private) = match keys.public_key_encryption_key_pair {
         Some(pair) => (pair.public_key, pair.wrapped_private_key),

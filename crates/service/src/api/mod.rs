@@ -31,6 +31,7 @@ mod profile;
 pub(crate) mod provider_users;
 pub(crate) mod providers;
 pub(crate) mod reports;
+pub(crate) mod rotation_data;
 pub(crate) mod sends;
 pub(crate) mod sync;
 pub(crate) mod two_factor;

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use portico_protocol::SecretText;
-use portico_protocol::account::{KdfParameters, KdfType};
-use portico_protocol::enc_string::EncString;
+use portico_protocol::account::{AccountKeys, KdfParameters, KdfType};
+use portico_protocol::enc_string::{COSE_TYPE, EncString};
 use portico_protocol::identity::{KeyPairRequest, RegisterFinishRequest};
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -227,6 +227,9 @@ struct NewAccount {
 
 impl NewAccount {
     fn of(request: RegisterFinishRequest, email: String) -> Result<NewAccount, ApiError> {
+        if request.account_keys.as_ref().is_some_and(AccountKeys::is_second_version) {
+            return Err(second_version());
+        }
         let keys = match (request.user_asymmetric_keys, request.account_keys) {
             (Some(pair), _) => Some(pair),
             (None, Some(keys)) => keys.public_key_encryption_key_pair.and_then(|pair| {
@@ -338,7 +341,16 @@ pub(crate) fn check_user_key(field: &'static str, key: &str) -> Result<(), ApiEr
 /// The private half of a key pair under the key of its owner.
 pub(crate) fn check_private_key(field: &'static str, key: &str) -> Result<(), ApiError> {
     at_most(field, key, PRIVATE_KEY)?;
+    if matches!(EncString::parse(key), Ok(EncString::Other { kind: COSE_TYPE, .. })) {
+        return Err(second_version());
+    }
     check_encrypted(field, key)
+}
+
+/// Of the second version (protocol.md §2.9) this server keeps neither the signing key nor the security state, without
+/// which nobody opens the account again.
+pub(crate) fn second_version() -> ApiError {
+    ApiError::refused("This server does not take the second version of account encryption.")
 }
 
 /// A key pair whose private half is sealed with the key of its owner, a person or an organization.

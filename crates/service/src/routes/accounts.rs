@@ -2,8 +2,8 @@
 
 use super::{ANYONE, Route, SIGNED_IN, delete, get, post, put};
 use crate::api::{
-    accounts, api_key, devices, domains, event_log, key_rotation, master_password, not_kept, two_factor,
-    user_key_id, users,
+    accounts, api_key, devices, domains, event_log, key_rotation, master_password, not_kept, rotation_data,
+    two_factor, user_key_id, users,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -28,6 +28,14 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/accounts/kdf", SIGNED_IN, master_password::change_kdf),
         post("/api/accounts/key-management/rotate-user-account-keys", SIGNED_IN, key_rotation::rotate)
             .with_body(key_rotation::BODY),
+        get("/api/accounts/key-management/key-rotation-data", SIGNED_IN, rotation_data::read),
+        post(
+            "/api/accounts/key-management/rotate-user-keys",
+            SIGNED_IN,
+            key_rotation::rotate_to_second_version,
+        )
+        .with_body(key_rotation::BODY),
+        post("/api/accounts/key-management/regenerate-keys", SIGNED_IN, accounts::replace_keys),
         post("/api/accounts/key-management/user-key-id", SIGNED_IN, user_key_id::tell),
         post("/api/accounts/security-stamp", SIGNED_IN, master_password::refresh_stamp),
         post("/api/accounts/api-key", SIGNED_IN, api_key::read),

@@ -28,6 +28,27 @@ async fn keys_are_told_and_never_replaced() {
 }
 
 #[tokio::test]
+async fn a_pair_whose_halves_do_not_fit_is_replaced_where_nothing_is_sealed_for_it() {
+    let world = World::start().await;
+    let path = "/api/accounts/key-management/regenerate-keys";
+    let pair = json!({"userPublicKey": "A".repeat(392), "userKeyEncryptedUserPrivateKey": enc("another")});
+    for member in [Person::Member, Person::ServiceUser] {
+        let token = world.access_token(member).await;
+        let before = world.get("/api/accounts/keys", &token).await;
+        let refused = world.send(Method::POST, path, Some(&token), pair.clone()).await;
+        let problem = "Cannot regenerate keys when in an organization or a provider.";
+        assert_eq!(refused, (StatusCode::BAD_REQUEST, envelope(problem)));
+        assert_eq!(world.get("/api/accounts/keys", &token).await, before);
+    }
+    let token = world.access_token(Person::Plain).await;
+    let in_clear = json!({"userPublicKey": "A".repeat(392), "userKeyEncryptedUserPrivateKey": "in clear"});
+    assert_eq!(world.send(Method::POST, path, Some(&token), in_clear).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(world.send(Method::POST, path, Some(&token), pair).await, (StatusCode::OK, Value::Null));
+    let kept = world.get("/api/accounts/keys", &token).await;
+    assert_eq!((&kept["publicKey"], &kept["privateKey"]), (&json!("A".repeat(392)), &json!(enc("another"))));
+}
+
+#[tokio::test]
 async fn an_account_without_keys_gets_a_pair() {
     use portico_service::bulk::{BulkError, BulkUser};
     let store = portico_service::Store::in_memory().unwrap();

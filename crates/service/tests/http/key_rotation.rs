@@ -214,6 +214,31 @@ async fn a_rotation_that_forgets_something_changes_nothing() {
     assert_eq!(world.send(Method::POST, PATH, Some(&token), rotation()).await.0, OK);
 }
 
+#[tokio::test]
+async fn a_client_is_told_for_whom_it_has_to_seal_the_new_key() {
+    let world = world().await;
+    let token = world.access_token(Person::Member).await;
+    let path = "/api/accounts/key-management/key-rotation-data";
+    let told = world.get(path, &token).await;
+    assert_eq!(
+        told["organizationPasswordResetKeyData"],
+        json!([{
+            "organizationId": id::OTHER_CLIENT, "organizationName": "Elsewhere",
+            "organizationPublicKey": "T1JH",
+        }])
+    );
+    for none in ["emergencyAccessKeyData", "trustedDeviceKeyData", "passkeyKeyData"] {
+        assert_eq!(told[none], json!([]));
+    }
+    let of_others = world.get(path, &world.access_token(Person::Owner).await).await;
+    assert_eq!(of_others["organizationPasswordResetKeyData"], json!([]));
+
+    let newer = "/api/accounts/key-management/rotate-user-keys";
+    let refused = world.send(Method::POST, newer, Some(&token), json!({"newUserKeyId": "0"})).await;
+    let problem = "This server does not take the second version of account encryption.";
+    assert_eq!(refused, (BAD, envelope(problem)));
+}
+
 /// No client knows of an organization that revoked the person, so none could send a key for it.
 #[tokio::test]
 async fn an_organization_that_revoked_the_person_neither_stops_a_rotation_nor_keeps_the_old_key() {

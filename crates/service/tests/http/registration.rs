@@ -213,3 +213,47 @@ async fn a_user_key_that_no_master_key_opens_is_refused() {
         (StatusCode::BAD_REQUEST, vec!["UserSymmetricKey"])
     );
 }
+
+/// The server keeps neither signing keys nor security states: such an account could never be opened again.
+#[tokio::test]
+async fn an_account_of_the_second_version_of_encryption_is_refused_through_every_door() {
+    let world = World::start().await;
+    let token = token_for(&world, EMAIL).await;
+    let pair =
+        json!({"publicKey": "A".repeat(392), "wrappedPrivateKey": enc("private"), "signedPublicKey": null});
+    let keys = |member: &str, value: Value| {
+        let mut keys = json!({"publicKeyEncryptionKeyPair": pair});
+        keys[member] = value;
+        keys
+    };
+    let mut signed = pair.clone();
+    signed["signedPublicKey"] = "c2lnbmVk".into();
+    let mut sealed = pair.clone();
+    sealed["wrappedPrivateKey"] = "7.Y29zZQ==".into();
+    let state = json!({"securityState": "c3RhdGU=", "securityVersion": 2});
+    let signing = json!({"wrappedSigningKey": "7.Y29zZQ==", "verifyingKey": "a2V5"});
+    let problem = "This server does not take the second version of account encryption.";
+    for account_keys in [
+        keys("securityState", state),
+        keys("signatureKeyPair", signing),
+        keys("publicKeyEncryptionKeyPair", signed),
+    ] {
+        // Beside a pair of the first version, too.
+        let mut account = newer(&token);
+        account["accountKeys"] = account_keys;
+        assert_eq!(finish(&world, account).await, (StatusCode::BAD_REQUEST, envelope(problem)));
+    }
+    let mut account = newer(&token);
+    account.as_object_mut().unwrap().remove("userAsymmetricKeys");
+    account["accountKeys"] = keys("publicKeyEncryptionKeyPair", sealed);
+    assert_eq!(finish(&world, account).await, (StatusCode::BAD_REQUEST, envelope(problem)));
+    let mut account = legacy(&token);
+    account["userAsymmetricKeys"]["encryptedPrivateKey"] = "7.Y29zZQ==".into();
+    assert_eq!(finish(&world, account).await, (StatusCode::BAD_REQUEST, envelope(problem)));
+
+    // The address is still free, and the first version in its newer dress is taken.
+    let mut account = newer(&token);
+    account.as_object_mut().unwrap().remove("userAsymmetricKeys");
+    account["accountKeys"] = keys("securityState", Value::Null);
+    assert_eq!(finish(&world, account).await.0, StatusCode::OK);
+}
