@@ -50,6 +50,12 @@ describe('damage', () => {
     await expectAccessible();
   });
 
+  test('both are told where there is no network as well, whose own word must not hide them', async () => {
+    openApp({ offline: true, damage: { ...recovered, incomplete: true } });
+    expect((await find('recovered-banner')).textContent).toContain('2 older pictures are lost.');
+    expect((await find('offline-banner')).textContent).toContain('A part of the copy on this computer is damaged');
+  });
+
   test('a lost client is named where it was to be shown', async () => {
     openApp({}, () => ({
       clientsPage: () => Promise.reject(new HostError({ code: 'damagedPart', detail: 'Fabrikam' })),
