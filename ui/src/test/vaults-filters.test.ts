@@ -62,6 +62,8 @@ describe('the list of items', () => {
     const { user } = await openVaults({ settings: { language: 'fr' } });
     await user.click(screen.getByTestId('search-help-button'));
     const help = await find('search-help');
+    // The types by the names that the filters beside the list have.
+    expect(help.textContent).toContain('identifiant, carte');
     await user.click(within(help).getByText('est:'));
     await user.keyboard('corbeille');
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toMatch(/9$/));

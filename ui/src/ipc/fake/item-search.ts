@@ -23,7 +23,7 @@ const nameOf = ({ row }: FakeItem) => (row.name.kind === 'plain' ? row.name.valu
 const textOf = (item: FakeItem) => fold(`${nameOf(item)}\n${item.row.subtitle ?? ''}\n${item.host}`);
 
 const kinds: [string, number][] = [
-  ['login', 1], ['connexion', 1], ['note', 2], ['card', 3], ['carte', 3], ['identity', 4], ['identite', 4], ['ssh', 5],
+  ['login', 1], ['connexion', 1], ['identifiant', 1], ['note', 2], ['card', 3], ['carte', 3], ['identity', 4], ['identite', 4], ['ssh', 5],
   ['bank', 6], ['banque', 6], ['license', 7], ['permis', 7], ['passport', 8], ['passeport', 8],
 ];
 
