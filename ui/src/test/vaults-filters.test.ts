@@ -51,6 +51,7 @@ describe('the list of items', () => {
     await user.type(screen.getByTestId('vaults-search'), 'zzzz');
     await waitFor(() => expect(heading()).toMatch(new RegExp(`0 of ${all}$`)));
     await user.clear(screen.getByTestId('vaults-search'));
+    await waitFor(() => expect(heading()).toMatch(/^All vaults ?\d+$/));
     await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Favorites/ }));
     await waitFor(() => expect(heading()).toMatch(/^Favorites ?\d+$/));
     const favorites = Number(/\d+$/.exec(heading() ?? '')?.[0]);
