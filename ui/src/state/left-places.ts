@@ -61,8 +61,13 @@ export class LeftPlaces {
 }
 
 function written({ place, providerId, leftPlaces }: Location): string {
-  const kept: Kept = { version: 1, place: standing(place), providerId, left: leftPlaces };
+  const kept: Kept = { version: 1, place: withoutSearch(standing(place)), providerId, left: leftPlaces.map(withoutSearch) };
   return JSON.stringify(kept);
+}
+
+/** Words that were typed are no place: a list of few would be met by whoever has long forgotten what they looked for. */
+function withoutSearch(place: Place): Place {
+  return 'search' in place ? { ...place, search: undefined } : place;
 }
 
 function read(text: string | null): Kept | undefined {
@@ -80,7 +85,7 @@ function lead({ place, providerId, left }: Kept, { providers }: UnlockedAccount,
   const isTheirs = ({ id }: { id: string }) => id === providerId;
   const hasPortal = providerId === undefined ? providers.length > 0 : providers.some(isTheirs);
   const isThere = (one: Place) => isComeBackTo(one) && (one.product !== 'providerPortal' || hasPortal);
-  const there = left.filter(isThere);
-  const target = isThere(place) ? place : there.find(({ product }) => product === place.product);
+  const there = left.filter(isThere).map(withoutSearch);
+  const target = isThere(place) ? withoutSearch(place) : there.find(({ product }) => product === place.product);
   location.restore(target ?? location.place, hasPortal ? providerId : undefined, there);
 }

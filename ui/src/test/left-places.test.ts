@@ -25,8 +25,10 @@ test('a lock changes neither the page nor what the other products were left at',
   await findAll('client-row');
   await user.click(await find('product-passwords'));
   await user.type(await find('vaults-search'), 'bank');
+  await user.click(await find('sort-items'));
+  await user.click(await find('sort-descending'));
   const found = () => screen.getByTestId<HTMLInputElement>('vaults-search').value;
-  await waitFor(() => expect(keepPlaces.mock.lastCall?.[1]).toContain('bank'));
+  await waitFor(() => expect(keepPlaces.mock.lastCall?.[1]).toContain('"descending":true'));
   await user.click(screen.getByTestId('product-provider'));
   await user.click(await find('nav-events'));
   await title('Event logs');
@@ -36,7 +38,19 @@ test('a lock changes neither the page nor what the other products were left at',
   await title('Event logs');
   await expectAccessible();
   await user.click(screen.getByTestId('product-passwords'));
-  await waitFor(() => expect(found()).toBe('bank'));
+  await user.click(await find('sort-items'));
+  expect((await find('sort-descending')).getAttribute('aria-checked')).toBe('true');
+  expect(found(), 'words that were typed are no place').toBe('');
+  expect(keepPlaces.mock.calls.flat().join()).not.toContain('bank');
+});
+
+test('a search that an earlier version kept is not set again', async () => {
+  const kept = { version: 1, place: { page: 'vaults', product: 'passwordManager', search: 'with:file' }, left: [{ page: 'clients', product: 'providerPortal', search: 'abbott' }] };
+  const { user } = openApp({}, () => ({ leftPlaces: () => Promise.resolve(JSON.stringify(kept)) }));
+  await title('All vaults');
+  expect((await find('vaults-search') as HTMLInputElement).value).toBe('');
+  await user.click(screen.getByTestId('product-provider'));
+  expect((await findAll('client-row')).length).toBeGreaterThan(1);
 });
 
 test('which provider was chosen is known again', async () => {
