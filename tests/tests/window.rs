@@ -321,8 +321,8 @@ async fn walk_client(window: &Window, words: &Words, mark: &str) {
     window.until("the menu is gone", alone).await;
     window.fill("tag-input", "on-boarding").await;
     window.click("tags-save").await;
-    // A text that may be cut is none for WebDriver; its title is whole.
-    let tag = "[data-testid=client-tags-shown] [title=on-boarding]";
+    // A text that may be cut is none for WebDriver; its tooltip's is whole.
+    let tag = "[data-testid=client-tags-shown] [data-tip=on-boarding]";
     let tagged = || async { window.count(tag).await == 1 };
     window.until("the tag stands at the client", tagged).await;
     shot(window, words, &format!("03-client-overview-{mark}")).await;

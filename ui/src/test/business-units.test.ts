@@ -15,7 +15,7 @@ const businessUnit = { kind: 'businessUnit' } as const;
 /** Everything that is shown or read aloud, once the page is there. */
 function said(): string {
   const attributes = [...document.body.querySelectorAll('*')].flatMap((element) =>
-    ['aria-label', 'title', 'placeholder', 'alt'].map((name) => element.getAttribute(name) ?? ''),
+    ['aria-label', 'data-tip', 'placeholder', 'alt'].map((name) => element.getAttribute(name) ?? ''),
   );
   return [document.body.textContent, ...attributes].join('\n');
 }

@@ -92,10 +92,10 @@ describe('a client', () => {
     });
     await user.click(await find('client-tab-members'));
     const field = (await find('members-search')).closest('[role="search"]')!;
-    await waitFor(() => expect(field.getAttribute('title')).toBe('Search members'));
+    await waitFor(() => expect(field.getAttribute('data-tip')).toBe('Search members'));
     await user.type(screen.getByTestId('members-search'), 'jonas reid');
     await waitFor(() => expect(screen.getAllByTestId('member-row')).toHaveLength(1));
-    expect(field.getAttribute('title')).toBe('jonas reid');
+    expect(field.getAttribute('data-tip')).toBe('jonas reid');
     await expectAccessible();
   });
 

@@ -363,7 +363,7 @@ describe('a tooltip', () => {
     const { user } = openApp({ clients: 5 });
     const [row] = await findAll('client-row');
     const age = [...row!.querySelectorAll('span')].find(({ textContent }) => /min ago/.test(textContent ?? ''))!;
-    expect(age.closest('[title]')).toBeNull();
+    expect(age.closest('[data-tip]')).toBeNull();
     await user.hover(age);
     await waitFor(() => expect(told().join()).toMatch(/\d{4}/));
   });

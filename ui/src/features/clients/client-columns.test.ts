@@ -1,25 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { optional, roomFor } from './client-columns';
+import { crowdedOut, optional, roomFor, tagsUnderNames } from './client-columns';
+
+const shownAt = (width: number, chosen = optional) => [...roomFor(chosen)].filter(([, from]) => from <= width).map(([column]) => column);
 
 describe('the columns of the clients', () => {
   it('give way one after the other', () => {
-    const room = roomFor(optional);
-    const order = [...room].sort(([, a], [, b]) => b - a).map(([column]) => column);
-    expect(order.slice(0, 4)).toEqual(['created', 'members', 'tags', 'plan']);
+    const order = [...roomFor(optional)].sort(([, a], [, b]) => b - a).map(([column]) => column);
+    expect(order.slice(0, 4)).toEqual(['tags', 'created', 'members', 'plan']);
     // A window of 1280 has 1036 pixels beside the navigation.
-    expect([...room].filter(([, from]) => from <= 1036).map(([column]) => column)).not.toContain('created');
-    expect([...room].filter(([, from]) => from <= 1036)).toHaveLength(6);
+    expect(shownAt(1036)).toEqual(['used', 'remaining', 'lastSynced', 'assigned', 'plan', 'members']);
   });
 
   it('keep the age of the picture in the narrowest window', () => {
-    // 940 pixels, less the navigation.
-    const shown = [...roomFor(optional)].filter(([, from]) => from <= 696).map(([column]) => column);
-    expect(shown).toEqual(['used', 'remaining', 'lastSynced']);
+    // 800 pixels and 720, less the icons of the navigation.
+    expect(shownAt(740)).toEqual(['used', 'remaining', 'lastSynced']);
+    expect(shownAt(660)).toEqual(['used', 'remaining']);
   });
 
   it('make room for each other', () => {
     const room = roomFor(optional.filter((column) => column !== 'members' && column !== 'tags'));
     expect(room.get('created')).toBeLessThanOrEqual(1036);
     expect(room.has('members')).toBe(false);
+  });
+
+  it('stay as they were when the first tag is given', () => {
+    const before = optional.filter((column) => column !== 'tags');
+    for (const width of [660, 740, 1036, 1100, 1200, 1676]) expect(shownAt(width).filter((column) => column !== 'tags')).toEqual(shownAt(width, before));
+  });
+
+  it('leave tags a place in every width, unless nobody wants them', () => {
+    expect([660, 1036, 1676].map((width) => tagsUnderNames(optional, width))).toEqual([true, true, false]);
+    expect(crowdedOut(optional, 1036)).toEqual(['created']);
+    expect(tagsUnderNames(optional.filter((column) => column !== 'tags'), 660)).toBe(false);
+    expect(tagsUnderNames(optional, 0)).toBe(false);
   });
 });

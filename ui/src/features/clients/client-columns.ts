@@ -8,8 +8,8 @@ import type { Words } from '$/state/words.svelte';
 export const optional: readonly ClientColumn[] = ['assigned', 'used', 'remaining', 'plan', 'tags', 'members', 'created', 'lastSynced'];
 
 /** Those that stay longest when the window gets narrow first: what is assigned is also used and remaining seats together, but
-    nothing else tells the age of what one sees. */
-const byWeight: readonly ClientColumn[] = ['used', 'remaining', 'lastSynced', 'assigned', 'plan', 'tags', 'members', 'created'];
+    nothing else tells the age of what one sees. Tags give way to all others: then they stand under the name. */
+const byWeight: readonly ClientColumn[] = ['used', 'remaining', 'lastSynced', 'assigned', 'plan', 'members', 'created', 'tags'];
 
 /** Of every column, in pixels; in a wide window they grow in this proportion, so that no name stands far from its figures. */
 const widths: Record<ClientColumn, number> = {
@@ -23,8 +23,8 @@ const widths: Record<ClientColumn, number> = {
   lastSynced: 120,
 };
 
-/** The check box, a name of which something can be read, the menu of the row, and the edges of the page. */
-const ALWAYS = 28 + 200 + 40 + 48;
+/** The check box, a name that can be read, the menu of the row, and the edges of the page. */
+const ALWAYS = 28 + 230 + 40 + 48;
 
 /** The width of the table from which each chosen column has room, so that leaving one out makes room for another. */
 export function roomFor(chosen: readonly ClientColumn[]): Map<ClientColumn, number> {
@@ -38,10 +38,15 @@ export function roomFor(chosen: readonly ClientColumn[]): Map<ClientColumn, numb
   return room;
 }
 
-/** Those of the chosen that a table of this width has no room for; none while the width is not known. */
+/** Those of the chosen that a table of this width has no room for, nor another place; none while the width is not known. */
 export function crowdedOut(chosen: readonly ClientColumn[], width: number): ClientColumn[] {
   const room = roomFor(chosen);
-  return width === 0 ? [] : chosen.filter((column) => (room.get(column) ?? 0) > width);
+  return width === 0 ? [] : chosen.filter((column) => column !== 'tags' && (room.get(column) ?? 0) > width);
+}
+
+/** Whether tags stand under the names: they are wanted, and have no column. */
+export function tagsUnderNames(chosen: readonly ClientColumn[], width: number): boolean {
+  return width !== 0 && (roomFor(chosen).get('tags') ?? 0) > width;
 }
 
 /** The columns of the table: what is always there around what was chosen. */

@@ -2,8 +2,8 @@ import type { ClientMap } from '$/ipc/bindings/ClientMap';
 import type { MapLink } from '$/ipc/bindings/MapLink';
 import { curve } from './map-layout';
 
-/** Height of a row of a column, with the room around it. */
-export const ROW = 32;
+/** Height of a row of a column, with the room around it: two lines of words do not touch the next two. */
+export const ROW = 35;
 const WIDEST_ROW = 40;
 
 /** How many rows of a column a height has room for. */
