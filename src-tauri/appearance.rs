@@ -1,7 +1,7 @@
 //! Settings of the window and its looks, in tauri-plugin-store beside the accounts. What the core or `porticoctl` needs
 //! (lock time, clipboard time) lives in the profile's own settings.
 
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tauri::{AppHandle, Manager};
@@ -15,11 +15,16 @@ use crate::dto::{
 /// Where the store lies: in the profile, so that two profiles do not share a language.
 pub struct StoreFile(pub PathBuf);
 
+/// How small and how large the page may be, in per cent.
+pub const ZOOM: RangeInclusive<u32> = 50..=200;
+
 /// How the window looks and speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appearance {
     pub language: Language,
     pub theme: Theme,
+    /// How large the page is, in per cent ([`ZOOM`]).
+    pub zoom: u32,
     pub navigation_collapsed: bool,
     pub hidden_client_columns: Vec<ClientColumn>,
 }
@@ -29,6 +34,7 @@ impl Default for Appearance {
         Self {
             language: Language::System,
             theme: Theme::System,
+            zoom: 100,
             navigation_collapsed: false,
             hidden_client_columns: Vec::new(),
         }
@@ -41,6 +47,7 @@ pub fn read(app: &AppHandle) -> Appearance {
     Appearance {
         language: value(app, "language").unwrap_or(fallback.language),
         theme: value(app, "theme").unwrap_or(fallback.theme),
+        zoom: value(app, "zoom").filter(|zoom| ZOOM.contains(zoom)).unwrap_or(fallback.zoom),
         navigation_collapsed: value(app, "navigationCollapsed").unwrap_or(fallback.navigation_collapsed),
         hidden_client_columns: value(app, "hiddenClientColumns").unwrap_or(fallback.hidden_client_columns),
     }
@@ -51,6 +58,7 @@ pub fn write(app: &AppHandle, appearance: Appearance) -> Result<(), tauri_plugin
     let store = app.store(file(app))?;
     store.set("language", json(appearance.language));
     store.set("theme", json(appearance.theme));
+    store.set("zoom", json(appearance.zoom));
     store.set("navigationCollapsed", json(appearance.navigation_collapsed));
     store.set("hiddenClientColumns", json(appearance.hidden_client_columns));
     store.save()

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "log_out",
     "save_backup",
     "open_backup",
+    "choose_folder",
     "touch",
     "set_unsaved",
     "close_window",

@@ -23,6 +23,15 @@ pub async fn open_file(app: &AppHandle, kind: &FileKind) -> Option<PathBuf> {
     answer(|answer| dialog(app).add_filter(kind.name, kind.endings).pick_file(answer)).await
 }
 
+/// Lets the person choose a folder. Nothing when they chose none.
+pub async fn open_folder(app: &AppHandle) -> Option<PathBuf> {
+    #[cfg(feature = "e2e")]
+    if let Some(folder) = std::env::var_os("PORTICO_E2E_OPEN_IN") {
+        return Some(folder.into());
+    }
+    answer(|answer| dialog(app).pick_folder(answer)).await
+}
+
 /// Lets the person choose where a file goes, and under which name; it asks by itself before it gives one that exists.
 pub async fn save_file(app: &AppHandle, name: &str) -> Option<PathBuf> {
     #[cfg(feature = "e2e")]

@@ -33,16 +33,21 @@ impl AppError {
 
     /// A cause nobody foresaw: once in the log, with its sources.
     pub fn internal(cause: &dyn std::error::Error) -> Self {
-        let mut chain = cause.to_string();
-        let mut source = cause.source();
-        while let Some(next) = source {
-            chain.push_str(": ");
-            chain.push_str(&next.to_string());
-            source = next.source();
-        }
-        tracing::error!(cause = chain, "unforeseen");
+        tracing::error!(cause = chain(cause), "unforeseen");
         Self { code: ErrorCode::Internal, detail: Some(cause.to_string()) }
     }
+}
+
+/// An error with its sources, in one line.
+pub fn chain(cause: &dyn std::error::Error) -> String {
+    let mut chain = cause.to_string();
+    let mut source = cause.source();
+    while let Some(next) = source {
+        chain.push_str(": ");
+        chain.push_str(&next.to_string());
+        source = next.source();
+    }
+    chain
 }
 
 impl From<ApiError> for AppError {

@@ -27,6 +27,7 @@ mod outbox;
 #[cfg(target_os = "linux")]
 mod painting;
 mod quick_unlock;
+mod refused;
 mod reprompt;
 mod rotation;
 mod saving;
@@ -44,32 +45,41 @@ mod views;
 mod web_process;
 mod window;
 
-use std::ffi::OsString;
+use std::{ffi::OsString, process::ExitCode};
 
+use arguments::Asked;
 pub use harden::harden;
+use refused::Refusal;
 use tauri::{Emitter, Manager};
 
 /// Runs the program until its window is closed; `words` are the command line without the program's name.
-pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
+pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| "warn".into()),
         )
         .with_writer(std::io::stderr)
         .init();
-    let Some(arguments) = arguments::Arguments::read(words) else {
-        eprintln!("portico: no folder for program data; name one with --profile DIR");
-        return std::process::ExitCode::FAILURE;
+    let arguments = match Asked::read(words) {
+        Asked::Usage => return printed(arguments::USAGE),
+        Asked::Version => return printed(concat!("portico ", env!("CARGO_PKG_VERSION"))),
+        Asked::Window(arguments) => arguments,
     };
-    let shell = match shell::Shell::open(&arguments.profile) {
+    // Asked before Tauri does: what it makes of a missing display is a panic.
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        eprintln!("portico: there is no display to open a window on");
+        return ExitCode::FAILURE;
+    }
+    let Some(profile) = arguments.profile.clone() else {
+        return Refusal::without_place(arguments.link).run();
+    };
+    let shell = match shell::Shell::open(&profile) {
         Ok(shell) => shell,
-        Err(error) => {
-            eprintln!("portico: {}: {error}", arguments.profile.display());
-            return std::process::ExitCode::FAILURE;
-        }
+        Err(error) => return Refusal::of(arguments, error).run(),
     };
     let link = arguments.link;
-    let store = appearance::StoreFile(arguments.profile.join("window.json"));
+    let store = appearance::StoreFile(profile.join("window.json"));
     let built = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
@@ -81,7 +91,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
                         let _ = window.set_focus();
                     }
                 })
-                .dbus_id(shell::bus_name(&arguments.profile))
+                .dbus_id(shell::bus_name(&profile))
                 .build(),
         )
         .plugin(tauri_plugin_store::Builder::new().build())
@@ -100,12 +110,12 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
             lock_signals::watch(app.handle().clone());
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context());
     let app = match built {
         Ok(app) => app,
         Err(error) => {
             eprintln!("portico: the window cannot be opened: {error}");
-            return std::process::ExitCode::FAILURE;
+            return ExitCode::FAILURE;
         }
     };
     app.run(|app, event| match event {
@@ -126,5 +136,17 @@ pub fn run(words: impl Iterator<Item = OsString>) -> std::process::ExitCode {
         tauri::RunEvent::Exit => app.state::<shell::Shell>().close(),
         _ => {}
     });
-    std::process::ExitCode::SUCCESS
+    ExitCode::SUCCESS
+}
+
+/// Once: the page is in it.
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// To whoever asks from a terminal; a reader that is gone is no failure.
+fn printed(text: &str) -> ExitCode {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+    ExitCode::SUCCESS
 }

@@ -93,12 +93,21 @@ fn reopen(app: &AppHandle, place: Option<Place>, tries: u32) -> tauri::Result<()
     Ok(())
 }
 
+/// How large the page is, in per cent.
+pub fn zoom(app: &AppHandle, percent: u32) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.set_zoom(f64::from(percent) / 100.0)
+    {
+        tracing::warn!(%error, percent, "the page keeps its size");
+    }
+}
+
 fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .initialization_script(at_start(app)?)
         .title("Portico")
         .inner_size(1280.0, 800.0)
-        .min_inner_size(940.0, 600.0)
+        .min_inner_size(720.0, 560.0)
         .disable_drag_drop_handler()
         .background_color(ground(app))
         // One context for all webviews. Without a memory (`incognito`) each has its own on Linux: Tauri tells only the
@@ -109,6 +118,7 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
         .build()?;
     #[cfg(target_os = "linux")]
     painting::suit(&window)?;
+    zoom(app, appearance::read(app).zoom);
     if let Some(place) = place {
         if place.maximized {
             let _ = window.maximize();
@@ -128,10 +138,16 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
 fn at_start(app: &AppHandle) -> tauri::Result<String> {
     let told = AtStart {
         session: told::state(&app.state::<Shell>()).ok(),
+        refused: None,
         settings: commands::settings(app),
         about: commands::program(),
     };
-    Ok(format!("Object.defineProperty(window, 'atStart', {{ value: {} }});", serde_json::to_string(&told)?))
+    Ok(at_start_script(&serde_json::to_string(&told)?))
+}
+
+/// `told`: an `AtStart` as JSON.
+pub fn at_start_script(told: &str) -> String {
+    format!("Object.defineProperty(window, 'atStart', {{ value: {told} }});")
 }
 
 /// What stands there until the page has painted: the surface of the chosen theme (ui/src/look/tokens.css), so that a

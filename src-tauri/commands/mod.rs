@@ -21,7 +21,7 @@ mod vault;
 mod vault_files;
 mod vault_filters;
 
-pub use settings::{program, settings};
+pub use settings::{program, settings, settings_of};
 use tauri::{State, ipc::Invoke};
 
 use crate::{
@@ -149,6 +149,11 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings::own_fingerprint,
         settings::about,
     ]
+}
+
+/// What the page may call when the program does not start: there is no profile that anything else could be asked of.
+pub fn handler_of_a_refused_start() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![crate::refused::choose_folder, session::close_window]
 }
 
 /// The open account, or the error that nothing is unlocked.

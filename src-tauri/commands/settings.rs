@@ -13,7 +13,7 @@ use crate::{
     failure::Answer,
     open,
     shell::Shell,
-    views,
+    views, window,
 };
 
 #[tauri::command]
@@ -23,28 +23,36 @@ pub async fn settings_get(app: AppHandle) -> Answer<Settings> {
 
 /// The settings of this computer.
 pub fn settings(app: &AppHandle) -> Settings {
-    let appearance = appearance::read(app);
-    let kept = app.state::<Shell>().profile.settings();
+    settings_of(appearance::read(app), &app.state::<Shell>().profile.settings())
+}
+
+/// What the page shows of the settings.
+pub fn settings_of(appearance: Appearance, kept: &Kept) -> Settings {
     Settings {
         language: appearance.language,
         theme: appearance.theme,
+        zoom: appearance.zoom,
         lock_minutes: kept.lock_after_minutes,
         clipboard_seconds: kept.clear_clipboard_seconds,
         navigation_collapsed: appearance.navigation_collapsed,
         hidden_client_columns: appearance.hidden_client_columns,
         lock_on_switch: kept.lock_on_switch,
-        sync: of_sync(&kept),
+        sync: of_sync(kept),
     }
 }
 
 #[tauri::command]
 pub async fn settings_set(app: AppHandle, shell: State<'_, Shell>, settings: Settings) -> Answer<()> {
-    check(&settings.sync)?;
+    check(&settings)?;
+    if settings.zoom != appearance::read(&app).zoom {
+        window::zoom(&app, settings.zoom);
+    }
     appearance::write(
         &app,
         Appearance {
             language: settings.language,
             theme: settings.theme,
+            zoom: settings.zoom,
             navigation_collapsed: settings.navigation_collapsed,
             hidden_client_columns: settings.hidden_client_columns.clone(),
         },
@@ -87,8 +95,10 @@ fn of_sync(kept: &Kept) -> SyncSettings {
 }
 
 /// The page offers what is allowed; anything else is none of its own.
-fn check(sync: &SyncSettings) -> Answer<()> {
-    let allowed = Kept::BUDGET.contains(&sync.budget)
+fn check(settings: &Settings) -> Answer<()> {
+    let sync = &settings.sync;
+    let allowed = appearance::ZOOM.contains(&settings.zoom)
+        && Kept::BUDGET.contains(&sync.budget)
         && Kept::EVENT_DAYS.contains(&sync.event_days)
         && Kept::IN_FLIGHT.contains(&sync.in_flight)
         && Kept::PER_SECOND.contains(&sync.per_second);
@@ -147,24 +157,28 @@ pub fn program() -> AboutInfo {
 mod tests {
     use super::*;
 
-    fn usual() -> SyncSettings {
-        of_sync(&Kept::default())
+    fn usual() -> Settings {
+        settings_of(Appearance::default(), &Kept::default())
     }
 
     #[test]
     fn only_what_is_within_reason_is_kept() {
         assert!(check(&usual()).is_ok());
-        for unreasonable in [
-            SyncSettings { budget: 10_001, ..usual() },
-            SyncSettings { event_days: 0, ..usual() },
-            SyncSettings { event_days: 366, ..usual() },
-            SyncSettings { in_flight: 0, ..usual() },
-            SyncSettings { in_flight: 65, ..usual() },
-            SyncSettings { per_second: 0, ..usual() },
-            SyncSettings { per_second: u32::MAX, ..usual() },
-        ] {
-            let code = check(&unreasonable).err().map(|error| error.code);
-            assert_eq!(code, Some(ErrorCode::OutOfRange), "{unreasonable:?}");
+        let sync = usual().sync;
+        let unreasonable = [
+            Settings { sync: SyncSettings { budget: 10_001, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { event_days: 0, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { event_days: 366, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { in_flight: 0, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { in_flight: 65, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { per_second: 0, ..sync }, ..usual() },
+            Settings { sync: SyncSettings { per_second: u32::MAX, ..sync }, ..usual() },
+            Settings { zoom: 49, ..usual() },
+            Settings { zoom: 201, ..usual() },
+        ];
+        for settings in unreasonable {
+            let code = check(&settings).err().map(|error| error.code);
+            assert_eq!(code, Some(ErrorCode::OutOfRange), "{settings:?}");
         }
     }
 
@@ -172,16 +186,8 @@ mod tests {
     fn what_is_kept_is_what_is_shown() {
         let mut kept = Kept::default();
         let chosen = SyncSettings { budget: 250, event_days: 90, in_flight: 8, per_second: 50 };
-        let settings = Settings {
-            language: crate::dto::settings::Language::En,
-            theme: crate::dto::settings::Theme::System,
-            lock_minutes: Some(0),
-            clipboard_seconds: Some(0),
-            navigation_collapsed: false,
-            hidden_client_columns: Vec::new(),
-            lock_on_switch: true,
-            sync: chosen,
-        };
+        let settings =
+            Settings { lock_minutes: Some(0), clipboard_seconds: Some(0), sync: chosen, ..usual() };
         change(&mut kept, &settings);
         assert_eq!(of_sync(&kept), chosen);
         assert_eq!((kept.lock_after_minutes, kept.clear_clipboard_seconds), (Some(1), Some(5)));

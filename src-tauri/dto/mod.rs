@@ -18,6 +18,7 @@
 //! bring_history(password) -> ()   set_history_aside() -> ()   the answers to `previousPassword` of sign_in
 //! log_out(accountId, keepArchive: bool) -> ()
 //! save_backup(accountId) -> BackupSaved                   open_backup() -> BackupOpened?   (Rust asks where; at the sign-in)
+//! choose_folder() -> ()  (after a refused start)          close_window() -> ()
 //! touch() -> ()                                           the person is active (throttled by the page, at most every 10 s)
 //! set_unsaved(unsaved: bool) -> ()   event `close-asked` when the window was to close; close_window() -> ()  (after the question)
 //! sync_status() -> SyncStatus                             event `sync-status`

@@ -16,8 +16,20 @@ use super::{
 pub struct AtStart {
     /// As it stood when the window was made; none where it could not be read.
     pub session: Option<SessionState>,
+    /// The program does not start: there is no session, and the settings are the default ones.
+    pub refused: Option<RefusedStart>,
     pub settings: Settings,
     pub about: AboutInfo,
+}
+
+/// Why the program does not start.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RefusedStart {
+    /// The folder that cannot be used; none where the system names no place for one.
+    pub folder: Option<String>,
+    pub error: AppError,
 }
 
 /// Where this window stands.

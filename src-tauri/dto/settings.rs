@@ -11,6 +11,8 @@ use super::clients::ClientColumn;
 pub struct Settings {
     pub language: Language,
     pub theme: Theme,
+    /// How large the page is, in per cent; between 50 and 200.
+    pub zoom: u32,
     /// Minutes without input after which the window locks; none: only on demand.
     pub lock_minutes: Option<u32>,
     /// Seconds after which a copied value leaves the clipboard; none: never.

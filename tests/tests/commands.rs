@@ -21,11 +21,12 @@ fn the_capability_names_one_window_and_nothing_but_commands_and_events() {
     assert_eq!(others, ["core:event:allow-listen", "core:event:allow-unlisten"]);
 }
 
-/// What `generate_handler!` takes.
+/// What `generate_handler!` takes, for a profile and for a start without one.
 fn handled() -> BTreeSet<String> {
     let text = read("src-tauri/commands/mod.rs");
-    let list = between(&text, "generate_handler![", "]");
-    list.split(',')
+    let lists = text.split("generate_handler![").skip(1).filter_map(|rest| rest.split(']').next());
+    lists
+        .flat_map(|list| list.split(','))
         .filter_map(|path| path.trim().rsplit_once("::"))
         .map(|(_, name)| name.to_owned())
         .collect()

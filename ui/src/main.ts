@@ -23,5 +23,11 @@ if (raster) document.documentElement.dataset.raster = raster;
 const target = document.getElementById('app');
 if (target) {
   const host = await chooseHost();
-  mount(App, { target, props: { host } });
+  const refused = host.atStart?.refused;
+  if (refused) {
+    const { default: RefusedStart } = await import('./features/start/RefusedStart.svelte');
+    mount(RefusedStart, { target, props: { host, refused } });
+  } else {
+    mount(App, { target, props: { host } });
+  }
 }

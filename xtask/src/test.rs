@@ -26,8 +26,16 @@ const TESTED: [&str; 4] = ["--exclude", "portico-yardstick", "--exclude", "porti
 const FEATURES: &str = "portico/custom-protocol,portico/e2e";
 
 /// The test programs that open the window; a house test holds them against the manifest of the tests.
-const WINDOW: [&str; 7] =
-    ["window", "locking", "window_portal", "window_troubles", "two_windows", "memory", "files"];
+const WINDOW: [&str; 8] = [
+    "window",
+    "window_start",
+    "locking",
+    "window_portal",
+    "window_troubles",
+    "two_windows",
+    "memory",
+    "files",
+];
 
 pub fn run(options: &Options) -> Result<(), Failure> {
     system::ensure(Need::Headless)?;

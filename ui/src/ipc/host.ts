@@ -135,6 +135,8 @@ export interface Host {
   /** Opens a dialog and puts a backup in place, as an account that is signed out; null when none was chosen. */
   openBackup(): Promise<BackupOpened | null>;
   /** The person is active: puts off the idle lock. */
+  /** After a refused start: lets the person choose another folder; the program starts again with it. */
+  chooseFolder(): Promise<void>;
   touch(): Promise<void>;
   /** Whether the page holds what is not saved: then the window asks before it closes. */
   setUnsaved(unsaved: boolean): Promise<void>;

@@ -38,6 +38,7 @@ export function tauriHost(): Host {
     logOut: (accountId, keepArchive) => call('log_out', { accountId, keepArchive }),
     saveBackup: (accountId) => call('save_backup', { accountId }),
     openBackup: () => call('open_backup'),
+    chooseFolder: () => call('choose_folder'),
     touch: () => call('touch'),
     setUnsaved: (unsaved) => call('set_unsaved', { unsaved }),
     onCloseAsked: (heard) => subscribe('close-asked', heard),

@@ -7,6 +7,7 @@ import { languageFor, type Words } from './words.svelte';
 const initial: Settings = {
   language: 'system',
   theme: 'system',
+  zoom: 100,
   lockMinutes: 15,
   clipboardSeconds: 30,
   navigationCollapsed: false,
@@ -30,6 +31,8 @@ export class Preferences {
   });
   #host: Host;
   #words: Words;
+  /** One after the other: the last change is the one that stays. */
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(host: Host, words: Words) {
     this.#host = host;
@@ -56,8 +59,14 @@ export class Preferences {
     this.settings = { ...before, ...part };
     this.#speak();
     this.failure = null;
+    const changed = this.settings;
+    this.#keeping = this.#keeping.then(() => this.#keep(changed));
+    await this.#keeping;
+  }
+
+  async #keep(settings: Settings): Promise<void> {
     try {
-      await this.#host.settingsSet(this.settings);
+      await this.#host.settingsSet(settings);
     } catch (cause) {
       this.failure = HostError.from(cause);
     }

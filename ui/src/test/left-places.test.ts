@@ -49,7 +49,7 @@ test('a search that an earlier version kept is not set again', async () => {
   const { user } = openApp({}, () => ({ leftPlaces: () => Promise.resolve(JSON.stringify(kept)) }));
   await title('All vaults');
   expect((await find('vaults-search') as HTMLInputElement).value).toBe('');
-  await user.click(screen.getByTestId('product-provider'));
+  await user.click(await find('product-provider'));
   expect((await findAll('client-row')).length).toBeGreaterThan(1);
 });
 

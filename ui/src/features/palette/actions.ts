@@ -5,6 +5,7 @@ import type { MessageKey } from '$/messages/catalogue';
 import { known } from '$/messages/known';
 import type { App } from '$/state/app';
 import { caps } from '$/state/keys';
+import { zoom, zoomAfter, type ZoomStep } from '$/state/zoom';
 import type { ProductsWatch } from '$/state/products.svelte';
 
 import type { PaletteAction } from './rows';
@@ -46,8 +47,20 @@ export function paletteActions(app: App, products: ProductsWatch, client: Narrow
   if (words.language === 'fr')
     offer('english', t('palette.actionEnglish'), 'globe', () => void preferences.change({ language: 'en' }));
   else offer('french', t('palette.actionFrench'), 'globe', () => void preferences.change({ language: 'fr' }));
+  offerZoom(app, offer);
   offer('lock', t('palette.actionLock'), 'lock', () => void host.lock().catch(() => {}), { note: caps('L', t('shell.keyCtrl')) });
   return actions;
+}
+
+/** The other sizes of the page. */
+function offerZoom({ preferences, words: { t } }: App, offer: Offer): void {
+  const size = preferences.settings.zoom;
+  const step = (id: string, label: MessageKey, icon: PaletteAction['icon'], to: ZoomStep, key: string) => {
+    if (zoomAfter(size, to) !== size) offer(id, t(label), icon, () => zoom(preferences, to), { note: caps(key, t('shell.keyCtrl')) });
+  };
+  step('zoom-in', 'palette.actionZoomIn', 'plus', 'in', '+');
+  step('zoom-out', 'palette.actionZoomOut', 'minus', 'out', '−');
+  step('zoom-actual', 'palette.actionZoomActual', 'fit', 'actual', '0');
 }
 
 function offering({ words: { t } }: App): { actions: PaletteAction[]; offer: Offer } {

@@ -6,6 +6,10 @@ import type { Theme } from "./Theme";
 
 export type Settings = { language: Language, theme: Theme, 
 /**
+ * How large the page is, in per cent; between 50 and 200.
+ */
+zoom: number, 
+/**
  * Minutes without input after which the window locks; none: only on demand.
  */
 lockMinutes: number | null, 

@@ -1,8 +1,10 @@
+import type { AboutInfo } from '../bindings/AboutInfo';
 import type { AccountSummary } from '../bindings/AccountSummary';
 import type { Damage } from '../bindings/Damage';
 import type { ErrorCode } from '../bindings/ErrorCode';
 import type { DemoProgress } from '../bindings/DemoProgress';
 import type { PasswordNotice } from '../bindings/PasswordNotice';
+import type { RefusedStart } from '../bindings/RefusedStart';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncSettings } from '../bindings/SyncSettings';
@@ -66,6 +68,8 @@ export interface FakeOptions {
   noBrowser: boolean;
   /** An invitation link that the system handed over. */
   link: string | null;
+  /** Why the program does not start. */
+  refused: RefusedStart | null;
   /** Milliseconds before a command answers. */
   delay: number;
 }
@@ -92,6 +96,7 @@ export const fakeDefaults: FakeOptions = {
   olderFile: false,
   passwordNotice: null,
   link: null,
+  refused: null,
   delay: 60,
 };
 
@@ -194,6 +199,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   let settings: Settings = {
     language: 'system',
     theme: 'system',
+    zoom: 100,
     lockMinutes: 15,
     clipboardSeconds: 30,
     navigationCollapsed: false,
@@ -298,7 +304,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     else become({ ...state, accounts: known });
   }
 
+  const about: AboutInfo = { version: '0.1.0', systemLocale: null, demoAvailable: true };
   return {
+    ...(options.refused && { atStart: { session: null, refused: options.refused, settings, about } }),
+    chooseFolder: () => answer(() => {}),
     sessionState: () => answer(() => state),
     onSession: session.listen,
     async demoExplore() {
@@ -498,6 +507,6 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         pinnedClients: estate.clients.filter(({ pinned }) => pinned).length,
       })),
     ownFingerprint: () => answer(() => 'quilt-harbor-unlit-copper-lantern'),
-    about: () => Promise.resolve({ version: '0.1.0', systemLocale: null, demoAvailable: true }),
+    about: () => Promise.resolve(about),
   };
 }

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../bindings/ErrorCode';
 import type { ProviderKind } from '../bindings/ProviderKind';
 import type { Host } from '../host';
 import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&partly&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&partly&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&refused=readOnly|diskFull|busy|storage&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -19,6 +20,7 @@ export function fakeFromAddress(search: string): Host {
     delay: number('delay', fakeDefaults.delay),
     longNames: asked.has('long'),
     link: asked.get('link'),
+    refused: refusedStart(asked.get('refused') as ErrorCode | null),
     offline: asked.has('offline'),
     partly: asked.has('partly'),
     distrust: asked.get('unsafe') as FakeOptions['distrust'],
@@ -44,4 +46,8 @@ export function fakeFromAddress(search: string): Host {
       navigationCollapsed: asked.has('collapsed'),
     },
   });
+}
+
+function refusedStart(code: ErrorCode | null): FakeOptions['refused'] {
+  return code && { folder: '/media/maya/Archive 2026/portico', error: { code, detail: 'the profile folder cannot be used: Read-only file system (os error 30)' } };
 }

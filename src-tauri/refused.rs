@@ -1,0 +1,198 @@
+//! A start that cannot use its folder: a window says so, and offers another one. Whoever starts the program from a menu
+//! sees no `stderr`.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    sync::Mutex,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use portico_profile::{ProfileError, Settings as Kept};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
+
+#[cfg(target_os = "linux")]
+use crate::painting;
+use crate::{
+    appearance::Appearance,
+    arguments::Arguments,
+    commands, dialogs,
+    dto::{
+        error::{AppError, ErrorCode},
+        session::{AtStart, RefusedStart},
+    },
+    failure::{Answer, chain},
+    held::held,
+    window,
+};
+
+/// Why the program does not start, and what it was started with.
+pub struct Refusal {
+    folder: Option<PathBuf>,
+    error: AppError,
+    link: Option<String>,
+}
+
+/// The folder to start with instead, once the person has chosen it.
+#[derive(Default)]
+struct Instead(Mutex<Option<PathBuf>>);
+
+impl Refusal {
+    /// The folder of these arguments cannot be used.
+    pub fn of(arguments: Arguments, error: ProfileError) -> Self {
+        let cause = chain(&error);
+        let error = AppError { detail: Some(cause), ..AppError::from(error) };
+        Self { folder: arguments.profile, error, link: arguments.link }
+    }
+
+    /// The system names no place for program data.
+    pub fn without_place(link: Option<String>) -> Self {
+        Self { folder: None, error: AppError::of(ErrorCode::Storage), link }
+    }
+
+    /// Shows the window until it is closed, or the program is started again with the folder that the person chose.
+    pub fn run(self) -> ExitCode {
+        eprintln!("portico: {}", self.line());
+        match self.ask() {
+            Ok(Some(folder)) => start_again(&folder, self.link.as_deref()),
+            Ok(None) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("portico: the window cannot be opened: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn line(&self) -> String {
+        let cause = self.error.detail.as_deref().unwrap_or("no folder for program data");
+        match &self.folder {
+            Some(folder) => format!("{}: {cause}", folder.display()),
+            None => format!("{cause}; name one with --profile DIR"),
+        }
+    }
+
+    /// The folder to start with instead, if the person chose one.
+    fn ask(&self) -> tauri::Result<Option<PathBuf>> {
+        let at_start = serde_json::to_string(&self.told())?;
+        let scratch = scratch();
+        let page_s = scratch.as_ref().ok().cloned();
+        let app = tauri::Builder::default()
+            .plugin(tauri_plugin_dialog::init())
+            .manage(Instead::default())
+            .invoke_handler(commands::handler_of_a_refused_start())
+            .setup(move |app| Ok(open(app.handle(), &at_start, page_s)?))
+            .build(crate::context())?;
+        let handle = app.handle().clone();
+        app.run_return(|_, _| {});
+        if let Ok(folder) = scratch {
+            let _ = fs::remove_dir_all(folder);
+        }
+        Ok(held(&handle.state::<Instead>().0).take())
+    }
+
+    fn told(&self) -> AtStart {
+        AtStart {
+            session: None,
+            refused: Some(RefusedStart {
+                folder: self.folder.as_ref().map(|folder| folder.display().to_string()),
+                error: self.error.clone(),
+            }),
+            settings: commands::settings_of(Appearance::default(), &Kept::default()),
+            about: commands::program(),
+        }
+    }
+}
+
+/// Lets the person choose another folder, and ends this window. Nothing when they chose none.
+#[tauri::command]
+pub async fn choose_folder(app: AppHandle) -> Answer<()> {
+    let Some(chosen) = dialogs::open_folder(&app).await else { return Ok(()) };
+    *held(&app.state::<Instead>().0) = Some(profile_in(chosen));
+    app.exit(0);
+    Ok(())
+}
+
+/// A profile is not strewn among other files: it gets a folder of its own in a folder that holds something else.
+fn profile_in(chosen: PathBuf) -> PathBuf {
+    let holds_nothing = || fs::read_dir(&chosen).is_ok_and(|mut entries| entries.next().is_none());
+    if chosen.join("accounts").is_dir() || holds_nothing() { chosen } else { chosen.join("Portico") }
+}
+
+fn open(app: &AppHandle, at_start: &str, scratch: Option<PathBuf>) -> tauri::Result<()> {
+    let builder = WebviewWindowBuilder::new(app, window::MAIN, WebviewUrl::default())
+        .initialization_script(window::at_start_script(at_start))
+        .title("Portico")
+        .inner_size(760.0, 520.0)
+        .min_inner_size(520.0, 420.0)
+        .disable_drag_drop_handler();
+    // The profile cannot have WebKitGTK's folders, and without a memory no driver could look at the page.
+    let window = match scratch {
+        Some(folder) => builder.data_directory(folder),
+        None => builder.incognito(true),
+    }
+    .build()?;
+    #[cfg(target_os = "linux")]
+    painting::suit(&window)?;
+    Ok(())
+}
+
+/// A folder that nobody else can have put there.
+fn scratch() -> io::Result<PathBuf> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let folder = std::env::temp_dir().join(format!("portico-{}-{}", std::process::id(), now.as_nanos()));
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder)?;
+    Ok(folder)
+}
+
+/// One process has one event loop: the program itself is started again.
+fn start_again(folder: &Path, link: Option<&str>) -> ExitCode {
+    let Ok(program) = std::env::current_exe() else { return ExitCode::FAILURE };
+    let mut again = Command::new(program);
+    again.arg("--profile").arg(folder).args(link);
+    #[cfg(unix)]
+    let failed = Some(std::os::unix::process::CommandExt::exec(&mut again));
+    #[cfg(not(unix))]
+    let failed = again.spawn().err();
+    match failed {
+        Some(error) => {
+            eprintln!("portico: the program does not start again: {error}");
+            ExitCode::FAILURE
+        }
+        None => ExitCode::SUCCESS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_not_strewn_among_other_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let chosen = folder.path().to_path_buf();
+        assert_eq!(profile_in(chosen.clone()), chosen, "an empty one");
+        fs::write(chosen.join("letter.txt"), "").expect("written");
+        assert_eq!(profile_in(chosen.clone()), chosen.join("Portico"));
+        fs::create_dir(chosen.join("accounts")).expect("made");
+        assert_eq!(profile_in(chosen.clone()), chosen, "one that is a profile");
+    }
+
+    #[test]
+    fn a_refusal_names_the_folder_the_kind_and_the_cause() {
+        let read_only = || ProfileError::Io(io::ErrorKind::ReadOnlyFilesystem.into());
+        let arguments = Arguments { profile: Some("/ro/p".into()), link: None };
+        let refusal = Refusal::of(arguments, read_only());
+        assert_eq!(
+            refusal.line(),
+            "/ro/p: the profile folder cannot be used: read-only filesystem or storage medium"
+        );
+        let told = refusal.told().refused.expect("told");
+        assert_eq!((told.folder.as_deref(), told.error.code), (Some("/ro/p"), ErrorCode::ReadOnly));
+        let nowhere = Refusal::without_place(None);
+        assert_eq!(nowhere.line(), "no folder for program data; name one with --profile DIR");
+    }
+}

@@ -1,0 +1,53 @@
+// A narrow page: at the smallest window, or a large zoom.
+import { screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
+
+let narrow = true;
+let heard: (() => void)[] = [];
+beforeEach(() => {
+  narrow = true;
+  heard = [];
+  const all = window.matchMedia;
+  vi.spyOn(window, 'matchMedia').mockImplementation((query) => {
+    if (!query.includes('939px')) return all(query);
+    return { ...all(query), get matches() { return narrow; }, addEventListener: (_: string, listener: () => void) => heard.push(listener) } as unknown as MediaQueryList;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const nav = () => screen.getByRole('navigation', { name: 'Main' });
+
+test('the navigation is its icons, and unfolds over the page until a page is chosen', async () => {
+  const { user, host } = openApp({ clients: 12 });
+  await findAll('client-row');
+  expect(nav().className).toContain('collapsed');
+  await user.click(await find('nav-expand'));
+  expect(nav().className).toContain('over');
+  expect(nav().className).not.toContain('collapsed');
+  await expectAccessible();
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(nav().className).toContain('collapsed'));
+  await user.click(await find('nav-expand'));
+  await user.click(await find('nav-members'));
+  await waitFor(() => expect(nav().className).toContain('collapsed'));
+  // It is no wish of the person's.
+  expect((await host.settingsGet()).navigationCollapsed).toBe(false);
+  narrow = false;
+  for (const hear of heard) hear();
+  await waitFor(() => expect(nav().className).not.toContain('collapsed'));
+});
+
+test('the page is made larger in the settings and from the palette', async () => {
+  const { user, host } = openApp();
+  await openComputerSettings(user);
+  await user.click(await find('settings-zoom'));
+  await user.click(await find('settings-zoom-150'));
+  await waitFor(async () => expect((await host.settingsGet()).zoom).toBe(150));
+  for (const [words, zoom] of [['zoom in', 175], ['actual size', 100]] as const) {
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await find('palette-input'), `${words}{Enter}`);
+    await waitFor(async () => expect((await host.settingsGet()).zoom).toBe(zoom));
+  }
+});
