@@ -47,33 +47,74 @@ pub(crate) async fn read_events(
     wanted: EventsWanted,
     stop: &CancellationToken,
 ) -> Result<Mended<EventsRead>, ApiError> {
-    let days = wanted.days.clamp(1, MOST_DAYS);
-    let range = (days != DEFAULT_DAYS).then(|| range(days, OffsetDateTime::now_utc()));
-    let mut events: Vec<EventResponse> = Vec::new();
-    let mut token: Option<String> = None;
-    let (mut odd, mut reached) = (0, EventsReached::Limit);
-    for _ in 0..wanted.pages {
-        let asked = format!("{path}{}", events_query(range.as_ref(), token.as_deref()));
-        let Mended { read: page, odd: of_it } =
-            events_page(path, asking.get_reply(&asked, EVENTS_PAGE, stop).await?)?;
-        odd += of_it;
+    LogReading::begin(asking, path.to_owned(), wanted).to_the_end(stop).await
+}
+
+/// A log that is being read, page by page.
+pub(super) struct LogReading<'a> {
+    asking: Authorized<'a>,
+    path: String,
+    wanted: EventsWanted,
+    days: u32,
+    range: Option<(Date, Date)>,
+    pages_read: u32,
+    /// Where the next page begins.
+    token: Option<String>,
+    events: Vec<EventResponse>,
+    odd: u32,
+    /// `None` while there is more to read.
+    reached: Option<EventsReached>,
+}
+
+impl<'a> LogReading<'a> {
+    /// Asks for nothing yet.
+    pub(super) fn begin(asking: Authorized<'a>, path: String, wanted: EventsWanted) -> Self {
+        let days = wanted.days.clamp(1, MOST_DAYS);
+        let range = (days != DEFAULT_DAYS).then(|| range(days, OffsetDateTime::now_utc()));
+        let (token, events, reached) = (None, Vec::new(), None);
+        Self { asking, path, wanted, days, range, pages_read: 0, token, events, odd: 0, reached }
+    }
+
+    /// Reads one page, if there is one to be read; the first is the newest.
+    pub(super) async fn page(&mut self, stop: &CancellationToken) -> Result<(), ApiError> {
+        if self.reached.is_some() {
+            return Ok(());
+        }
+        let asked = format!("{}{}", self.path, events_query(self.range.as_ref(), self.token.as_deref()));
+        let Mended { read: page, odd } =
+            events_page(&self.path, self.asking.get_reply(&asked, EVENTS_PAGE, stop).await?)?;
+        self.odd += odd;
+        self.pages_read += 1;
         if page.data.len() > MOST_OF_A_PAGE {
-            events.extend(page.data.into_iter().take(MOST_OF_A_PAGE));
-            break;
+            self.events.extend(page.data.into_iter().take(MOST_OF_A_PAGE));
+            self.reached = Some(EventsReached::Limit);
+            return Ok(());
         }
         let oldest = page.data.iter().filter_map(|event| event.date.parse().ok()).min();
-        events.extend(page.data);
-        token = page.continuation_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            reached = EventsReached::End { days };
-            break;
+        self.events.extend(page.data);
+        self.token = page.continuation_token.filter(|token| !token.is_empty());
+        if self.token.is_none() {
+            self.reached = Some(EventsReached::End { days: self.days });
+        } else if oldest.zip(self.wanted.known).is_some_and(|(oldest, known)| oldest < known - LATE) {
+            self.reached = Some(EventsReached::Known);
+        } else if self.pages_read >= self.wanted.pages {
+            self.reached = Some(EventsReached::Limit);
         }
-        if oldest.zip(wanted.known).is_some_and(|(oldest, known)| oldest < known - LATE) {
-            reached = EventsReached::Known;
-            break;
+        Ok(())
+    }
+
+    /// Reads what is left to be read.
+    pub(super) async fn to_the_end(
+        mut self,
+        stop: &CancellationToken,
+    ) -> Result<Mended<EventsRead>, ApiError> {
+        loop {
+            if let Some(reached) = self.reached {
+                return Ok(Mended { read: EventsRead { events: self.events, reached }, odd: self.odd });
+            }
+            self.page(stop).await?;
         }
     }
-    Ok(Mended { read: EventsRead { events, reached }, odd })
 }
 
 /// A page of the log at `path`. Without a date that can be read an event has no place in a log: it is left out and counted.

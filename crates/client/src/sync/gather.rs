@@ -8,7 +8,6 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use portico_estate::StaleReason;
 use portico_profile::{BillingRead, ClientPicture, EventStream, EventsRead, KnownClients, ProviderPicture};
-use portico_protocol::account::ProfileResponse;
 use portico_protocol::events::EventResponse;
 use portico_protocol::provider::ProviderOrganizationDetails;
 use time::OffsetDateTime;
@@ -22,8 +21,8 @@ use super::intake::stale_reason;
 use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
 use super::profile_in::profile_in;
 use super::progress::{FailedClient, FailedProvider, SyncPhase, SyncProgress};
-use super::providers::{ProviderRead, client_lists};
-use super::taking::{LogsIn, Piece, Pieces, beside, pieces};
+use super::providers::{ProviderLog, ProviderRead, client_lists, counted};
+use super::taking::{LogsIn, Piece, Pieces, Vault, beside, pieces};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::aside::aside;
 use crate::billing::read_bill;
@@ -107,6 +106,17 @@ impl<E> From<ApiError> for GatherError<E> {
     }
 }
 
+/// What is read and taken in beside the clients.
+#[derive(Default)]
+struct Others<'a> {
+    vault: Option<Vault>,
+    /// The account's revision from before the vault was asked for, where it was told.
+    revision: Option<i64>,
+    /// Of providers, as far as nothing has to be known of them before the clients are read.
+    logs: Vec<ProviderLog<'a>>,
+    bills_of: &'a [ProviderMembership],
+}
+
 /// Clients read side by side; what is really in flight is up to the pacer.
 const SIDE_BY_SIDE: usize = 4;
 /// So many clients unreachable one after the other mean that the connection is lost, and the rest is not tried.
@@ -174,13 +184,8 @@ impl Gathering<'_> {
         }
 
         let mut gathered = Gathered { vault_read: vault.is_some(), ..Gathered::default() };
-        let lists = client_lists(&providers);
-        let hinted = self.hints(&memberships, &lists, take, &mut gathered).await?;
-        if let Some(vault) = vault {
-            self.go_on()?;
-            let odd = aside(|| take_vault(take, &vault.body, revision)).map_err(GatherError::Take)?;
-            gathered.odd_entries += vault.odd + odd;
-        }
+        let listed = client_lists(&providers);
+        let mut logs = self.begin_logs(&memberships, &listed, take).await?;
         let mut lists = BTreeMap::new();
         for (id, read) in providers {
             self.go_on()?;
@@ -200,10 +205,21 @@ impl Gathering<'_> {
         }
         let rows: HashMap<Uuid, ProviderOrganizationDetails> =
             lists.values().flatten().map(|row| (row.organization_id, row.clone())).collect();
-        let wishes = Wishes { full: self.full, budget: self.budget, opened: self.opened.clone(), hinted };
-        let due = due(memberships.jobs(&lists), &rows, self.known, &wishes);
-        gathered.clients_left = due.left;
-        self.clients(due.jobs, &memberships.providers, take, &mut gathered).await?;
+        let mut wishes = Wishes {
+            full: self.full,
+            budget: self.budget,
+            opened: self.opened.clone(),
+            hinted: HashSet::new(),
+        };
+        let mut due_now = due(memberships.jobs(&lists), &rows, self.known, &wishes);
+        // Where all are read anyway, as in a first sync, the logs have nothing to hint at: they are read beside.
+        if due_now.left > 0 {
+            wishes.hinted = self.hints(std::mem::take(&mut logs), &listed, take, &mut gathered).await?;
+            due_now = due(memberships.jobs(&lists), &rows, self.known, &wishes);
+        }
+        gathered.clients_left = due_now.left;
+        let others = Others { vault, revision, logs, bills_of: &memberships.providers };
+        self.clients(due_now.jobs, others, take, &mut gathered).await?;
         Ok(gathered)
     }
 
@@ -217,15 +233,15 @@ impl Gathering<'_> {
         (self.progress)(SyncProgress::of(SyncPhase::Connecting));
         self.asking.renew(RENEWAL_TRIES, self.stop).await?;
         let mut gathered = Gathered::default();
-        self.clients(before.memberships.known_jobs(wanted), &[], take, &mut gathered).await?;
+        self.clients(before.memberships.known_jobs(wanted), Others::default(), take, &mut gathered).await?;
         Ok(gathered)
     }
 
-    /// Reads the organizations of `jobs`, and what `providers` pay, while what came before is taken in.
+    /// Reads the organizations of `jobs`, and `others`, while what came before is taken in, the vault first.
     async fn clients<T: Takes>(
         &self,
         jobs: Vec<Job>,
-        providers: &[ProviderMembership],
+        others: Others<'_>,
         take: &mut T,
         gathered: &mut Gathered,
     ) -> Result<(), GatherError<T::Error>> {
@@ -234,18 +250,43 @@ impl Gathering<'_> {
             jobs.into_iter().map(|job| Ok((known(&job)?, job))).collect::<Result<Vec<_>, _>>()
         })
         .map_err(GatherError::Take)?;
+        self.go_on()?;
         let mut logs = std::mem::take(&mut gathered.logs);
+        let Others { vault, revision, logs: of_providers, bills_of } = others;
         let (put, taken) = pieces();
         // On the heap: it is the largest part of a sync, which may stand deep in an action already.
         let reading = Box::pin(async {
-            let (read, ()) =
-                tokio::join!(self.read_clients(jobs, gathered, &put), self.bills(providers, &put));
+            if let Some(vault) = vault
+                && !put.put(Piece::Vault(Box::new(vault), revision)).await
+            {
+                return Ok(0);
+            }
+            let (read, odd, ()) = tokio::join!(
+                self.read_clients(jobs, gathered, &put),
+                self.read_logs(of_providers, &put),
+                self.bills(bills_of, &put)
+            );
             drop(put);
-            read
+            read.and(odd)
         });
         let read = beside(take, &mut logs, taken, reading).await;
         gathered.logs = logs;
-        read.map_err(GatherError::Take)?.map_err(GatherError::Api)
+        let (read, odd_in_vault) = read.map_err(GatherError::Take)?;
+        gathered.odd_entries += odd_in_vault + read.map_err(GatherError::Api)?;
+        Ok(())
+    }
+
+    /// Reads what is left of providers' logs. Returns how many entries were odd.
+    async fn read_logs(&self, logs: Vec<ProviderLog<'_>>, put: &Pieces) -> Result<u32, Arc<ApiError>> {
+        let mut odd = 0;
+        for log in logs {
+            let stream = EventStream::Provider(log.provider);
+            let read = counted(log.to_the_end(self.stop).await?, &mut odd);
+            if !put.put(Piece::Log(stream, read)).await {
+                break;
+            }
+        }
+        Ok(odd)
     }
 
     /// Reads the organizations of `jobs`, one failing without the others; with each, the newest event of it that is known.
@@ -390,24 +431,6 @@ async fn fail(gathered: &mut Gathered, put: &Pieces, failed: FailedClient) -> bo
     let is_taken = put.put(Piece::Client(failed.organization, Box::new(Err(failed.reason)))).await;
     gathered.failed.push(failed);
     is_taken
-}
-
-/// Takes the vault in; what is odd in it is mended only where it was in the way, since to look for it costs a reading of the
-/// whole answer. Returns how many entries were odd.
-fn take_vault<T: Takes>(take: &mut T, body: &[u8], revision: Option<i64>) -> Result<u32, T::Error> {
-    match take.vault(body, revision) {
-        Err(error) if T::is_unreadable(&error) => {
-            let Mended { read, odd } = mend::sync(body.to_vec());
-            Ok(odd + take.vault(&read, revision)?)
-        }
-        taken => taken,
-    }
-}
-
-struct Vault {
-    body: Vec<u8>,
-    profile: ProfileResponse,
-    odd: u32,
 }
 
 /// What no further request could mend.

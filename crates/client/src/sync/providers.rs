@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use portico_profile::{EventStream, ProviderPicture};
+use portico_profile::{EventStream, EventsRead, ProviderPicture};
 use portico_protocol::provider::{ProviderOrganizationDetails, ProviderResponse, ProviderUserDetails};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::client_read::{list, mismatch, object};
-use super::events::{EventsWanted, PROVIDER_PAGES, hinted, read_events};
+use super::events::{EventsWanted, LogReading, PROVIDER_PAGES, hinted};
 use super::gather::{GatherError, Gathered, Gathering, Takes, ends_everything};
 use super::plan::{Memberships, ProviderMembership};
 use super::progress::{FailedProvider, ProviderPart};
@@ -114,35 +114,79 @@ impl Gathering<'_> {
         }))
     }
 
-    /// Reads the providers' logs, before the clients: whatever happens meanwhile is in a client's picture or in the
-    /// next reading. A log that cannot be read hints at nothing, and that is all.
-    pub(super) async fn hints<T: Takes>(
+    /// Begins to read the providers' logs: the newest page of each, before the clients. Whatever happens from then on is in
+    /// a client's picture or in the next reading.
+    pub(super) async fn begin_logs<T: Takes>(
         &self,
         memberships: &Memberships,
+        lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>,
+        take: &mut T,
+    ) -> Result<Vec<ProviderLog<'_>>, GatherError<T::Error>> {
+        let mut logs = Vec::new();
+        // Who may not even read the list may not read the log either.
+        let with_log =
+            |membership: &&ProviderMembership| membership.reads_events && lists.contains_key(&membership.id);
+        for membership in memberships.providers.iter().filter(with_log) {
+            let provider = membership.id;
+            let known =
+                aside(|| take.newest_event(EventStream::Provider(provider))).map_err(GatherError::Take)?;
+            let wanted = EventsWanted { known, days: self.event_days, pages: PROVIDER_PAGES };
+            let mut reading = LogReading::begin(self.asking, format!("/providers/{provider}/events"), wanted);
+            let reading = match reading.page(self.stop).await {
+                Err(error) if ends_everything(&error) => return Err(error.into()),
+                page => page.map(|()| reading),
+            };
+            logs.push(ProviderLog { provider, reading });
+        }
+        Ok(logs)
+    }
+
+    /// Reads `logs` to their end, for what they hint at. A log that cannot be read hints at nothing, and that is all.
+    pub(super) async fn hints<T: Takes>(
+        &self,
+        logs: Vec<ProviderLog<'_>>,
         lists: &BTreeMap<Uuid, Vec<ProviderOrganizationDetails>>,
         take: &mut T,
         gathered: &mut Gathered,
     ) -> Result<HashSet<Uuid>, GatherError<T::Error>> {
         let mut hints = HashSet::new();
-        for membership in memberships.providers.iter().filter(|membership| membership.reads_events) {
-            // Who may not even read the list may not read the log either.
-            let Some(list) = lists.get(&membership.id) else { continue };
-            let stream = EventStream::Provider(membership.id);
-            let known = aside(|| take.newest_event(stream)).map_err(GatherError::Take)?;
-            let wanted = EventsWanted { known, days: self.event_days, pages: PROVIDER_PAGES };
-            let path = format!("/providers/{}/events", membership.id);
-            let log = read_events(self.asking, &path, wanted, self.stop).await;
-            let log = match log {
-                Err(error) if ends_everything(&error) => return Err(error.into()),
-                log => log,
-            };
-            let log = counted(log, &mut gathered.odd_entries);
-            let fresh = aside(|| gathered.logs.take(take, stream, log)).map_err(GatherError::Take)?;
-            let links: HashMap<Uuid, Uuid> =
-                list.iter().map(|client| (client.id, client.organization_id)).collect();
+        for log in logs {
+            let provider = log.provider;
+            let read = counted(log.to_the_end(self.stop).await?, &mut gathered.odd_entries);
+            let stream = EventStream::Provider(provider);
+            let fresh = aside(|| gathered.logs.take(take, stream, read)).map_err(GatherError::Take)?;
+            let links: HashMap<Uuid, Uuid> = lists
+                .get(&provider)
+                .into_iter()
+                .flatten()
+                .map(|client| (client.id, client.organization_id))
+                .collect();
             hints.extend(hinted(&fresh, &links, self.known));
         }
         Ok(hints)
+    }
+}
+
+/// A provider's log of which the newest page was read, or why it could not be.
+pub(super) struct ProviderLog<'a> {
+    pub(super) provider: Uuid,
+    reading: Result<LogReading<'a>, ApiError>,
+}
+
+impl ProviderLog<'_> {
+    /// Reads the older pages. What ends the whole sync is an error by itself.
+    pub(super) async fn to_the_end(
+        self,
+        stop: &CancellationToken,
+    ) -> Result<Result<Mended<EventsRead>, ApiError>, ApiError> {
+        let read = match self.reading {
+            Ok(reading) => reading.to_the_end(stop).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Err(error) if ends_everything(&error) => Err(error),
+            read => Ok(read),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use portico_estate::StaleReason;
 use portico_profile::{BillingRead, ClientPicture, EventStream, EventsRead};
+use portico_protocol::account::ProfileResponse;
 use portico_protocol::events::EventResponse;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -12,6 +13,7 @@ use super::gather::Takes;
 use super::progress::FailedLog;
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::mend::{self, Mended};
 
 /// Something that was read of an organization or a provider.
 pub(super) enum Piece {
@@ -21,6 +23,8 @@ pub(super) enum Piece {
     Log(EventStream, Result<EventsRead, ApiError>),
     /// What a provider pays.
     Bill(Uuid, Vec<BillingRead>),
+    /// The vault, before all clients: what they are opened with comes with it. With the account's revision.
+    Vault(Box<Vault>, Option<i64>),
 }
 
 /// What came of the logs.
@@ -75,26 +79,27 @@ pub(super) fn pieces() -> (Pieces, Receiver<Piece>) {
     (Pieces(put), taken)
 }
 
-/// Runs `reading` and takes in what it puts: on a thread of its own where the runtime has several, else in turns.
+/// Runs `reading` and takes in what it puts: on a thread of its own where the runtime has several, else in turns. Returns
+/// besides how many entries of the vault were odd.
 pub(super) async fn beside<T: Takes, R>(
     take: &mut T,
     logs: &mut LogsIn,
     pieces: Receiver<Piece>,
     reading: impl Future<Output = R>,
-) -> Result<R, T::Error> {
+) -> Result<(R, u32), T::Error> {
     let taking = take_all(take, logs, pieces);
     match Handle::try_current() {
         Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => aside(|| {
             std::thread::scope(|scope| {
                 let taking = scope.spawn(|| runtime.block_on(taking));
                 let read = runtime.block_on(reading);
-                taking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-                Ok(read)
+                let odd = taking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+                Ok((read, odd))
             })
         }),
         _ => {
             let (read, taken) = tokio::join!(reading, taking);
-            taken.map(|()| read)
+            taken.map(|odd| (read, odd))
         }
     }
 }
@@ -103,13 +108,35 @@ async fn take_all<T: Takes>(
     take: &mut T,
     logs: &mut LogsIn,
     mut pieces: Receiver<Piece>,
-) -> Result<(), T::Error> {
+) -> Result<u32, T::Error> {
+    let mut odd = 0;
     while let Some(piece) = pieces.recv().await {
         match piece {
             Piece::Client(id, outcome) => take.client(id, *outcome)?,
             Piece::Log(stream, log) => drop(logs.take(take, stream, log)?),
             Piece::Bill(provider, read) => take.bill(provider, read),
+            Piece::Vault(vault, revision) => odd += vault.odd + take_vault(take, &vault.body, revision)?,
         }
     }
-    Ok(())
+    Ok(odd)
+}
+
+/// Takes the vault in; what is odd in it is mended only where it was in the way, since to look for it costs a reading of the
+/// whole answer. Returns how many entries were odd.
+fn take_vault<T: Takes>(take: &mut T, body: &[u8], revision: Option<i64>) -> Result<u32, T::Error> {
+    match take.vault(body, revision) {
+        Err(error) if T::is_unreadable(&error) => {
+            let Mended { read, odd } = mend::sync(body.to_vec());
+            Ok(odd + take.vault(&read, revision)?)
+        }
+        taken => taken,
+    }
+}
+
+/// The answer to `GET /sync`.
+pub(super) struct Vault {
+    pub(super) body: Vec<u8>,
+    pub(super) profile: ProfileResponse,
+    /// Entries that were left out, or carried without a member.
+    pub(super) odd: u32,
 }

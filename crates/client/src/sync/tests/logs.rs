@@ -37,14 +37,31 @@ async fn logs_are_read_where_there_are_some_and_not_endlessly() {
     let server = with_logs(3).await;
     let outcome = sync(&server, None, false).await;
     let end = EventsReached::End { days: 30 };
-    assert_eq!(outcome.picture.logs, [(Provider(PROVIDER), 3, end), (Organization(client(0)), 3, end)]);
-    assert_eq!(outcome.result.unwrap().logs.events, 6);
+    let streams = [Provider(PROVIDER), Organization(client(0))];
+    let logs = |outcome: &Outcome| {
+        streams.map(|stream| outcome.picture.logs.iter().find(|(of, ..)| *of == stream).copied().unwrap())
+    };
+    assert_eq!(logs(&outcome), streams.map(|stream| (stream, 3, end)));
+    assert_eq!((outcome.picture.logs.len(), outcome.result.unwrap().logs.events), (2, 6));
 
     let server = with_logs(24).await;
-    let outcome = sync(&server, None, false).await;
-    let (provider, organization) = (&outcome.picture.logs[0], &outcome.picture.logs[1]);
+    let [provider, organization] = logs(&sync(&server, None, false).await);
     assert_eq!((provider.1, provider.2), (20, EventsReached::Limit));
     assert_eq!((organization.1, organization.2), (4, EventsReached::Limit));
+}
+
+#[tokio::test]
+async fn where_all_clients_are_read_they_wait_for_the_newest_page_of_the_providers_log_only() {
+    let server = with_logs(24).await;
+    assert_eq!(sync(&server, None, false).await.result.unwrap().clients_read, 2);
+    let asked: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
+    let pages = asked
+        .iter()
+        .enumerate()
+        .filter(|(_, target)| target.contains("/providers/") && target.contains("/events"));
+    let pages: Vec<usize> = pages.map(|(at, _)| at).collect();
+    let first_client = asked.iter().position(|target| target.contains("/organizations/")).unwrap();
+    assert!(pages[0] < first_client && first_client < pages[pages.len() - 1], "{asked:#?}");
 }
 
 /// The server of an admin whose provider keeps a log, which is `log` and whose next page is again that.
