@@ -138,31 +138,42 @@ fn sort_items<'a>(envelope: &SyncEnvelope<'a>) -> Sorted<'a> {
         .iter()
         .map(|collection| (collection.id, collection.hide_passwords.unwrap_or(true)))
         .collect();
-    let parsed: Vec<_> = envelope.ciphers.par_iter().map(|raw| SealedItem::parse(raw.get())).collect();
-    let mut sorted = Sorted { items: Vec::new(), oddities: Vec::new(), left_out: 0 };
-    let mut items: Vec<(SealedItem<'a>, &'a RawValue)> = Vec::new();
-    for (item, raw) in parsed.into_iter().zip(&envelope.ciphers) {
+    let raws = &envelope.ciphers;
+    let mut parsed: Vec<Result<SealedItem<'a>, UnreadableReason>> = raws
+        .par_iter()
+        .map(|raw| match SealedItem::parse(raw.get()) {
+            Ok(item) => Ok(decide_view_password(item, &hides)),
+            Err(error) => Err((&error).into()),
+        })
+        .collect();
+    let (mut oddities, mut left_out) = (Vec::new(), 0);
+    // A parsed item has some hundred bytes: it is its id that is sorted, and each item moved once.
+    let mut order: Vec<(Uuid, usize)> = Vec::with_capacity(raws.len());
+    for (at, item) in parsed.iter().enumerate() {
         match item {
-            Err(error) => sorted.oddities.push((*raw, (&error).into())),
-            Ok(item) if item.organization_id().is_some_and(only_as_staff) => sorted.left_out += 1,
-            Ok(item) => items.push((decide_view_password(item, &hides), *raw)),
+            Err(reason) => oddities.push((raws[at], *reason)),
+            Ok(item) if item.organization_id().is_some_and(only_as_staff) => left_out += 1,
+            Ok(item) => order.push((item.id(), at)),
         }
     }
-    // A parsed item has some hundred bytes: it is its id that is sorted, and each item moved once.
-    items.sort_by_cached_key(|(item, _)| item.id());
+    order.sort_unstable();
     // Of two with the same id, which no honest server sends, the later one counts.
-    items.dedup_by(|later, earlier| {
-        let is_same = later.0.id() == earlier.0.id();
+    order.dedup_by(|later, earlier| {
+        let is_same = later.0 == earlier.0;
         if is_same {
-            if later.1.get() != earlier.1.get() {
-                sorted.oddities.push((earlier.1, UnreadableReason::SameId));
+            if raws[later.1].get() != raws[earlier.1].get() {
+                oddities.push((raws[earlier.1], UnreadableReason::SameId));
             }
-            std::mem::swap(later, earlier);
+            *earlier = *later;
         }
         is_same
     });
-    sorted.items = items.into_iter().map(|(item, _)| item).collect();
-    sorted
+    let mut items = Vec::with_capacity(order.len());
+    items.extend(order.into_iter().filter_map(|(_, at)| {
+        let in_its_place = Err(UnreadableReason::SameId);
+        std::mem::replace(&mut parsed[at], in_its_place).ok()
+    }));
+    Sorted { items, oddities, left_out }
 }
 
 /// Where an item does not say whether its hidden values may be seen, its collections do: one that shows them is enough, as

@@ -105,7 +105,8 @@ impl<'a> SealedItem<'a> {
     }
 }
 
-/// What a list needs, in the wire's own names.
+/// What a list needs, in the wire's own names. Most items are logins: what the other kinds have lies elsewhere, which makes
+/// each of ten thousand smaller by a third.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Head<'a> {
@@ -146,17 +147,17 @@ pub(crate) struct Head<'a> {
     #[serde(default, borrow)]
     pub login: Option<LoginHead<'a>>,
     #[serde(default, borrow)]
-    pub card: Option<CardHead<'a>>,
+    pub card: Option<Box<CardHead<'a>>>,
     #[serde(default, borrow)]
-    pub identity: Option<PersonHead<'a>>,
+    pub identity: Option<Box<PersonHead<'a>>>,
     #[serde(default, borrow)]
-    pub ssh_key: Option<SshKeyHead<'a>>,
+    pub ssh_key: Option<Box<SshKeyHead<'a>>>,
     #[serde(default, borrow)]
-    pub bank_account: Option<BankHead<'a>>,
+    pub bank_account: Option<Box<BankHead<'a>>>,
     #[serde(default, borrow)]
-    pub drivers_license: Option<PersonHead<'a>>,
+    pub drivers_license: Option<Box<PersonHead<'a>>>,
     #[serde(default, borrow)]
-    pub passport: Option<PassportHead<'a>>,
+    pub passport: Option<Box<PassportHead<'a>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -249,15 +250,20 @@ impl<'a> Head<'a> {
                     login.objects("uris").map(|(_, uri)| UriHead { uri: uri.sealed("uri") }).collect(),
                 ),
             }),
-            card: part("card")
-                .map(|card| CardHead { brand: card.sealed("brand"), number: card.sealed("number") }),
-            identity: part("identity").map(PersonHead::read_leniently),
-            ssh_key: part("sshKey").map(|key| SshKeyHead { key_fingerprint: key.sealed("keyFingerprint") }),
-            bank_account: part("bankAccount").map(|bank| BankHead { bank_name: bank.sealed("bankName") }),
-            drivers_license: part("driversLicense").map(PersonHead::read_leniently),
-            passport: part("passport").map(|passport| PassportHead {
-                given_name: passport.sealed("givenName"),
-                surname: passport.sealed("surname"),
+            card: part("card").map(|card| {
+                Box::new(CardHead { brand: card.sealed("brand"), number: card.sealed("number") })
+            }),
+            identity: part("identity").map(PersonHead::read_leniently).map(Box::new),
+            ssh_key: part("sshKey")
+                .map(|key| Box::new(SshKeyHead { key_fingerprint: key.sealed("keyFingerprint") })),
+            bank_account: part("bankAccount")
+                .map(|bank| Box::new(BankHead { bank_name: bank.sealed("bankName") })),
+            drivers_license: part("driversLicense").map(PersonHead::read_leniently).map(Box::new),
+            passport: part("passport").map(|passport| {
+                Box::new(PassportHead {
+                    given_name: passport.sealed("givenName"),
+                    surname: passport.sealed("surname"),
+                })
             }),
         })
     }
