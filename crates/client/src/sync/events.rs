@@ -47,7 +47,7 @@ pub(crate) async fn read_events(
     wanted: EventsWanted,
     stop: &CancellationToken,
 ) -> Result<Mended<EventsRead>, ApiError> {
-    LogReading::begin(asking, path.to_owned(), wanted).to_the_end(stop).await
+    LogReading::begin(asking, path.to_owned(), wanted).read_to_end(stop).await
 }
 
 /// A log that is being read, page by page.
@@ -104,7 +104,7 @@ impl<'a> LogReading<'a> {
     }
 
     /// Reads what is left to be read.
-    pub(super) async fn to_the_end(
+    pub(super) async fn read_to_end(
         mut self,
         stop: &CancellationToken,
     ) -> Result<Mended<EventsRead>, ApiError> {

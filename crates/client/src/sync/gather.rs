@@ -281,7 +281,7 @@ impl Gathering<'_> {
         let mut odd = 0;
         for log in logs {
             let stream = EventStream::Provider(log.provider);
-            let read = counted(log.to_the_end(self.stop).await?, &mut odd);
+            let read = counted(log.read_to_end(self.stop).await?, &mut odd);
             if !put.put(Piece::Log(stream, read)).await {
                 break;
             }

@@ -152,7 +152,7 @@ impl Gathering<'_> {
         let mut hints = HashSet::new();
         for log in logs {
             let provider = log.provider;
-            let read = counted(log.to_the_end(self.stop).await?, &mut gathered.odd_entries);
+            let read = counted(log.read_to_end(self.stop).await?, &mut gathered.odd_entries);
             let stream = EventStream::Provider(provider);
             let fresh = aside(|| gathered.logs.take(take, stream, read)).map_err(GatherError::Take)?;
             let links: HashMap<Uuid, Uuid> = lists
@@ -175,12 +175,12 @@ pub(super) struct ProviderLog<'a> {
 
 impl ProviderLog<'_> {
     /// Reads the older pages. What ends the whole sync is an error by itself.
-    pub(super) async fn to_the_end(
+    pub(super) async fn read_to_end(
         self,
         stop: &CancellationToken,
     ) -> Result<Result<Mended<EventsRead>, ApiError>, ApiError> {
         let read = match self.reading {
-            Ok(reading) => reading.to_the_end(stop).await,
+            Ok(reading) => reading.read_to_end(stop).await,
             Err(error) => Err(error),
         };
         match read {
