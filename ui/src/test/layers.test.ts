@@ -113,13 +113,14 @@ describe('a click beside a dialog', () => {
     await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
   });
 
-  test('leaves it open once something was, and Escape closes it', async () => {
+  test('leaves it open once something was, and Escape asks', async () => {
     const { user, field, beside } = await invitation();
     await user.type(field, 'ana@x.example');
     await beside();
     await settled();
     expect((screen.getByTestId('team-invite-emails') as HTMLTextAreaElement).value).toBe('ana@x.example');
     await user.keyboard('{Escape}');
+    await user.click(await find('dialog-discard'));
     await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
   });
 
@@ -127,6 +128,7 @@ describe('a click beside a dialog', () => {
     const { user, field, beside } = await invitation();
     await user.type(field, 'ana@x.example');
     await user.keyboard('{Escape}');
+    await user.click(await find('dialog-discard'));
     await waitFor(() => expect(screen.queryByTestId('team-invite-dialog')).toBeNull());
     await user.click(await find('team-invite'));
     await find('team-invite-dialog');
