@@ -56,7 +56,7 @@ describe('structure', () => {
     const { user } = await openStructure();
     await user.click((await findAll('structure-tile'))[0]!);
     const graph = await find('client-graph');
-    const name = (await within(graph).findAllByTestId('graph-member')).at(-1)!.title;
+    const name = (await within(graph).findAllByTestId('graph-member')).at(-1)!.dataset.tip!;
     await user.type(screen.getByTestId('structure-search'), name.toLowerCase());
     await waitFor(() => expect(within(graph).getAllByTestId('graph-member')[0]!.dataset.found).toBe('true'));
     expect(screen.queryByText(/Nothing drawn here/)).toBeNull();
