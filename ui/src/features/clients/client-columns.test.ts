@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { crowdedOut, optional, roomFor, tagsUnderNames } from './client-columns';
+import type { ClientColumn } from '$/ipc/bindings/ClientColumn';
+import type { ClientRow } from '$/ipc/bindings/ClientRow';
+import { columnsAt, type Column } from '$/components/table';
+import { crowdedOut, optional, roomFor, tableColumns, tagsUnderNames } from './client-columns';
 
 const shownAt = (width: number, chosen = optional) => [...roomFor(chosen)].filter(([, from]) => from <= width).map(([column]) => column);
 
@@ -9,6 +12,16 @@ describe('the columns of the clients', () => {
     expect(order.slice(0, 4)).toEqual(['tags', 'created', 'members', 'plan']);
     // A window of 1280 has 1036 pixels beside the navigation.
     expect(shownAt(1036)).toEqual(['used', 'remaining', 'lastSynced', 'assigned', 'plan', 'members']);
+  });
+
+  it('leave a name 200 pixels', () => {
+    const made = Object.fromEntries(optional.map((id) => [id, { id, title: id, width: '' }])) as unknown as Record<ClientColumn, Column<ClientRow>>;
+    for (let width = 660; width < 1700; width += 1) {
+      const taken = columnsAt(tableColumns([], made, optional, []), width).map((column) => Number(/minmax\((\d+)px/.exec(column.width)![1]));
+      // The gutters, the check box and the menu; the picture of a client, what stands between it and the name, and the edges of their cell.
+      const name = width - 28 - 20 - 28 - 40 - taken.reduce((sum, one) => sum + one, 0) - 28 - 11 - 20;
+      expect(name, `${width}`).toBeGreaterThanOrEqual(200);
+    }
   });
 
   it('keep the age of the picture in the narrowest window', () => {

@@ -13,18 +13,22 @@ const byWeight: readonly ClientColumn[] = ['used', 'remaining', 'lastSynced', 'a
 
 /** Of every column, in pixels; in a wide window they grow in this proportion, so that no name stands far from its figures. */
 const widths: Record<ClientColumn, number> = {
-  assigned: 100,
+  assigned: 92,
   used: 134,
-  remaining: 108,
-  plan: 110,
+  remaining: 100,
+  plan: 106,
   tags: 132,
   members: 104,
-  created: 112,
+  created: 109,
   lastSynced: 120,
 };
 
+/** What a name has at the least, and its picture and the edges of its cell before and after it. */
+const NAME = 200;
+const AROUND_NAME = 28 + 11 + 2 * 10;
+
 /** The check box, a name that can be read, the menu of the row, and the edges of the page. */
-const ALWAYS = 28 + 230 + 40 + 48;
+const ALWAYS = 28 + NAME + AROUND_NAME + 40 + 48;
 
 /** The width of the table from which each chosen column has room, so that leaving one out makes room for another. */
 export function roomFor(chosen: readonly ClientColumn[]): Map<ClientColumn, number> {
