@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { MapGroup } from '$/ipc/bindings/MapGroup';
 import type { MapTile } from '$/ipc/bindings/MapTile';
-import { GROUPS_LEFT, detailThatFits, details, dotScale, layoutMap, tileBeside, tilesBetween } from './map-layout';
+import { GROUPS_LEFT, detailThatFits, details, dotScale, headsInTwoLines, layoutMap, tileBeside, tilesBetween } from './map-layout';
 
 function group(key: string, count: number, holds: MapTile['holds'] = null): MapGroup {
   const tiles = Array.from({ length: count }, (_, index) => ({
@@ -97,4 +97,11 @@ describe('arrows on the map', () => {
     expect(tileBeside(wide, 6, 'ArrowUp')).toBe(2);
     expect(tileBeside(wide, 6, 'ArrowDown')).toBe(6);
   });
+});
+
+test('counts that have no room beside the name of a group have a line of their own', () => {
+  const [narrow, wide] = [520, 900].map((width) => ({ two: headsInTwoLines(width), layout: layoutMap([group('a', 3)], width, 'initials') }));
+  expect([narrow!.two, wide!.two]).toEqual([true, false]);
+  const below = ({ layout }: typeof narrow & {}) => layout.tiles[0]!.y - layout.groups[0]!.y;
+  expect(below(narrow!) - below(wide!)).toBe(16);
 });

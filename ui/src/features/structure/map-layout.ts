@@ -37,6 +37,9 @@ export interface MapLayout {
 /** Pixels from the left edge: the provider with its team, and the room for the lines. */
 export const GROUPS_LEFT = 252;
 const HEAD = 26;
+/** Line height of a heading, which takes a second line for its counts where they have no room beside the name. */
+const HEAD_LINE = 16;
+const HEAD_FITS = 380;
 const BETWEEN = 26;
 const TOP = 20;
 
@@ -51,6 +54,11 @@ export function tileSize(used: number, detail: MapDetail, scale = 1): number {
   return detail === 'dots' ? Math.round([9, 11, 13, 16][step]! * scale) : [24, 27, 31, 36][step]!;
 }
 
+/** Whether the counts stand under the name of a group, on a map of this width. */
+export function headsInTwoLines(width: number): boolean {
+  return width - GROUPS_LEFT < HEAD_FITS;
+}
+
 /** Places every group under the one before it, its tiles in lines of at most the given width. `scale`: of dots. */
 export function layoutMap(groups: readonly MapGroup[], width: number, detail: MapDetail, scale = 1): MapLayout {
   const tiles: PlacedTile[] = [];
@@ -58,10 +66,11 @@ export function layoutMap(groups: readonly MapGroup[], width: number, detail: Ma
   const gap = GAPS[detail];
   const right = Math.max(width, GROUPS_LEFT + 120);
   const nameWidth = widthOfNames(right - GROUPS_LEFT, gap);
+  const head = HEAD + (headsInTwoLines(width) ? HEAD_LINE : 0);
   let y = TOP;
   for (const group of groups) {
     const top = y;
-    y += HEAD;
+    y += head;
     let x = GROUPS_LEFT;
     let line: PlacedTile[] = [];
     const endLine = () => {
@@ -82,7 +91,7 @@ export function layoutMap(groups: readonly MapGroup[], width: number, detail: Ma
       x += wide + gap;
     }
     endLine();
-    placed.push({ group, anchor: { x: GROUPS_LEFT - 12, y: top + HEAD / 2 - 3 }, y: top, bottom: y - gap });
+    placed.push({ group, anchor: { x: GROUPS_LEFT - 12, y: top + head / 2 - 3 }, y: top, bottom: y - gap });
     y += BETWEEN - gap;
   }
   return { tiles, groups: placed, height: y };
