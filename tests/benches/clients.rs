@@ -41,7 +41,7 @@ const ACTS: &str = "
     }
     const table = () => by('client');
     const answered = () => table()?.getAttribute('aria-busy') === 'false' && by('client-row') !== null;
-    const heads = () => [...table().querySelectorAll('[aria-sort] button')];
+    const heads = () => [...document.querySelectorAll('[aria-sort] button')];
     const order = (head) => head.closest('[aria-sort]').getAttribute('aria-sort');
     const count = () => table().getAttribute('aria-rowcount');
     async function all() {
