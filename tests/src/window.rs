@@ -131,6 +131,14 @@ impl Window {
         }
     }
 
+    /// Clicks the first element of a CSS selector if there is one now that lets itself be clicked: for what may go by itself
+    /// between a look and the click.
+    pub async fn click_if_there(&self, selector: &str) {
+        if let Ok(element) = self.page.find(Locator::Css(selector)).await {
+            let _ = element.click().await;
+        }
+    }
+
     /// Clicks what replaces the webview, and follows to the new one. The driver may lose its answer with the old one.
     pub async fn click_away(&self, id: &str) {
         let before = self.page.window().await.expect("window");

@@ -1,7 +1,6 @@
 //! The Provider Portal in the real window, with a real service behind it: what a provider does with its clients, what it
 //! is billed, and what a service user may not. What the window says is compared with what the service says.
 
-use fantoccini::Locator;
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
 use portico_service::{ClientItems, Config, NewProvider, ProviderKind, Running, Store, running};
 use portico_tests::{person::Person, window::Window};
@@ -274,10 +273,8 @@ async fn sign_in(window: &Window, service: &Running, account: &DemoAccount) {
 /// Opens the menu of the first row and chooses from it.
 async fn menu(window: &Window, choice: &str) {
     let opened = || async {
-        if window.count(&format!("[data-testid={choice}]")).await == 0
-            && let Ok(button) = window.page.find(Locator::Css("[data-row-menu]")).await
-        {
-            let _ = button.click().await;
+        if window.count(&format!("[data-testid={choice}]")).await == 0 {
+            window.click_if_there("[data-row-menu]").await;
         }
         window.count(&format!("[data-testid={choice}]")).await == 1
     };
