@@ -6,11 +6,11 @@ use portico_protocol::organization::{PlanType, ProductTier};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Features {
     pub(crate) tier: ProductTier,
-    /// Teams and up: groups, directory, events, API, SCIM.
+    /// Teams and up: groups, events.
     pub(crate) teams: bool,
-    /// Everything but Free: authenticator codes, premium for members, two-step by Duo.
+    /// Everything but Free: authenticator codes, premium for members.
     pub(crate) paid: bool,
-    /// Policies, single sign-on, account recovery, custom roles and what newer plans add.
+    /// Policies, account recovery, custom roles, "My items".
     pub(crate) enterprise: bool,
 }
 
@@ -26,26 +26,20 @@ pub(crate) fn features(plan: PlanType) -> Features {
     }
 }
 
-/// Sets the flags on any of the wire's three forms of an organization, which name them alike.
+/// Sets the flags on any of the wire's three forms of an organization, which name them alike. Where nothing here answers
+/// (single sign-on, key connector, SCIM, the public API with the directory behind it, two-step login of an organization,
+/// its domains, risk insights), the flag stays off on every plan: clients show a page for each that is on.
 macro_rules! set_features {
     ($organization:expr, $features:expr) => {{
         let (organization, features) = (&mut $organization, $features);
         organization.use_groups = features.teams;
-        organization.use_directory = features.teams;
         organization.use_events = features.teams;
-        organization.use_api = features.teams;
-        organization.use_scim = features.teams;
         organization.use_totp = features.paid;
-        organization.use2fa = features.paid;
         organization.users_get_premium = features.paid;
         organization.use_policies = features.enterprise.into();
-        organization.use_sso = features.enterprise;
-        organization.use_key_connector = features.enterprise;
         organization.use_reset_password = features.enterprise;
         organization.use_custom_permissions = features.enterprise;
         organization.use_activate_autofill_policy = features.enterprise;
-        organization.use_risk_insights = features.enterprise;
-        organization.use_organization_domains = features.enterprise;
         organization.use_my_items = features.enterprise;
         organization.use_password_manager = true;
     }};

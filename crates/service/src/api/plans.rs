@@ -15,7 +15,7 @@ pub(crate) async fn list() -> Json<ListResponse<Value>> {
     Json(ListResponse::complete(plans.map(plan).collect()))
 }
 
-/// The plan as clients read it.
+/// The plan as clients read it, which offers nothing that organizations here do without (`set_features!`).
 pub(super) fn plan(plan: PlanType) -> Value {
     let features = features(plan);
     let order = [
@@ -43,15 +43,18 @@ pub(super) fn plan(plan: PlanType) -> Value {
         "descriptionLocalizationKey": key.replace("planName", "planDesc"),
         "canBeUsedByBusiness": features.teams,
         "trialPeriodDays": if features.paid { Some(7) } else { None },
-        "hasSelfHost": features.enterprise,
+        "hasSelfHost": false,
         "hasPolicies": features.enterprise,
         "hasGroups": features.teams,
-        "hasDirectory": features.teams,
+        "hasDirectory": false,
         "hasEvents": features.teams,
         "hasTotp": features.paid,
-        "has2fa": features.paid,
-        "hasApi": features.teams,
-        "hasSso": features.enterprise,
+        "has2fa": false,
+        "hasApi": false,
+        "hasSso": false,
+        "hasOrganizationDomains": false,
+        "hasInviteLinks": false,
+        "hasMyItems": features.enterprise,
         "hasResetPassword": features.enterprise,
         "usersGetPremium": features.paid,
         "upgradeSortOrder": order,
@@ -74,6 +77,9 @@ fn password_manager(plan: PlanType) -> Value {
         "seatPrice": offer.seat_price,
         "providerPortalSeatPrice": provider_seat_price(plan) as f64 / 100.0,
         "baseSeats": offer.base_seats,
+        "hasPremiumAccessOption": false,
+        "premiumAccessOptionPrice": 0,
+        "stripePremiumAccessPlanId": null,
         "maxSeats": offer.most_seats,
         "hasAdditionalSeatsOption": offer.has_more_seats(),
         "maxAdditionalSeats": null,
@@ -81,6 +87,7 @@ fn password_manager(plan: PlanType) -> Value {
         "baseStorageGb": offer.storage_gb,
         "hasAdditionalStorageOption": false,
         "additionalStoragePricePerGb": 0,
+        "maxAdditionalStorage": null,
         "allowSeatAutoscale": offer.has_more_seats(),
     })
 }

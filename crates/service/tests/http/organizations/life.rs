@@ -262,4 +262,53 @@ async fn every_plan_says_what_it_is() {
     );
     assert_eq!((&plans[5]["legacyYear"], &plans[5]["isAnnual"]), (&json!(2019), &json!(true)));
     assert_eq!((&plans[19]["hasPolicies"], &plans[17]["hasPolicies"]), (&json!(true), &json!(false)));
+    // protocol.md §4.7 and `PlanResponseModel` of the official crate 4.0.0.
+    let members = names(
+        "object type productTier name isAnnual nameLocalizationKey descriptionLocalizationKey canBeUsedByBusiness
+         trialPeriodDays hasSelfHost hasPolicies hasGroups hasDirectory hasEvents hasTotp has2fa hasApi hasSso
+         hasOrganizationDomains hasResetPassword usersGetPremium hasMyItems hasInviteLinks upgradeSortOrder
+         displaySortOrder legacyYear disabled secretsManager passwordManager",
+    );
+    let prices = names(
+        "stripePlanId stripeSeatPlanId stripeProviderPortalSeatPlanId basePrice seatPrice providerPortalSeatPrice
+         allowSeatAutoscale hasAdditionalSeatsOption maxAdditionalSeats baseSeats hasPremiumAccessOption
+         stripePremiumAccessPlanId premiumAccessOptionPrice maxSeats baseStorageGb hasAdditionalStorageOption
+         additionalStoragePricePerGb stripeStoragePlanId maxAdditionalStorage maxCollections",
+    );
+    for plan in plans {
+        assert_eq!((keys(plan), keys(&plan["passwordManager"])), (members.clone(), prices.clone()));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_claimed_that_is_not_served() {
+    let world = World::start().await;
+    let staff = world.access_token(Person::ServiceUser).await;
+    let member = world.access_token(Person::Member).await;
+    let of_staff = world.get("/api/sync", &staff).await["profile"]["providerOrganizations"][0].clone();
+    let of_member = world.get("/api/sync", &member).await["profile"]["organizations"][0].clone();
+    let itself = world.get(&format!("/api/organizations/{}", id::CLIENT), &staff).await;
+    for organization in [of_staff, of_member, itself.clone()] {
+        assert_eq!(organization["usePolicies"], true, "an Enterprise plan");
+        for (flag, plan_flag, path) in [
+            ("useSso", Some("hasSso"), "sso"),
+            ("useKeyConnector", None, "sso"),
+            ("useScim", None, "scim"),
+            ("useDirectory", Some("hasDirectory"), "import"),
+            ("useApi", Some("hasApi"), "api-key-information"),
+            ("use2fa", Some("has2fa"), "two-factor"),
+            ("useRiskInsights", None, "risk-insights"),
+            ("useInviteLinks", Some("hasInviteLinks"), "users/invite-link"),
+            ("selfHost", Some("hasSelfHost"), "license"),
+        ] {
+            assert_eq!(organization[flag], false, "{flag}");
+            assert!(plan_flag.is_none_or(|flag| itself["plan"][flag] == false), "{plan_flag:?}");
+            // As long as this is so.
+            let path = format!("/api/organizations/{}/{path}", id::CLIENT);
+            let asked = world.request(Method::GET, &path, Some(&staff)).send().await.unwrap();
+            assert_eq!(asked.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(organization["useOrganizationDomains"], false);
+    }
+    assert_eq!(itself["plan"]["hasOrganizationDomains"], false);
 }
