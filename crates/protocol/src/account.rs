@@ -100,6 +100,9 @@ wire! {
     /// The RSA pair inside `accountKeys`.
     pub struct PublicKeyEncryptionKeyPair {
         may {
+            /// `publicKeyEncryptionKeyPair`; of the token endpoint `Object`, in `extra`.
+            #[serde(skip_serializing_if = "String::is_empty")]
+            object: String,
             /// `enc`: PKCS#8 under the user key.
             wrapped_private_key: Option<String>,
             /// Base64 of SPKI DER.

@@ -46,6 +46,8 @@ wire! {
             identity: Option<String>,
             notifications: Option<String>,
             sso: Option<String>,
+            /// Where rules for filling forms are read.
+            fill_assist_rules: Option<String>,
         }
     }
 
@@ -63,6 +65,8 @@ wire! {
         may {
             disable_user_registration: bool,
             suppress_onboarding_interstitials: bool,
+            /// Whether an address is proven by mail before it is registered.
+            enable_email_verification: bool,
         }
     }
 }

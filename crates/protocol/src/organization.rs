@@ -182,6 +182,8 @@ wire! {
             has_public_and_private_keys: bool,
             sm_seats: Option<i32>,
             sm_service_accounts: Option<i32>,
+            max_autoscale_sm_seats: Option<i32>,
+            max_autoscale_sm_service_accounts: Option<i32>,
             limit_collection_creation: bool,
             limit_collection_deletion: bool,
             limit_item_deletion: bool,
@@ -291,6 +293,8 @@ wire! {
             hide_passwords: bool,
             manage: bool,
             unmanaged: bool,
+            /// Privileged access: a rule stands before the items.
+            has_enabled_access_rule: bool,
         }
     }
 

@@ -65,6 +65,8 @@ wire! {
             /// Nothing: not told.
             hide_passwords: Option<bool>,
             manage: bool,
+            /// Privileged access: a rule stands before the items.
+            has_enabled_access_rule: bool,
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) async fn read(State(app): State<App>) -> Json<ConfigResponse> {
         settings: Some(ServerSettings {
             disable_user_registration: !app.config.registration,
             suppress_onboarding_interstitials: false,
+            enable_email_verification: app.config.smtp.is_some(),
             ..ServerSettings::default()
         }),
         ..ConfigResponse::default()

@@ -139,6 +139,9 @@ fn find(connection: &Connection, id: Uuid) -> Result<Option<OrganizationResponse
                 ..OrganizationResponse::default()
             };
             set_features!(organization, features);
+            // Clients made from the official server's own description know it by this name.
+            let same = organization.use_disable_sm_ads_for_users;
+            organization.extra.insert("useDisableSmAdsForUsers".into(), same.into());
             Ok(organization)
         })
         .optional()

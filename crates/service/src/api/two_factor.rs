@@ -68,14 +68,29 @@ pub(crate) struct Authenticator {
     enabled: bool,
     /// Base32: the secret that is on, or a new one to set up.
     key: SecretText,
+    /// Both once more: clients of late 2026 read them here, those before there.
+    authenticator: Details,
     /// Stands for the master password in the request that follows, for this key.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_verification_token: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Details {
+    enabled: bool,
+    key: SecretText,
+}
+
 impl Authenticator {
-    fn on(key: SecretText) -> Authenticator {
-        Authenticator { object: "twoFactorAuthenticator", enabled: true, key, user_verification_token: None }
+    fn new(enabled: bool, key: SecretText, user_verification_token: Option<String>) -> Authenticator {
+        let authenticator = Details { enabled, key: key.copy() };
+        Authenticator {
+            object: "twoFactorAuthenticator",
+            enabled,
+            key,
+            authenticator,
+            user_verification_token,
+        }
     }
 }
 
@@ -91,12 +106,7 @@ pub(crate) async fn get_authenticator(
         None => two_step::authenticator_secret()?,
     };
     let token = set_up_token(&app.answers, &account, &key, Moment::now());
-    Ok(Json(Authenticator {
-        object: "twoFactorAuthenticator",
-        enabled,
-        key: key.into(),
-        user_verification_token: Some(token),
-    }))
+    Ok(Json(Authenticator::new(enabled, key.into(), Some(token))))
 }
 
 #[derive(Deserialize)]
@@ -140,7 +150,7 @@ pub(crate) async fn set_authenticator(
             let account = unchanged(transaction, &account)?;
             two_step::set_authenticator(transaction, &account, key.expose(), step, now)?;
             updated(transaction, &account, &caller)?;
-            Ok(Json(Authenticator::on(key)))
+            Ok(Json(Authenticator::new(true, key, None)))
         })
         .await
 }
@@ -227,6 +237,16 @@ pub(crate) struct TurnOff {
     kind: Option<TwoFactorProvider>,
     #[serde(flatten)]
     leave: Leave,
+}
+
+/// Turns the authenticator off, which the path says: newer clients leave the type out.
+pub(crate) async fn disable_authenticator(
+    state: State<App>,
+    caller: Caller,
+    Body(request): Body<TurnOff>,
+) -> Result<Json<Provider>, ApiError> {
+    let kind = request.kind.or(Some(TwoFactorProvider::AUTHENTICATOR));
+    disable(state, caller, Body(TurnOff { kind, ..request })).await
 }
 
 /// Turns one provider off; one that is not on stays so.

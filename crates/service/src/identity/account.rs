@@ -1,5 +1,6 @@
 //! An account's row, as signing in and the profile read it.
 
+use portico_protocol::Extra;
 use portico_protocol::account::{
     AccountKeys, KdfParameters, KdfType, MasterPasswordUnlock, PublicKeyEncryptionKeyPair,
 };
@@ -123,6 +124,7 @@ impl Account {
         Some(AccountKeys {
             object: "privateKeys".into(),
             public_key_encryption_key_pair: Some(PublicKeyEncryptionKeyPair {
+                object: "publicKeyEncryptionKeyPair".into(),
                 wrapped_private_key: Some(private),
                 public_key: self.public_key.clone(),
                 ..PublicKeyEncryptionKeyPair::default()
@@ -134,8 +136,13 @@ impl Account {
     /// The same for the token endpoint.
     pub(crate) fn account_keys_for_token(&self) -> Option<AccountKeys> {
         let mut keys = self.account_keys()?;
-        let object = std::mem::take(&mut keys.object);
-        keys.extra.insert("Object".into(), json!(object));
+        let raise = |object: &mut String, extra: &mut Extra| {
+            extra.insert("Object".into(), json!(std::mem::take(object)));
+        };
+        if let Some(pair) = &mut keys.public_key_encryption_key_pair {
+            raise(&mut pair.object, &mut pair.extra);
+        }
+        raise(&mut keys.object, &mut keys.extra);
         Some(keys)
     }
 }

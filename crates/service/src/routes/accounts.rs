@@ -55,7 +55,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/two-factor/get-authenticator", SIGNED_IN, two_factor::get_authenticator),
         put("/api/two-factor/authenticator", SIGNED_IN, two_factor::set_authenticator),
         post("/api/two-factor/authenticator", SIGNED_IN, two_factor::set_authenticator),
-        delete("/api/two-factor/authenticator", SIGNED_IN, two_factor::disable),
+        delete("/api/two-factor/authenticator", SIGNED_IN, two_factor::disable_authenticator),
         post("/api/two-factor/get-email", SIGNED_IN, two_factor::get_email),
         post("/api/two-factor/send-email", SIGNED_IN, two_factor::send_email),
         put("/api/two-factor/email", SIGNED_IN, two_factor::set_email),

@@ -25,6 +25,8 @@ pub(crate) struct SendResponse {
     notes: Option<String>,
     file: Option<FileResponse>,
     text: Option<TextResponse>,
+    /// Null: only the kind "item", which this server does not take, has it.
+    data: (),
     key: String,
     max_access_count: Option<i32>,
     access_count: i32,
@@ -89,6 +91,7 @@ impl From<Send> for SendResponse {
             notes: send.notes,
             file,
             text,
+            data: (),
             key: send.key,
             max_access_count: send.max_access_count,
             access_count: send.access_count,

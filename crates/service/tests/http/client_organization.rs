@@ -23,9 +23,10 @@ async fn an_organization_tells_what_it_is() {
              maxStorageGb usePolicies useSso useKeyConnector useScim useGroups useDirectory useEvents useTotp use2fa
              useApi useResetPassword useSecretsManager usePasswordManager usersGetPremium useCustomPermissions
              useActivateAutofillPolicy useRiskInsights useOrganizationDomains useAdminSponsoredFamilies
-             useAutomaticUserConfirmation useDisableSMAdsForUsers usePhishingBlocker useMyItems useInviteLinks usePam
-             selfHost hasPublicAndPrivateKeys smSeats smServiceAccounts limitCollectionCreation
-             limitCollectionDeletion limitItemDeletion allowAdminAccessToAllCollectionItems"
+             useAutomaticUserConfirmation useDisableSMAdsForUsers useDisableSmAdsForUsers usePhishingBlocker
+             useMyItems useInviteLinks usePam selfHost hasPublicAndPrivateKeys smSeats smServiceAccounts
+             maxAutoscaleSmSeats maxAutoscaleSmServiceAccounts limitCollectionCreation limitCollectionDeletion
+             limitItemDeletion allowAdminAccessToAllCollectionItems"
         )
     );
     assert_eq!(organization["object"], "organization");
@@ -139,6 +140,7 @@ async fn collection_details_say_who_reaches_what() {
         ("hidePasswords", json!(false)),
         ("manage", json!(false)),
         ("unmanaged", json!(false)),
+        ("hasEnabledAccessRule", json!(false)),
     ] {
         expected[key] = value;
     }

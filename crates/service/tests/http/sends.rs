@@ -123,7 +123,7 @@ async fn a_text_is_made_found_changed_opened_and_taken_back() {
     assert_eq!(
         keys(&send),
         names(
-            "object id accessId type authType name notes file text key maxAccessCount accessCount password emails
+            "object id accessId type authType name notes file text data key maxAccessCount accessCount password emails
              disabled revisionDate expirationDate deletionDate hideEmail"
         )
     );

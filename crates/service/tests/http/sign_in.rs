@@ -81,7 +81,8 @@ async fn a_right_password_gets_everything_that_unlocks() {
     let pair = &body["AccountKeys"]["publicKeyEncryptionKeyPair"];
     assert_eq!(
         pair,
-        &json!({"wrappedPrivateKey": enc("private"), "publicKey": "UFVCTElD", "signedPublicKey": null})
+        &json!({"Object": "publicKeyEncryptionKeyPair", "wrappedPrivateKey": enc("private"), "publicKey": "UFVCTElD",
+            "signedPublicKey": null})
     );
     assert_eq!(body["AccountKeys"]["Object"], "privateKeys");
     assert_eq!(body["AccountKeys"]["signatureKeyPair"], Value::Null);

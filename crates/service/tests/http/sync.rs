@@ -76,7 +76,8 @@ async fn the_profile_is_complete() {
             "object": "privateKeys",
             "signatureKeyPair": null,
             "publicKeyEncryptionKeyPair":
-                {"wrappedPrivateKey": enc("private"), "publicKey": "UFVCTElD", "signedPublicKey": null},
+                {"object": "publicKeyEncryptionKeyPair", "wrappedPrivateKey": enc("private"),
+                    "publicKey": "UFVCTElD", "signedPublicKey": null},
             "securityState": null,
         })
     );
@@ -256,7 +257,7 @@ async fn items_come_as_written_with_what_this_person_may_do() {
         sync["collections"],
         json!([{"object": "collectionDetails", "id": id::WIKI, "organizationId": id::CLIENT, "name": enc("wiki"),
                 "externalId": null, "type": 0, "defaultUserCollectionEmail": null, "readOnly": true,
-                "hidePasswords": false, "manage": false}])
+                "hidePasswords": false, "manage": false, "hasEnabledAccessRule": false}])
     );
 }
 

@@ -62,9 +62,11 @@ async fn an_authenticator_is_set_up_used_and_turned_off() {
     );
     let (status, offered) = ask(Method::POST, "get-authenticator", secret(Person::Member)).await;
     assert_eq!(status, OK);
-    assert_eq!(keys(&offered), names("object enabled key userVerificationToken"));
+    assert_eq!(keys(&offered), names("object enabled key authenticator userVerificationToken"));
     assert_eq!((&offered["object"], &offered["enabled"]), (&json!("twoFactorAuthenticator"), &json!(false)));
     let key = offered["key"].as_str().unwrap();
+    // As clients of late 2026 read it (`TwoFactorAuthenticatorResponseModel` of the official crate 4.0.0).
+    assert_eq!(offered["authenticator"], json!({"enabled": false, "key": key}));
     assert!(key.len() == 32 && key.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7')), "{key}");
     // Asking turns nothing on.
     assert_eq!(world.get("/api/accounts/profile", &token).await["twoFactorEnabled"], false);
@@ -79,7 +81,10 @@ async fn an_authenticator_is_set_up_used_and_turned_off() {
     assert_eq!(ask(Method::PUT, "authenticator", other).await, (BAD, envelope("User verification failed.")));
     let right = json!({"key": key, "token": code_of(key, 0), "userVerificationToken": stands_for});
     let set = ask(Method::PUT, "authenticator", right).await;
-    assert_eq!(set, (OK, json!({"object": "twoFactorAuthenticator", "enabled": true, "key": key})));
+    let details = json!({"enabled": true, "key": key});
+    let both =
+        json!({"object": "twoFactorAuthenticator", "enabled": true, "key": key, "authenticator": details});
+    assert_eq!(set, (OK, both));
 
     let on = json!([{"object": "twoFactorProvider", "enabled": true, "type": 0}]);
     assert_eq!(world.get("/api/two-factor", &token).await["data"], on);
@@ -98,8 +103,9 @@ async fn an_authenticator_is_set_up_used_and_turned_off() {
 
     let (status, body) = ask(Method::PUT, "disable", with_secret(Person::Member, json!({"type": 99}))).await;
     assert_eq!((status, &body["validationErrors"]), (BAD, &json!({"Type": ["The field Type is invalid."]})));
-    let off = with_secret(Person::Member, json!({"type": 0}));
-    let (status, body) = ask(Method::PUT, "disable", off).await;
+    // Newer clients name no type where the path does.
+    let off = json!({"key": key, "userVerificationToken": stands_for});
+    let (status, body) = ask(Method::DELETE, "authenticator", off).await;
     assert_eq!((status, body), (OK, json!({"object": "twoFactorProvider", "enabled": false, "type": 0})));
     world.sign_in(Person::Member).await;
     assert_eq!(world.events_of(&token).await, [1000, 1002, 1000, 1003, 1000]);

@@ -200,7 +200,7 @@ async fn the_config_names_every_place() {
         json!({
             "cloudRegion": null, "vault": world.url(""), "api": world.url("/api"),
             "identity": world.url("/identity"), "notifications": world.url("/notifications"),
-            "sso": world.url("/sso"),
+            "sso": world.url("/sso"), "fillAssistRules": null,
         })
     );
     assert_eq!(config["featureStates"], json!({}));
@@ -208,7 +208,8 @@ async fn the_config_names_every_place() {
     assert_eq!(config["communication"], Value::Null);
     assert_eq!(
         config["settings"],
-        json!({"disableUserRegistration": false, "suppressOnboardingInterstitials": false})
+        json!({"disableUserRegistration": false, "suppressOnboardingInterstitials": false,
+            "enableEmailVerification": false})
     );
 }
 

@@ -30,6 +30,9 @@ pub(crate) struct Subscription {
     upcoming_invoice: Option<Value>,
     expiration: Option<String>,
     expiration_without_grace_period: Option<String>,
+    pending_annual_upgrade: Option<Value>,
+    sm_service_accounts_grace: Option<i32>,
+    exempt_from_billing_automation: bool,
 }
 
 /// Owners do not see it where a provider pays (protocol.md §5.3).
@@ -56,6 +59,9 @@ pub(crate) async fn subscription(
                 upcoming_invoice: None,
                 expiration: None,
                 expiration_without_grace_period: None,
+                pending_annual_upgrade: None,
+                sm_service_accounts_grace: None,
+                exempt_from_billing_automation: false,
             }))
         })
         .await
@@ -91,7 +97,7 @@ pub(crate) async fn metadata(
                 .query_row([access.organization], |row| row.get(0))?;
             let managed = OrganizationStatus(status) == OrganizationStatus::MANAGED;
             Ok(Json(Metadata {
-                is_eligible_for_self_host: features.enterprise,
+                is_eligible_for_self_host: false,
                 is_managed: managed,
                 is_on_secrets_manager_standalone: false,
                 is_subscription_unpaid: false,

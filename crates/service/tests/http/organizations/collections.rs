@@ -37,7 +37,8 @@ async fn a_collection_is_made_changed_and_deleted() {
         "name": enc("fresh"), "externalId": null, "type": 0, "defaultUserCollectionEmail": null,
         "groups": [selection(id::GROUP, true, false, false)],
         "users": [selection(Person::Member.member_id(), false, false, true)],
-        "assigned": false, "readOnly": false, "hidePasswords": false, "manage": false, "unmanaged": false});
+        "assigned": false, "readOnly": false, "hidePasswords": false, "manage": false, "unmanaged": false,
+        "hasEnabledAccessRule": false});
     assert_eq!(made.1, expected);
     assert_eq!(owner.get(&format!("/collections/{fresh}/details")).await, expected);
     assert_eq!(owner.get(&format!("/collections/{fresh}/users")).await, expected["users"]);
