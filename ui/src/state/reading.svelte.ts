@@ -12,6 +12,11 @@ export class Reading<Value> {
   #key: string | undefined;
   #asked = 0;
 
+  /** The value, unless the host says that it is there no more: what is gone is not shown as if it were not. */
+  get there(): Value | undefined {
+    return this.error?.code === 'notFound' ? undefined : this.value;
+  }
+
   /** Asks for the value of a key. The value of another key goes at once; that of the same key stays meanwhile. */
   async read(key: string, ask: () => Promise<Value>): Promise<void> {
     const asked = ++this.#asked;

@@ -45,6 +45,15 @@ describe('a reading', () => {
     expect(reading.value).toBe('kept');
   });
 
+  it('does not show as there what the host says is gone', async () => {
+    const reading = new Reading<string>();
+    await reading.read('a', () => Promise.resolve('kept'));
+    await reading.read('a', () => Promise.reject({ code: 'busy', detail: null }));
+    expect(reading.there).toBe('kept');
+    await reading.read('a', () => Promise.reject({ code: 'notFound', detail: null }));
+    expect([reading.there, reading.value]).toEqual([undefined, 'kept']);
+  });
+
   it('forgets what is on its way when dropped', async () => {
     const reading = new Reading<string>();
     const late = later<string>();

@@ -3,8 +3,9 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
+import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import { fakePassword } from '$/ipc/fake/host';
-import type { Host } from '$/ipc/host';
+import { HostError, type Host } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
 
@@ -99,6 +100,40 @@ describe('vaults', () => {
     await user.type(search, '"Backup console 2"');
     await waitFor(() => expect(screen.queryByTestId('item-panel')).toBeNull());
     expect(document.activeElement).toBe(search);
+  });
+
+  test('an item that changes elsewhere hides what it showed and makes its code anew; one that is gone is shown no more', async () => {
+    let state: 'as it was' | 'edited' | 'gone' = 'as it was';
+    const codes = vi.fn();
+    let [heard, revision] = [(_: SyncStatus) => {}, 10];
+    const { user, host } = await openVaults((host) => {
+      const [read, code, listen] = [host.itemDetail.bind(host), host.totpCode.bind(host), host.onSyncStatus.bind(host)];
+      return {
+        onSyncStatus: (listener) => listen((heard = listener)),
+        itemDetail: async (id: string) => {
+          if (state === 'gone') throw new HostError({ code: 'notFound', detail: null });
+          return { ...(await read(id)), ...(state === 'edited' ? { editedAt: '2026-11-26T12:00:00Z' } : {}) };
+        },
+        totpCode: (itemId, fieldId) => (codes(), code(itemId, fieldId)),
+      };
+    });
+    const synced = async () => heard({ ...(await host.syncStatus()), revision: ++revision });
+    const panel = await openItem(user, 'Backup console 10');
+    await user.click(within(within(panel).getByTestId('field-password')).getByTestId('reveal'));
+    await within(panel).findByTestId('revealed');
+    await synced();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(within(panel).getByTestId('revealed')).toBeTruthy();
+    const asked = codes.mock.calls.length;
+    expect(asked).toBeGreaterThan(0);
+    state = 'edited';
+    await synced();
+    await waitFor(() => expect(within(panel).queryByTestId('revealed')).toBeNull());
+    await waitFor(() => expect(codes.mock.calls.length).toBeGreaterThan(asked));
+    state = 'gone';
+    await synced();
+    await within(panel).findByText('This item is no longer in the vault.');
+    expect(within(panel).queryByTestId('field-password')).toBeNull();
   });
 
   test('copying happens in the host and is said with the time it lasts', async () => {

@@ -15,6 +15,7 @@ export class ItemSecrets {
   readonly gate = new RepromptGate();
   #host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>;
   #itemId: string | undefined;
+  #content: unknown;
 
   constructor(host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>) {
     this.#host = host;
@@ -29,6 +30,17 @@ export class ItemSecrets {
     this.gate.cancel();
   }
 
+  /**
+   * Tells what is known of the item in view. Where that changed, so may have a value on the screen, or whose field it is, or
+   * whether it may be shown: nothing stays revealed.
+   */
+  know(content: unknown): void {
+    if (content === this.#content) return;
+    this.#content = content;
+    this.hide();
+    this.failures.clear();
+  }
+
   /** Hides every value again. */
   hide(): void {
     this.revealed.clear();
@@ -37,9 +49,10 @@ export class ItemSecrets {
   /** Shows a hidden field, or hides it again. */
   async toggle(itemId: string, fieldId: string): Promise<void> {
     if (this.revealed.delete(fieldId)) return;
+    const content = this.#content;
     const answer = await this.#attempt(fieldId, (password) => this.#host.revealField({ itemId, fieldId, password }));
-    // The person may have gone on to another item meanwhile: its value is not to appear there.
-    if (answer && itemId === this.#itemId) this.revealed.set(fieldId, answer.value);
+    // The person may have gone on to another item meanwhile, or the item was changed: the value is not to appear there.
+    if (answer && itemId === this.#itemId && content === this.#content) this.revealed.set(fieldId, answer.value);
   }
 
   /** Copies a field in Rust. Nothing was copied when the answer is `undefined`. */

@@ -36,6 +36,21 @@ describe('the hidden fields of an item', () => {
     expect(secrets.revealed.size).toBe(0);
   });
 
+  it('hides everything once the item changed, and takes no value of before', async () => {
+    const secrets = new ItemSecrets(hostWith('s3cret'));
+    secrets.look('a');
+    secrets.know('as it was');
+    await secrets.toggle('a', 'password');
+    secrets.know('as it was');
+    expect(secrets.revealed.size).toBe(1);
+    secrets.know('as it is');
+    expect(secrets.revealed.size).toBe(0);
+    const late = secrets.toggle('a', 'password');
+    secrets.know('as it will be');
+    await late;
+    expect(secrets.revealed.size).toBe(0);
+  });
+
   it('does not show a value that arrives after the person went on', async () => {
     const secrets = new ItemSecrets(hostWith('s3cret'));
     secrets.look('a');
