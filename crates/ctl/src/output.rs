@@ -57,16 +57,27 @@ pub(crate) fn one<R: Row>(format: Format, row: &R) -> io::Result<()> {
     }
 }
 
-/// Prints names with what belongs to each, whole: whoever looks at one thing wants to read it.
+/// Prints names with what belongs to each, whole: whoever looks at one thing wants to read it. The further lines of a value stand
+/// below its first, and none begins where a name would.
 pub(crate) fn pairs(pairs: impl Iterator<Item = (String, String)>) -> io::Result<()> {
-    let pairs: Vec<[String; 2]> =
-        pairs.map(|(name, value)| [shortened_to(&name, WIDEST), on_one_line(&value)]).collect();
-    let widths = widths(pairs.iter().map(|[name, _]| vec![name.clone()]));
+    let pairs: Vec<(String, String)> =
+        pairs.map(|(name, value)| (shortened_to(&name, WIDEST), value)).collect();
+    let widths = widths(pairs.iter().map(|(name, _)| vec![name.clone()]));
     let mut out = io::stdout().lock();
-    for pair in &pairs {
-        write_row(&mut out, pair, &widths)?;
+    for (name, value) in &pairs {
+        write_pair(&mut out, name, value, &widths)?;
     }
     out.flush()
+}
+
+fn write_pair(out: &mut impl Write, name: &str, value: &str, widths: &[usize]) -> io::Result<()> {
+    let value = value.trim_end_matches(['\r', '\n']).replace("\r\n", "\n").replace('\t', "    ");
+    let mut name = name;
+    for line in value.split('\n') {
+        write_row(out, &[name.to_owned(), on_one_line(line)], widths)?;
+        name = "";
+    }
+    Ok(())
 }
 
 /// Prints one line of text as it is, for what another program takes over.
@@ -200,6 +211,14 @@ mod tests {
         let mut out = Vec::new();
         write_row(&mut out, &["Élodie".to_owned(), "x".to_owned()], &[8, 1]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "Élodie    x\n");
+    }
+
+    #[test]
+    fn further_lines_of_a_value_stand_below_its_first_and_imitate_no_name() {
+        let mut out = Vec::new();
+        write_pair(&mut out, "notes", "one\r\n\n\ttwo\rx\x1b[31m\nlogin  x\n", &[8]).unwrap();
+        let lines = "notes     one\n\n              two\u{fffd}x\u{fffd}[31m\n          login  x\n";
+        assert_eq!(String::from_utf8(out).unwrap(), lines);
     }
 
     #[test]

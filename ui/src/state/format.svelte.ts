@@ -51,7 +51,8 @@ export class Format {
     return this.#numbers(`bytes${step}`, {
       style: 'unit',
       unit: units[step],
-      unitDisplay: 'short',
+      // The short form has no plural of bytes.
+      unitDisplay: step === 0 ? 'long' : 'short',
       maximumFractionDigits: step < 2 ? 0 : 1,
     }).format(count / 1000 ** step);
   }

@@ -82,7 +82,10 @@ pub(crate) fn run(global: &Global, format: Format, command: &Items) -> Result<()
         Items::Get(options) => {
             let id = find(&picture, &options.item)?;
             let asked = detail::Asked { profile: &profile, account: unlocked.account(), global };
-            detail::get(format, &asked, &picture.item(id)?, options.field.as_deref())
+            let known = Known::new(picture.names()?, picture.profile()?);
+            let item = picture.item(id)?;
+            let row = row(item.overview(), &known);
+            detail::get(format, &asked, &item, row, options.field.as_deref())
         }
         Items::Totp(options) => {
             let id = find(&picture, &options.item)?;

@@ -123,7 +123,7 @@ fn hidden_fields_are_shown_only_when_asked_for(daniel: &Person, items: &[Value])
             let id = item["id"].as_str().unwrap().to_owned();
             (id.clone(), daniel.run(&["items", "get", &id, "--json"]).json())
         })
-        .take(25)
+        .take(60)
         .collect();
     let (id, login) = &details[0];
     let field =
@@ -133,6 +133,22 @@ fn hidden_fields_are_shown_only_when_asked_for(daniel: &Person, items: &[Value])
 
     let password = daniel.run(&["items", "get", id, "--field", "password"]);
     assert!(password.code == 0 && password.out.trim().len() >= 8, "{}", password.err);
+    let for_programs = daniel.run(&["items", "get", id, "--field", "password", "--json"]).json();
+    assert_eq!(for_programs.as_str(), Some(password.out.trim_end_matches('\n')));
+    let row = items.iter().find(|item| item["id"] == id.as_str()).unwrap();
+    for key in ["organization", "folder", "collections", "creationDate", "revisionDate"] {
+        assert_eq!(login.get(key), row.get(key), "{key}");
+    }
+    let linked = |item: &Value| {
+        let fields = item["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["linkedTo"] == "login.username").map(|field| field["id"].clone())
+    };
+    let (owner, field_id) = details.iter().find_map(|(id, item)| Some((id, linked(item)?))).unwrap();
+    let followed = daniel.run(&["items", "get", owner, "--field", field_id.as_str().unwrap()]);
+    assert_eq!(followed.out, daniel.run(&["items", "get", owner, "--field", "username"]).out);
+    assert!(
+        followed.code == 0 && daniel.run(&["items", "get", owner]).out.contains("(linked to login.username)")
+    );
     let website = daniel.run(&["items", "get", id, "--field", "uri"]);
     assert!(website.out.starts_with("https://"), "{}", website.err);
     assert_eq!(daniel.run(&["items", "get", id, "--field", "no such field"]).code, 1);

@@ -7,6 +7,7 @@ use portico_vault::{FieldId, FieldLabel, FieldView, Item, Section, Shown};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::ItemRow;
 use crate::cli::Global;
 use crate::failure::Failure;
 use crate::output::{self, Format};
@@ -39,9 +40,17 @@ struct ItemDetail {
     #[serde(rename = "type")]
     kind: String,
     organization_id: Option<String>,
+    /// Name of the organization, of the folder, of the collections: as `items list` has them.
+    organization: Option<String>,
+    folder: Option<String>,
+    collections: Vec<String>,
     favorite: bool,
     reprompt: bool,
     revision_date: Option<String>,
+    creation_date: Option<String>,
+    /// Since when it is in the archive, or in the trash.
+    archived_date: Option<String>,
+    deleted_date: Option<String>,
     fields: Vec<FieldDetail>,
 }
 
@@ -54,6 +63,9 @@ struct FieldDetail {
     name: Option<String>,
     value: Option<String>,
     hidden: bool,
+    /// Of a linked field: the id of the field that it stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linked_to: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<String>,
 }
@@ -61,11 +73,12 @@ struct FieldDetail {
 impl FieldDetail {
     /// Name and value as people read them.
     fn shown(self) -> (String, String) {
-        let value = match (self.value, self.unreadable) {
-            (Some(value), _) => value,
-            (None, Some(why)) => format!("(unreadable: {why})"),
-            (None, None) if self.hidden => "••••••••".to_owned(),
-            (None, None) => "–".to_owned(),
+        let value = match (self.value, self.unreadable, self.linked_to) {
+            (Some(value), _, _) => value,
+            (None, Some(why), _) => format!("(unreadable: {why})"),
+            (None, None, Some(other)) => format!("(linked to {other})"),
+            (None, None, None) if self.hidden => "••••••••".to_owned(),
+            (None, None, None) => "–".to_owned(),
         };
         (self.name.unwrap_or(self.id), value)
     }
@@ -75,14 +88,15 @@ pub(super) fn get(
     format: Format,
     asked: &Asked<'_>,
     item: &Item,
+    row: ItemRow,
     field: Option<&str>,
 ) -> Result<(), Failure> {
     asked.before_showing(item)?;
     if let Some(field) = field {
         let whole = item.composed().into_iter().find(|whole| whole.id.0 == field);
-        return match whole {
-            Some(whole) => Ok(output::line(whole.text.expose())?),
-            None => Ok(output::line(item.reveal(&find(item, field)?)?.expose())?),
+        return match &whole {
+            Some(whole) => value(format, whole.text.expose()),
+            None => value(format, item.reveal(&find(item, field)?)?.expose()),
         };
     }
     let overview = item.overview();
@@ -98,11 +112,25 @@ pub(super) fn get(
             name: overview.name.value().cloned(),
             kind: words::kind(overview.kind),
             organization_id: overview.organization_id.map(|id| id.to_string()),
+            organization: row.organization,
+            folder: row.folder,
+            collections: row.collections,
             favorite: overview.favorite,
             reprompt: overview.reprompt,
-            revision_date: overview.revision_date.map(words::date),
+            revision_date: row.revision_date,
+            creation_date: row.creation_date,
+            archived_date: overview.archived_date.map(words::date),
+            deleted_date: overview.deleted_date.map(words::date),
             fields,
         })?),
+    }
+}
+
+/// The value alone: as it is for people, as a JSON string for programs.
+fn value(format: Format, text: &str) -> Result<(), Failure> {
+    match format {
+        Format::Table => Ok(output::line(text)?),
+        Format::Json => Ok(output::json(&text)?),
     }
 }
 
@@ -134,7 +162,14 @@ fn detail(field: &FieldView<'_>) -> FieldDetail {
         Shown::Unreadable(reason) => (None, field.kind.is_hidden(), Some(reason.to_string())),
         Shown::Nothing => (None, false, None),
     };
-    FieldDetail { id: field.id.to_string(), name: label(field), value, hidden, unreadable }
+    FieldDetail {
+        id: field.id.to_string(),
+        name: label(field),
+        value,
+        hidden,
+        linked_to: field.linked_to,
+        unreadable,
+    }
 }
 
 fn label(field: &FieldView<'_>) -> Option<String> {
@@ -156,7 +191,8 @@ fn find(item: &Item, text: &str) -> Result<FieldId, Failure> {
     ];
     for matches in tries {
         if let Some(field) = item.fields().find(|field| matches(field)) {
-            return Ok(field.id.clone());
+            // A linked field has the value of the one that it stands for.
+            return Ok(field.linked_to.map_or_else(|| field.id.clone(), FieldId::from));
         }
     }
     let known = item.fields().map(|field| field.id.to_string()).collect();
