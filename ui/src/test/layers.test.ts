@@ -252,6 +252,14 @@ describe('the palette', () => {
     for (const id of ['members', 'waiting', 'invite', 'events', 'billing', 'payment', 'provider', 'new-client']) expect(ids()).not.toContain(id);
   });
 
+  test('speaks of clients to nobody who has none', async () => {
+    const { user } = await actions({ withoutProvider: true });
+    await user.type(screen.getByTestId('palette-input'), 'console');
+    await waitFor(() => expect(document.querySelector('[id^="palette-item-"]')).toBeTruthy());
+    expect(screen.getByTestId('palette-input').getAttribute('placeholder')).toBe('Items, actions');
+    for (const word of ['All clients', 'Narrow to a client', '0 clients']) expect(screen.getByTestId('palette').textContent).not.toContain(word);
+  });
+
   test('finds the people of the provider’s own team, and opens them', async () => {
     const { user, host } = await actions();
     const { rows } = await host.teamPage({ providerId: '', search: '', filter: 'all', role: null, sort: 'email', descending: false, offset: 0, limit: 9 });
