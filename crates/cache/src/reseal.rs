@@ -181,7 +181,8 @@ pub(crate) fn leave_alone(connection: Connection) -> Result<(), rusqlite::Error>
 
 /// The new file's content is on the disk before its name is.
 pub(crate) fn replace(fresh: &Path, path: &Path) -> Result<(), std::io::Error> {
-    std::fs::File::open(fresh)?.sync_all()?;
+    // Windows writes out only what was opened for writing.
+    std::fs::OpenOptions::new().write(true).open(fresh)?.sync_all()?;
     std::fs::rename(fresh, path)?;
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
