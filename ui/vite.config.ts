@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -17,7 +19,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
   },
   resolve: {
-    alias: { $: new URL('./src', import.meta.url).pathname },
+    alias: { $: fileURLToPath(new URL('./src', import.meta.url)) },
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },
   test: {

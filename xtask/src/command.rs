@@ -72,8 +72,8 @@ pub fn run(step: &str, command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// True when the program is on the PATH.
-pub fn found(program: &str) -> bool {
+/// True when the program's file is on the PATH; `file` has the ending that programs have here.
+pub fn found(file: &str) -> bool {
     std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(file).is_file()))
 }

@@ -1,8 +1,14 @@
 //! System packages: installed where we may (Debian and its kin, as root or with sudo that asks nothing), named elsewhere.
 
-use std::process::{Command, Stdio};
+use std::{
+    env::consts::EXE_SUFFIX,
+    process::{Command, Stdio},
+};
 
-use crate::command::{Failure, command, found, run};
+use crate::{
+    command::{Failure, command, found, run},
+    page,
+};
 
 /// What building the window needs (Debian's names).
 const BUILD: &[&str] = &["libwebkit2gtk-4.1-dev", "librsvg2-dev", "pkg-config", "build-essential"];
@@ -32,8 +38,10 @@ pub enum Need {
 
 /// Makes sure that the packages are there.
 pub fn ensure(need: Need) -> Result<(), Failure> {
-    if !found("node") || !found("npm") {
-        return Err(Failure::Needed("Node.js 20 or newer with npm is needed: https://nodejs.org".to_owned()));
+    if !found(&format!("node{EXE_SUFFIX}")) || !found(page::NPM) {
+        return Err(Failure::Needed(
+            "Node.js 20.19 or newer with npm is needed: https://nodejs.org".to_owned(),
+        ));
     }
     if !cfg!(target_os = "linux") {
         return Ok(());
