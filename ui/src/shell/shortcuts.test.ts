@@ -1,7 +1,5 @@
 import { expect, test, vi } from 'vitest';
 
-import { caps } from '$/state/keys';
-
 import { shortcuts } from './shortcuts';
 
 const press = (init: KeyboardEventInit) => new KeyboardEvent('keydown', { cancelable: true, ...init });
@@ -32,5 +30,3 @@ test('other keys are left alone', () => {
   for (const act of Object.values(actions)) expect(act).not.toHaveBeenCalled();
   expect(events.some((event) => event.defaultPrevented)).toBe(false);
 });
-
-test('key caps', () => expect(caps('K', 'Ctrl')).toBe('Ctrl K'));

@@ -1,4 +1,4 @@
-import { onMac } from '$/state/keys';
+import { isCommand, onMac } from '$/state/keys';
 
 export interface ShortcutActions {
   search: () => void;
@@ -20,8 +20,7 @@ export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => v
 }
 
 function chosen(event: KeyboardEvent, actions: ShortcutActions): (() => void) | undefined {
-  const command = onMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (command && !event.altKey && !event.shiftKey) {
+  if (isCommand(event) && !event.altKey && !event.shiftKey) {
     if (event.key.toLowerCase() === 'k') return actions.search;
     if (event.key.toLowerCase() === 'l') return actions.lock;
     // By the key, not by its letter: on a French keyboard the digits are behind Shift.

@@ -1,4 +1,4 @@
-import { onMac } from './keys';
+import { isCommand } from './keys';
 import type { Preferences } from './preferences.svelte';
 
 /** How large the page may be, in per cent: the steps that browsers have. */
@@ -48,8 +48,7 @@ export function followZoom(preferences: Preferences): () => void {
 }
 
 function stepOf(event: KeyboardEvent): ZoomStep | undefined {
-  const command = onMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (!command || event.altKey) return undefined;
+  if (!isCommand(event) || event.altKey) return undefined;
   // With and without Shift: where plus is behind it, its key alone is meant.
   if (event.key === '+' || event.key === '=') return 'in';
   if (event.key === '-' || event.key === '_') return 'out';

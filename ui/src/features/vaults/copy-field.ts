@@ -2,6 +2,7 @@ import { textOr } from '$/components/opened/unreadable';
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { ItemField } from '$/ipc/bindings/ItemField';
 import type { App } from '$/state/app';
+import { isCommand } from '$/state/keys';
 import type { Words } from '$/state/words.svelte';
 import type { ItemSecrets } from './item-secrets.svelte';
 import { fieldWords } from './words';
@@ -35,7 +36,7 @@ export function fieldForKey(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
   selectedText: string,
 ): ((item: ItemDetail) => ItemField | undefined) | undefined {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return undefined;
+  if (!isCommand(event) || event.altKey || event.shiftKey) return undefined;
   // Text that is selected is what Ctrl C is for.
   if (event.key === 'c' && selectedText === '') return mainSecret;
   return event.key === 'u' ? username : undefined;
