@@ -39,6 +39,21 @@ test('the navigation is its icons, and unfolds over the page until a page is cho
   await waitFor(() => expect(nav().className).not.toContain('collapsed'));
 });
 
+test.each([
+  { width: 800, stay: ['Status', 'Role'] },
+  { width: 660, stay: ['Role'] },
+  { width: 600, stay: [] },
+])('the role of a colleague outlasts the status, in a table of $width pixels', async ({ width, stay }) => {
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockImplementation(function (this: Element) {
+    return this.classList.contains('frame') ? width : 0;
+  });
+  const { user } = openApp();
+  await user.click(await find('nav-members'));
+  await findAll('team-row');
+  const heads = screen.getAllByRole('columnheader').map((head) => head.textContent?.trim());
+  expect(heads.filter((head) => head === 'Status' || head === 'Role')).toEqual(stay);
+});
+
 test('the page is made larger in the settings and from the palette', async () => {
   const { user, host } = openApp();
   await openComputerSettings(user);

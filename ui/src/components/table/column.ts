@@ -22,7 +22,7 @@ export interface Column<Row> {
   second?: { id: string; title: string };
   /** The counting rule of a computed column, shown on its head. */
   rule?: string;
-  /** Width of the table in pixels from which the column is shown. Columns give way from the right. */
+  /** Width of the table in pixels from which the column is shown. */
   from?: number;
   /** A head that is read but not seen (the column of the row menu). */
   silent?: boolean;
