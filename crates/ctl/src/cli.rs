@@ -14,8 +14,8 @@ pub(crate) use service::*;
 
 /// Reads and syncs the organizations of a provider and the vault of a person, from the command line.
 ///
-/// Everything but login, sync, changes and the service works offline, from what was last synced. Exit codes: 0 done, 1 refused or
-/// not found, 2 usage, 3 the server cannot be reached, 4 locked or wrong password, 5 damaged data.
+/// Everything but login, sync, changes, attached files and the service works offline, from what was last synced. Exit codes: 0 done,
+/// 1 refused or not found, 2 usage, 3 the server cannot be reached, 4 locked or wrong password, 5 damaged data.
 #[derive(Parser)]
 #[command(name = "porticoctl", version)]
 pub(crate) struct Cli {
@@ -25,17 +25,20 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Under a head of its own, below what is the command's own.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command takes.
 #[derive(Args)]
 pub(crate) struct Global {
     /// The folder that holds everything
-    #[arg(long, global = true, env = "PORTICO_PROFILE", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "PORTICO_PROFILE", value_name = "DIR")]
     pub(crate) profile: Option<PathBuf>,
     /// Which account, when the profile holds several: its e-mail address or its id
-    #[arg(long, global = true, env = "PORTICO_ACCOUNT", value_name = "ACCOUNT")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "PORTICO_ACCOUNT", value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
     /// Print JSON instead of a table
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
@@ -47,10 +50,10 @@ pub(crate) struct Global {
 #[derive(Args)]
 pub(crate) struct PasswordSource {
     /// Take the master password from the first line of a file
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "password_stdin")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", conflicts_with = "password_stdin")]
     pub(crate) password_file: Option<PathBuf>,
     /// Take the master password from the first line of the standard input
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) password_stdin: bool,
 }
 

@@ -48,6 +48,15 @@ fn sessions_open_and_lock_the_account() {
     assert_eq!(maya.run(&["clients", "list"]).code, 4);
 }
 
+#[test]
+fn the_help_of_a_command_begins_with_what_is_its_own() {
+    let help = Person::new().run(&["unlock", "--help"]).out;
+    let own = |option: &str| help.find(option).unwrap_or_else(|| panic!("{option}: {help}"));
+    for common in ["--profile", "--account", "--json", "--password-file", "--password-stdin"] {
+        assert!(own("--minutes") < own(common) && own("--raw") < own(common), "{common}: {help}");
+    }
+}
+
 /// Nothing that no server has goes unless somebody says so.
 #[test]
 fn logging_out_says_what_goes() {
