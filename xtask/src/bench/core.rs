@@ -9,8 +9,8 @@ use crate::{
 
 pub const EXPLANATION: &str = "\
 Unlock: from the closed file and the master password to every row in memory, ordered and searchable, and the first 50
-rows read; the yardstick is RustCrypto's PBKDF2-HMAC-SHA256 with the same password and rounds. The file lies in the
-system's page cache. Opening: the key, name, user name and website of each item, each item with a key of its own; the
+rows read; the yardstick is RustCrypto's PBKDF2-HMAC-SHA256 with the same password and rounds (ours is AWS-LC's). The
+file lies in the system's page cache. Opening: the key, name, user name and website of each item, each item with a key of its own; the
 yardstick opens the very same strings at fixed offsets into a buffer that is used again, on the same number of threads,
 and keeps nothing. Both sides run under the allocator of the program, which wipes what is freed. Search: every
 beginning of two words, as they are typed; the yardstick looks for each in the folded text of all items, in one piece

@@ -13,7 +13,8 @@ const HEAD: &str = "# Benchmarks
 
 Written by `cargo xtask bench --write`. Each figure is a ratio: ours over a yardstick that was measured in the same run,
 in turns with it, so that a busy machine slows both. Times and sizes are medians; *spread* is the tenth to the ninetieth
-percentile of the single ratios. A ratio may be compared between machines, a time may not.
+percentile of the single ratios. A ratio may be compared between machines, a time may not. The two parts may be of
+different runs.
 
 ";
 
@@ -86,8 +87,17 @@ fn short(ratio: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{row, section};
-    use crate::bench::Figure;
+    use super::{FILE, HEAD, Part, row, section};
+    use crate::{bench::Figure, command::root};
+
+    #[test]
+    fn the_file_says_what_the_chore_measures_now() {
+        let file = std::fs::read_to_string(root().join(FILE)).expect("docs/benchmarks.md");
+        assert!(file.starts_with(HEAD), "{HEAD}");
+        for part in [Part::Core, Part::Window] {
+            assert!(file.contains(part.explanation()), "{}", part.explanation());
+        }
+    }
 
     #[test]
     fn a_part_that_is_not_measured_keeps_its_text() {
