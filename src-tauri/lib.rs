@@ -79,21 +79,19 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         Err(error) => return Refusal::of(arguments, error).run(),
     };
     let link = arguments.link;
+    let mut context = context();
+    // By this a second start finds the first one, whatever the system: one window for each profile.
+    context.config_mut().identifier = shell::instance_name(&profile);
     let store = appearance::StoreFile(profile.join("window.json"));
     let built = tauri::Builder::default()
-        .plugin(
-            tauri_plugin_single_instance::Builder::new()
-                .callback(|app, words, _folder| {
-                    // Words of the other instance are untrusted: a link among them fills a form, and that is all.
-                    invitations::hear(app, words.into_iter());
-                    if let Some(window) = app.get_webview_window(window::MAIN) {
-                        let _ = window.unminimize();
-                        let _ = window.set_focus();
-                    }
-                })
-                .dbus_id(shell::bus_name(&profile))
-                .build(),
-        )
+        .plugin(tauri_plugin_single_instance::init(|app, words, _folder| {
+            // Words of the other instance are untrusted: a link among them fills a form, and that is all.
+            invitations::hear(app, words.into_iter());
+            if let Some(window) = app.get_webview_window(window::MAIN) {
+                let _ = window.unminimize();
+                let _ = window.set_focus();
+            }
+        }))
         .plugin(tauri_plugin_store::Builder::new().build())
         // Only for dialogs that the program opens itself: no capability gives its commands to the page.
         .plugin(tauri_plugin_dialog::init())
@@ -110,7 +108,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
             lock_signals::watch(app.handle().clone());
             Ok(())
         })
-        .build(context());
+        .build(context);
     let app = match built {
         Ok(app) => app,
         Err(error) => {

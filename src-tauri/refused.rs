@@ -2,15 +2,14 @@
 //! sees no `stderr`.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
     sync::Mutex,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use portico_profile::{ProfileError, Settings as Kept};
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, WebviewWindow};
 
 #[cfg(target_os = "linux")]
 use crate::painting;
@@ -75,19 +74,16 @@ impl Refusal {
     /// The folder to start with instead, if the person chose one.
     fn ask(&self) -> tauri::Result<Option<PathBuf>> {
         let at_start = serde_json::to_string(&self.told())?;
-        let scratch = scratch();
-        let page_s = scratch.as_ref().ok().cloned();
+        let scratch = scratch().ok();
+        let page_s = scratch.as_ref().map(|folder| folder.path().to_owned());
         let app = tauri::Builder::default()
             .plugin(tauri_plugin_dialog::init())
             .manage(Instead::default())
             .invoke_handler(commands::handler_of_a_refused_start())
-            .setup(move |app| Ok(open(app.handle(), &at_start, page_s)?))
+            .setup(move |app| Ok(open(app.handle(), &at_start, page_s).map(drop)?))
             .build(crate::context())?;
         let handle = app.handle().clone();
         app.run_return(|_, _| {});
-        if let Ok(folder) = scratch {
-            let _ = fs::remove_dir_all(folder);
-        }
         Ok(held(&handle.state::<Instead>().0).take())
     }
 
@@ -119,14 +115,13 @@ fn profile_in(chosen: PathBuf) -> PathBuf {
     if chosen.join("accounts").is_dir() || holds_nothing() { chosen } else { chosen.join("Portico") }
 }
 
-fn open(app: &AppHandle, at_start: &str, scratch: Option<PathBuf>) -> tauri::Result<()> {
-    let builder = WebviewWindowBuilder::new(app, window::MAIN, WebviewUrl::default())
+fn open(app: &AppHandle, at_start: &str, scratch: Option<PathBuf>) -> tauri::Result<WebviewWindow> {
+    let builder = window::builder(app)
         .initialization_script(window::at_start_script(at_start))
         .title("Portico")
         .inner_size(760.0, 520.0)
         .min_inner_size(520.0, 420.0)
         .disable_drag_drop_handler();
-    // The profile cannot have WebKitGTK's folders, and without a memory no driver could look at the page.
     let window = match scratch {
         Some(folder) => builder.data_directory(folder),
         None => builder.incognito(true),
@@ -134,18 +129,15 @@ fn open(app: &AppHandle, at_start: &str, scratch: Option<PathBuf>) -> tauri::Res
     .build()?;
     #[cfg(target_os = "linux")]
     painting::suit(&window)?;
-    Ok(())
+    Ok(window)
 }
 
-/// A folder that nobody else can have put there.
-fn scratch() -> io::Result<PathBuf> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let folder = std::env::temp_dir().join(format!("portico-{}-{}", std::process::id(), now.as_nanos()));
-    let mut builder = fs::DirBuilder::new();
+/// For WebKitGTK's folders, which the profile cannot have, and without which no driver could look at the page.
+fn scratch() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder)?;
-    Ok(folder)
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix("portico-").tempdir()
 }
 
 /// One process has one event loop: the program itself is started again.
@@ -183,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_folder_the_kind_and_the_cause() {
-        let read_only = || ProfileError::Io(io::ErrorKind::ReadOnlyFilesystem.into());
+        let read_only = || ProfileError::Io(std::io::ErrorKind::ReadOnlyFilesystem.into());
         let arguments = Arguments { profile: Some("/ro/p".into()), link: None };
         let refusal = Refusal::of(arguments, read_only());
         assert_eq!(

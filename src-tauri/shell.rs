@@ -202,8 +202,8 @@ fn shown_host(url: &Url) -> String {
     }
 }
 
-/// The name on the session bus: one window per profile, so the profile's path is in it, as a hash.
-pub fn bus_name(profile: &Path) -> String {
+/// What the running program is called among programs: one window per profile, so the profile's path is in it, as a hash.
+pub fn instance_name(profile: &Path) -> String {
     let path = profile.as_os_str().to_string_lossy();
     let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
     let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use tauri::{
-    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
     window::Color,
 };
 
@@ -103,7 +103,7 @@ pub fn zoom(app: &AppHandle, percent: u32) {
 }
 
 fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+    let window = builder(app)
         .initialization_script(at_start(app)?)
         .title("Portico")
         .inner_size(1280.0, 800.0)
@@ -131,6 +131,17 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
     // What the page before held is gone with it.
     app.state::<Unsaved>().set(false);
     Ok(window)
+}
+
+/// The page, in a webview that keeps nothing of it on the disk.
+pub fn builder(app: &AppHandle) -> WebviewWindowBuilder<'_, Wry, AppHandle> {
+    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default());
+    if cfg!(target_os = "linux") {
+        // WebKitGTK keeps nothing unless the page stores something, and its `incognito` costs more than it gives (`make`).
+        return builder;
+    }
+    // WebView2 remembers what is typed into a form, for the next time.
+    builder.incognito(true).general_autofill_enabled(false)
 }
 
 /// A line for the page to begin with. A question and its answer cost two turns between three processes, and the page would

@@ -3,7 +3,7 @@
 
 use std::{
     path::Path,
-    process::{Command, Output},
+    process::{Child, Command, Output},
 };
 
 use fantoccini::key::Key;
@@ -11,6 +11,9 @@ use portico_tests::{memory::descendants, window::Window};
 
 /// Nobody makes a folder there, whoever they are.
 const READ_ONLY: &str = "/sys/portico";
+
+/// An invitation, as the system hands it over.
+const LINK: &str = "portico://join?link=https%3A%2F%2Fvault.example.org%2F%23%2Fproviders%2Faccept-provider%3FproviderId%3Df6ab81dc-5d5c-4c2d-8a5a-1a2b3c4d5e6f%26providerUserId%3D0a6f81dc-5d5c-4c2d-8a5a-1a2b3c4d5e6f%26email%3Dana%2540example.org%26providerName%3DBrightwater%26token%3Dabc";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_cannot_be_used_is_told_and_another_one_taken() {
@@ -68,6 +71,27 @@ async fn the_page_is_as_large_as_it_was_left() {
     window.close().await.unwrap();
 }
 
+/// By what the system calls the running program (`src-tauri/lib.rs`).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_goes_to_the_window_of_its_profile() {
+    let (profile, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let window = Window::open(profile.path(), "en_GB.UTF-8").await;
+    window.find("server-selfHosted").await;
+
+    let mut elsewhere = start(other.path(), LINK);
+    let opened = || async { other.path().join("webview").exists() };
+    window.until("another profile has a window of its own", opened).await;
+    assert_eq!(elsewhere.try_wait().unwrap(), None);
+    assert_eq!(window.count("[data-testid=invitation-facts]").await, 0);
+    elsewhere.kill().unwrap();
+    elsewhere.wait().unwrap();
+
+    let mut again = start(profile.path(), LINK);
+    assert!(window.find("invitation-facts").await.text().await.unwrap().contains("vault.example.org"));
+    assert!(again.wait().unwrap().success());
+    window.close().await.unwrap();
+}
+
 #[test]
 fn whoever_asks_for_help_needs_no_display() {
     let help = without_display(&["--help"]);
@@ -101,9 +125,16 @@ fn is_near(width: f64, wanted: f64) -> bool {
     (width - wanted).abs() < 2.0
 }
 
+fn start(profile: &Path, link: &str) -> Child {
+    Command::new(program()).arg("--profile").arg(profile).arg(link).spawn().unwrap()
+}
+
+fn program() -> String {
+    std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program")
+}
+
 fn without_display(words: &[&str]) -> Output {
-    let program = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
-    let mut call = Command::new(program);
+    let mut call = Command::new(program());
     call.args(words).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("XDG_RUNTIME_DIR");
     call.output().unwrap()
 }
