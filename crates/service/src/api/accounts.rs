@@ -5,7 +5,7 @@ use axum::extract::State;
 use portico_protocol::account::{KeysResponse, ProfileResponse};
 use portico_protocol::events::EventType;
 use portico_protocol::identity::{KeyPairRequest, MasterPasswordPolicy};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -66,10 +66,7 @@ pub(crate) async fn set_keys(
             if account.public_key.is_some() || account.private_key.is_some() {
                 return Err(ApiError::refused("User has existing keypair"));
             }
-            transaction.execute(
-                "UPDATE users SET public_key = ?, private_key = ?, account_revised = ? WHERE id = ?",
-                (&pair.public_key, &pair.encrypted_private_key, Moment::now(), caller.user),
-            )?;
+            write_pair(transaction, caller.user, &pair)?;
             let account = account_of(transaction, caller.user)?;
             Ok(Json(keys_of(account)))
         })
@@ -105,13 +102,15 @@ pub(crate) async fn replace_keys(
             if transaction.prepare_cached(sealed_for)?.exists([caller.user])? {
                 return Err(ApiError::refused("Cannot regenerate keys when in an organization or a provider."));
             }
-            transaction.execute(
-                "UPDATE users SET public_key = ?, private_key = ?, account_revised = ? WHERE id = ?",
-                (&pair.public_key, &pair.encrypted_private_key, Moment::now(), caller.user),
-            )?;
-            Ok(())
+            Ok(write_pair(transaction, caller.user, &pair)?)
         })
         .await
+}
+
+fn write_pair(transaction: &Transaction<'_>, user: Uuid, pair: &KeyPairRequest) -> rusqlite::Result<()> {
+    let written = "UPDATE users SET public_key = ?, private_key = ?, account_revised = ? WHERE id = ?";
+    transaction.execute(written, (&pair.public_key, &pair.encrypted_private_key, Moment::now(), user))?;
+    Ok(())
 }
 
 /// Right: what the organizations demand of a master password (protocol.md §1.8).
