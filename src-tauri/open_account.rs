@@ -225,6 +225,8 @@ pub struct KeptEvents {
     pub list: EventList,
     /// Parts of the log that do not open any more.
     pub damaged: usize,
+    /// When it was last read up to the moment.
+    pub read_at: Option<OffsetDateTime>,
 }
 
 /// The keys of one new client, for as long as its dialog asks for it.

@@ -47,7 +47,8 @@ pub async fn events_page(shell: State<'_, Shell>, log: EventLog, query: EventsQu
                 views::events::failed_log(&known, id, own.map(|one| one.name.as_str()))
             }
         };
-        Ok(EventsPage { failed_logs, damaged: page.damaged + u32::from(lost.is_some()), ..page })
+        let damaged = page.damaged + u32::from(lost.is_some());
+        Ok(EventsPage { failed_logs, damaged, read_at: kept.read_at.and_then(views::date), ..page })
     })
     .await
 }
@@ -134,7 +135,7 @@ fn kept(open: &Open, stream: EventStream) -> Answer<Arc<KeptEvents>> {
         EventStream::Provider(_) => open.unlocked.event_names()?,
     };
     let list = EventList::new(log.events, log.gaps, log.from, &names);
-    let kept = Arc::new(KeptEvents { stream, revision, list, damaged: log.damaged });
+    let kept = Arc::new(KeptEvents { stream, revision, list, damaged: log.damaged, read_at: log.read_at });
     *looked = Some(Arc::clone(&kept));
     Ok(kept)
 }

@@ -74,6 +74,8 @@ pub struct EventsPage {
     pub devices: Vec<KindCount>,
     /// Events are known back to here; none when none were ever read.
     pub known_from: Option<String>,
+    /// When the log was last read up to the moment; none where it never was.
+    pub read_at: Option<String>,
     /// Parts of the kept log that do not open any more.
     pub damaged: u32,
     /// Logs of the provider and of its clients, or of the organization, that the last attempt could not read.

@@ -76,6 +76,7 @@ pub fn page(list: &EventList, filter: &EventsFilter, offset: u32, limit: u32, da
         clients,
         devices: counts(facets.devices),
         known_from: list.known_from.and_then(date),
+        read_at: None,
         damaged: count(damaged),
         failed_logs: Vec::new(),
     }

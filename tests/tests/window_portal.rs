@@ -1,6 +1,7 @@
 //! The Provider Portal in the real window, with a real service behind it: what a provider does with its clients, what it
 //! is billed, and what a service user may not. What the window says is compared with what the service says.
 
+use fantoccini::key::Key;
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize};
 use portico_service::{ClientItems, Config, NewProvider, ProviderKind, Running, Store, running};
 use portico_tests::{person::Person, window::Window};
@@ -217,6 +218,36 @@ async fn somebody_without_account_or_provider_registers_and_sets_one_up() {
 }
 
 /// A provider that waits for its first admin, and the link that was mailed.
+#[tokio::test(flavor = "multi_thread")]
+async fn at_twice_the_size_no_title_loses_its_end_and_no_row_its_edge() {
+    let (service, accounts) = demo_service().await;
+    let admin = accounts.with_role("provider admin").expect("a provider admin");
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "fr_FR.UTF-8").await;
+    sign_in(&window, &service, admin).await;
+    for _ in 0..5 {
+        window.chord(Key::Control, "+").await;
+    }
+    let narrow = || async { asked(&window, "return innerWidth <= 640").await == true };
+    window.until("the page is twice as large", narrow).await;
+    for page in ["nav-clients", "nav-structure", "nav-members", "nav-events", "nav-billing"] {
+        window.click(page).await;
+        let there = format!("return document.querySelector('[data-testid={page}]').ariaCurrent === 'page'");
+        window.until(page, || async { asked(&window, &there).await == true }).await;
+        window.until(page, || async { asked(&window, CUT).await == json!([]) }).await;
+        window.picture(&format!("58-twice-{page}-fr")).await;
+    }
+    window.close().await.expect("the window closes");
+}
+
+/// What of a page is cut: its title, or a list that scrolls sideways.
+const CUT: &str = "return [...document.querySelectorAll('main h1, main .scroller')]
+    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 60))";
+
+async fn asked(window: &Window, script: &str) -> Value {
+    window.page.execute(script, Vec::new()).await.expect("the page answers")
+}
+
 async fn provider_to_set_up(store: Store, service: &Running, owner: &str) -> (Uuid, String) {
     let made = NewProvider {
         kind: ProviderKind::Msp { teams_minimum: 5, enterprise_minimum: 5 },

@@ -80,15 +80,20 @@ pub struct EventLog {
     pub gaps: Vec<(OffsetDateTime, OffsetDateTime)>,
     /// Parts of the log that do not open any more.
     pub damaged: usize,
+    /// When it was last read up to the moment, by this machine's clock, to the second.
+    pub read_at: Option<OffsetDateTime>,
 }
 
-/// How far a log is known. Microseconds since 1970, by the server's clock.
+/// How far a log is known. Microseconds since 1970, by the server's clock where nothing else is said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct State {
     newest: Option<i64>,
     from: Option<i64>,
     gaps: Vec<(i64, i64)>,
+    /// By this machine's clock: what an event says of its time is the server's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_at: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,7 +133,8 @@ impl Unlocked {
         })?;
         events.sort_by_cached_key(|event| std::cmp::Reverse(micros_of(event)));
         let gaps = state.gaps.iter().filter_map(|(from, to)| Some((moment(*from)?, moment(*to)?))).collect();
-        Ok(EventLog { events, from: state.from.and_then(moment), gaps, damaged: read.damaged + unreadable })
+        let (from, read_at) = (state.from.and_then(moment), state.read_at.and_then(moment));
+        Ok(EventLog { events, from, gaps, damaged: read.damaged + unreadable, read_at })
     }
 
     /// How far a log is known, and whether that was kept and does not open any more: then the log is read anew, as far
@@ -172,8 +178,9 @@ impl Intake<'_> {
             None => HashSet::new(),
         };
         let now = self.now().0.saturating_mul(SECOND);
-        let after = before.after(&dated, read.reached, now);
+        let mut after = before.after(&dated, read.reached, now);
         if read.reached.is_up_to(now) {
+            after.read_at = Some(now);
             self.logs.was_read(stream);
         }
         let out_of_order = matches!(read.reached, EventsReached::Range { .. } | EventsReached::Parts);

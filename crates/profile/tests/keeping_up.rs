@@ -215,6 +215,26 @@ fn what_was_not_read_is_a_gap_until_a_reading_covers_it() {
 }
 
 #[test]
+fn a_log_says_when_it_was_last_read_up_to_the_moment() {
+    let world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let read_at = |unlocked: &Unlocked| log(unlocked).read_at.map(OffsetDateTime::unix_timestamp);
+    assert_eq!(read_at(&unlocked), None);
+    take(&unlocked, &[event(1500, NOW - 10)], EventsReached::End { days: 30 });
+    let first = NOW;
+    assert_eq!(read_at(&unlocked), Some(first));
+    machine.clock.advance(7200);
+    let days_before = |days: i64| OffsetDateTime::from_unix_timestamp(first - days * 86_400).unwrap();
+    take(&unlocked, &[], EventsReached::Range { from: days_before(60), to: days_before(40) });
+    take(&unlocked, &[], EventsReached::Parts);
+    assert_eq!(read_at(&unlocked), Some(first), "what happened long ago, or some of it");
+    take(&unlocked, &[], EventsReached::Known);
+    assert_eq!(read_at(&unlocked), Some(first + 7200), "that nothing happened is known now");
+    drop(unlocked);
+    assert_eq!(read_at(&machine.unlock()), Some(first + 7200));
+}
+
+#[test]
 fn old_events_go_by_the_settings() {
     let world = World::new();
     let machine = Machine::new();

@@ -20,6 +20,16 @@ describe('event logs', () => {
     await expectAccessible();
   });
 
+  test('how old the log is stands beside its button, and it is new once it was read', async () => {
+    const { user } = await openEvents();
+    const age = await find('events-age');
+    await waitFor(() => expect(age.textContent?.trim()).toBe('Read 6 min ago'));
+    expect(age.getAttribute('data-tip')).toMatch(/\d:\d\d/);
+    await user.click(screen.getByTestId('events-refresh'));
+    await waitFor(() => expect(age.textContent?.trim()).toBe('Read just now'));
+    expect((await find('events-refresh')).textContent?.trim()).toBe('Refresh');
+  });
+
   test('a sentence is whole, however long, and its row as high as it needs', async () => {
     const height = vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockImplementation(function (this: HTMLElement) {
       const lines = /helpdesk\+/.test(this.textContent ?? '') && this.matches('[data-testid=event-row]') ? 5 : 1;

@@ -369,6 +369,23 @@ describe('a tooltip', () => {
     await waitFor(() => expect(told()).toEqual([]));
   });
 
+  test('does not come back with the keyboard that a menu closed by Escape gives back, but with the next key that leads there', async () => {
+    const { user } = openApp({ clients: 5 });
+    await findAll('client-row');
+    const more = screen.getByRole('button', { name: /Options for Abbott/ });
+    more.focus();
+    await user.keyboard('{Enter}');
+    await find('client-sync');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(document.activeElement).toBe(more));
+    await new Promise((rest) => setTimeout(rest, 450));
+    expect(told()).toEqual([]);
+    await user.tab();
+    await user.tab({ shift: true });
+    expect(document.activeElement).toBe(more);
+    await waitFor(() => expect(told()).toEqual([expect.stringContaining('Options for Abbott')]));
+  });
+
   test('says when a client was read, and the system says nothing beside it', async () => {
     const { user } = openApp({ clients: 5 });
     const [row] = await findAll('client-row');

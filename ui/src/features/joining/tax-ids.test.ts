@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { Words } from '$/state/words.svelte';
+
 import { countries } from './countries';
 import { taxIdKindName, taxIdKinds } from './tax-ids';
 
@@ -9,7 +11,13 @@ test('a country names its kinds of tax ID, the usual one first', () => {
   expect(taxIdKinds('US')).toEqual(['us_ein']);
   expect(taxIdKinds('AQ')).toEqual([]);
   expect(taxIdKinds('')).toEqual([]);
-  expect(taxIdKindName('ca_gst_hst')).toBe('CA GST HST');
+});
+
+test('a kind is called as people call it in their language, and by its official letters where there is one name', () => {
+  const called = (language: 'en' | 'fr', all: string[]) => all.map((kind) => taxIdKindName(kind, new Words(language)));
+  const kinds = ['eu_vat', 'gb_vat', 'us_ein', 'ca_gst_hst', 'ca_pst_bc', 'cn_tin', 'ch_uid', 'li_uid', 'sg_gst'];
+  expect(called('en', kinds)).toEqual(['EU VAT', 'GB VAT', 'US EIN', 'CA GST/HST', 'CA PST BC', 'CN TIN', 'CH UID', 'LI UID', 'SG GST']);
+  expect(called('fr', kinds)).toEqual(['TVA UE', 'TVA GB', 'US EIN', 'TPS/TVH CA', 'TVP CA BC', 'NIF CN', 'IDE CH', 'LI UID', 'SG GST']);
 });
 
 test('every kind belongs to a country that can be chosen, and fits what servers take', () => {

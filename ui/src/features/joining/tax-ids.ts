@@ -1,3 +1,6 @@
+import type { MessageKey } from '$/messages/catalogue';
+import type { Words } from '$/state/words.svelte';
+
 /**
  * The kinds of tax ID of each country, as billing addresses name them on the wire (protocol.md §5.5, `taxId.code`; the
  * names are those of the payment provider's public list). The usual one of a business stands first.
@@ -15,5 +18,21 @@ export function taxIdKinds(country: string): string[] {
   return union.includes(country) ? ['eu_vat', ...own] : own;
 }
 
-/** `EU VAT` for `eu_vat`: the same in every language. */
-export const taxIdKindName = (kind: string): string => kind.replaceAll('_', ' ').toUpperCase();
+/** Kinds that have a name of their own in French; one of a single country that speaks none keeps its official letters. */
+const named: Record<string, MessageKey> = {
+  eu_vat: 'joining.taxUnionVat',
+  ch_uid: 'joining.taxSwissUid',
+  ca_bn: 'joining.taxCanadaBn',
+  ca_gst_hst: 'joining.taxCanadaGst',
+  ca_qst: 'joining.taxCanadaQst',
+};
+const shared: Record<string, MessageKey> = { vat: 'joining.taxVat', tin: 'joining.taxTin' };
+
+/** `EU VAT` for `eu_vat`, in the person's language. */
+export function taxIdKindName(kind: string, { t }: Words): string {
+  const [country = '', ...letters] = kind.toUpperCase().split('_');
+  const key = named[kind] ?? shared[letters.join('_').toLowerCase()];
+  if (key) return t(key, { country });
+  if (country === 'CA' && letters[0] === 'PST') return t('joining.taxCanadaPst', { province: letters[1] ?? '' });
+  return [country, ...letters].join(' ');
+}

@@ -23,6 +23,10 @@ kinds: Array<KindCount>, people: Array<PersonCount>, clients: Array<ClientCount>
  */
 knownFrom: string | null, 
 /**
+ * When the log was last read up to the moment; none where it never was.
+ */
+readAt: string | null, 
+/**
  * Parts of the kept log that do not open any more.
  */
 damaged: number, 

@@ -23,6 +23,7 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, 
   const all = drawEvents(estate, count, longNames, now);
   let gaps = [{ from: now - 12 * day, to: now - 9 * day }];
   let knownFrom = now - 20 * day;
+  let readAt = now - 6 * 60_000;
   const inGap = (at: number) => gaps.some(({ from, to }) => from < at && at < to);
   /** Of an organization: what happened in it. */
   const of = (log: EventLog, events: Event[]) => (log.of === 'provider' ? events : events.filter(({ client }) => client?.id === log.id));
@@ -51,12 +52,13 @@ export function fakeEvents(answer: Answer, estate: FakeEstate, { events: count, 
   }));
 
   return {
-    eventsPage: (log, query) => answer(() => ({ ...page(select(log, query.filter), of(log, known()), query, knownFrom), failedLogs: log.of === 'provider' ? failed : [] })),
+    eventsPage: (log, query) => answer(() => ({ ...page(select(log, query.filter), of(log, known()), query, knownFrom), readAt: new Date(readAt).toISOString(), failedLogs: log.of === 'provider' ? failed : [] })),
     exportEvents: (log, { filter, format }) =>
       answer(() => ({ fileName: `${log.of}-events.${format}`, rows: select(log, filter).filter(({ row }) => row === 'event').length })),
     readEvents: (_provider, range) =>
       answer(() => {
         const before = known().length;
+        if (Date.parse(range.to) >= Date.now()) readAt = Date.now();
         const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
         gaps = gaps.filter((gap) => gap.to > to || gap.from < from);
         if (to <= knownFrom + day) knownFrom = Math.max(from, knownFrom - 14 * day);
@@ -97,6 +99,7 @@ function page(rows: EventRow[], known: Event[], { filter, offset, limit }: Event
     clients: count(({ client }) => client?.id ?? null).map(([id, events]) => ({ client: within.find(({ client }) => client?.id === id)!.client!, count: events })),
     devices: count(({ device }) => device).map(([number, events]) => ({ number, count: events })),
     knownFrom: new Date(knownFrom).toISOString(),
+    readAt: null,
     damaged: 0,
     failedLogs: [],
   };
