@@ -44,6 +44,7 @@ mod serve;
 mod signalr;
 mod staff;
 mod store;
+mod target;
 pub mod tls;
 mod vault;
 

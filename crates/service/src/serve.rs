@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
+use axum::http::header;
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
@@ -24,6 +24,7 @@ use crate::routes;
 use crate::secrets::SecretsError;
 use crate::sends::delete_when_due;
 use crate::store::Store;
+use crate::target::{Targets, as_the_table_has_it};
 
 /// Bytes of a request body, where the table of routes says nothing else: the largest thing then is one item.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -112,42 +113,7 @@ fn service(app: &App) -> Router {
     Router::new()
         .fallback_service(routes)
         .layer(from_fn(after_the_request))
-        .layer(map_request(without_surplus_slashes))
-}
-
-/// Clients put paths together from what a person typed: `https://host//api/sync` and `/api/sync/` mean what they mean at
-/// the official server, whose proxy and router pass over the surplus.
-async fn without_surplus_slashes(mut request: Request) -> Request {
-    if let Some(target) = tidied(request.uri()) {
-        // The rest stays: HTTP/2 carries the host here.
-        let mut parts = request.uri().clone().into_parts();
-        parts.path_and_query = target.parse().ok();
-        if let Ok(tidy) = Uri::from_parts(parts) {
-            *request.uri_mut() = tidy;
-        }
-    }
-    request
-}
-
-/// Path and query with single slashes and none at the end; `None` where that is so already.
-fn tidied(uri: &Uri) -> Option<String> {
-    let path = uri.path();
-    if !path.contains("//") && (path == "/" || !path.ends_with('/')) {
-        return None;
-    }
-    let mut tidy = String::with_capacity(path.len());
-    for part in path.split('/').filter(|part| !part.is_empty()) {
-        tidy.push('/');
-        tidy.push_str(part);
-    }
-    if tidy.is_empty() {
-        tidy.push('/');
-    }
-    if let Some(query) = uri.query() {
-        tidy.push('?');
-        tidy.push_str(query);
-    }
-    Some(tidy)
+        .layer(map_request_with_state(Targets::of_the_table(), as_the_table_has_it))
 }
 
 /// Where a request came from.
@@ -194,22 +160,6 @@ fn is_ours(host: &str, public: Option<&Url>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn surplus_slashes_are_passed_over() {
-        for (asked, meant) in [
-            ("/api/sync?excludeDomains=true", None),
-            ("/", None),
-            ("*", None),
-            ("//api/sync?a=b//c/", Some("/api/sync?a=b//c/")),
-            ("/api//accounts///profile", Some("/api/accounts/profile")),
-            ("/api/config/", Some("/api/config")),
-            ("//", Some("/")),
-            ("https://localhost:8080//api/config/", Some("/api/config")),
-        ] {
-            assert_eq!(tidied(&asked.parse().unwrap()).as_deref(), meant, "{asked}");
-        }
-    }
 
     #[test]
     fn only_this_machine_and_the_public_name_are_ours() {

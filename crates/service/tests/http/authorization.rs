@@ -6,7 +6,7 @@ use portico_service::bulk::{
 };
 use portico_service::{Config, Permission, Permissions, Role, Rule, Store, rules};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::*;
@@ -209,6 +209,48 @@ async fn every_route_serves_whom_the_grid_says_and_nobody_else() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Other letters are no way around a rule, and no other route.
+#[tokio::test]
+async fn capitals_in_a_path_refuse_the_same_people_in_the_same_words() {
+    let world = World::start().await;
+    let mut checked = 0;
+    for (column, person) in COLUMNS.into_iter().enumerate() {
+        let token = match person {
+            Some(person) => Some(world.access_token(person).await),
+            None => None,
+        };
+        for line in grid().iter().filter(|line| matches!(line.cells[column], '1' | '3' | '4')) {
+            let path = path_of(&with_capitals(line.path), id::PROVIDER, id::CLIENT);
+            let (status, body) = call(&world, &line.method, &path, token.as_deref()).await;
+            let expected = match line.cells[column] {
+                '1' => (StatusCode::UNAUTHORIZED, envelope("Unauthorized.")),
+                '3' => (StatusCode::FORBIDDEN, Value::Null),
+                _ => (StatusCode::NOT_FOUND, envelope("Resource not found.")),
+            };
+            assert_eq!((status, body), expected, "{} {path} as {person:?}", line.method);
+            checked += 1;
+        }
+    }
+    assert!(checked > 1_500, "{checked}");
+    // And they let in whom the rule lets in.
+    let member = world.access_token(Person::Member).await;
+    let staff = world.access_token(Person::ServiceUser).await;
+    let served = world.get("/API/Accounts/Profile", &member).await;
+    assert_eq!(served["id"], json!(Person::Member.id()));
+    let path = format!("/Api/Ciphers/Organization-Details?organizationId={}", id::CLIENT);
+    assert!(!world.get(&path, &staff).await["data"].as_array().unwrap().is_empty());
+    let (status, _) = answer(world.request(Method::GET, &path, Some(&member))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "a rule of its own for who names an organization");
+}
+
+/// The words of the table with capitals; what a request names as it is.
+fn with_capitals(path: &str) -> String {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let word = |part: &str| if part.starts_with('{') { part.to_owned() } else { part.to_uppercase() };
+    let path = path.split('/').map(word).collect::<Vec<_>>().join("/");
+    query.map_or_else(|| path.clone(), |query| format!("{path}?{query}"))
 }
 
 /// In the order of their bits.
