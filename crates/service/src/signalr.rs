@@ -1,17 +1,18 @@
-//! The messages of the hub: SignalR over MessagePack (protocol.md §6.1).
+//! The messages of the hub: SignalR (protocol.md §6.1) over MessagePack, which the official clients speak, and over JSON,
+//! which SignalR's own clients speak unless they are told otherwise.
 
 use axum::body::Bytes;
+use axum::extract::ws::{Message, Utf8Bytes};
+use portico_protocol::casing::camel_keys;
 use rmpv::Value;
 use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::moment::Moment;
 use crate::push::Kind;
 
-/// Bytes of one binary frame: a length and a message.
-pub(crate) type Frame = Bytes;
-
-/// Ends a handshake, which is text.
+/// Ends a handshake, and every message of JSON.
 const RECORD_SEPARATOR: u8 = 0x1e;
 /// A provider, its people or its clients changed: an extension of this service. Official clients leave numbers alone that
 /// they do not know.
@@ -19,26 +20,100 @@ const PROVIDER_CHANGED: i64 = 1000;
 /// Deeper than any message of a client.
 const DEPTH: usize = 16;
 
-/// `[6]` with its length.
-pub(crate) const PING: Frame = Bytes::from_static(&[0x02, 0x91, 0x06]);
-/// `[7, nil]` with its length.
-pub(crate) const CLOSE: Frame = Bytes::from_static(&[0x03, 0x92, 0x07, 0xc0]);
-/// The answer to a handshake.
-pub(crate) const ACCEPTED: Frame = Bytes::from_static(b"{}\x1e");
-/// The answer to one in another protocol.
+/// The answer to a handshake in a protocol that is not spoken here.
 pub(crate) const REFUSED: &str =
-    "{\"error\":\"The protocol 'messagepack' of version 1 is the only one here.\"}\u{1e}";
+    "{\"error\":\"The protocol has to be 'messagepack' or 'json', of version 1.\"}\u{1e}";
+
+/// What one listener is sent, in each protocol.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    packed: Bytes,
+    text: Utf8Bytes,
+}
+
+/// The protocol of one connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speech {
+    MessagePack,
+    Json,
+}
+
+impl Speech {
+    /// What a client's first message asks for, if it is spoken here.
+    pub(crate) fn asked_for(message: &[u8]) -> Option<Speech> {
+        #[derive(Deserialize)]
+        struct Handshake {
+            protocol: String,
+            version: u32,
+        }
+        let asked: Handshake = serde_json::from_slice(message.strip_suffix(&[RECORD_SEPARATOR])?).ok()?;
+        match (asked.protocol.as_str(), asked.version) {
+            ("messagepack", 1) => Some(Speech::MessagePack),
+            ("json", 1) => Some(Speech::Json),
+            _ => None,
+        }
+    }
+
+    /// The answer to a handshake.
+    pub(crate) fn accepted(self) -> Message {
+        self.pick(b"{}\x1e", "{}\u{1e}")
+    }
+
+    pub(crate) fn ping(self) -> Message {
+        self.pick(PING, "{\"type\":6}\u{1e}")
+    }
+
+    pub(crate) fn close(self) -> Message {
+        self.pick(CLOSE, "{\"type\":7}\u{1e}")
+    }
+
+    pub(crate) fn of(self, frame: Frame) -> Message {
+        match self {
+            Speech::MessagePack => Message::Binary(frame.packed),
+            Speech::Json => Message::Text(frame.text),
+        }
+    }
+
+    /// What a client says once it is let in.
+    pub(crate) fn said(self, message: &Message) -> Said {
+        match (self, message) {
+            (_, Message::Ping(_) | Message::Pong(_)) => Said::Alive,
+            (_, Message::Close(_)) => Said::Close,
+            (Speech::MessagePack, Message::Binary(frame)) => said(frame),
+            (Speech::Json, Message::Text(text)) => said_in_text(text),
+            _ => Said::Nonsense,
+        }
+    }
+
+    fn pick(self, packed: &'static [u8], text: &'static str) -> Message {
+        match self {
+            Speech::MessagePack => Message::Binary(Bytes::from_static(packed)),
+            Speech::Json => Message::Text(Utf8Bytes::from_static(text)),
+        }
+    }
+}
+
+/// `[6]` with its length.
+const PING: &[u8] = &[0x02, 0x91, 0x06];
+/// `[7, nil]` with its length.
+const CLOSE: &[u8] = &[0x03, 0x92, 0x07, 0xc0];
 
 /// What clients are told, before it is bytes.
 pub(crate) struct Notification {
     context: Option<String>,
     kind: i64,
-    payload: Vec<(Value, Value)>,
+    payload: Vec<(&'static str, Member)>,
+}
+
+enum Member {
+    Id(Uuid),
+    Ids(Vec<Uuid>),
+    Date(Moment),
 }
 
 impl Notification {
     pub(crate) fn about_user(user: Uuid, kind: Kind, device: Option<&str>, date: Moment) -> Notification {
-        let payload = vec![member("UserId", id(user)), member("Date", timestamp(date))];
+        let payload = vec![("UserId", Member::Id(user)), ("Date", Member::Date(date))];
         Notification { context: device.map(str::to_owned), kind: kind as i64, payload }
     }
 
@@ -49,21 +124,25 @@ impl Notification {
         device: Option<&str>,
         date: Moment,
     ) -> Notification {
-        let organizations = organizations.iter().map(|one| id(*one)).collect();
         let payload = vec![
-            member("ProviderId", id(provider)),
-            member("OrganizationIds", Value::Array(organizations)),
-            member("Date", timestamp(date)),
+            ("ProviderId", Member::Id(provider)),
+            ("OrganizationIds", Member::Ids(organizations.to_vec())),
+            ("Date", Member::Date(date)),
         ];
         Notification { context: device.map(str::to_owned), kind: PROVIDER_CHANGED, payload }
     }
 
-    /// `[1, {}, nil, "ReceiveMessage", [{ContextId, Type, Payload}]]`.
-    pub(crate) fn frame(self) -> Frame {
+    pub(crate) fn frame(&self) -> Frame {
+        Frame { packed: self.packed(), text: self.text() }
+    }
+
+    /// `[1, {}, nil, "ReceiveMessage", [{ContextId, Type, Payload}]]` behind its length.
+    fn packed(&self) -> Bytes {
+        let payload = self.payload.iter().map(|(name, value)| ((*name).into(), value.packed()));
         let told = Value::Map(vec![
-            member("ContextId", self.context.map_or(Value::Nil, Value::from)),
-            member("Type", self.kind.into()),
-            member("Payload", Value::Map(self.payload)),
+            ("ContextId".into(), self.context.as_deref().map_or(Value::Nil, Value::from)),
+            ("Type".into(), self.kind.into()),
+            ("Payload".into(), Value::Map(payload.collect())),
         ]);
         let message = Value::Array(vec![
             1.into(),
@@ -80,18 +159,33 @@ impl Notification {
         frame.extend(bytes);
         frame.into()
     }
+
+    /// The same in JSON, whose names begin small.
+    fn text(&self) -> Utf8Bytes {
+        let payload = self.payload.iter().map(|(name, value)| ((*name).to_owned(), value.json()));
+        let payload = camel_keys(payload.collect::<serde_json::Map<_, _>>().into());
+        let told = json!({"contextId": self.context, "type": self.kind, "payload": payload});
+        let message = json!({"type": 1, "target": "ReceiveMessage", "arguments": [told]});
+        format!("{message}\u{1e}").into()
+    }
 }
 
-/// Whether a client's first message asks for the protocol that is spoken here.
-pub(crate) fn is_handshake(message: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Handshake {
-        protocol: String,
-        version: u32,
+impl Member {
+    fn packed(&self) -> Value {
+        match self {
+            Member::Id(id) => id.to_string().into(),
+            Member::Ids(ids) => Value::Array(ids.iter().map(|id| id.to_string().into()).collect()),
+            Member::Date(date) => timestamp(*date),
+        }
     }
-    let Some(text) = message.strip_suffix(&[RECORD_SEPARATOR]) else { return false };
-    serde_json::from_slice::<Handshake>(text)
-        .is_ok_and(|asked| asked.protocol == "messagepack" && asked.version == 1)
+
+    fn json(&self) -> serde_json::Value {
+        match self {
+            Member::Id(id) => json!(id),
+            Member::Ids(ids) => json!(ids),
+            Member::Date(date) => json!(date),
+        }
+    }
 }
 
 /// What a client says once it is let in. Everything but an end is a sign of life.
@@ -103,8 +197,26 @@ pub(crate) enum Said {
     Nonsense,
 }
 
+/// Any number of messages of JSON, each before its separator.
+fn said_in_text(text: &str) -> Said {
+    #[derive(Deserialize)]
+    struct Message {
+        #[serde(rename = "type")]
+        kind: u64,
+    }
+    let Some(messages) = text.strip_suffix(RECORD_SEPARATOR as char) else { return Said::Nonsense };
+    for message in messages.split(RECORD_SEPARATOR as char) {
+        match serde_json::from_str::<Message>(message) {
+            Ok(Message { kind: 7 }) => return Said::Close,
+            Ok(_) => {}
+            Err(_) => return Said::Nonsense,
+        }
+    }
+    Said::Alive
+}
+
 /// Reads a frame of a client: any number of messages, each behind its length.
-pub(crate) fn said(mut frame: &[u8]) -> Said {
+fn said(mut frame: &[u8]) -> Said {
     while !frame.is_empty() {
         let Some(length) = take_length(&mut frame).filter(|length| *length <= frame.len()) else {
             return Said::Nonsense;
@@ -147,14 +259,6 @@ fn take_length(frame: &mut &[u8]) -> Option<usize> {
     None
 }
 
-fn member(name: &str, value: Value) -> (Value, Value) {
-    (name.into(), value)
-}
-
-fn id(id: Uuid) -> Value {
-    id.to_string().into()
-}
-
 /// The timestamp of MessagePack in eight bytes: 30 bits of nanoseconds, 34 bits of seconds.
 fn timestamp(date: Moment) -> Value {
     let seconds = date.unix_seconds().clamp(0, (1 << 34) - 1) as u64;
@@ -172,7 +276,7 @@ mod tests {
         let user = Uuid::from_u128(0x0196f3a0_0000_7000_8000_000000000001);
         // 2026-08-20T14:16:19.5Z: 1,787,235,379 s and 500,000,000 ns.
         let frame =
-            Notification::about_user(user, Kind::SyncVault, None, Moment(1_787_235_379_500_000)).frame();
+            Notification::about_user(user, Kind::SyncVault, None, Moment(1_787_235_379_500_000)).packed();
         let mut expected = vec![0x95, 0x01, 0x80, 0xc0, 0xae];
         expected.extend(b"ReceiveMessage");
         expected.extend([0x91, 0x83, 0xa9]);
@@ -193,32 +297,73 @@ mod tests {
         assert_eq!(frame[1..], expected);
 
         // Longer: the lowest seven bits come first.
-        let provider = Notification::about_provider(user, &[user], Some("a device"), Moment(0)).frame();
+        let provider = Notification::about_provider(user, &[user], Some("a device"), Moment(0)).packed();
         let length = usize::from(provider[0] & 0x7f) + (usize::from(provider[1]) << 7);
         assert!(provider[0] & 0x80 != 0 && provider[1] & 0x80 == 0);
         assert_eq!(length, provider.len() - 2);
     }
 
+    /// Written by hand from the description of SignalR's hub protocols.
     #[test]
-    fn only_one_handshake_is_understood() {
-        assert!(is_handshake(b"{\"protocol\":\"messagepack\",\"version\":1}\x1e"));
+    fn a_notification_in_json() {
+        let user = Uuid::from_u128(0x0196f3a0_0000_7000_8000_000000000001);
+        let at = Moment(1_787_235_379_500_000);
+        let told = Notification::about_provider(user, &[user], Some("a device"), at).text();
+        let expected = json!({"type": 1, "target": "ReceiveMessage", "arguments": [{
+            "contextId": "a device", "type": 1000,
+            "payload": {
+                "providerId": "0196f3a0-0000-7000-8000-000000000001",
+                "organizationIds": ["0196f3a0-0000-7000-8000-000000000001"],
+                "date": "2026-08-20T14:16:19.500000Z",
+            },
+        }]});
+        let told = told.strip_suffix('\u{1e}').unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(told).unwrap(), expected);
+    }
+
+    #[test]
+    fn two_handshakes_are_understood() {
+        let asked = Speech::asked_for(b"{\"protocol\":\"messagepack\",\"version\":1}\x1e");
+        assert_eq!(asked, Some(Speech::MessagePack));
+        assert_eq!(Speech::asked_for(b"{\"protocol\":\"json\",\"version\":1}\x1e"), Some(Speech::Json));
         for other in [
             &b"{\"protocol\":\"messagepack\",\"version\":1}"[..],
-            b"{\"protocol\":\"json\",\"version\":1}\x1e",
+            b"{\"protocol\":\"json\",\"version\":2}\x1e",
+            b"{\"protocol\":\"blazorpack\",\"version\":1}\x1e",
             b"{\"protocol\":\"messagepack\",\"version\":2}\x1e",
             b"{}\x1e",
             b"\x1e",
             b"",
         ] {
-            assert!(!is_handshake(other));
+            assert_eq!(Speech::asked_for(other), None);
         }
     }
 
     #[test]
+    fn what_a_client_says_in_json_is_hostile() {
+        let deep = format!("{{\"type\":6,\"a\":{}\u{1e}", "[".repeat(30_000));
+        for (text, meant) in [
+            ("{\"type\":6}\u{1e}", Said::Alive),
+            ("{\"type\":6}\u{1e}{\"type\":99,\"x\":[]}\u{1e}", Said::Alive),
+            ("{\"type\":6}\u{1e}{\"type\":7}\u{1e}{\"type\":6}\u{1e}", Said::Close),
+            ("{\"type\":6}", Said::Nonsense),
+            ("{\"type\":\"6\"}\u{1e}", Said::Nonsense),
+            ("{}\u{1e}", Said::Nonsense),
+            ("\u{1e}", Said::Nonsense),
+            ("", Said::Nonsense),
+            (deep.as_str(), Said::Nonsense),
+        ] {
+            assert_eq!(Speech::Json.said(&Message::text(text)), meant, "{:?}", text.get(..40));
+            assert_eq!(Speech::MessagePack.said(&Message::text(text)), Said::Nonsense);
+        }
+        assert_eq!(Speech::Json.said(&Message::Binary(PING.into())), Said::Nonsense);
+    }
+
+    #[test]
     fn what_a_client_says_is_hostile() {
-        assert_eq!(said(&PING), Said::Alive);
-        assert_eq!(said(&[&PING[..], &PING].concat()), Said::Alive);
-        assert_eq!(said(&[&PING[..], &CLOSE, &PING].concat()), Said::Close);
+        assert_eq!(said(PING), Said::Alive);
+        assert_eq!(said(&[PING, PING].concat()), Said::Alive);
+        assert_eq!(said(&[PING, CLOSE, PING].concat()), Said::Close);
         assert_eq!(said(&[0x02, 0x91, 0x63]), Said::Alive, "kinds of the future");
         let nested = [&[0xff, 0xff, 0x01][..], &[0x91; 0x7fff]].concat();
         for nonsense in [

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::error::ApiError;
 use crate::secrets::random_token;
-use crate::signalr::{ACCEPTED, CLOSE, Frame, PING, REFUSED, Said, is_handshake, said};
+use crate::signalr::{Frame, REFUSED, Said, Speech};
 
 /// Where it is.
 pub(crate) const HUB: &str = "/notifications/hub";
@@ -65,16 +65,16 @@ pub(crate) async fn connect(
 }
 
 async fn attend(mut socket: WebSocket, told: mpsc::Receiver<Frame>) {
-    if shake_hands(&mut socket).await {
-        talk(&mut socket, told).await;
+    if let Some(speech) = shake_hands(&mut socket).await {
+        talk(&mut socket, speech, told).await;
         // Whether it still hears that is of no matter.
-        let _ = socket.send(Message::Binary(CLOSE)).await;
+        let _ = socket.send(speech.close()).await;
     }
     let _ = socket.send(Message::Close(None)).await;
 }
 
-/// Whether the client speaks what is spoken here.
-async fn shake_hands(socket: &mut WebSocket) -> bool {
+/// What the client speaks, if that is spoken here.
+async fn shake_hands(socket: &mut WebSocket) -> Option<Speech> {
     let first = timeout(PING_EVERY, async {
         loop {
             match socket.recv().await? {
@@ -84,40 +84,37 @@ async fn shake_hands(socket: &mut WebSocket) -> bool {
             }
         }
     });
-    match first.await {
-        Ok(Some(Message::Text(text))) if !is_handshake(text.as_bytes()) => {
-            // As text: clients of the JSON protocol read nothing else, and would never see the reason.
-            let _ = socket.send(Message::Text(Utf8Bytes::from_static(REFUSED))).await;
-            false
-        }
-        Ok(Some(Message::Binary(bytes))) if !is_handshake(&bytes) => {
-            let _ = socket.send(Message::Binary(Frame::from_static(REFUSED.as_bytes()))).await;
-            false
-        }
-        Ok(Some(_)) => socket.send(Message::Binary(ACCEPTED)).await.is_ok(),
-        Ok(None) | Err(_) => false,
-    }
+    let first = first.await.ok()??;
+    let speech = match &first {
+        Message::Text(text) => Speech::asked_for(text.as_bytes()),
+        Message::Binary(bytes) => Speech::asked_for(bytes),
+        _ => None,
+    };
+    let answer = match (speech, first) {
+        (Some(speech), _) => speech.accepted(),
+        // As it was asked: clients of a protocol of text read nothing else, and would never see the reason.
+        (None, Message::Text(_)) => Message::Text(Utf8Bytes::from_static(REFUSED)),
+        (None, _) => Message::Binary(REFUSED.into()),
+    };
+    socket.send(answer).await.ok()?;
+    speech
 }
 
 /// Until either side has enough.
-async fn talk(socket: &mut WebSocket, mut told: mpsc::Receiver<Frame>) {
+async fn talk(socket: &mut WebSocket, speech: Speech, mut told: mpsc::Receiver<Frame>) {
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
     loop {
-        let frame = tokio::select! {
+        let message = tokio::select! {
             next = told.recv() => match next {
-                Some(frame) => frame,
+                Some(frame) => speech.of(frame),
                 None => return,
             },
-            _ = ping.tick() => PING,
+            _ = ping.tick() => speech.ping(),
             () = sleep_until(heard + SILENCE) => return,
             next = socket.recv() => match next {
-                Some(Ok(Message::Binary(bytes))) if said(&bytes) == Said::Alive => {
-                    heard = Instant::now();
-                    continue;
-                }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                Some(Ok(message)) if speech.said(&message) == Said::Alive => {
                     heard = Instant::now();
                     continue;
                 }
@@ -125,7 +122,7 @@ async fn talk(socket: &mut WebSocket, mut told: mpsc::Receiver<Frame>) {
             },
         };
         // A client that takes nothing must not hold this up for ever.
-        match timeout(SILENCE, socket.send(Message::Binary(frame))).await {
+        match timeout(SILENCE, socket.send(message)).await {
             Ok(Ok(())) => {}
             _ => return,
         }

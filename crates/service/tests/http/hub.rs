@@ -298,7 +298,7 @@ async fn another_protocol_is_refused_and_nonsense_ends_the_connection() {
     let world = World::start().await;
     let token = world.access_token(Person::Member).await;
     let mut socket = connect(&world, "", Some(&token)).await.unwrap();
-    socket.send(Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}")).await.unwrap();
+    socket.send(Message::text("{\"protocol\":\"blazorpack\",\"version\":1}\u{1e}")).await.unwrap();
     let answer = socket.next().await.unwrap().unwrap();
     assert!(answer.is_text(), "who asks in text reads the reason as text");
     let answer = answer.into_data();
@@ -314,6 +314,43 @@ async fn another_protocol_is_refused_and_nonsense_ends_the_connection() {
         let _ = ear.0.send(Message::binary(said.to_vec())).await;
         assert_eq!(ear.next().await, None);
     }
+}
+
+/// As SignalR's own clients speak where nobody tells them otherwise.
+#[tokio::test]
+async fn who_asks_for_json_is_told_in_json() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let listening = token_from(&world, Person::Member, OTHER_DEVICE).await;
+    let mut socket = connect(&world, &format!("?access_token={listening}"), None).await.unwrap();
+    socket.send(Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}")).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("{}\u{1e}"));
+    socket.send(Message::text("{\"type\":6}\u{1e}")).await.unwrap();
+    make_folder(&world, &token).await;
+    let told = loop {
+        let message = socket.next().await.unwrap().unwrap();
+        let text = message.to_text().unwrap().strip_suffix('\u{1e}').unwrap();
+        let message: serde_json::Value = serde_json::from_str(text).unwrap();
+        match message["type"].as_i64().unwrap() {
+            6 => assert_eq!(keys(&message), names("type")),
+            _ => break message,
+        }
+    };
+    assert_eq!(keys(&told), names("type target arguments"));
+    assert_eq!((&told["type"], &told["target"]), (&json!(1), &json!("ReceiveMessage")));
+    let told = &told["arguments"][0];
+    assert_eq!(keys(told), names("contextId type payload"));
+    assert_eq!((&told["contextId"], &told["type"]), (&json!(DEVICE), &json!(5)));
+    assert_eq!(keys(&told["payload"]), names("userId date"));
+    assert_eq!(told["payload"]["userId"], json!(Person::Member.id()));
+
+    socket.send(Message::text("{\"type\":7}\u{1e}")).await.unwrap();
+    let ping = Message::text("{\"type\":6}\u{1e}");
+    let mut end = socket.next().await.unwrap().unwrap();
+    while end == ping {
+        end = socket.next().await.unwrap().unwrap();
+    }
+    assert_eq!(end, Message::text("{\"type\":7}\u{1e}"));
 }
 
 #[tokio::test]
