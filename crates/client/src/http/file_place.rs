@@ -30,7 +30,12 @@ pub(super) fn place_of(urls: &ServerUrls, address: &Url) -> Option<FilePlace> {
             "http" => is_here && own().any(|own| own.scheme() == "http"),
             _ => false,
         };
-    let is_own = address.scheme() == "http" || own().any(|own| own.host() == address.host());
+    // A service on this machine may tell another of this machine's names than the one it was found by.
+    let is_same_here = |own: &Url| {
+        is_here && is_loopback(own) && own.port_or_known_default() == address.port_or_known_default()
+    };
+    let is_own =
+        address.scheme() == "http" || own().any(|own| own.host() == address.host() || is_same_here(own));
     is_allowed.then_some(if is_own { FilePlace::Own } else { FilePlace::Elsewhere })
 }
 
@@ -97,7 +102,10 @@ mod tests {
             (&here, "http://files.example/x", None),
             (&here, "https://files.example/x", Some(Elsewhere)),
             (&here_safely, "https://localhost:4712/x", Some(Own)),
+            (&here_safely, "https://127.0.0.1:4711/x", Some(Own)),
+            (&here_safely, "https://[::1]:4711/x", Some(Own)),
             (&here_safely, "https://127.0.0.1:4712/x", Some(Elsewhere)),
+            (&here_safely, "https://files.example:4711/x", Some(Elsewhere)),
             (&here_safely, "http://localhost:4712/x", None),
         ] {
             assert_eq!(place_of(urls, &Url::parse(address).unwrap()), expected, "{address}");
