@@ -156,6 +156,15 @@ pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Fai
     unlock_with_password(profile, &account, global)
 }
 
+/// As [`unlock`], for reading: says where nothing was read from the server yet, which an empty list does not.
+pub(crate) fn unlock_to_read(profile: &Profile, global: &Global) -> Result<Unlocked, Failure> {
+    let unlocked = unlock(profile, global)?;
+    if unlocked.picture().last_read_at().is_none() {
+        eprintln!("porticoctl: nothing was read from the server yet; porticoctl sync does that");
+    }
+    Ok(unlocked)
+}
+
 /// Unlocks the account with the master password, whatever session there may be.
 pub(crate) fn unlock_with_password(
     profile: &Profile,

@@ -231,7 +231,7 @@ pub(crate) enum Clients {
     List(ListClients),
     /// One client
     Show(Client),
-    /// Its members
+    /// Its members; those of an own organization too, as the other lists of one
     Members(Client),
     /// Its groups
     Groups(Client),
@@ -266,14 +266,14 @@ pub(crate) enum Clients {
 pub(crate) enum Access {
     /// Every collection that a member reaches
     Member {
-        /// Name or id of the client
+        /// Name or id of the client, or of an own organization that the account administers
         client: String,
         /// Address or id of the member
         email: String,
     },
     /// Everybody who reaches a collection
     Collection {
-        /// Name or id of the client
+        /// Name or id of the client, or of an own organization that the account administers
         client: String,
         /// Name or id of the collection
         name: String,
@@ -326,7 +326,7 @@ pub(crate) enum Tags {
 
 #[derive(Args)]
 pub(crate) struct Client {
-    /// Name or id of the client
+    /// Name or id of the client; for what is read of one, an own organization that the account administers, too
     #[arg(value_name = "CLIENT")]
     pub(crate) client: String,
 }

@@ -99,7 +99,7 @@ impl Row for ListRowOfSeveral {
 
 pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
-    let unlocked = account::unlock(&profile, global)?;
+    let unlocked = account::unlock_to_read(&profile, global)?;
     let here = Here { profile: &profile, unlocked: &unlocked, format };
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
@@ -119,14 +119,14 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
             let row = find(&rows, client)?;
             structure::show(format, row, &read(&picture, row)?, &Standing::of(&picture)?)
         }
-        Clients::Members(client) => structure::members(format, &read(&picture, find(&rows, client)?)?),
-        Clients::Groups(client) => structure::groups(format, &read(&picture, find(&rows, client)?)?),
+        Clients::Members(client) => structure::members(format, &structure_of(&picture, &rows, client)?),
+        Clients::Groups(client) => structure::groups(format, &structure_of(&picture, &rows, client)?),
         Clients::Collections(client) => {
-            structure::collections(format, &read(&picture, find(&rows, client)?)?)
+            structure::collections(format, &structure_of(&picture, &rows, client)?)
         }
-        Clients::Policies(client) => structure::policies(format, &read(&picture, find(&rows, client)?)?),
+        Clients::Policies(client) => structure::policies(format, &structure_of(&picture, &rows, client)?),
         Clients::Events(client) => {
-            let organization = find(&rows, client)?.organization_id;
+            let Readable { id: organization, .. } = readable(&picture, &rows, client)?;
             let names = unlocked.event_names_in(organization)?;
             let stream = EventStream::Organization(organization);
             events::print(format, &unlocked, &[stream], &Only::default(), &names)
@@ -158,10 +158,10 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
 /// `access`: of one client as it was last read.
 pub(crate) fn run_access(global: &Global, format: Format, command: &Access) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
-    let unlocked = account::unlock(&profile, global)?;
+    let unlocked = account::unlock_to_read(&profile, global)?;
     let picture = unlocked.picture();
     let rows = client_rows(&picture)?;
-    let structure = |client: &String| read(&picture, find(&rows, &Client { client: client.clone() })?);
+    let structure = |client: &String| structure_of(&picture, &rows, &Client { client: client.clone() });
     match command {
         Access::Member { client, email } => access::member(format, &structure(client)?, email),
         Access::Collection { client, name } => access::collection(format, &structure(client)?, name),
@@ -220,16 +220,42 @@ fn list_row(
 
 /// The client of this id or name. Names are compared without case and accents; the beginning of one name is enough.
 pub(crate) fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
-    let text = &client.client;
+    called(rows, |row| (row.organization_id, &row.name), &client.client)
+}
+
+fn called<'o, T>(known: &'o [T], of: impl Fn(&T) -> (Uuid, &String), text: &str) -> Result<&'o T, Failure> {
     let wanted = portico_estate::fold(text);
-    let by_id = |row: &&ClientRow| is_id(row.organization_id, text);
-    let named = |row: &&ClientRow| portico_estate::fold(&row.name) == wanted;
-    let begins =
-        |row: &&ClientRow| !wanted.is_empty() && portico_estate::fold(&row.name).starts_with(&wanted);
-    let tries: [&dyn Fn(&&ClientRow) -> bool; 3] = [&by_id, &named, &begins];
-    let mut found = tries.iter().map(|matches| rows.iter().filter(matches).collect::<Vec<_>>());
+    let by_id = |one: &&T| is_id(of(one).0, text);
+    let named = |one: &&T| portico_estate::fold(of(one).1) == wanted;
+    let begins = |one: &&T| !wanted.is_empty() && portico_estate::fold(of(one).1).starts_with(&wanted);
+    let tries: [&dyn Fn(&&T) -> bool; 3] = [&by_id, &named, &begins];
+    let mut found = tries.iter().map(|matches| known.iter().filter(matches).collect::<Vec<_>>());
     let found = found.find(|found| !found.is_empty()).unwrap_or_default();
-    only(found, "client", text, |row| row.organization_id.to_string())
+    only(found, "client", text, |one| of(one).0.to_string())
+}
+
+/// An organization whose structure may be here.
+struct Readable {
+    id: Uuid,
+    name: String,
+}
+
+/// As [`find`], also among the organizations that the person administers as a member: a sync reads those, too.
+fn readable(picture: &Picture, rows: &[ClientRow], client: &Client) -> Result<Readable, Failure> {
+    let mut known: Vec<Readable> =
+        rows.iter().map(|row| Readable { id: row.organization_id, name: row.name.clone() }).collect();
+    for own in picture.organizations()? {
+        if known.iter().all(|client| client.id != own.id) && picture.client(own.id)?.is_some() {
+            known.push(Readable { id: own.id, name: own.name });
+        }
+    }
+    let place = called(&known, |one| (one.id, &one.name), &client.client)?;
+    Ok(Readable { id: place.id, name: place.name.clone() })
+}
+
+fn structure_of(picture: &Picture, rows: &[ClientRow], client: &Client) -> Result<ClientStructure, Failure> {
+    let Readable { id, name } = readable(picture, rows, client)?;
+    picture.client(id)?.ok_or(Failure::NeverRead { name })
 }
 
 fn read(picture: &Picture, row: &ClientRow) -> Result<ClientStructure, Failure> {

@@ -75,7 +75,7 @@ impl ItemRow {
 
 pub(crate) fn run(global: &Global, format: Format, command: &Items) -> Result<(), Failure> {
     let profile = account::open_profile(global)?;
-    let unlocked = account::unlock(&profile, global)?;
+    let unlocked = account::unlock_to_read(&profile, global)?;
     let picture = unlocked.picture();
     match command {
         Items::List(options) => list(format, &unlocked, options),

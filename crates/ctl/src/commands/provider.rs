@@ -60,7 +60,7 @@ impl Row for TeamRow {
 }
 
 pub(crate) fn run(global: &Global, format: Format, command: &Provider) -> Result<(), Failure> {
-    let unlocked = account::unlock(&account::open_profile(global)?, global)?;
+    let unlocked = account::unlock_to_read(&account::open_profile(global)?, global)?;
     let picture = unlocked.picture();
     let providers = picture.providers()?;
     match command {

@@ -37,7 +37,7 @@ impl Row for HitRow {
 }
 
 pub(crate) fn run(global: &Global, format: Format, options: &Search) -> Result<(), Failure> {
-    let unlocked = account::unlock(&account::open_profile(global)?, global)?;
+    let unlocked = account::unlock_to_read(&account::open_profile(global)?, global)?;
     let picture = unlocked.picture();
     let (tags, tags_lost) = read_round(unlocked.client_tags())?;
     let text = options.text.join(" ");

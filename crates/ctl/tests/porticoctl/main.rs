@@ -14,6 +14,7 @@ mod hostile;
 mod items;
 mod login;
 mod outbox;
+mod own_organization;
 mod provider;
 mod staff;
 mod support;
