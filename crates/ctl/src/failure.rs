@@ -76,6 +76,8 @@ pub(crate) enum Failure {
     NotFound { what: &'static str, text: String },
     #[error("several are called {text:?}; use one of these ids: {}", ids.join(", "))]
     Ambiguous { text: String, ids: Vec<String> },
+    #[error("{text:?} is only the beginning of {name:?}; what changes it needs the whole name, or the id")]
+    NotWhole { text: String, name: String },
     #[error("{name} has not been read yet; sync first")]
     NeverRead { name: String },
     /// The rest was printed.

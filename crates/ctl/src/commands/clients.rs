@@ -223,6 +223,16 @@ pub(crate) fn find<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r Cli
     called(rows, |row| (row.organization_id, &row.name), &client.client)
 }
 
+/// As [`find`], for what changes it at the server: the beginning of a name is a slip of the keyboard away from another's.
+pub(crate) fn find_to_change<'r>(rows: &'r [ClientRow], client: &Client) -> Result<&'r ClientRow, Failure> {
+    let text = &client.client;
+    let row = find(rows, client)?;
+    if is_id(row.organization_id, text) || portico_estate::fold(&row.name) == portico_estate::fold(text) {
+        return Ok(row);
+    }
+    Err(Failure::NotWhole { text: text.clone(), name: row.name.clone() })
+}
+
 fn called<'o, T>(known: &'o [T], of: impl Fn(&T) -> (Uuid, &String), text: &str) -> Result<&'o T, Failure> {
     let wanted = portico_estate::fold(text);
     let by_id = |one: &&T| is_id(of(one).0, text);

@@ -95,7 +95,10 @@ fn clients_are_made_changed_and_let_go() {
     let collections = maya.run(&["clients", "collections", "Harbour", "--json"]).rows();
     assert_eq!(collections[0]["name"], "Default collection");
 
-    assert_eq!(maya.run(&["clients", "rename", "Harbour", "Harbour & Sons"]).code, 0);
+    assert_eq!(maya.run(&["clients", "rename", "harbour", "Harbour & Sons"]).code, 0);
+    assert_eq!(maya.run(&["clients", "show", "Harbour &"]).code, 0);
+    let cut_short = maya.run(&["clients", "unlink", "Harbour &"]);
+    assert!(cut_short.code == 1 && cut_short.err.contains("Harbour & Sons"), "{}", cut_short.err);
     assert_eq!(maya.run(&["clients", "seats", "Harbour & Sons", "8"]).code, 0);
     let shown = maya.run(&["clients", "list", "--json"]).rows();
     assert_eq!(shown.iter().find(|row| row["name"] == "Harbour & Sons").unwrap()["seats"], 8);

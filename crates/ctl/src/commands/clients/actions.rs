@@ -219,7 +219,7 @@ impl Here<'_> {
             .filter(|view| is_named(view, acting))
             .flat_map(|view| view.rows.clone())
             .collect();
-        let row = super::find(&rows, client)?.clone();
+        let row = super::find_to_change(&rows, client)?.clone();
         Ok((self.provider(acting, Some(&row))?, row))
     }
 
