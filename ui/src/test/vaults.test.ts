@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
+import type { Text } from '$/ipc/bindings/Text';
 import { fakePassword } from '$/ipc/fake/host';
 import { HostError, type Host } from '$/ipc/host';
 
@@ -243,6 +244,29 @@ describe('vaults', () => {
     await waitFor(() => expect(rowTexts('item-row')[0]).toContain('Cannot be opened'));
     await user.click(screen.getAllByTestId('item-row')[0]!);
     expect((await find('item-panel')).textContent).toContain('Cannot be opened');
+    await expectAccessible();
+  });
+
+  test('an item without a name is told as such in list and panel', async () => {
+    const { user } = await openVaults((host) => {
+      const page = host.itemsPage.bind(host);
+      const nameless = <Row extends { name: Text }>(row: Row): Row => ({ ...row, name: { kind: 'plain', value: '  ' } });
+      const read = host.itemDetail.bind(host);
+      return {
+        itemsPage: async (query) => {
+          const { total, rows } = await page(query);
+          return { total, rows: rows.map(nameless) };
+        },
+        itemDetail: async (id) => {
+          const item = await read(id);
+          return { ...item, row: nameless(item.row) };
+        },
+      };
+    });
+    expect(rowTexts('item-row')[0]).toContain('Without a name');
+    await user.click(screen.getAllByTestId('item-row')[0]!);
+    const panel = await find('item-panel');
+    await waitFor(() => expect(within(panel).getByRole('heading', { level: 2 }).textContent).toContain('Without a name'));
     await expectAccessible();
   });
 
