@@ -17,8 +17,8 @@
 //!   "wrong password".
 //!
 //! ```text
-//! ClosedCache::open(path) ── unlock_with_user_key / unlock_with_session_key ──▶ Cache (reads)
-//! Cache::writer() ──▶ Writer (one per profile, OS lock) ── put, put_list, put_derived ── commit ──▶ HeadNumber
+//! ClosedCache::open(path) ── unlock_with_account / …_session / …_keychain_slot ──▶ Cache (reads)
+//! Cache::writer(patience) ──▶ Writer (one per file, OS lock) ── put, put_list, put_derived ── commit ──▶ HeadNumber
 //! ```
 
 mod address;

@@ -1,4 +1,4 @@
-//! One writer per profile: an operating-system lock that dies with its process.
+//! One writer per file: an operating-system lock that dies with its process.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -15,7 +15,7 @@ pub struct WriterLock {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another writer is at work; its process id where it is known.
-    #[error("another writer is at work on this profile")]
+    #[error("another writer is at work on this file")]
     Busy { process: Option<u32> },
     #[error("the lock file cannot be used")]
     Io(#[from] std::io::Error),

@@ -30,7 +30,7 @@ const FLUSH_AT: usize = 4 * 1024 * 1024;
 /// Syncs within this many seconds share one head.
 const SHARED_HEAD: i64 = 10 * UnixSeconds::MINUTE;
 
-/// The one writer of a profile. Dropping it without [`Writer::commit`] changes nothing that a reader sees; objects
+/// The one writer of a file. Dropping it without [`Writer::commit`] changes nothing that a reader sees; objects
 /// already written are found again by the next sync or removed by the next sweep.
 pub struct Writer<'cache> {
     cache: &'cache Cache,

@@ -54,7 +54,7 @@ use fate::Fate;
 pub struct Acted<T> {
     /// What the action brought.
     pub value: T,
-    /// What has to be read again where `picture` is an error: by [`take_in`].
+    /// What has to be read again where `picture` is an error: by [`take_in()`].
     pub touched: Touched,
     /// The newest picture, with what was done. An error means that it was done on the server and that the picture is
     /// older; [`SyncError::Busy`] that a sync holds the file.
@@ -78,7 +78,7 @@ pub enum ActionError {
     #[error("this is not for the provider's people to do")]
     NotForProvider(WhyNot),
     /// The change was sent, and neither an answer nor a look afterwards says whether it was made. Doing it again is
-    /// harmless; [`take_in`] shows what is so once there is a connection.
+    /// harmless; [`take_in()`] shows what is so once there is a connection.
     #[error("it is not known whether the server did it")]
     Uncertain {
         /// What has to be read again.
