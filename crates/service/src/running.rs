@@ -1,7 +1,6 @@
 //! A service on a free port of this machine, for the program that embeds it.
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -12,9 +11,6 @@ use crate::config::Config;
 use crate::outbox::{self, Mail};
 use crate::serve::{ServeError, serve};
 use crate::store::{Store, StoreError};
-
-/// How long requests under way may take once the service was told to stop.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// A running service. Dropping it stops it without waiting.
 pub struct Running {
@@ -77,13 +73,6 @@ impl Running {
     /// What had stopped the service before, if anything had.
     pub async fn stop(mut self) -> Result<(), ServeError> {
         drop(self.stop.take());
-        match tokio::time::timeout(GRACE, &mut self.task).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(panicked)) => Err(ServeError::Listener(std::io::Error::other(panicked))),
-            Err(_) => {
-                self.task.abort();
-                Ok(())
-            }
-        }
+        (&mut self.task).await.unwrap_or_else(|panicked| Err(std::io::Error::other(panicked).into()))
     }
 }

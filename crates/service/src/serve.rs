@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::connect_info::Connected;
@@ -11,6 +12,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use url::{Host, Url};
 
 use crate::app::App;
@@ -28,6 +30,9 @@ use crate::target::{Targets, as_the_table_has_it};
 
 /// Bytes of a request body, where the table of routes says nothing else: the largest thing then is one item.
 const BODY_LIMIT: usize = 512 * 1024;
+/// How long requests under way may take once the service was told to stop: a client that sends half of one, or does not
+/// read its answer, would hold up the end for ever.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Why a service did not start or stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +51,7 @@ pub enum ServeError {
     Address(#[from] url::ParseError),
 }
 
-/// Serves plain HTTP on `listener` until `shutdown` resolves; then requests under way are finished.
+/// Serves plain HTTP on `listener` until `shutdown` resolves; then requests under way have two seconds to finish.
 ///
 /// # Errors
 /// [`ServeError`]; the listener is closed then.
@@ -81,10 +86,17 @@ where
     let (app, _serving) = ready.await.map_err(std::io::Error::other)??;
     let service = service(&app).into_make_service_with_connect_info::<Peer>();
     let hub = app.store.hub().clone();
+    let (stop, stopping) = oneshot::channel::<()>();
     let shutdown = async move {
         shutdown.await;
         // Who listens would go on listening.
         hub.close();
+        drop(stop);
+    };
+    let out_of_patience = async move {
+        // It is dropped when the end has begun, and nothing else is ever said.
+        let _ = stopping.await;
+        tokio::time::sleep(GRACE).await;
     };
     let delivery = {
         let (store, smtp) = (app.store.clone(), app.config.smtp.clone());
@@ -98,6 +110,7 @@ where
     let others = beside::tell_of_others(app.store.clone());
     tokio::select! {
         served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
+        () = out_of_patience => Ok(()),
         () = delete_when_due(app) => Ok(()),
         () = delivery => Ok(()),
         () = others => Ok(()),

@@ -104,7 +104,7 @@ impl LocalAuthority {
     }
 }
 
-/// Serves HTTPS on `listener` until `shutdown` resolves; then requests under way are finished.
+/// Serves HTTPS on `listener` until `shutdown` resolves; then requests under way have two seconds to finish.
 ///
 /// # Errors
 /// [`ServeError`]; the listener is closed then.

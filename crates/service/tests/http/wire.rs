@@ -70,6 +70,37 @@ async fn a_refusal_does_not_cost_the_next_request() {
     assert!(refused.starts_with("HTTP/1.1 401") && refused.contains("connection: close"), "{refused}");
 }
 
+/// One client that stops in the middle must not keep the program from ending.
+#[tokio::test]
+async fn half_a_request_and_an_unread_answer_do_not_hold_up_the_end() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let store = portico_service::Store::in_memory().unwrap();
+    let shutdown = async move { stopped.await.unwrap() };
+    let serving = portico_service::serve(listener, store, portico_service::Config::without_delay(), shutdown);
+    let serving = tokio::spawn(serving);
+    let mut lines = Vec::new();
+    for begun in [
+        "GET /api/config HTTP/1.1\r\nHost: local".to_owned(),
+        "POST /api/folders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{".into(),
+        "POST /identity/accounts/prelogin HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n{"
+            .into(),
+        "GET /api/plans HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500),
+    ] {
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        line.write_all(begun.as_bytes()).await.unwrap();
+        lines.push(line);
+    }
+    // All of them have arrived once one that came after them is answered.
+    let mut last = tokio::net::TcpStream::connect(address).await.unwrap();
+    last.write_all(b"GET /api/config HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    assert!(answer_on(&mut last).await.starts_with("HTTP/1.1 200"));
+    stop.send(()).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(20), serving).await.expect("it ends");
+    ended.unwrap().unwrap();
+}
+
 /// One answer with its body, whose head is given back in lower case but for the status line.
 async fn answer_on(line: &mut tokio::net::TcpStream) -> String {
     let mut bytes = Vec::new();
