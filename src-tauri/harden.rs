@@ -56,7 +56,9 @@ fn restart_without_attaching_variables() {
 
 #[cfg(any(test, not(feature = "e2e")))]
 fn attaches(name: &str) -> bool {
-    ATTACHING.contains(&name) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    // To Windows a name is the same in any case.
+    let name = name.to_ascii_uppercase();
+    ATTACHING.contains(&name.as_str()) || ATTACHING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -66,7 +68,13 @@ mod tests {
         for name in ["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_HTTP_SERVER"] {
             assert!(super::attaches(name), "{name}");
         }
-        for name in ["WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS", "GTK_DEBUG", "JSC_useInspector", "JSC_logGC"] {
+        for name in [
+            "WEBVIEW2_USER_DATA_FOLDER",
+            "WebView2_Additional_Browser_Arguments",
+            "GTK_DEBUG",
+            "JSC_useInspector",
+            "JSC_logGC",
+        ] {
             assert!(super::attaches(name), "{name}");
         }
         for name in ["WEBKIT_DISABLE_DMABUF_RENDERER", "GTK_THEME", "LANG", "DISPLAY", "GTK_IM_MODULE", ""] {
