@@ -252,11 +252,24 @@ describe('the palette', () => {
     for (const id of ['members', 'waiting', 'invite', 'events', 'billing', 'payment', 'provider', 'new-client']) expect(ids()).not.toContain(id);
   });
 
-  test('speaks of clients to nobody who has none', async () => {
-    const { user } = await actions({ withoutProvider: true });
+  test.each([
+    [0, 'Items, actions', /↵Open$/],
+    [5, 'People, collections, items, actions', /5 organizations$/],
+  ])('speaks of clients to nobody who has none, with %i organizations of their own', async (administered, placeholder, foot) => {
+    const { user } = openApp({ withoutProvider: true }, (host) => {
+      const [products, search] = [host.products.bind(host), host.searchEverything.bind(host)];
+      return {
+        products: async (...from) => ({ ...(await products(...from)), administered }),
+        searchEverything: async (query) => ({ ...(await search(query)), own: administered }),
+      };
+    });
+    await find('page-title');
+    await user.keyboard('{Control>}k{/Control}');
+    await find('palette-input');
+    await waitFor(() => expect(screen.getByTestId('palette-input').getAttribute('placeholder')).toBe(placeholder));
     await user.type(screen.getByTestId('palette-input'), 'console');
     await waitFor(() => expect(document.querySelector('[id^="palette-item-"]')).toBeTruthy());
-    expect(screen.getByTestId('palette-input').getAttribute('placeholder')).toBe('Items, actions');
+    expect(document.querySelector('.palette-foot')!.textContent?.trim()).toMatch(foot);
     for (const word of ['All clients', 'Narrow to a client', '0 clients']) expect(screen.getByTestId('palette').textContent).not.toContain(word);
   });
 
