@@ -70,6 +70,40 @@ async fn a_refusal_does_not_cost_the_next_request() {
     assert!(refused.starts_with("HTTP/1.1 401") && refused.contains("connection: close"), "{refused}");
 }
 
+/// The same where a request is served that needs no body, and after one that was read.
+#[tokio::test]
+async fn a_body_that_nobody_reads_does_not_cost_the_next_request() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let address = world.running.base_url().socket_addrs(|| None).unwrap()[0];
+    let folder = json!({"name": enc("f"), "more": "a".repeat(100_000)}).to_string();
+    let chunk = format!("{:x}\r\n{folder}\r\n0\r\n\r\n", folder.len());
+    let told = format!("Content-Length: {}", folder.len());
+    for (path, told, body, is_kept) in [
+        ("/notifications/hub/negotiate", told.as_str(), &folder, false),
+        ("/notifications/hub/negotiate", "Transfer-Encoding: chunked", &chunk, false),
+        ("/api/folders", &told, &folder, true),
+        ("/api/folders", "Transfer-Encoding: chunked", &chunk, true),
+    ] {
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{told}\r\n\r\n"
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        // Long enough for a hasty service to answer.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        // Whoever was answered already may have hung up.
+        let _ = line.write_all(body.as_bytes()).await;
+        let first = answer_on(&mut line).await;
+        assert!(first.starts_with("HTTP/1.1 200"), "{path} {told}: {first}");
+        assert_eq!(first.contains("connection: close"), !is_kept, "{path} {told}: {first}");
+        if is_kept {
+            line.write_all(b"GET /api/config HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+            assert!(answer_on(&mut line).await.starts_with("HTTP/1.1 200"), "{path} {told}");
+        }
+    }
+}
+
 /// One client that stops in the middle must not keep the program from ending.
 #[tokio::test]
 async fn half_a_request_and_an_unread_answer_do_not_hold_up_the_end() {
