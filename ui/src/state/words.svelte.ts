@@ -44,15 +44,23 @@ export class Words {
       message = new IntlMessageFormat(patternOf(language, key, ofUnits), locale, undefined, { ignoreTag: true });
       this.#compiled.set(slot, message);
     }
-    return endedOnce(String(message.format(values)), values);
+    return endedOnce(elided(String(message.format(values))), values);
   };
 
-  /** A sentence in two halves around an emphasised or linked part: split at the value `{part}`. */
-  readonly around = (key: MessageKey, values?: MessageValues): [string, string] => {
-    const [before = '', after = ''] = this.t(key, { ...values, part: '\u0001' }).split('\u0001');
-    return [before, after];
+  /** A sentence in two halves around an emphasised or linked part: split at the value `{part}`, which begins with `begins`. */
+  readonly around = (key: MessageKey, values?: MessageValues, begins = ''): [string, string] => {
+    const [before = '', after = ''] = this.t(key, { ...values, part: `\u0001${begins}` }).split('\u0001');
+    return [before, after.slice(begins.length)];
   };
 }
+
+/** In place of the `e` and the space of a French `de` or `que` before a value. */
+const ELIDES = '\ue000';
+/** Not before h and y, which are silent in some names and not in others. */
+const SILENCED = new RegExp(`${ELIDES}(?=\\u0001?[aeiouàâäæéèêëîïôöœùûü])`, 'gi');
+
+/** `d’Alder` and `de Hollis`: what comes before a value goes by how that begins. */
+const elided = (text: string): string => text.replace(SILENCED, '’').replaceAll(ELIDES, 'e ');
 
 /** A value that ends with a full stop (`20 nov.`, `Harbour Ltd.`) also ends the sentence that it is last in. */
 function endedOnce(text: string, values: MessageValues = {}): string {
@@ -64,11 +72,11 @@ export function languageFor(locale: string | undefined | null): LanguageCode {
   return locale?.toLowerCase().startsWith('fr') ? 'fr' : 'en';
 }
 
-/** Pattern of a message, for a Business Unit provider where it has one of its own (`units`). French punctuation gets its no-break space here, so catalogues may be typed plainly. */
+/** Pattern of a message, for a Business Unit provider where it has one of its own (`units`). French punctuation gets its no-break space here, and its elision a mark, so catalogues may be typed plainly. */
 export function patternOf(language: LanguageCode, key: MessageKey, ofUnits = false): string {
   const [feature = '', name = ''] = key.split(/\.(.*)/s);
   const pattern = (ofUnits ? known[language]['units']?.[key] : undefined) ?? known[language][feature]?.[name] ?? known.en[feature]?.[name] ?? key;
-  return language === 'fr' ? pattern.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0') : pattern;
+  return language === 'fr' ? pattern.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/(?<=«) /g, '\u00a0').replace(/(?<!\p{L})(d|qu)e (?=\{[a-z]+\})/giu, `$1${ELIDES}`) : pattern;
 }
 
 function localeFor(language: LanguageCode, system: string | undefined): string {

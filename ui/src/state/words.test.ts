@@ -75,6 +75,24 @@ describe('French', () => {
     expect(format.onMoment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('le mar. 17 nov., 11:04');
   });
 
+  test('what stands before a value goes by how that begins', () => {
+    const { t, around } = new Words('fr');
+    const titleOf = (name: string) => t('clientActions.seatsTitle', { name });
+    expect(['Alder', 'Électrique du Nord', 'œuvres', 'Dunmore', 'Hollis', '3 Rivières'].map(titleOf)).toEqual([
+      'Abonnement d’Alder',
+      'Abonnement d’Électrique du Nord',
+      'Abonnement d’œuvres',
+      'Abonnement de Dunmore',
+      'Abonnement de Hollis',
+      'Abonnement de 3 Rivières',
+    ]);
+    expect(t('clientActions.createIntro', { provider: 'Orange' })).toContain('qu’Orange administre');
+    expect(t('clientActions.createIntro', { provider: 'Brightwater' })).toContain('que Brightwater administre');
+    expect(around('events.e1500', undefined, 'anne@abbott.example')).toEqual(['Invitation d’', ' dans l’organisation']);
+    expect(around('events.e1500', undefined, 'bea@abbott.example')).toEqual(['Invitation de ', ' dans l’organisation']);
+    expect(around('events.e1500')).toEqual(['Invitation de ', ' dans l’organisation']);
+  });
+
   test('a date or a name that ends with a full stop ends the sentence', () => {
     const { t } = new Words('fr');
     expect(t('billing.unpaidPeriod', { date: '20 nov.' })).toBe('Elle porte sur la période jusqu’au 20 nov.');

@@ -37,8 +37,9 @@ export function eventSentence(kind: number, subject: EventSubject | null, words:
   const whole = words.t(key, { part: UNNAMED });
   // A sentence about nothing in particular stands alone.
   if (!whole.includes(UNNAMED)) return [whole, '', ''];
-  const [before, after] = words.around(key);
-  return [before, subject ? subjectName(subject, words) : UNNAMED, after];
+  const part = subject ? subjectName(subject, words) : UNNAMED;
+  const [before, after] = words.around(key, undefined, part);
+  return [before, part, after];
 }
 
 /** The sentence of a number without a thing: for filters, searches and exports. */
