@@ -30,6 +30,22 @@ describe('event logs', () => {
     expect((await find('events-refresh')).textContent?.trim()).toBe('Refresh');
   });
 
+  test('arrows lead from the search of a filter through its choices and back', async () => {
+    const { user } = await openEvents();
+    await user.click(await find('events-clients'));
+    await findAll('events-clients-choice');
+    const search = screen.getByLabelText('Find in this list');
+    search.focus();
+    const boxes = () => screen.getAllByTestId('events-clients-choice').map((row) => row.querySelector('input')!);
+    await user.keyboard('{ArrowDown}{ArrowDown} ');
+    expect(document.activeElement).toBe(boxes()[1]);
+    expect(boxes()[1]!.checked).toBe(true);
+    await user.keyboard('{ArrowUp}{ArrowUp}{ArrowUp}');
+    expect(document.activeElement).toBe(search);
+    await user.keyboard('{Enter}');
+    expect(document.activeElement).toBe(boxes()[0]);
+  });
+
   test('a sentence is whole, however long, and its row as high as it needs', async () => {
     const height = vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockImplementation(function (this: HTMLElement) {
       const lines = /helpdesk\+/.test(this.textContent ?? '') && this.matches('[data-testid=event-row]') ? 5 : 1;
