@@ -4,4 +4,4 @@ mod fold;
 mod order;
 
 pub use fold::{fold, fold_into};
-pub use order::{SortName, compare, sort_key};
+pub use order::{SortName, compare, sort_key, sort_key_into};

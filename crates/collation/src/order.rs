@@ -26,10 +26,18 @@ impl SortName {
 /// a number stands among letters where digits stand, and one with more digits behind one with fewer. Sorting 10,000 names
 /// by keys takes 1.3 ms, the keys' making included, and by [`compare`] 3 to 7 ms.
 pub fn sort_key(folded: &str) -> Cow<'_, str> {
-    let Some(mut from) = folded.bytes().position(|byte| byte.is_ascii_digit()) else { return folded.into() };
+    if !folded.bytes().any(|byte| byte.is_ascii_digit()) {
+        return folded.into();
+    }
     let mut key = String::with_capacity(folded.len() + 8);
+    sort_key_into(folded, &mut key);
+    key.into()
+}
+
+/// Appends the [`sort_key`] of `folded` to `key`, for keys that are kept behind one another.
+pub fn sort_key_into(folded: &str, key: &mut String) {
     let mut rest = folded;
-    loop {
+    while let Some(from) = rest.bytes().position(|byte| byte.is_ascii_digit()) {
         key.push_str(&rest[..from]);
         let run = digits(&rest.as_bytes()[from..]).len();
         let number = rest[from..from + run].trim_start_matches('0');
@@ -39,13 +47,8 @@ pub fn sort_key(folded: &str) -> Cow<'_, str> {
         }
         key.push_str(number);
         rest = &rest[from + run..];
-        match rest.bytes().position(|byte| byte.is_ascii_digit()) {
-            Some(next) => from = next,
-            None => break,
-        }
     }
     key.push_str(rest);
-    key.into()
 }
 
 /// The order of [`sort_key`] for two texts of which no key is kept, as there are too many of them; folded texts that

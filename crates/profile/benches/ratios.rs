@@ -38,7 +38,9 @@ fn unlock(count: u128, shown: &str, target: f64, pairs: usize) {
     world.kdf = Kdf::pbkdf2(ROUNDS).unwrap();
     world.account = ceremony::make_account_with(PASSWORD, SALT, &world.kdf, pair());
     (0..count).for_each(|n| {
-        world.add_login(n, &format!("Website number {n} of somebody"), None);
+        // Not in the order of the ids: to be put in order is a part of it.
+        let number = n * 7_919 % count;
+        world.add_login(n, &format!("Website number {number} of somebody"), None);
     });
     let mut sync = world.sync();
     sync["userDecryption"] = serde_json::Value::Null;

@@ -1,7 +1,7 @@
 //! The folded lines of all items in one piece, in the order of their names.
 
 use crate::{ItemOverview, Opened};
-use portico_collation::{fold_into, sort_key};
+use portico_collation::{fold_into, sort_key_into};
 use rayon::prelude::*;
 use uuid::Uuid;
 
@@ -32,17 +32,17 @@ const AT_A_TIME: usize = 1024;
 /// Orders the items that `is_shown` lets through.
 pub(crate) fn by_name(items: &[ItemOverview], is_shown: impl Fn(u32) -> bool) -> ByName {
     let folded: Vec<Folded> = items.par_chunks(AT_A_TIME).map(Folded::new).collect();
-    let rows = folded.iter().flat_map(Folded::rows).zip(items).zip(0..);
-    let mut rows: Vec<Row<'_>> = rows
-        .filter(|(_, place)| is_shown(*place))
-        .map(|(((key, lines), item), place)| Row {
-            is_unreadable: item.name.unreadable().is_some(),
-            key,
-            lines,
-            id: item.id,
-            place,
-        })
-        .collect();
+    let shown =
+        folded.iter().flat_map(Folded::rows).zip(items).zip(0..).filter(|(_, place)| is_shown(*place));
+    // With room for all: to grow is to copy, and to wipe what was copied.
+    let mut rows = Vec::with_capacity(items.len());
+    rows.extend(shown.map(|(((key, lines), item), place)| Row {
+        is_unreadable: item.name.unreadable().is_some(),
+        key,
+        lines,
+        id: item.id,
+        place,
+    }));
     rows.par_sort_unstable_by(|one, other| {
         let by_key = one.is_unreadable.cmp(&other.is_unreadable).then_with(|| one.key.cmp(other.key));
         by_key.then_with(|| one.lines.cmp(other.lines)).then(one.id.cmp(&other.id))
@@ -68,11 +68,12 @@ struct Folded {
 
 impl Folded {
     fn new(items: &[ItemOverview]) -> Self {
-        let room = items.len() * 64;
-        let (mut lines, mut keys) = (String::with_capacity(room), String::with_capacity(room));
+        let lengths = |item| lines_of(item).map(|line| line.map_or(1, |line| line.len() + 1));
+        let mut lines = String::with_capacity(items.iter().flat_map(lengths).sum());
+        let mut keys = String::with_capacity(items.iter().filter_map(|item| lengths(item).next()).sum());
         let ends = items.iter().map(|item| {
             let name = lines.len()..lines.len() + fold_lines(item, &mut lines);
-            keys.push_str(&sort_key(&lines[name]));
+            sort_key_into(&lines[name], &mut keys);
             (keys.len(), lines.len())
         });
         let ends = ends.collect();
@@ -86,11 +87,16 @@ impl Folded {
     }
 }
 
+/// Name, second line and hosts of an item, as they were opened.
+fn lines_of(item: &ItemOverview) -> impl Iterator<Item = Option<&String>> {
+    let first = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
+    first.into_iter().chain(item.hosts.iter().map(Some))
+}
+
 /// Appends the lines of an item; returns how long the first of them is, its name.
 fn fold_lines(item: &ItemOverview, text: &mut String) -> usize {
-    let lines = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
     let mut name = None;
-    for line in lines.into_iter().chain(item.hosts.iter().map(Some)) {
+    for line in lines_of(item) {
         let start = text.len();
         if let Some(line) = line {
             fold_into(line, text);

@@ -132,7 +132,7 @@ fn read_record(mut record: &[u8]) -> Result<ItemOverview, DecodeOverviewsError> 
     if collections > bytes.len() / 16 {
         return Err(Damaged);
     }
-    let collection_ids = (0..collections).map(|_| read_id(bytes)).collect::<Result<_, _>>()?;
+    let collection_ids = read_all(collections, bytes, read_id)?;
     let kind = ItemKind(i32::try_from(read_signed(bytes)?).map_err(|_| Damaged)?);
     let name = read_opened(bytes)?;
     let subtitle = if has(SUBTITLE) { Some(read_opened(bytes)?) } else { None };
@@ -140,7 +140,7 @@ fn read_record(mut record: &[u8]) -> Result<ItemOverview, DecodeOverviewsError> 
     if hosts > MAX_HOSTS {
         return Err(Damaged);
     }
-    let hosts = (0..hosts).map(|_| read_text(bytes)).collect::<Result<_, _>>()?;
+    let hosts = read_all(hosts, bytes, read_text)?;
     let mut date = |bit| if has(bit) { read_date(bytes).map(Some) } else { Ok(None) };
     Ok(ItemOverview {
         id,
@@ -162,6 +162,20 @@ fn read_record(mut record: &[u8]) -> Result<ItemOverview, DecodeOverviewsError> 
         deleted_date: date(DELETED)?,
         archived_date: date(ARCHIVED)?,
     })
+}
+
+/// Takes no more room than `count` need: a list that is collected begins with room for four, and nearly every item has one
+/// host.
+fn read_all<T>(
+    count: usize,
+    bytes: &mut &[u8],
+    read: fn(&mut &[u8]) -> Result<T, DecodeOverviewsError>,
+) -> Result<Vec<T>, DecodeOverviewsError> {
+    let mut all = Vec::with_capacity(count);
+    for _ in 0..count {
+        all.push(read(bytes)?);
+    }
+    Ok(all)
 }
 
 /// A length one higher than the text's, so that 0 can announce a reason instead.
