@@ -78,17 +78,16 @@ async fn a_second_start_goes_to_the_window_of_its_profile() {
     let window = Window::open(profile.path(), "en_GB.UTF-8").await;
     window.find("server-selfHosted").await;
 
-    let mut elsewhere = start(other.path(), LINK);
+    let mut elsewhere = Started(start(other.path(), LINK));
     let opened = || async { other.path().join("webview").exists() };
     window.until("another profile has a window of its own", opened).await;
-    assert_eq!(elsewhere.try_wait().unwrap(), None);
+    assert_eq!(elsewhere.0.try_wait().unwrap(), None);
     assert_eq!(window.count("[data-testid=invitation-facts]").await, 0);
-    elsewhere.kill().unwrap();
-    elsewhere.wait().unwrap();
+    drop(elsewhere);
 
-    let mut again = start(profile.path(), LINK);
+    let mut again = Started(start(profile.path(), LINK));
     assert!(window.find("invitation-facts").await.text().await.unwrap().contains("vault.example.org"));
-    assert!(again.wait().unwrap().success());
+    assert!(again.0.wait().unwrap().success());
     window.close().await.unwrap();
 }
 
@@ -123,6 +122,16 @@ async fn width(window: &Window) -> f64 {
 
 fn is_near(width: f64, wanted: f64) -> bool {
     (width - wanted).abs() < 2.0
+}
+
+/// A start of the program that does not outlive its test.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn start(profile: &Path, link: &str) -> Child {

@@ -326,7 +326,7 @@ pub(crate) enum Tags {
 
 #[derive(Args)]
 pub(crate) struct Client {
-    /// Name or id of the client; for what is read of one, an own organization that the account administers, too
+    /// Its name or id
     #[arg(value_name = "CLIENT")]
     pub(crate) client: String,
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use url::{Host, Url};
 
 use crate::app::App;
@@ -80,11 +80,14 @@ where
     // Making the signing key takes a moment: not on a thread that others wait for.
     let ready = tokio::task::spawn_blocking(move || {
         let serving = store.files().sweep(&store).map_err(ServeError::Files)?;
-        Ok::<_, ServeError>((App::new(store, config, &base)?, serving))
+        Ok::<_, ServeError>(App::new(store, config, &base, serving)?)
     });
-    // The lock on the folder of files is held until the last request is done.
-    let (app, _serving) = ready.await.map_err(std::io::Error::other)??;
-    let service = service(&app).into_make_service_with_connect_info::<Peer>();
+    let app = ready.await.map_err(std::io::Error::other)??;
+    // Dropped when this ends, in whatever way.
+    let (_served, ended) = watch::channel(());
+    let service = service(&app)
+        .layer(from_fn_with_state(ended, until_the_end))
+        .into_make_service_with_connect_info::<Peer>();
     let hub = app.store.hub().clone();
     let (stop, stopping) = oneshot::channel::<()>();
     let shutdown = async move {
@@ -114,6 +117,21 @@ where
         () = delete_when_due(app) => Ok(()),
         () = delivery => Ok(()),
         () = others => Ok(()),
+    }
+}
+
+/// Connections outlive the listener that took them: a request that is under way when the service ends, or comes after it,
+/// is not served any more.
+async fn until_the_end(
+    State(mut ended): State<watch::Receiver<()>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    tokio::select! {
+        biased;
+        // Nothing is ever sent: it is the end of the sender that is heard of.
+        _ = ended.changed() => (StatusCode::SERVICE_UNAVAILABLE, [(header::CONNECTION, "close")]).into_response(),
+        answer = next.run(request) => answer,
     }
 }
 

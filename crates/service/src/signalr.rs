@@ -33,14 +33,14 @@ pub(crate) struct Frame {
 
 /// The protocol of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Speech {
+pub(crate) enum HubProtocol {
     MessagePack,
     Json,
 }
 
-impl Speech {
+impl HubProtocol {
     /// What a client's first message asks for, if it is spoken here.
-    pub(crate) fn asked_for(message: &[u8]) -> Option<Speech> {
+    pub(crate) fn asked_for(message: &[u8]) -> Option<HubProtocol> {
         #[derive(Deserialize)]
         struct Handshake {
             protocol: String,
@@ -48,8 +48,8 @@ impl Speech {
         }
         let asked: Handshake = serde_json::from_slice(message.strip_suffix(&[RECORD_SEPARATOR])?).ok()?;
         match (asked.protocol.as_str(), asked.version) {
-            ("messagepack", 1) => Some(Speech::MessagePack),
-            ("json", 1) => Some(Speech::Json),
+            ("messagepack", 1) => Some(HubProtocol::MessagePack),
+            ("json", 1) => Some(HubProtocol::Json),
             _ => None,
         }
     }
@@ -69,8 +69,8 @@ impl Speech {
 
     pub(crate) fn of(self, frame: Frame) -> Message {
         match self {
-            Speech::MessagePack => Message::Binary(frame.packed),
-            Speech::Json => Message::Text(frame.text),
+            HubProtocol::MessagePack => Message::Binary(frame.packed),
+            HubProtocol::Json => Message::Text(frame.text),
         }
     }
 
@@ -79,16 +79,16 @@ impl Speech {
         match (self, message) {
             (_, Message::Ping(_) | Message::Pong(_)) => Said::Alive,
             (_, Message::Close(_)) => Said::Close,
-            (Speech::MessagePack, Message::Binary(frame)) => said(frame),
-            (Speech::Json, Message::Text(text)) => said_in_text(text),
+            (HubProtocol::MessagePack, Message::Binary(frame)) => said(frame),
+            (HubProtocol::Json, Message::Text(text)) => said_in_text(text),
             _ => Said::Nonsense,
         }
     }
 
     fn pick(self, packed: &'static [u8], text: &'static str) -> Message {
         match self {
-            Speech::MessagePack => Message::Binary(Bytes::from_static(packed)),
-            Speech::Json => Message::Text(Utf8Bytes::from_static(text)),
+            HubProtocol::MessagePack => Message::Binary(Bytes::from_static(packed)),
+            HubProtocol::Json => Message::Text(Utf8Bytes::from_static(text)),
         }
     }
 }
@@ -323,9 +323,12 @@ mod tests {
 
     #[test]
     fn two_handshakes_are_understood() {
-        let asked = Speech::asked_for(b"{\"protocol\":\"messagepack\",\"version\":1}\x1e");
-        assert_eq!(asked, Some(Speech::MessagePack));
-        assert_eq!(Speech::asked_for(b"{\"protocol\":\"json\",\"version\":1}\x1e"), Some(Speech::Json));
+        let asked = HubProtocol::asked_for(b"{\"protocol\":\"messagepack\",\"version\":1}\x1e");
+        assert_eq!(asked, Some(HubProtocol::MessagePack));
+        assert_eq!(
+            HubProtocol::asked_for(b"{\"protocol\":\"json\",\"version\":1}\x1e"),
+            Some(HubProtocol::Json)
+        );
         for other in [
             &b"{\"protocol\":\"messagepack\",\"version\":1}"[..],
             b"{\"protocol\":\"json\",\"version\":2}\x1e",
@@ -335,7 +338,7 @@ mod tests {
             b"\x1e",
             b"",
         ] {
-            assert_eq!(Speech::asked_for(other), None);
+            assert_eq!(HubProtocol::asked_for(other), None);
         }
     }
 
@@ -353,10 +356,10 @@ mod tests {
             ("", Said::Nonsense),
             (deep.as_str(), Said::Nonsense),
         ] {
-            assert_eq!(Speech::Json.said(&Message::text(text)), meant, "{:?}", text.get(..40));
-            assert_eq!(Speech::MessagePack.said(&Message::text(text)), Said::Nonsense);
+            assert_eq!(HubProtocol::Json.said(&Message::text(text)), meant, "{:?}", text.get(..40));
+            assert_eq!(HubProtocol::MessagePack.said(&Message::text(text)), Said::Nonsense);
         }
-        assert_eq!(Speech::Json.said(&Message::Binary(PING.into())), Said::Nonsense);
+        assert_eq!(HubProtocol::Json.said(&Message::Binary(PING.into())), Said::Nonsense);
     }
 
     #[test]

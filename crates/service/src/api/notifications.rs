@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::authorize::Caller;
 use crate::error::ApiError;
 use crate::secrets::random_token;
-use crate::signalr::{Frame, REFUSED, Said, Speech};
+use crate::signalr::{Frame, HubProtocol, REFUSED, Said};
 
 /// Where it is.
 pub(crate) const HUB: &str = "/notifications/hub";
@@ -65,16 +65,16 @@ pub(crate) async fn connect(
 }
 
 async fn attend(mut socket: WebSocket, told: mpsc::Receiver<Frame>) {
-    if let Some(speech) = shake_hands(&mut socket).await {
-        talk(&mut socket, speech, told).await;
+    if let Some(protocol) = shake_hands(&mut socket).await {
+        talk(&mut socket, protocol, told).await;
         // Whether it still hears that is of no matter.
-        let _ = socket.send(speech.close()).await;
+        let _ = socket.send(protocol.close()).await;
     }
     let _ = socket.send(Message::Close(None)).await;
 }
 
 /// What the client speaks, if that is spoken here.
-async fn shake_hands(socket: &mut WebSocket) -> Option<Speech> {
+async fn shake_hands(socket: &mut WebSocket) -> Option<HubProtocol> {
     let first = timeout(PING_EVERY, async {
         loop {
             match socket.recv().await? {
@@ -85,36 +85,36 @@ async fn shake_hands(socket: &mut WebSocket) -> Option<Speech> {
         }
     });
     let first = first.await.ok()??;
-    let speech = match &first {
-        Message::Text(text) => Speech::asked_for(text.as_bytes()),
-        Message::Binary(bytes) => Speech::asked_for(bytes),
+    let protocol = match &first {
+        Message::Text(text) => HubProtocol::asked_for(text.as_bytes()),
+        Message::Binary(bytes) => HubProtocol::asked_for(bytes),
         _ => None,
     };
-    let answer = match (speech, first) {
-        (Some(speech), _) => speech.accepted(),
+    let answer = match (protocol, first) {
+        (Some(protocol), _) => protocol.accepted(),
         // As it was asked: clients of a protocol of text read nothing else, and would never see the reason.
         (None, Message::Text(_)) => Message::Text(Utf8Bytes::from_static(REFUSED)),
         (None, _) => Message::Binary(REFUSED.into()),
     };
     socket.send(answer).await.ok()?;
-    speech
+    protocol
 }
 
 /// Until either side has enough.
-async fn talk(socket: &mut WebSocket, speech: Speech, mut told: mpsc::Receiver<Frame>) {
+async fn talk(socket: &mut WebSocket, protocol: HubProtocol, mut told: mpsc::Receiver<Frame>) {
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
     loop {
         let message = tokio::select! {
             next = told.recv() => match next {
-                Some(frame) => speech.of(frame),
+                Some(frame) => protocol.of(frame),
                 None => return,
             },
-            _ = ping.tick() => speech.ping(),
+            _ = ping.tick() => protocol.ping(),
             () = sleep_until(heard + SILENCE) => return,
             next = socket.recv() => match next {
-                Some(Ok(message)) if speech.said(&message) == Said::Alive => {
+                Some(Ok(message)) if protocol.said(&message) == Said::Alive => {
                     heard = Instant::now();
                     continue;
                 }

@@ -239,13 +239,13 @@ pub(crate) struct TurnOff {
     leave: Leave,
 }
 
-/// Turns the authenticator off, which the path says: newer clients leave the type out.
+/// Turns the authenticator off, whatever the body says: newer clients leave the type out.
 pub(crate) async fn disable_authenticator(
     state: State<App>,
     caller: Caller,
     Body(request): Body<TurnOff>,
 ) -> Result<Json<Provider>, ApiError> {
-    let kind = request.kind.or(Some(TwoFactorProvider::AUTHENTICATOR));
+    let kind = Some(TwoFactorProvider::AUTHENTICATOR);
     disable(state, caller, Body(TurnOff { kind, ..request })).await
 }
 

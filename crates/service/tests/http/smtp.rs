@@ -102,6 +102,8 @@ async fn mails_go_out_once() {
         }
     });
     let (world, _folder) = mailing_by(in_clear(port)).await;
+    let config = world.get("/api/config", "").await;
+    assert_eq!(config["settings"]["enableEmailVerification"], true);
     let admin = Desk::at_provider(&world, Person::ProviderAdmin).await;
     let invite = json!({"emails": ["one@brightwater.example", "two@brightwater.example"], "type": 1});
     assert_eq!(admin.post("/users/invite", invite).await, DONE);

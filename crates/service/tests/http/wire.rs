@@ -133,6 +133,15 @@ async fn half_a_request_and_an_unread_answer_do_not_hold_up_the_end() {
     stop.send(()).unwrap();
     let ended = tokio::time::timeout(Duration::from_secs(20), serving).await.expect("it ends");
     ended.unwrap().unwrap();
+
+    // Nor is what comes after it served.
+    let half = &mut lines[0];
+    if half.write_all(b"host\r\n\r\n").await.is_ok() {
+        let mut answer = Vec::new();
+        let _ = half.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 503"), "{answer}");
+    }
 }
 
 /// One answer with its body, whose head is given back in lower case but for the status line.

@@ -93,10 +93,15 @@ pub(super) fn get(
 ) -> Result<(), Failure> {
     asked.before_showing(item)?;
     if let Some(field) = field {
-        let whole = item.composed().into_iter().find(|whole| whole.id.0 == field);
-        return match &whole {
+        let composed = item.composed();
+        let whole = |id: &str| composed.iter().find(|whole| whole.id.0 == id);
+        if let Some(whole) = whole(field) {
+            return value(format, whole.text.expose());
+        }
+        let field = find(item, field)?;
+        return match whole(&field.0) {
             Some(whole) => value(format, whole.text.expose()),
-            None => value(format, item.reveal(&find(item, field)?)?.expose()),
+            None => value(format, item.reveal(&field)?.expose()),
         };
     }
     let overview = item.overview();
