@@ -52,6 +52,15 @@ describe('a reading', () => {
     expect(reading.there).toBe('kept');
     await reading.read('a', () => Promise.reject({ code: 'notFound', detail: null }));
     expect([reading.there, reading.value]).toEqual([undefined, 'kept']);
+    // Nor while it is looked for once more, nor when that fails for another reason.
+    const again = later<string>();
+    const done = reading.read('a', () => again.promise);
+    expect([reading.there, reading.error?.code]).toEqual([undefined, 'notFound']);
+    again.fail({ code: 'busy', detail: null });
+    await done;
+    expect([reading.there, reading.error?.code]).toEqual([undefined, 'busy']);
+    await reading.read('a', () => Promise.resolve('back'));
+    expect([reading.there, reading.error]).toEqual(['back', undefined]);
   });
 
   it('forgets what is on its way when dropped', async () => {

@@ -57,7 +57,7 @@ export class Words {
 /** In place of the `e` and the space of a French `de` or `que` before a value. */
 const ELIDES = '\ue000';
 /** Not before h and y, which are silent in some names and not in others. */
-const SILENCED = new RegExp(`${ELIDES}(?=\\u0001?[aeiouàâäæéèêëîïôöœùûü])`, 'gi');
+const SILENCED = new RegExp(`${ELIDES}(?=\\u0001?[aeiouàáâãäåæèéêëìíîïòóôõöøùúûüœ])`, 'gi');
 
 /** `d’Alder` and `de Hollis`: what comes before a value goes by how that begins. */
 const elided = (text: string): string => text.replace(SILENCED, '’').replaceAll(ELIDES, 'e ');

@@ -254,7 +254,7 @@ describe('the palette', () => {
 
   test.each([
     [0, 'Items, actions', /↵Open$/],
-    [5, 'People, collections, items, actions', /5 organizations$/],
+    [5, 'People, collections, items, actions', /Narrow to an organization\s+5 organizations$/],
   ])('speaks of clients to nobody who has none, with %i organizations of their own', async (administered, placeholder, foot) => {
     const { user } = openApp({ withoutProvider: true }, (host) => {
       const [products, search] = [host.products.bind(host), host.searchEverything.bind(host)];

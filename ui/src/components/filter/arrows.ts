@@ -3,7 +3,8 @@ export function leadThrough(event: KeyboardEvent & { currentTarget: HTMLElement 
   const { key, target } = event;
   const searching = target instanceof HTMLInputElement && target.type === 'text';
   const by = key === 'ArrowDown' || (key === 'Enter' && searching) ? 1 : key === 'ArrowUp' ? -1 : 0;
-  if (by === 0 || event.isComposing) return;
+  const isPlain = !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
+  if (by === 0 || !isPlain || event.isComposing) return;
   event.preventDefault();
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, button')];
   stops[stops.indexOf(target as HTMLElement) + by]?.focus();

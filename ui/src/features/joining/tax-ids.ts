@@ -18,7 +18,7 @@ export function taxIdKinds(country: string): string[] {
   return union.includes(country) ? ['eu_vat', ...own] : own;
 }
 
-/** Kinds that have a name of their own in French; one of a single country that speaks none keeps its official letters. */
+/** Kinds that have a name of their own in each language; the others keep their official letters. */
 const named: Record<string, MessageKey> = {
   eu_vat: 'joining.taxUnionVat',
   ch_uid: 'joining.taxSwissUid',

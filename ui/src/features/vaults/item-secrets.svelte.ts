@@ -75,12 +75,14 @@ export class ItemSecrets {
     fieldId: string,
     perform: (password: string | null) => Promise<Answer>,
   ): Promise<Answer | undefined> {
+    const [item, content] = [this.#itemId, this.#content];
     this.failures.delete(fieldId);
     try {
       return await this.gate.pass(perform);
     } catch (cause) {
       const error = HostError.from(cause);
-      if (error.code !== 'cancelled') this.failures.set(fieldId, error);
+      // Another item has fields of the same names.
+      if (error.code !== 'cancelled' && item === this.#itemId && content === this.#content) this.failures.set(fieldId, error);
       return undefined;
     }
   }

@@ -7,5 +7,6 @@ export function opensInBrowser({ value, uriMatch }: Pick<ItemField, 'value' | 'u
   if (value?.kind !== 'plain' || uriMatch === REGULAR_EXPRESSION) return false;
   // As `open_website` of the shell reads it.
   const address = value.value.includes('://') ? value.value : `https://${value.value}`;
-  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+  // Not every engine refuses a host with a space in it.
+  return !/\s/.test(address.trim()) && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
