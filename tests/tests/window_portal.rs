@@ -247,8 +247,8 @@ async fn at_twice_the_size_no_title_loses_its_end_and_no_row_its_edge() {
     window.close().await.expect("the window closes");
 }
 
-/// What of a page is cut: its title, or a list that scrolls sideways.
-const CUT: &str = "return [...document.querySelectorAll('main h1, main .scroller')]
+/// What of a page is cut: its title, its totals, or a list that scrolls sideways.
+const CUT: &str = "return [...document.querySelectorAll('main h1, main .scroller, main .totals')]
     .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 60))";
 
 async fn asked(window: &Window, script: &str) -> Value {

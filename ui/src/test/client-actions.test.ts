@@ -310,7 +310,7 @@ describe('unlinking', () => {
     await openMenu(user, 'Abbott & Lane Solicitors');
     await user.click(await find('client-unlink'));
     const dialog = await find('unlink-client');
-    expect((await within(dialog).findByTestId('unlink-ownerless')).textContent).toContain('nobody of its own is a confirmed owner');
+    expect((await within(dialog).findByTestId('unlink-ownerless')).textContent).toContain('it has no confirmed owner of its own');
     const button = within(dialog).getByTestId('action-submit');
     expect(button.getAttribute('aria-disabled')).toBe('true');
     await user.click(button);
@@ -560,7 +560,7 @@ describe('the palette finds what can be done by its label and by other words', (
     ['en', 'subscription alder', 'seats', 'Manage the subscription of Alder Veterinary Group'],
     ['en', 'alder members', 'client-members', 'Members of Alder Veterinary Group'],
     ['en', 'pin alder', 'pin-or-not', 'Pin Alder Veterinary Group'],
-    ['fr', 'abonnement alder', 'seats', 'Gérer l’abonnement de Alder Veterinary Group'],
+    ['fr', 'abonnement alder', 'seats', 'Gérer l’abonnement d’Alder Veterinary Group'],
   ] as const)('with the name of a client beside it: %s, %s', async (language, text, id, label) => {
     const { user } = await openClients({ clients: 12, settings: { language } });
     await user.keyboard('{Control>}k{/Control}');

@@ -1,6 +1,7 @@
 import type { Text } from '$/ipc/bindings/Text';
 import type { UnreadableReason } from '$/ipc/bindings/UnreadableReason';
 import type { MessageKey } from '$/messages/catalogue';
+import type { Words } from '$/state/words.svelte';
 
 /** Why a value does not open, as a sentence. */
 export const unreadableReasons: Record<UnreadableReason, MessageKey> = {
@@ -16,7 +17,8 @@ export const unreadableReasons: Record<UnreadableReason, MessageKey> = {
   noChecksum: 'common.unreadableNoChecksum',
 };
 
-/** The text for a tooltip or a sort key: the words for "cannot be opened" where it does not open. */
-export function textOr(text: Text, unreadable: string): string {
-  return text.kind === 'plain' ? text.value : unreadable;
+/** A name as text, for a tooltip, a heading or a sort key: one that does not open, or is empty, is told as such. */
+export function nameOf(text: Text, t: Words['t'], empty: MessageKey = 'common.noName'): string {
+  if (text.kind !== 'plain') return t('common.unreadable');
+  return text.value.trim() === '' ? t(empty) : text.value;
 }

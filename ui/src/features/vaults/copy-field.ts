@@ -1,4 +1,4 @@
-import { textOr } from '$/components/opened/unreadable';
+import { nameOf } from '$/components/opened/unreadable';
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { ItemField } from '$/ipc/bindings/ItemField';
 import type { App } from '$/state/app';
@@ -9,7 +9,7 @@ import { fieldWords } from './words';
 
 /** What a field is called: the person's own name of a custom field, otherwise the word for its wire name. */
 export function fieldName(field: Pick<ItemField, 'label' | 'name'>, { t }: Words): string {
-  if (field.name) return textOr(field.name, t('common.unreadable')) || t('vaults.unnamedField');
+  if (field.name) return nameOf(field.name, t, 'vaults.unnamedField');
   const word = fieldWords[field.label];
   return word ? t(word) : field.label || t('vaults.unnamedField');
 }

@@ -1,6 +1,6 @@
 import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
 import type { Words } from '$/state/words.svelte';
-import { textOr } from '$/components/opened/unreadable';
+import { nameOf } from '$/components/opened/unreadable';
 import type { VaultsPlace } from './vaults-controller.svelte';
 import { typeWord } from './words';
 
@@ -81,5 +81,5 @@ function vaultTitle({ vault }: VaultsPlace, filters: VaultFilters | undefined, {
 
 function nameIn(nodes: VaultFilters['folders'] | VaultFilters['collections'] | undefined, id: string, { t }: Words) {
   const node = nodes?.find((candidate) => candidate.id === id);
-  return node && textOr(node.name, t('common.unreadable'));
+  return node && nameOf(node.name, t);
 }
