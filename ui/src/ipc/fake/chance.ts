@@ -1,3 +1,6 @@
+const SHAPE = 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx';
+const DIGITS = '0123456789abcdef';
+
 /** Repeatable chance: the same seed gives the same data on every start, so that pictures can be compared. */
 export class Chance {
   #state: number;
@@ -39,8 +42,6 @@ export class Chance {
   }
 
   uuid(): string {
-    const hex = (digits: number) =>
-      Array.from({ length: digits }, () => this.below(16).toString(16)).join('');
-    return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+    return SHAPE.replaceAll('x', () => DIGITS.charAt(this.below(16)));
   }
 }
