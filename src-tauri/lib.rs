@@ -45,7 +45,7 @@ mod views;
 mod web_process;
 mod window;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode, time::Duration};
 
 use arguments::Asked;
 pub use harden::harden;
@@ -78,7 +78,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(shell) => shell,
         Err(error) => return Refusal::of(arguments, error).run(),
     };
-    let link = arguments.link;
+    let link = arguments.link.clone();
     let mut context = context();
     // By this a second start finds the first one, whatever the system: one window for each profile.
     context.config_mut().identifier = shell::instance_name(&profile);
@@ -111,6 +111,13 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         .build(context);
     let app = match built {
         Ok(app) => app,
+        // A first start that is just ending answers no more: the next try finds its place free.
+        Err(tauri::Error::PluginInitialization(plugin, _))
+            if plugin == "single-instance" && refused::may_start_again() =>
+        {
+            std::thread::sleep(Duration::from_millis(200));
+            return refused::start_again(&profile, arguments.link.as_deref());
+        }
         Err(error) => {
             eprintln!("portico: the window cannot be opened: {error}");
             return ExitCode::FAILURE;

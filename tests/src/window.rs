@@ -74,11 +74,11 @@ impl Window {
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         let begun = Instant::now();
         let page = loop {
-            match ClientBuilder::new(hyper_connector())
-                .capabilities(capabilities.clone())
-                .connect(&format!("http://127.0.0.1:{port}"))
-                .await
-            {
+            let address = format!("http://127.0.0.1:{port}");
+            let mut builder = ClientBuilder::new(hyper_connector());
+            let session = builder.capabilities(capabilities.clone()).connect(&address);
+            // The driver waits without end for a program that does not come.
+            match tokio::time::timeout(PATIENCE, session).await.expect("the program comes") {
                 Ok(page) => break page,
                 Err(error) if begun.elapsed() > PATIENCE => panic!("no session: {error}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,

@@ -4,6 +4,7 @@
 use std::{
     path::Path,
     process::{Child, Command, Output},
+    time::Duration,
 };
 
 use fantoccini::key::Key;
@@ -89,6 +90,23 @@ async fn a_second_start_goes_to_the_window_of_its_profile() {
     assert!(window.find("invitation-facts").await.text().await.unwrap().contains("vault.example.org"));
     assert!(again.0.wait().unwrap().success());
     window.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_takes_the_place_of_one_that_ends_before_it_answers() {
+    let profile = tempfile::tempdir().unwrap();
+    let first = Started(start(profile.path(), LINK));
+    while !profile.path().join("webview").exists() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // It has its name on the bus, and answers nobody.
+    let stopped = Command::new("kill").arg("-STOP").arg(first.0.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    let mut second = Started(start(profile.path(), LINK));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(first);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(second.0.try_wait().unwrap(), None, "it runs");
 }
 
 #[test]
