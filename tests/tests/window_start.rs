@@ -1,4 +1,5 @@
-//! How the program starts: a folder that it cannot use, no display, and the size that its page was left at.
+//! How the program starts: a folder that it cannot use, no display, beside another start, and with the size that its page was
+//! left at.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 use std::{
@@ -96,9 +97,12 @@ async fn a_second_start_goes_to_the_window_of_its_profile() {
 async fn a_start_takes_the_place_of_one_that_ends_before_it_answers() {
     let profile = tempfile::tempdir().unwrap();
     let first = Started(start(profile.path(), LINK));
-    while !profile.path().join("webview").exists() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let opened = async {
+        while !profile.path().join("webview").exists() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), opened).await.expect("it has its window");
     // It has its name on the bus, and answers nobody.
     let stopped = Command::new("kill").arg("-STOP").arg(first.0.id().to_string()).status().unwrap();
     assert!(stopped.success());
