@@ -47,8 +47,11 @@ impl Hub {
         for push in pushes {
             match push {
                 Push::User { user, kind } => {
-                    let told = Notification::about_user(*user, *kind, device, date);
-                    send(&mut listeners, *user, &told.frame());
+                    // Most people are not listening: nothing is worded for them.
+                    if listeners.contains_key(user) {
+                        let told = Notification::about_user(*user, *kind, device, date);
+                        send(&mut listeners, *user, &told.frame());
+                    }
                     if *kind == Kind::LogOut {
                         // The tokens that let them in are worth nothing any more.
                         listeners.remove(user);
