@@ -116,8 +116,11 @@ pub(crate) fn run(global: &Global, format: Format, command: &Clients) -> Result<
             }
         }
         Clients::Show(client) => {
-            let row = find(&rows, client)?;
-            structure::show(format, row, &read(&picture, row)?, &Standing::of(&picture)?)
+            let Readable { id, name } = readable(&picture, &rows, client)?;
+            let row = rows.iter().find(|row| row.organization_id == id);
+            let read = picture.client(id)?.ok_or_else(|| Failure::NeverRead { name: name.clone() })?;
+            let place = structure::Place { name, row, freshness: picture.freshness(id) };
+            structure::show(format, place, &read, &Standing::of(&picture)?)
         }
         Clients::Members(client) => structure::members(format, &structure_of(&picture, &rows, client)?),
         Clients::Groups(client) => structure::groups(format, &structure_of(&picture, &rows, client)?),
@@ -268,8 +271,4 @@ fn readable(picture: &Picture, rows: &[ClientRow], client: &Client) -> Result<Re
 fn structure_of(picture: &Picture, rows: &[ClientRow], client: &Client) -> Result<ClientStructure, Failure> {
     let Readable { id, name } = readable(picture, rows, client)?;
     picture.client(id)?.ok_or(Failure::NeverRead { name })
-}
-
-fn read(picture: &Picture, row: &ClientRow) -> Result<ClientStructure, Failure> {
-    picture.client(row.organization_id)?.ok_or_else(|| Failure::NeverRead { name: row.name.clone() })
 }

@@ -32,5 +32,24 @@ fn an_own_organization_is_read_by_name_and_what_was_never_read_is_said() {
     assert!(!harriet.run(&["clients", "events", ABBOTT, "--json"]).rows().is_empty());
     // It is no client for all that.
     assert!(harriet.run(&["clients", "list", "--json"]).rows().is_empty());
-    assert_eq!(harriet.run(&["clients", "show", ABBOTT]).code, 1);
+    assert_eq!(harriet.run(&["clients", "show", "nowhere"]).code, 1);
+    let shown = harriet.run(&["clients", "show", "abbott & lane", "--json"]).json();
+    let with = |status: &[&str]| {
+        let is_so = |member: &&serde_json::Value| status.contains(&member["status"].as_str().unwrap());
+        serde_json::Value::from(members.iter().filter(is_so).count())
+    };
+    for (key, value) in [
+        ("name", ABBOTT.into()),
+        ("plan", "Enterprise".into()),
+        ("enabled", true.into()),
+        ("provider", serde_json::Value::Null),
+        ("providerId", serde_json::Value::Null),
+        ("members", with(&["Invited", "Accepted", "Confirmed"])),
+        ("invited", with(&["Invited"])),
+        ("occupiedSeats", with(&["Invited", "Accepted", "Confirmed"])),
+        ("userCount", with(&["Confirmed"])),
+    ] {
+        assert_eq!(shown[key], value, "{key}: {shown}");
+    }
+    assert!(shown["syncedAt"].is_string() && shown["collections"].as_u64().unwrap() > 0, "{shown}");
 }

@@ -11,7 +11,7 @@ pub(crate) struct Standing {
     /// Id and name by the link to the client (providerOrganizationId).
     providers: HashMap<Uuid, (Uuid, String)>,
     several: bool,
-    /// Of providers and of client organizations.
+    /// Of providers, of client organizations, and of those in which the person is a member.
     enabled: HashMap<Uuid, bool>,
 }
 
@@ -25,6 +25,7 @@ impl Standing {
         };
         let mut enabled = HashMap::new();
         if let Some(profile) = picture.profile()? {
+            enabled.extend(profile.organizations.iter().map(|one| (one.id, one.enabled)));
             enabled.extend(profile.provider_organizations.iter().map(|one| (one.id, one.enabled)));
             enabled.extend(profile.providers.iter().map(|one| (one.id, one.enabled)));
         }
@@ -41,7 +42,7 @@ impl Standing {
         self.several
     }
 
-    /// Of a provider or a client organization; `None` where the profile does not name it.
+    /// Of a provider or an organization; `None` where the profile does not name it.
     pub(crate) fn is_enabled(&self, id: Uuid) -> Option<bool> {
         self.enabled.get(&id).copied()
     }

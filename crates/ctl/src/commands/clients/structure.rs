@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use portico_estate::{
-    Access, ClientRow, ClientStructure, Collection, OpenedName, PeopleCounts, Permission, StaleReason,
-    people_counts, policy_lines, policy_name,
+    Access, ClientRow, ClientStructure, Collection, Freshness, MemberStatus, OpenedName, PeopleCounts,
+    Permission, StaleReason, people_counts, plan_display, policy_lines, policy_name, seats_taken_by,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,8 +22,9 @@ struct Summary {
     plan: Option<String>,
     billing_email: Option<String>,
     seats: Option<i32>,
-    occupied_seats: Option<i32>,
-    user_count: Option<i32>,
+    occupied_seats: Option<i64>,
+    /// Confirmed members.
+    user_count: Option<i64>,
     members: usize,
     invited: usize,
     needs_confirmation: usize,
@@ -84,22 +85,36 @@ impl Row for Summary {
     }
 }
 
+/// What is known of an organization beside its structure.
+pub(super) struct Place<'r> {
+    pub(super) name: String,
+    /// The provider's own figures; none for an organization that the person administers as a member.
+    pub(super) row: Option<&'r ClientRow>,
+    pub(super) freshness: Freshness,
+}
+
 pub(super) fn show(
     format: Format,
-    row: &ClientRow,
+    place: Place<'_>,
     client: &ClientStructure,
     standing: &Standing,
 ) -> Result<(), Failure> {
-    let provider = standing.provider(row.provider_organization_id);
-    let PeopleCounts { all, invited, needs_confirmation, revoked } = people_counts(&client.members);
+    let Place { name, row, freshness } = place;
+    let (organization, members) = (&client.organization, &client.members);
+    let provider = row.and_then(|row| standing.provider(row.provider_organization_id));
+    let PeopleCounts { all, invited, needs_confirmation, revoked } = people_counts(members);
+    let own_plan = || organization.plan_type.display_name().map(plan_display);
+    let confirmed = || members.iter().filter(|member| member.status == MemberStatus::CONFIRMED).count();
     let summary = Summary {
-        id: row.organization_id.to_string(),
-        name: row.name.clone(),
-        plan: row.plan.clone(),
-        billing_email: client.organization.billing_email.clone(),
-        seats: row.assigned,
-        occupied_seats: row.used,
-        user_count: row.confirmed,
+        id: organization.id.to_string(),
+        name,
+        plan: row.map_or_else(own_plan, |row| row.plan.clone()),
+        billing_email: organization.billing_email.clone(),
+        seats: row.map_or(organization.seats, |row| row.assigned),
+        occupied_seats: row
+            .map_or_else(|| Some(seats_taken_by(members)), |row| row.used.map(i64::from)),
+        user_count: row
+            .map_or_else(|| i64::try_from(confirmed()).ok(), |row| row.confirmed.map(i64::from)),
         members: all,
         invited,
         needs_confirmation,
@@ -107,11 +122,11 @@ pub(super) fn show(
         groups: client.groups.len(),
         collections: client.collections.len(),
         policies_on: client.policies.iter().filter(|policy| policy.enabled == Some(true)).count(),
-        synced_at: row.freshness.read_at.map(words::date),
-        stale_reason: row.freshness.stale.map(StaleReason::word),
+        synced_at: freshness.read_at.map(words::date),
+        stale_reason: freshness.stale.map(StaleReason::word),
         provider: provider.map(|(_, name)| name.clone()),
         provider_id: provider.map(|(id, _)| *id),
-        enabled: standing.is_enabled(row.organization_id),
+        enabled: standing.is_enabled(organization.id),
     };
     Ok(output::one(format, &summary)?)
 }
