@@ -153,7 +153,11 @@ pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Fai
     {
         return Ok(telling(profile.unlock_with_session(account.id, &key)?));
     }
-    unlock_with_password(profile, &account, global)
+    // Whoever reads may come with a session, too.
+    unlock_with_password(profile, &account, global).map_err(|failure| match failure {
+        Failure::Locked { .. } => Failure::Locked { session_would_do: true },
+        other => other,
+    })
 }
 
 /// As [`unlock`], for reading: says where nothing was read from the server yet, which an empty list does not.
@@ -172,10 +176,13 @@ pub(crate) fn unlock_with_password(
     global: &Global,
 ) -> Result<Unlocked, Failure> {
     check_may_stay(profile, account)?;
-    let password = global
-        .password
-        .read(&format!("Master password of {}", account.email))
-        .map_err(|failure| if matches!(failure, Failure::NoPassword) { Failure::Locked } else { failure })?;
+    let password =
+        global.password.read(&format!("Master password of {}", account.email)).map_err(|failure| {
+            match failure {
+                Failure::NoPassword => Failure::Locked { session_would_do: false },
+                other => other,
+            }
+        })?;
     Ok(telling(profile.unlock(account.id, password.expose())?))
 }
 

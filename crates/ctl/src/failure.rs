@@ -29,8 +29,11 @@ pub(crate) enum Failure {
     NoProvider,
     #[error("this account works for several providers; choose with --provider: {}", choices.join(", "))]
     WhichProvider { choices: Vec<String> },
-    #[error("the account is locked; set PORTICO_SESSION (porticoctl unlock --raw) or use --password-file")]
-    Locked,
+    #[error(
+        "the account is locked, and there is no terminal to ask on: {}use --password-file or --password-stdin",
+        if *.session_would_do { "set PORTICO_SESSION (porticoctl unlock --raw), or " } else { "" }
+    )]
+    Locked { session_would_do: bool },
     #[error(
         "signing {email} out can take with it what no server has: the history, notes, tags, saved filters and event logs \
          that were kept here; use --keep-archive to leave them sealed for the next login, or --remove (porticoctl backup \
@@ -39,8 +42,14 @@ pub(crate) enum Failure {
     KeepOrRemove { email: String },
     #[error("an organization wants this account signed out, and another process is using it; try again")]
     LogOutDue,
-    #[error("no master password was given; use --password-file or --password-stdin")]
+    #[error(
+        "no master password was given, and there is no terminal to ask on: use --password-file or --password-stdin"
+    )]
     NoPassword,
+    #[error("no client_secret was given, and there is no terminal to ask on: use --client-secret-file")]
+    NoClientSecret,
+    #[error("what was given as the password or secret is empty")]
+    EmptyPassword,
     #[error("PORTICO_SESSION holds no session key")]
     NoSessionKey,
     #[error("this system names no folder for application data; use --profile")]
@@ -192,11 +201,13 @@ impl Failure {
             | Failure::MailedCodeElsewhere
             | Failure::NoProfileFolder
             | Failure::NoPassword
+            | Failure::NoClientSecret
             | Failure::KeepOrRemove { .. }
             | Failure::NoClientId { .. }
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
-            Failure::Locked
+            Failure::Locked { .. }
+            | Failure::EmptyPassword
             | Failure::LogOutDue
             | Failure::SignedOut
             | Failure::NoSessionKey
@@ -332,7 +343,7 @@ mod tests {
         for (failure, exit) in [
             (Failure::Unlock(UnlockError::WrongPassword), Exit::Locked),
             (Failure::SignIn(SignInError::WrongPassword), Exit::Locked),
-            (Failure::Locked, Exit::Locked),
+            (Failure::Locked { session_would_do: true }, Exit::Locked),
             (Failure::SignedOut, Exit::Locked),
             (Failure::LogOutDue, Exit::Locked),
             (Failure::Unlock(UnlockError::Damaged), Exit::Damaged),

@@ -26,7 +26,8 @@ impl PasswordSource {
     /// Reads the password. `prompt` is what the terminal shows.
     ///
     /// # Errors
-    /// [`Failure::NoPassword`] when there is no source and no terminal to ask on.
+    /// [`Failure::NoPassword`] when there is no source and no terminal to ask on, [`Failure::EmptyPassword`] when nothing
+    /// comes from where it should.
     pub(crate) fn read(&self, prompt: &str) -> Result<Password, Failure> {
         let text = if let Some(path) = &self.password_file {
             let file =
@@ -40,16 +41,20 @@ impl PasswordSource {
         } else {
             return Err(Failure::NoPassword);
         };
-        if text.is_empty() { Err(Failure::NoPassword) } else { Ok(Password(text)) }
+        if text.is_empty() { Err(Failure::EmptyPassword) } else { Ok(Password(text)) }
     }
 }
 
 /// A secret that stands in a file, or is asked for on the terminal.
 ///
 /// # Errors
-/// [`Failure::NoPassword`] when there is neither a file nor a terminal.
+/// [`Failure::NoClientSecret`] when there is neither a file nor a terminal: only the secret of a key is asked for.
 pub(crate) fn read_secret(file: Option<&PathBuf>, prompt: &str) -> Result<Password, Failure> {
-    PasswordSource { password_file: file.cloned(), password_stdin: false }.read(prompt)
+    let secret = PasswordSource { password_file: file.cloned(), password_stdin: false }.read(prompt);
+    secret.map_err(|failure| match failure {
+        Failure::NoPassword => Failure::NoClientSecret,
+        other => other,
+    })
 }
 
 /// A code that was typed, where there is a terminal to type on.

@@ -4,7 +4,8 @@ use portico_estate::{
     Freshness, MemberStatus, MemberType, Permission, ProviderUserDetails, ProviderUserStatus,
     ProviderUserType,
 };
-use portico_vault::{ItemKind, Opened, kind_member};
+use portico_vault::{ItemKind, Opened, UnreadableReason, kind_member};
+use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -99,4 +100,28 @@ pub(crate) fn opened(name: &Opened<String>) -> String {
         Opened::Value(name) => name.clone(),
         Opened::Unreadable(reason) => format!("(unreadable: {reason})"),
     }
+}
+
+/// A name that was sealed: people are told why it does not open, programs read `null`.
+#[derive(Clone)]
+pub(crate) struct Name(pub Opened<String>);
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&opened(&self.0))
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.value().serialize(serializer)
+    }
+}
+
+/// Writes the word for a reason.
+pub(crate) fn why<S: Serializer>(
+    reason: &Option<UnreadableReason>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    reason.map(UnreadableReason::word).serialize(serializer)
 }

@@ -113,6 +113,26 @@ impl From<&ParseItemError> for UnreadableReason {
 }
 
 impl UnreadableReason {
+    /// The word for it in what scripts read, stable from version to version.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::NewerFormat => "newerFormat",
+            Self::NotAuthentic => "notAuthentic",
+            Self::Damaged => "damaged",
+            Self::NotText => "notText",
+            Self::NoKey => "noKey",
+            Self::Missing => "missing",
+            Self::ItemKey => "itemKey",
+            Self::Altered => "altered",
+            Self::TooLarge => "tooLarge",
+            Self::NoId => "noId",
+            Self::SameId => "sameId",
+            Self::Unsupported => "unsupported",
+            Self::NoChecksum => "noChecksum",
+        }
+    }
+
     /// The reason that an overview page stores as `code`; reasons of later versions read as [`Self::NewerFormat`].
     pub(crate) fn from_code(code: u8) -> Self {
         match code {

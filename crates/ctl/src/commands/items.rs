@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use portico_estate::ProfileResponse;
 use portico_profile::{Picture, Unlocked};
 use portico_vault::{
-    ItemFilter, ItemKind, ItemOrder, ItemOverview, KNOWN_KINDS, Shelf, VaultChoice, VaultNames,
+    ItemFilter, ItemKind, ItemOrder, ItemOverview, KNOWN_KINDS, Shelf, UnreadableReason, VaultChoice,
+    VaultNames,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -19,16 +20,16 @@ use crate::cli::{Global, Items, ItemsList};
 use crate::commands::only::{is_id, only};
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
-use crate::words;
+use crate::words::{self, Name};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ItemRow {
     id: String,
     /// `null` when it does not open; `unreadable` says why.
-    name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unreadable: Option<String>,
+    name: Name,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableReason>,
     /// Of logins.
     username: Option<String>,
     #[serde(rename = "type")]
@@ -37,10 +38,12 @@ struct ItemRow {
     organization: Option<String>,
     /// "active", "suspended", or "revoked" where it is the membership; `null` where there is none.
     organization_state: Option<&'static str>,
-    /// Name of the folder.
-    folder: Option<String>,
+    /// Name of the folder; `folder_unreadable` says why it does not open.
+    folder: Option<Name>,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    folder_unreadable: Option<UnreadableReason>,
     /// Names of the collections.
-    collections: Vec<String>,
+    collections: Vec<Name>,
     favorite: bool,
     revision_date: Option<String>,
     creation_date: Option<String>,
@@ -50,15 +53,14 @@ impl Row for ItemRow {
     const COLUMNS: &'static [&'static str] = &["Name", "Username", "Type", "Owner", "Folder", "Collections"];
 
     fn cells(&self) -> Vec<String> {
-        let unreadable =
-            || self.unreadable.as_ref().map_or_else(String::new, |why| format!("(unreadable: {why})"));
+        let collections: Vec<String> = self.collections.iter().map(Name::to_string).collect();
         vec![
-            self.name.clone().unwrap_or_else(unreadable),
+            self.name.to_string(),
             output::or_dash(self.username.as_ref()),
             self.kind.clone(),
             self.owner(),
             output::or_dash(self.folder.as_ref()),
-            output::joined(&self.collections),
+            output::joined(&collections),
         ]
     }
 }
@@ -154,8 +156,8 @@ fn filter(unlocked: &Unlocked, names: &VaultNames, options: &ItemsList) -> Resul
 struct Known<'n> {
     organizations: HashMap<Uuid, &'n str>,
     states: HashMap<Uuid, &'static str>,
-    folders: HashMap<Uuid, String>,
-    collections: HashMap<Uuid, String>,
+    folders: HashMap<Uuid, Name>,
+    collections: HashMap<Uuid, Name>,
 }
 
 impl<'n> Known<'n> {
@@ -164,8 +166,8 @@ impl<'n> Known<'n> {
         Known {
             states: own.map(|one| (one.id, words::membership(one.status, one.enabled))).collect(),
             organizations: names.organizations.iter().map(|(id, name)| (*id, name.as_str())).collect(),
-            folders: names.folders.iter().map(|(id, name)| (*id, words::opened(name))).collect(),
-            collections: names.collections.iter().map(|one| (one.id, words::opened(&one.name))).collect(),
+            folders: names.folders.iter().map(|(id, name)| (*id, Name(name.clone()))).collect(),
+            collections: names.collections.iter().map(|one| (one.id, Name(one.name.clone()))).collect(),
         }
     }
 }
@@ -176,15 +178,17 @@ fn row(item: &ItemOverview, known: &Known<'_>) -> ItemRow {
     let organization = item
         .organization_id
         .map(|id| known.organizations.get(&id).map_or_else(|| id.to_string(), |n| (*n).to_owned()));
+    let folder = item.folder_id.and_then(|id| known.folders.get(&id).cloned());
     ItemRow {
         id: item.id.to_string(),
-        name: item.name.value().cloned(),
-        unreadable: item.name.unreadable().map(|reason| reason.to_string()),
+        name: Name(item.name.clone()),
+        unreadable: item.name.unreadable(),
         username: item.subtitle.as_ref().filter(|_| login).and_then(|subtitle| subtitle.value().cloned()),
         kind: words::kind(item.kind),
         organization,
         organization_state: item.organization_id.and_then(|id| known.states.get(&id).copied()),
-        folder: item.folder_id.and_then(|id| known.folders.get(&id).cloned()),
+        folder_unreadable: folder.as_ref().and_then(|folder| folder.0.unreadable()),
+        folder,
         collections: item.collection_ids.iter().filter_map(|id| known.collections.get(id).cloned()).collect(),
         favorite: item.favorite,
         revision_date: item.revision_date.map(words::date),

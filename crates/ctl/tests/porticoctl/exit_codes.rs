@@ -48,6 +48,31 @@ fn sessions_open_and_lock_the_account() {
     assert_eq!(maya.run(&["clients", "list"]).code, 4);
 }
 
+/// No command advises itself, and what was given is not called missing.
+#[test]
+fn where_nobody_can_be_asked_it_is_said_what_would_do() {
+    let service = Service::start(&SIZE, false);
+    let (maya, _) = Person::synced(&service);
+    let unlock = maya.run(&["unlock"]);
+    assert!(unlock.code == 4 && !unlock.err.contains("porticoctl unlock"), "{}", unlock.err);
+    let list = maya.run(&["clients", "list"]);
+    assert!(list.code == 4 && list.err.contains("porticoctl unlock --raw"), "{}", list.err);
+    for told in [&unlock, &list] {
+        assert!(told.err.contains("--password-file or --password-stdin"), "{}", told.err);
+    }
+    let empty = maya.password_file("");
+    for told in [
+        maya.run(&["unlock", "--password-file", &empty]),
+        maya.run_with_input(&["unlock", "--password-stdin"], ""),
+    ] {
+        assert!(told.code == 4 && told.err.contains("is empty"), "{}", told.err);
+    }
+    let id = "user.00000000-0000-0000-0000-000000000001";
+    let login = ["login", "--server", &service.url, "--apikey", "--client-id", id, "--password-file", &empty];
+    let no_secret = maya.run(&login);
+    assert!(no_secret.code == 2 && no_secret.err.contains("--client-secret-file"), "{}", no_secret.err);
+}
+
 #[test]
 fn the_help_of_a_command_begins_with_what_is_its_own() {
     let help = Person::new().run(&["unlock", "--help"]).out;

@@ -18,3 +18,4 @@ mod own_organization;
 mod provider;
 mod staff;
 mod support;
+mod unreadable;

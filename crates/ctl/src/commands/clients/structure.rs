@@ -111,10 +111,8 @@ pub(super) fn show(
         plan: row.map_or_else(own_plan, |row| row.plan.clone()),
         billing_email: organization.billing_email.clone(),
         seats: row.map_or(organization.seats, |row| row.assigned),
-        occupied_seats: row
-            .map_or_else(|| Some(seats_taken_by(members)), |row| row.used.map(i64::from)),
-        user_count: row
-            .map_or_else(|| i64::try_from(confirmed()).ok(), |row| row.confirmed.map(i64::from)),
+        occupied_seats: row.map_or_else(|| Some(seats_taken_by(members)), |row| row.used.map(i64::from)),
+        user_count: row.map_or_else(|| i64::try_from(confirmed()).ok(), |row| row.confirmed.map(i64::from)),
         members: all,
         invited,
         needs_confirmation,

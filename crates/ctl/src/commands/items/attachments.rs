@@ -6,22 +6,23 @@ use portico_client::{
     AttachmentDestination, CancellationToken, SaveAttachmentError, ServerAddress, connect, save_attachment,
 };
 use portico_profile::{SaveAs, Unlocked};
-use portico_vault::{Attachment, Item, safe_file_name};
+use portico_vault::{Attachment, Item, UnreadableReason, safe_file_name};
 use serde::Serialize;
 
 use super::detail::Asked;
 use crate::cli::ItemsSaveAttachment;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
+use crate::words::{self, Name};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AttachmentRow {
     id: String,
     /// `null` when it does not open; `unreadable` says why.
-    file_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unreadable: Option<String>,
+    file_name: Name,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableReason>,
     /// Bytes as stored.
     size: Option<u64>,
 }
@@ -30,9 +31,7 @@ impl Row for AttachmentRow {
     const COLUMNS: &'static [&'static str] = &["File", "Bytes", "Id"];
 
     fn cells(&self) -> Vec<String> {
-        let unreadable =
-            || self.unreadable.as_ref().map_or_else(String::new, |why| format!("(unreadable: {why})"));
-        vec![self.file_name.clone().unwrap_or_else(unreadable), output::or_dash(self.size), self.id.clone()]
+        vec![self.file_name.to_string(), output::or_dash(self.size), self.id.clone()]
     }
 }
 
@@ -59,8 +58,8 @@ pub(super) fn list(format: Format, asked: &Asked<'_>, item: &Item) -> Result<(),
         .iter()
         .map(|file| AttachmentRow {
             id: file.id.clone(),
-            file_name: file.file_name.value().cloned(),
-            unreadable: file.file_name.unreadable().map(|reason| reason.to_string()),
+            file_name: Name(file.file_name.clone()),
+            unreadable: file.file_name.unreadable(),
             size: file.size,
         })
         .collect();

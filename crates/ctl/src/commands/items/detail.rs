@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use portico_profile::Profile;
-use portico_vault::{FieldId, FieldLabel, FieldView, Item, Section, Shown};
+use portico_vault::{FieldId, FieldLabel, FieldView, Item, Opened, Section, Shown, UnreadableReason};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::ItemRow;
 use crate::cli::Global;
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::words;
+use crate::words::{self, Name};
 
 /// Whom to ask again before something hidden is shown.
 pub(super) struct Asked<'a> {
@@ -36,14 +36,18 @@ impl Asked<'_> {
 #[serde(rename_all = "camelCase")]
 struct ItemDetail {
     id: String,
-    name: Option<String>,
+    name: Name,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableReason>,
     #[serde(rename = "type")]
     kind: String,
     organization_id: Option<String>,
     /// Name of the organization, of the folder, of the collections: as `items list` has them.
     organization: Option<String>,
-    folder: Option<String>,
-    collections: Vec<String>,
+    folder: Option<Name>,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    folder_unreadable: Option<UnreadableReason>,
+    collections: Vec<Name>,
     favorite: bool,
     reprompt: bool,
     revision_date: Option<String>,
@@ -60,14 +64,17 @@ struct ItemDetail {
 struct FieldDetail {
     /// What `--field` takes.
     id: String,
-    name: Option<String>,
+    name: Option<Name>,
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    name_unreadable: Option<UnreadableReason>,
     value: Option<String>,
     hidden: bool,
     /// Of a linked field: the id of the field that it stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     linked_to: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unreadable: Option<String>,
+    /// Why the value does not open.
+    #[serde(serialize_with = "words::why", skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableReason>,
 }
 
 impl FieldDetail {
@@ -80,7 +87,7 @@ impl FieldDetail {
             (None, None, None) if self.hidden => "••••••••".to_owned(),
             (None, None, None) => "–".to_owned(),
         };
-        (self.name.unwrap_or(self.id), value)
+        (self.name.map_or(self.id, |name| name.to_string()), value)
     }
 }
 
@@ -114,11 +121,13 @@ pub(super) fn get(
         }
         Format::Json => Ok(output::json(&ItemDetail {
             id: overview.id.to_string(),
-            name: overview.name.value().cloned(),
+            name: row.name,
+            unreadable: row.unreadable,
             kind: words::kind(overview.kind),
             organization_id: overview.organization_id.map(|id| id.to_string()),
             organization: row.organization,
             folder: row.folder,
+            folder_unreadable: row.folder_unreadable,
             collections: row.collections,
             favorite: overview.favorite,
             reprompt: overview.reprompt,
@@ -164,12 +173,14 @@ fn detail(field: &FieldView<'_>) -> FieldDetail {
     let (value, hidden, unreadable) = match field.shown {
         Shown::Text(text) => (Some(text.to_owned()), false, None),
         Shown::Hidden | Shown::Withheld => (None, true, None),
-        Shown::Unreadable(reason) => (None, field.kind.is_hidden(), Some(reason.to_string())),
+        Shown::Unreadable(reason) => (None, field.kind.is_hidden(), Some(reason)),
         Shown::Nothing => (None, false, None),
     };
+    let name = label(field);
     FieldDetail {
         id: field.id.to_string(),
-        name: label(field),
+        name_unreadable: name.as_ref().and_then(|name| name.0.unreadable()),
+        name,
         value,
         hidden,
         linked_to: field.linked_to,
@@ -177,16 +188,18 @@ fn detail(field: &FieldView<'_>) -> FieldDetail {
     }
 }
 
-fn label(field: &FieldView<'_>) -> Option<String> {
+fn label(field: &FieldView<'_>) -> Option<Name> {
     match &field.label {
-        FieldLabel::Known(name) => Some((*name).to_owned()),
-        FieldLabel::Named(name) => name.map(words::opened),
+        FieldLabel::Known(name) => Some(Name(Opened::Value((*name).to_owned()))),
+        FieldLabel::Named(name) => name.cloned().map(Name),
     }
 }
 
 /// The field of this id, or of this name: first those of the kind, then the person's own. "uri" is the first website.
 fn find(item: &Item, text: &str) -> Result<FieldId, Failure> {
-    let named = |field: &FieldView<'_>| label(field).is_some_and(|name| name.eq_ignore_ascii_case(text));
+    let named = |field: &FieldView<'_>| {
+        label(field).is_some_and(|name| name.0.value().is_some_and(|name| name.eq_ignore_ascii_case(text)))
+    };
     let first_website = |field: &FieldView<'_>| text == "uri" && field.section == Section::Autofill;
     let tries: [&dyn Fn(&FieldView<'_>) -> bool; 4] = [
         &|field| field.id.0 == text,
