@@ -39,6 +39,7 @@ mod former_names;
 mod intake;
 mod keeping;
 mod kept;
+mod kept_order;
 mod keychain;
 mod kinds;
 mod known;

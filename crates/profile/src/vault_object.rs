@@ -10,7 +10,7 @@ use portico_protocol::organization::PolicyResponse;
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
 use portico_vault::{
     CollectionName, DecodeOverviewsError, ItemOverview, Opened, SealedItem, UnreadableReason, VaultNames,
-    decode_overview, encode_overview, open_overview, open_overviews, overview_of_unread,
+    decode_overview, encode_overview, name_order, open_overview, open_overviews, overview_of_unread,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::errors::ReadError;
 use crate::intake::IntakeError;
+use crate::kept_order;
 use crate::keychain::KeyChain;
 use crate::kinds::{
     DETAILS_PAGE, OVERVIEWS_PAGE, VAULT, VAULT_NAMES, VAULT_ODDITIES, VAULT_POLICIES, VAULT_PROFILE,
@@ -53,7 +54,7 @@ pub(crate) struct VaultParts {
     profile: Ref,
     names: Ref,
     policies: Ref,
-    overviews: List,
+    pub(crate) overviews: List,
     details: List,
 }
 
@@ -76,17 +77,23 @@ pub(crate) fn put(
     let kept_oddities = within_budget(&oddities);
     let details = sealed.iter().map(|item| EntryView::new(item.id(), item.json().as_bytes())).collect();
     // Side by side: what is opened keeps the cores busy while what is kept sealed waits for the disk.
-    let ((items, overviews), details) = rayon::join(
-        || overviews(&sealed, rows, user_key, keys),
+    let ((items, overviews, order), details) = rayon::join(
+        || {
+            let (items, entries) = overviews(&sealed, rows, user_key, keys);
+            let order = name_order(&items);
+            (items, entries, order)
+        },
         || writer.put_list_of(DETAILS_PAGE, PageShape::SMALL, details),
     );
     let details = details?;
     let names = Names { folders: envelope.folders.clone(), collections: envelope.collections.clone() };
+    let overviews = writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, overviews)?;
+    kept_order::put(writer, overviews, &order)?;
     let refs = vec![
         writer.put(Object::leaf(VAULT_PROFILE, to_json(&envelope.profile)))?,
         writer.put(Object::leaf(VAULT_NAMES, to_json(&names)))?,
         writer.put(Object::leaf(VAULT_POLICIES, to_json(&envelope.effective_policies())))?,
-        writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, overviews)?.0,
+        overviews.0,
         details.0,
         writer.put(Object::leaf(VAULT_SENDS, to_json(&envelope.sends)))?,
         writer.put(Object::leaf(VAULT_ODDITIES, to_json(&kept_oddities)))?,

@@ -80,6 +80,32 @@ fn what_was_taken_in_is_there_after_locking() {
 }
 
 #[test]
+fn names_stand_in_order_at_once_after_a_lock_and_after_a_change() {
+    let mut world = World::new();
+    let (machine, unlocked) = Machine::with_account(&world);
+    let shown = |unlocked: &Unlocked| -> Vec<String> {
+        let picture = unlocked.picture();
+        let places = picture.item_index().unwrap().select(picture.items(), &ItemFilter::default());
+        let name = |place: &u32| picture.items()[*place as usize].name.value().unwrap().clone();
+        places.iter().map(name).collect()
+    };
+    world.add_login(1, "Orchard Bank", None);
+    world.add_login(2, "abbey", None);
+    world.add_login(3, "Évora", None);
+    full_sync(&world, &unlocked);
+    assert_eq!(shown(&unlocked), ["abbey", "Évora", "Orchard Bank"]);
+    // One more between two others, by id and by name, and one that is called otherwise now.
+    machine.clock.advance(3600);
+    world.items.remove(0);
+    world.add_login(1, "Aalto", None);
+    world.add_login(0, "Farm 10", None);
+    world.add_login(4, "farm 9", None);
+    full_sync(&world, &unlocked);
+    drop(unlocked);
+    assert_eq!(shown(&machine.unlock()), ["Aalto", "abbey", "Évora", "farm 9", "Farm 10"]);
+}
+
+#[test]
 fn an_intake_that_is_dropped_changes_nothing() {
     let mut world = World::new();
     world.add_login(1, "Orchard Bank", None);

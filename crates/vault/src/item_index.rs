@@ -6,7 +6,7 @@ use crate::{
     item_filter::{CollectionName, ItemFilter, Place, Shelf, VaultNames, is_unreadable},
     item_match::Match,
     item_order::arrange,
-    name_order::{ByName, by_name},
+    name_order::{ByName, name_order},
 };
 use portico_collation::{SortName, fold};
 use std::{
@@ -46,12 +46,14 @@ pub(crate) struct Names {
 impl ItemIndex {
     /// Prepares `items` for filtering. 10,000 items take a few milliseconds.
     pub fn new(items: &[ItemOverview], names: &VaultNames) -> Self {
-        Self::without(items, names, |_| false)
+        Self::without(items, name_order(items), names, |_| false)
     }
 
-    /// The same without the items that `hides` names: a policy forbids to show them (protocol.md §4.8, type 15).
+    /// The same from an `order` that is known, which is what [`name_order`] says of these items; and without those that
+    /// `hides` names: a policy forbids to show them (protocol.md §4.8, type 15).
     pub fn without(
         items: &[ItemOverview],
+        mut order: Vec<u32>,
         names: &VaultNames,
         hides: impl Fn(&ItemOverview) -> bool,
     ) -> Self {
@@ -67,7 +69,10 @@ impl ItemIndex {
         } else {
             kinds(true).difference(&kinds(false)).copied().collect()
         };
-        let ByName { text, starts, places } = by_name(items, |place| !hidden.contains(&place));
+        if !hidden.is_empty() {
+            order.retain(|place| !hidden.contains(place));
+        }
+        let ByName { text, starts, places } = ByName::new(items, order);
         let mut organizations = names.organizations.clone();
         organizations.sort_by_cached_key(|(id, name)| (SortName::new(name), *id));
         let mut by_organization: BTreeMap<Uuid, Vec<&CollectionName>> = BTreeMap::new();

@@ -46,6 +46,7 @@ pub use item_index::ItemIndex;
 pub use item_order::{ItemOrder, OrderBy};
 pub use item_search::ItemSearch;
 pub use kinds::{ItemKind, KNOWN_KINDS, kind_fields, kind_member};
+pub use name_order::name_order;
 pub use opened::{Opened, UnreadableReason};
 pub use overview::{ItemOverview, open_overview, open_overviews, overview_without_key};
 pub use overview_page::{

@@ -4,7 +4,7 @@
 
 use portico_vault::{
     CollectionName, ItemFilter, ItemIndex, ItemKind, ItemOrder, ItemOverview, Opened, OrderBy, Shelf,
-    UnreadableReason, VaultChoice, VaultNames,
+    UnreadableReason, VaultChoice, VaultNames, name_order,
 };
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
@@ -243,7 +243,7 @@ fn websites_in_common_join_what_they_are_shared_by() {
 fn what_a_policy_hides_is_in_no_list_and_no_count() {
     let items = items();
     let hides = |item: &ItemOverview| item.kind == ItemKind::CARD;
-    let index = ItemIndex::without(&items, &names(), hides);
+    let index = ItemIndex::without(&items, name_order(&items), &names(), hides);
     for filter in
         [ItemFilter::default(), ItemFilter { text: "type:card".to_owned(), ..ItemFilter::default() }]
     {

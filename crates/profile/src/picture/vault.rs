@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use portico_crypto::SymmetricKey;
 use portico_vault::{
-    Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, open_item, unread_item,
+    Item, ItemIndex, ItemOverview, SealedItem, VaultNames, attachment_key, name_order, open_item, unread_item,
 };
 use uuid::Uuid;
 
 use super::{Facts, Picture, once};
 use crate::attachment_file::SealedAttachment;
 use crate::errors::{ItemError, ReadError};
+use crate::kept_order;
 use crate::reader_rules::ReaderRules;
 
 impl Picture {
@@ -47,7 +48,13 @@ impl Picture {
         once(&self.index, || {
             let rules = self.reader_rules()?;
             let hides = |item: &ItemOverview| rules.hides(item.kind, item.organization_id);
-            Ok(ItemIndex::without(&self.items, self.names()?, hides))
+            let order = match &self.vault {
+                Some(vault) if !self.losses().vault => {
+                    kept_order::read(&self.opened.cache, vault.overviews, &self.items)?
+                }
+                _ => name_order(&self.items),
+            };
+            Ok(ItemIndex::without(&self.items, order, self.names()?, hides))
         })
     }
 
