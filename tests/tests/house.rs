@@ -35,11 +35,12 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const CONFINED: [(&[&str], &[&str], &str); 6] = [
     (&["tauri"], &["portico"], "everything below the shell builds and tests without a webview"),
     (
-        &["reqwest", "ureq", "isahc", "curl", "hyper", "hyper-util", "tungstenite", "tokio-tungstenite"],
+        &["reqwest", "ureq", "isahc", "curl", "hyper", "tungstenite", "tokio-tungstenite"],
         &["client"],
         "that reading is offline can be read off the manifests",
     ),
-    (&["axum", "tower-http", "actix-web", "warp"], &["service"], "one server, in one place"),
+    // Its client comes along; nothing but its server is what a service names (below).
+    (&["axum", "hyper-util", "tower-http", "actix-web", "warp"], &["service"], "one server, in one place"),
     (&["rusqlite", "sqlx", "diesel", "libsqlite3-sys"], &["cache", "service"], "nobody else knows of tables"),
     (
         &["tokio", "tokio-util", "futures", "futures-util", "async-trait", "async-std", "smol"],
@@ -122,6 +123,12 @@ fn libraries_stay_in_the_crates_that_may_use_them() {
                     wrong.push(format!("{} uses {dependency}: {reason}", manifest.name));
                 }
             }
+        }
+    }
+    for file in files_below(&root().join("crates/service/src"), &["rs"]) {
+        let text = std::fs::read_to_string(&file).expect("a source");
+        if text.contains("hyper_util::client") {
+            wrong.push(format!("{} is a client", shown(&file)));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use crate::api::notifications;
 use crate::app::App;
+use crate::connections::Peer;
 use crate::device_types;
 use crate::error::ApiError;
 use crate::events::Actor;
 use crate::jwt::Session;
 use crate::permissions::Permissions;
 use crate::push;
-use crate::serve::Peer;
 use crate::vault::Rights;
 
 pub(crate) use access::{

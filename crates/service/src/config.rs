@@ -13,6 +13,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// What a wrong password, code or secret costs (protocol.md §1.5).
     pub login_delay: Duration,
+    /// How long nothing may come of a request that is on its way, or that a new connection is there for.
+    pub patience: Duration,
     /// The server version that `/config` and `/version` report; clients gate features on it.
     pub version: String,
     /// Whether anybody may register an account.
@@ -26,6 +28,7 @@ impl Default for Config {
         Config {
             public_url: None,
             login_delay: Duration::from_secs(2),
+            patience: Duration::from_secs(30),
             version: "2026.8.0".into(),
             registration: true,
             smtp: None,

@@ -10,33 +10,36 @@ use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use crate::connections::keeps_coming;
 use crate::error::ApiError;
 
 /// Bytes of a body that is read before anything else: nearly all are smaller.
 const SMALL: usize = 64 * 1024;
-/// For a body of that size, over the slowest line.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Has small bodies read to their end before anybody is turned away; what is answered before a large one was read, or one
-/// whose length is not told, ends its connection and says so.
-pub(crate) async fn after_the_request(request: Request, next: Next) -> Response {
+/// whose length is not told, ends its connection and says so. A small body has `patience` to come, a large one while it
+/// [keeps coming](keeps_coming).
+pub(crate) async fn after_the_request(
+    State(patience): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     match body.size_hint().exact() {
         Some(0) => next.run(Request::from_parts(parts, body)).await,
         Some(length) if length <= SMALL as u64 => {
-            match tokio::time::timeout(PATIENCE, to_bytes(body, SMALL)).await {
+            match tokio::time::timeout(patience, to_bytes(body, SMALL)).await {
                 Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
                 _ => last(ApiError::refused("The request could not be read.").into_response()),
             }
         }
         length => {
-            let (body, read) = counted(body);
+            let (body, read) = counted(keeps_coming(body, patience));
             let answer = next.run(Request::from_parts(parts, body)).await;
             let is_read = read.load(Ordering::Relaxed) >= length.unwrap_or(END);
             if is_read { answer } else { last(answer) }

@@ -18,6 +18,7 @@ mod beside;
 mod body;
 pub mod bulk;
 mod config;
+mod connections;
 mod delivery;
 mod device_types;
 mod early;

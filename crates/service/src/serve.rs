@@ -5,12 +5,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::Connected;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use url::{Host, Url};
@@ -18,6 +17,7 @@ use url::{Host, Url};
 use crate::app::App;
 use crate::beside;
 use crate::config::Config;
+use crate::connections;
 use crate::delivery;
 use crate::early::after_the_request;
 use crate::error::ApiError;
@@ -73,9 +73,7 @@ pub(crate) async fn run<L>(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError>
 where
-    L: Listener,
-    L::Addr: std::fmt::Debug,
-    for<'a> Peer: Connected<IncomingStream<'a, L>>,
+    L: Listener<Addr = SocketAddr>,
 {
     // Making the signing key takes a moment: not on a thread that others wait for.
     let ready = tokio::task::spawn_blocking(move || {
@@ -85,9 +83,8 @@ where
     let app = ready.await.map_err(std::io::Error::other)??;
     // Dropped when this ends, in whatever way.
     let (_served, ended) = watch::channel(());
-    let service = service(&app)
-        .layer(from_fn_with_state(ended, until_the_end))
-        .into_make_service_with_connect_info::<Peer>();
+    let service = service(&app).layer(from_fn_with_state(ended, until_the_end));
+    let patience = app.config.patience;
     let hub = app.store.hub().clone();
     let (stop, stopping) = oneshot::channel::<()>();
     let shutdown = async move {
@@ -112,7 +109,7 @@ where
     };
     let others = beside::tell_of_others(app.store.clone());
     tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => Ok(served?),
+        () = connections::serve(listener, service, patience, shutdown) => Ok(()),
         () = out_of_patience => Ok(()),
         () = delete_when_due(app) => Ok(()),
         () = delivery => Ok(()),
@@ -143,18 +140,8 @@ fn service(app: &App) -> Router {
     // Around the router, which looks at the path first.
     Router::new()
         .fallback_service(routes)
-        .layer(from_fn(after_the_request))
+        .layer(from_fn_with_state(app.config.patience, after_the_request))
         .layer(map_request_with_state(Targets::of_the_table(), as_the_table_has_it))
-}
-
-/// Where a request came from.
-#[derive(Clone, Copy)]
-pub(crate) struct Peer(pub SocketAddr);
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Peer(*stream.remote_addr())
-    }
 }
 
 /// A web page whose name was pointed at this machine (DNS rebinding) sends its own name as host: turned away.

@@ -20,8 +20,8 @@ use portico_protocol::identity::TokenResponse;
 use crate::app::App;
 use crate::authorize::device_type;
 use crate::body::unreadable;
+use crate::connections::Peer;
 use crate::events::Actor;
-use crate::serve::Peer;
 use form::Form;
 use refusal::Refused;
 

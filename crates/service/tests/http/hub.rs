@@ -38,12 +38,12 @@ async fn connect(world: &World, query: &str, bearer: Option<&str>) -> Result<Soc
 }
 
 /// Somebody who listens.
-struct Ear(Socket);
+pub struct Ear(Socket);
 
 #[derive(Debug, PartialEq)]
-struct Told {
+pub struct Told {
     context: Option<String>,
-    kind: i64,
+    pub kind: i64,
     payload: Vec<(String, Packed)>,
 }
 
@@ -54,7 +54,7 @@ impl Told {
 }
 
 impl Ear {
-    async fn of(world: &World, token: &str) -> Ear {
+    pub async fn of(world: &World, token: &str) -> Ear {
         let mut socket = connect(world, &format!("?access_token={token}"), None).await.unwrap();
         socket.send(Message::text(HANDSHAKE)).await.unwrap();
         let answer = socket.next().await.unwrap().unwrap();
@@ -63,7 +63,7 @@ impl Ear {
     }
 
     /// The next notification; `None` once the service has closed the connection.
-    async fn next(&mut self) -> Option<Told> {
+    pub async fn next(&mut self) -> Option<Told> {
         loop {
             let Message::Binary(frame) = self.0.next().await?.ok()? else { return None };
             if frame[..] == *PING {
@@ -115,7 +115,7 @@ async fn token_from(world: &World, person: Person, device: &str) -> String {
     session["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn make_folder(world: &World, token: &str) {
+pub async fn make_folder(world: &World, token: &str) {
     let (status, _) = world.send(Method::POST, "/api/folders", Some(token), json!({"name": enc("f")})).await;
     assert_eq!(status, StatusCode::OK);
 }

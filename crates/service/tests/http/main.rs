@@ -35,5 +35,6 @@ mod smtp;
 mod sync;
 mod tls;
 mod trash;
+mod trickling;
 mod two_step;
 mod wire;

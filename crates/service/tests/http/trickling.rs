@@ -1,0 +1,118 @@
+//! Clients that take their time: those that hold a connection with it are sent away, those on a slow line are not.
+
+use std::time::Duration;
+
+use portico_service::Config;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::ciphers::login_request;
+use crate::hub::{Ear, make_folder};
+use crate::support::*;
+
+const PATIENCE: Duration = Duration::from_millis(400);
+/// A letter in this time is ten times the silence that is allowed, and far below the rate.
+const STEP: Duration = Duration::from_millis(40);
+
+async fn impatient() -> World {
+    World::with(Config { patience: PATIENCE, ..Config::without_delay() }).await
+}
+
+async fn connection(world: &World) -> TcpStream {
+    let base = world.running.base_url();
+    TcpStream::connect((base.host_str().unwrap(), base.port().unwrap())).await.unwrap()
+}
+
+/// Sends `first` at once and then a letter at a time; what was answered by the time that the service ended the connection.
+async fn trickle(mut stream: TcpStream, first: &str, letter: &[u8]) -> String {
+    let (mut answers, mut letters) = stream.split();
+    let mut answer = Vec::new();
+    letters.write_all(first.as_bytes()).await.unwrap();
+    let sending = async {
+        while letters.write_all(letter).await.is_ok() {
+            sleep(STEP).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    // A connection that is reset is over as well.
+    let ending = async { _ = answers.read_to_end(&mut answer).await };
+    let ended = async {
+        tokio::select! { () = sending => {}, () = ending => {} }
+    };
+    timeout(Duration::from_secs(30), ended).await.expect("the connection is held");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_request_that_trickles_ends_its_connection() {
+    let world = impatient().await;
+    let token = world.access_token(Person::Member).await;
+    let authorized = format!("Host: localhost\r\nAuthorization: Bearer {token}\r\n");
+    for first in [
+        // Nothing, the first letters, which may be HTTP/2, and half a header.
+        String::new(),
+        "P".to_owned(),
+        "GET /api/alive HTTP/1.1\r\nHost: localhost\r\nX-Long: ".to_owned(),
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+    ] {
+        let answer =
+            trickle(connection(&world).await, &first, if first.is_empty() { b"" } else { b"x" }).await;
+        assert!(!answer.contains("200 OK"), "{first}: {answer}");
+    }
+    // A second request on a connection that served one.
+    let served = "GET /api/alive HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/alive HTTP/1.1\r\nX-Long: ";
+    let answer = trickle(connection(&world).await, served, b"x").await;
+    assert_eq!(answer.matches("200 OK").count(), 1, "{answer}");
+
+    // A body that is small, one that is large, and one of which nobody knows.
+    for (length, letter) in [
+        ("Content-Length: 1000", &b" "[..]),
+        ("Content-Length: 400000", b" "),
+        ("Transfer-Encoding: chunked", b"1\r\n \r\n"),
+    ] {
+        let head = format!(
+            "POST /api/folders HTTP/1.1\r\n{authorized}Content-Type: application/json\r\n{length}\r\n\r\n"
+        );
+        let answer = trickle(connection(&world).await, &head, letter).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 400") && answer.contains("connection: close"),
+            "{length}: {answer}"
+        );
+    }
+}
+
+/// A slow line: the file comes for many times the patience, a little at a time.
+#[tokio::test]
+async fn a_long_upload_and_the_hub_outlast_the_patience() {
+    let world = impatient().await;
+    let token = world.access_token(Person::Member).await;
+    let mut ear = Ear::of(&world, &token).await;
+    let (_, item) = world.send(Method::POST, "/api/ciphers", Some(&token), login_request()).await;
+    let path = format!("/api/ciphers/{}/attachment", item["id"].as_str().unwrap());
+    let announced = json!({"key": enc("k"), "fileName": enc("f"), "fileSize": 100_000});
+    let (_, announced) = world.send(Method::POST, &format!("{path}/v2"), Some(&token), announced).await;
+
+    let head =
+        "--b\r\nContent-Disposition: form-data; name=\"data\"; filename=\"f\"\r\n\r\n".as_bytes().to_vec();
+    let pieces = std::iter::once(head)
+        .chain(std::iter::repeat_n(vec![7_u8; 2_000], 50))
+        .chain(std::iter::once(b"\r\n--b--\r\n".to_vec()));
+    let slowly = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        sleep(STEP).await;
+        Some((Ok::<_, std::io::Error>(pieces.next()?), pieces))
+    });
+    let begun = Instant::now();
+    let path = format!("{path}/{}", announced["attachmentId"].as_str().unwrap());
+    let sent = world
+        .request(Method::POST, &path, Some(&token))
+        .header("Content-Type", "multipart/form-data; boundary=b")
+        .body(reqwest::Body::wrap_stream(slowly))
+        .send();
+    assert_eq!(sent.await.unwrap().status(), StatusCode::OK);
+    assert!(begun.elapsed() > PATIENCE * 4, "not slow enough to show anything");
+    make_folder(&world, &token).await;
+    assert_eq!(timeout(Duration::from_secs(10), ear.next()).await.unwrap().unwrap().kind, 5);
+}
