@@ -1,5 +1,5 @@
 // A narrow page: at the smallest window, or a large zoom.
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
@@ -52,6 +52,30 @@ test.each([
   await findAll('team-row');
   const heads = screen.getAllByRole('columnheader').map((head) => head.textContent?.trim());
   expect(heads.filter((head) => head === 'Status' || head === 'Role')).toEqual(stay);
+});
+
+test.each([
+  { width: 604, heads: ['Date', 'Number', 'Total', 'Status', 'Due', 'Download CSV'] },
+  { width: 524, heads: ['Date', 'Total', 'Status', 'Due', 'Download CSV'] },
+])('the number of an invoice stands under its date where $width pixels are left', async ({ width, heads }) => {
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockImplementation(function (this: Element) {
+    return this.classList.contains('room') ? width : 0;
+  });
+  const { user } = openApp();
+  await user.click(await find('nav-billing'));
+  await user.click(await find('billing-tab-history'));
+  const [invoice] = await findAll('invoice-row');
+  expect(screen.getAllByRole('columnheader').map((head) => head.textContent?.trim())).toEqual(heads);
+  expect(within(invoice!).getAllByRole('cell')).toHaveLength(heads.length);
+  expect(within(invoice!).getAllByText('8F2C6A-0140')).toHaveLength(1);
+});
+
+test('a search that goes to a second line takes the product switcher with it', async () => {
+  const { user } = openApp();
+  await user.click(await find('nav-structure'));
+  const end = (await find('structure-search')).closest('.end');
+  expect(end?.contains(screen.getByTestId('switch-products'))).toBe(true);
+  expect(end?.parentElement?.tagName).toBe('HEADER');
 });
 
 test('the page is made larger in the settings and from the palette', async () => {
