@@ -104,13 +104,6 @@ export class Format {
     return this.#said(iso, 'common.todayAt', 'common.yesterdayAt', 'common.onDate');
   }
 
-  /** How old something is, as a span: `40 s`, `2 h`, `3 d`. */
-  span(iso: string | null | undefined): string {
-    return this.#dated(iso, (date) =>
-      this.#isAhead(date) ? this.day(iso) : this.duration((this.now - date.getTime()) / 1000),
-    );
-  }
-
   /** The full time with its zone, for tooltips: `Fri 20 Nov 2026, 11:06 CET`. */
   full(iso: string | null | undefined): string {
     return this.#dated(iso, (date) =>
@@ -127,15 +120,12 @@ export class Format {
 
   /** `4 min ago` under a day, `3 days ago` up to seven, then the date. */
   age(iso: string | null | undefined): string {
-    return this.#dated(iso, (date) => {
-      if (this.#isAhead(date)) return this.day(iso);
-      const past = Math.max(0, this.now - date.getTime());
-      if (past < minute) return this.#t('common.justNow');
-      if (past < hour) return this.#t('common.minutesAgo', { count: Math.floor(past / minute) });
-      if (past < day) return this.#t('common.hoursAgo', { count: Math.floor(past / hour) });
-      if (past < 8 * day) return this.#t('common.daysAgo', { count: Math.floor(past / day) });
-      return this.day(iso);
-    });
+    return this.#aged(iso, (date) => date);
+  }
+
+  /** The same in a sentence: `3 days ago`, then `on 6 Nov` · `le 6 nov.`. */
+  onAge(iso: string | null | undefined): string {
+    return this.#aged(iso, (date) => this.#t('common.onDate', { date }));
   }
 
   /** Seconds as `40 s`, `5 min`, `2 h`, `3 d`. */
@@ -144,6 +134,17 @@ export class Format {
     if (seconds < 3600) return this.#t('common.minutesShort', { count: Math.round(seconds / 60) });
     if (seconds < 86_400) return this.#t('common.hoursShort', { count: Math.round(seconds / 3600) });
     return this.#t('common.daysShort', { count: Math.round(seconds / 86_400) });
+  }
+
+  #aged(iso: string | null | undefined, dayIn: (day: string) => string): string {
+    return this.#dated(iso, (date) => {
+      const past = Math.max(0, this.now - date.getTime());
+      if (this.#isAhead(date) || past >= 8 * day) return dayIn(this.day(iso));
+      if (past < minute) return this.#t('common.justNow');
+      if (past < hour) return this.#t('common.minutesAgo', { count: Math.floor(past / minute) });
+      if (past < day) return this.#t('common.hoursAgo', { count: Math.floor(past / hour) });
+      return this.#t('common.daysAgo', { count: Math.floor(past / day) });
+    });
   }
 
   #said(iso: string | null | undefined, today: MessageKey, yesterday: MessageKey, earlier: MessageKey): string {

@@ -12,13 +12,13 @@ export class Reading<Value> {
   /** An answer is on its way. */
   busy: boolean = $state(false);
   /** The host said that it is there no more. It stays gone while it is looked for once more. */
-  #gone = $state(false);
+  gone: boolean = $state(false);
   #key: string | undefined;
   #asked = 0;
 
   /** The value, unless the host says that it is there no more: what is gone is not shown as if it were not. */
   get there(): Value | undefined {
-    return this.#gone ? undefined : this.value;
+    return this.gone ? undefined : this.value;
   }
 
   /** Asks for the value of a key. The value of another key goes at once; that of the same key stays meanwhile. */
@@ -26,18 +26,18 @@ export class Reading<Value> {
     if (key !== this.#key) this.drop();
     const asked = ++this.#asked;
     this.#key = key;
-    if (!untrack(() => this.#gone)) this.error = undefined;
+    if (!untrack(() => this.gone)) this.error = undefined;
     this.busy = true;
     try {
       const value = await ask();
       if (asked !== this.#asked) return;
       this.value = value;
       this.error = undefined;
-      this.#gone = false;
+      this.gone = false;
     } catch (cause) {
       if (asked !== this.#asked) return;
       this.error = HostError.from(cause);
-      this.#gone ||= this.error.code === 'notFound';
+      this.gone ||= this.error.code === 'notFound';
     } finally {
       if (asked === this.#asked) this.busy = false;
     }
@@ -50,6 +50,6 @@ export class Reading<Value> {
     this.value = undefined;
     this.error = undefined;
     this.busy = false;
-    this.#gone = false;
+    this.gone = false;
   }
 }

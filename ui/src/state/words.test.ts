@@ -47,6 +47,8 @@ describe('English', () => {
     expect(format.age(at(24 * 60))).toBe('1 day ago');
     expect(format.age(at(7 * 24 * 60))).toBe('7 days ago');
     expect(format.age(at(8 * 24 * 60))).toBe('12 Nov');
+    expect([4, 8 * 24 * 60, -10].map((past) => format.onAge(at(past)))).toEqual(['4 min ago', 'on 12 Nov', 'on 20 Nov']);
+    expect(format.onAge(null)).toBe('–');
     expect(format.age(at(-5))).toBe('just now');
   });
 
@@ -70,6 +72,8 @@ describe('French', () => {
     expect(format.percent(0.87)).toBe('87\u00a0%');
     expect(format.moment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('mar. 17 nov., 11:04');
     expect(format.age(at(4))).toBe('il y a 4 min');
+    expect(format.onAge(at(4))).toBe('il y a 4 min');
+    expect(format.onAge(at(8 * 24 * 60))).toBe('le 12 nov.');
     expect(format.ofMoment(at(4))).toBe('d’aujourd’hui, 11:06');
     expect(format.onMoment(at(4))).toBe('aujourd’hui, 11:06');
     expect(format.onMoment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('le mar. 17 nov., 11:04');

@@ -54,6 +54,14 @@ describe('members of the provider', () => {
     expect((await find('team-refresh-failure')).textContent).toContain('could not be read again');
   });
 
+  test('says when it was read with the article of a date, in French', async () => {
+    await openTeam({ offline: true, settings: { language: 'fr' } }, (host) => {
+      const page = host.teamPage.bind(host);
+      return { teamPage: async (query) => ({ ...(await page(query)), readAt: '2024-11-17T10:00:00Z' }) };
+    });
+    expect(screen.getByTestId('team-age').textContent?.trim()).toBe('Lu le 17 nov. 2024');
+  });
+
   test('without a connection nothing is asked, and the age stands', async () => {
     const refreshTeam = vi.fn<Host['refreshTeam']>();
     await openTeam({ offline: true }, () => ({ refreshTeam }));

@@ -131,10 +131,12 @@ describe('vaults', () => {
     await synced();
     await waitFor(() => expect(within(panel).queryByTestId('revealed')).toBeNull());
     await waitFor(() => expect(codes.mock.calls.length).toBeGreaterThan(asked));
+    within(within(panel).getByTestId('field-password')).getByTestId('copy').focus();
     state = 'gone';
     await synced();
-    await within(panel).findByText('This item is no longer in the vault.');
+    expect((await within(panel).findByRole('alert')).textContent).toContain('This item is no longer in the vault.');
     expect(within(panel).queryByTestId('field-password')).toBeNull();
+    await waitFor(() => expect(document.activeElement).toBe(within(panel).getByRole('heading', { level: 2, name: 'Backup console 10' })));
   });
 
   test('copying happens in the host and is said with the time it lasts', async () => {
