@@ -27,6 +27,42 @@ async function openSecondAccount(user: User): Promise<void> {
 }
 
 describe('the ways in', () => {
+  test('what is wrong with a field is said until it is changed, and again when it is still so', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    const wrongs = () => [...document.querySelectorAll('[aria-invalid="true"]')].map((field) => (field as HTMLElement).dataset.testid);
+    await user.type(await find('signin-email'), 'maya{Enter}');
+    await waitFor(() => expect(wrongs()).toEqual(['signin-email']));
+    await user.type(screen.getByTestId('signin-email'), '@');
+    expect(wrongs()).toEqual([]);
+    expect(document.querySelector('.hint.error')).toBeNull();
+    await user.type(screen.getByTestId('signin-email'), '{Enter}');
+    await waitFor(() => expect(wrongs()).toEqual(['signin-email']));
+    await user.type(screen.getByTestId('signin-email'), 'brightwater.example{Enter}');
+    await user.type(await find('signin-password'), 'wrong{Enter}');
+    await waitFor(() => expect(wrongs()).toEqual(['signin-password']));
+    await user.type(screen.getByTestId('signin-password'), 'p');
+    expect(wrongs()).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Use another address' }));
+    await user.clear(await find('signin-email'));
+    await user.type(screen.getByTestId('signin-email'), `two@brightwater.example{Enter}`);
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await user.type(await find('signin-code'), '000000{Enter}');
+    await waitFor(() => expect(wrongs()).toEqual(['signin-code']));
+    await user.type(screen.getByTestId('signin-code'), '1');
+    expect(wrongs()).toEqual([]);
+  });
+
+  test('a PIN that was wrong is no more red while the next is typed, and how many tries are left stands', async () => {
+    const { user } = openApp({ start: 'locked' }, () => ({ unlockWithPin: () => Promise.resolve({ kind: 'wrong', triesLeft: 3 }) }));
+    await user.click((await findAll('account-row'))[0]!);
+    const field = await find('unlock-pin');
+    await user.type(field, '1111{Enter}');
+    expect((await screen.findByText('Wrong PIN. 3 more tries.')).className).toContain('error');
+    await user.type(field, '2');
+    expect(screen.queryByText('Wrong PIN. 3 more tries.')).toBeNull();
+    expect(screen.getByText('3 more tries.').className).not.toContain('error');
+  });
+
   test('every way of the second step, by keyboard', async () => {
     const user = await signInAs('two@brightwater.example');
     await find('signin-code');

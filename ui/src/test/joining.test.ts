@@ -92,6 +92,7 @@ describe('an invitation', () => {
     expect(screen.getByTestId('invitation-dialog').textContent).toContain('The two entries differ');
     await expectAccessible();
     await user.clear(screen.getByTestId('register-again'));
+    expect(screen.getByTestId('invitation-dialog').textContent).not.toContain('The two entries differ');
     await user.type(screen.getByTestId('register-again'), 'a long enough one');
     await user.click(screen.getByTestId('register-go'));
     await waitFor(() => expect(registerInvited).toHaveBeenCalledExactlyOnceWith({ password: 'a long enough one', hint: null, withAuthority: false }));

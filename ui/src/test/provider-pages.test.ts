@@ -221,7 +221,9 @@ describe('my provider', () => {
     expect(await within(dialog).findByText(/That is not the master password/)).toBeTruthy();
     expect((within(dialog).getByTestId('delete-password') as HTMLInputElement).value).toBe('');
     await expectAccessible();
-    await app.user.type(within(dialog).getByTestId('delete-password'), `${fakePassword}{Enter}`);
+    await app.user.type(within(dialog).getByTestId('delete-password'), fakePassword[0]!);
+    expect(within(dialog).queryByText(/That is not the master password/)).toBeNull();
+    await app.user.type(within(dialog).getByTestId('delete-password'), `${fakePassword.slice(1)}{Enter}`);
     await find('nav-vaults');
     await waitFor(() => expect(screen.queryByTestId('delete-provider')).toBeNull());
     expect(screen.getAllByTestId('toast').map((toast) => toast.textContent).join()).toContain('Brightwater IT is deleted.');

@@ -107,6 +107,11 @@ export class SignIn {
     this.screen = 'apiKey';
   }
 
+  /** A field holds something else than what was found wrong. */
+  mend(field: FieldName): void {
+    this.wrong = { ...this.wrong, [field]: undefined };
+  }
+
   /** Back to the first step, with the secrets forgotten. */
   toStart(): void {
     this.#forget();

@@ -5,7 +5,7 @@ import { HostError, type Host } from '$/ipc/host';
 export type UnlockWay = 'pin' | 'device' | 'password';
 
 /** What can be said of a try that failed, beside the field. */
-export type Wrong = { kind: 'password' } | { kind: 'pin'; triesLeft: number };
+export type Wrong = { kind: 'password' } | { kind: 'pin'; triesLeft: number; mended?: true };
 
 /** The ways of an account, the quickest to type first; the master password always is one. */
 export function waysOf({ ways }: AccountSummary): UnlockWay[] {
@@ -45,6 +45,11 @@ export class Unlocking {
     this.typed = '';
     this.wrong = null;
     this.failure = null;
+  }
+
+  /** Another try is typed: what was said of the last one is no longer true. How many are left for a PIN is. */
+  mend(): void {
+    if (this.wrong) this.wrong = this.wrong.kind === 'pin' ? { ...this.wrong, mended: true } : null;
   }
 
   /** Puts a password into the field, as if it had been typed: what was said of the last one is no longer true. */

@@ -59,6 +59,9 @@ describe('unlocking', () => {
       unlocking.typed = '0000';
       await unlocking.submit(account(both));
       expect(unlocking.wrong).toEqual({ kind: 'pin', triesLeft: left });
+      // Another try says no more that the last was wrong, and still how many are left.
+      unlocking.mend();
+      expect(unlocking.wrong).toEqual({ kind: 'pin', triesLeft: left, mended: true });
       expect(unlocking.pinRemoved).toBe(false);
     }
     unlocking.typed = '0000';
