@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use portico_protocol::casing;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::ApiError;
 
@@ -38,9 +39,54 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for OptionalBody<T> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let body = serde_json::from_slice(bytes).map(casing::camel_keys).map(numbers_of_texts);
     // Not in serde's words: they can repeat a value, and values here are secrets.
-    casing::from_slice_any_case(bytes)
+    body.and_then(serde_json::from_value)
         .map_err(|_| ApiError::Invalid { field: "", problem: "The request body is not valid.".into() })
+}
+
+/// Members that hold a number and no enum. Official servers take these as a text, too: ASP.NET reads bodies with the defaults
+/// of `JsonSerializerDefaults.Web`, whose `AllowReadingFromString` is for numbers alone; an enum (`type`, `kdf`, `reprompt`, `match`,
+/// `planType`, …) or true and false as a text is refused there, and here.
+const NUMBERS: [&str; 14] = [
+    "additionalSeats",
+    "amount",
+    "assignedSeats",
+    "fileLength",
+    "fileSize",
+    "iterations",
+    "kdfIterations",
+    "kdfMemory",
+    "kdfParallelism",
+    "linkedId",
+    "maxAccessCount",
+    "memory",
+    "parallelism",
+    "seats",
+];
+
+/// Writes [`NUMBERS`] that came as texts as numbers, at every depth. What is no number stays for the route to refuse.
+fn numbers_of_texts(mut body: Value) -> Value {
+    fn walk(value: &mut Value) {
+        match value {
+            Value::Array(entries) => entries.iter_mut().for_each(walk),
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match member {
+                        Value::String(text) if NUMBERS.contains(&name.as_str()) => {
+                            if let Ok(number) = text.parse() {
+                                *member = Value::Number(number);
+                            }
+                        }
+                        other => walk(other),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    walk(&mut body);
+    body
 }
 
 pub(crate) fn unreadable(rejection: BytesRejection) -> ApiError {
@@ -59,4 +105,36 @@ pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(
     }
     let problem = format!("The field {field} must be a string with a maximum length of {limit}.");
     Err(ApiError::Invalid { field, problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_come_as_texts_too_and_enums_do_not() {
+        for (sent, read) in [
+            (json!({"Seats": "5", "kdfIterations": "600000"}), json!({"seats": 5, "kdfIterations": 600_000})),
+            (
+                json!([{"kdf": {"memory": "64", "kdfType": "1"}}]),
+                json!([{"kdf": {"memory": 64, "kdfType": "1"}}]),
+            ),
+            (json!({"amount": "10.5", "linkedId": "-1"}), json!({"amount": 10.5, "linkedId": -1})),
+            // No number, and nothing around one.
+            (json!({"seats": "", "fileSize": " 5"}), json!({"seats": "", "fileSize": " 5"})),
+            (json!({"seats": "5 ", "memory": "0x10"}), json!({"seats": "5 ", "memory": "0x10"})),
+            (
+                json!({"seats": null, "type": "1", "name": "5"}),
+                json!({"seats": null, "type": "1", "name": "5"}),
+            ),
+        ] {
+            assert_eq!(read_value(&sent), read, "{sent}");
+        }
+    }
+
+    fn read_value(sent: &Value) -> Value {
+        super::read(sent.to_string().as_bytes()).unwrap_or_default()
+    }
 }

@@ -309,3 +309,25 @@ async fn a_stopped_service_no_longer_answers() {
     world.running.stop().await.unwrap();
     assert!(world.http.get(&url).send().await.unwrap_err().is_connect());
 }
+
+/// As ASP.NET reads them with the defaults of the web: numbers, and no enums.
+#[tokio::test]
+async fn a_number_may_come_as_a_text_and_an_enum_may_not() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut item = crate::ciphers::login_request();
+    item["fields"] = json!([{"type": 3, "name": enc("linked"), "value": null, "linkedId": "100"}]);
+    let (status, made) = world.send(Method::POST, "/api/ciphers", Some(&token), item.clone()).await;
+    assert_eq!((status, &made["fields"][0]["linkedId"]), (StatusCode::OK, &json!(100)), "{made}");
+    let path = format!("/api/ciphers/{}/attachment/v2", made["id"].as_str().unwrap());
+    let file = json!({"key": enc("k"), "fileName": enc("f"), "fileSize": "64"});
+    assert_eq!(world.send(Method::POST, &path, Some(&token), file).await.0, StatusCode::OK);
+    for (pointer, text) in
+        [("/type", "1"), ("/reprompt", "1"), ("/fields/0/type", "3"), ("/favorite", "true")]
+    {
+        let mut item = item.clone();
+        *item.pointer_mut(pointer).unwrap() = text.into();
+        let (status, refused) = world.send(Method::POST, "/api/ciphers", Some(&token), item).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{pointer}: {refused}");
+    }
+}
