@@ -57,6 +57,11 @@ impl Hub {
                         listeners.remove(user);
                     }
                 }
+                Push::One { user, one } => {
+                    if listeners.contains_key(user) {
+                        send(&mut listeners, *user, &Notification::about_one(one, device).frame());
+                    }
+                }
                 Push::Provider { provider, people, organizations } => {
                     let frame = Notification::about_provider(*provider, organizations, device, date).frame();
                     for user in people {

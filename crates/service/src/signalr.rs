@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::moment::Moment;
-use crate::push::Kind;
+use crate::push::{Kind, One, OneKind};
 
 /// Ends a handshake, and every message of JSON.
 const RECORD_SEPARATOR: u8 = 0x1e;
@@ -106,6 +106,7 @@ pub(crate) struct Notification {
 }
 
 enum Member {
+    Null,
     Id(Uuid),
     Ids(Vec<Uuid>),
     Date(Moment),
@@ -115,6 +116,20 @@ impl Notification {
     pub(crate) fn about_user(user: Uuid, kind: Kind, device: Option<&str>, date: Moment) -> Notification {
         let payload = vec![("UserId", Member::Id(user)), ("Date", Member::Date(date))];
         Notification { context: device.map(str::to_owned), kind: kind as i64, payload }
+    }
+
+    /// One item or folder, with all that a client needs to see whether it has to read it.
+    pub(crate) fn about_one(one: &One, device: Option<&str>) -> Notification {
+        let id = |id: Option<Uuid>| id.map_or(Member::Null, Member::Id);
+        let mut payload = vec![("Id", Member::Id(one.id)), ("UserId", id(one.owner))];
+        if one.kind.is_item() {
+            let is_shared = one.organization.is_some() && one.kind != OneKind::LoginDelete;
+            payload.push(("OrganizationId", id(one.organization)));
+            let collections = if is_shared { Member::Ids(one.collections.clone()) } else { Member::Null };
+            payload.push(("CollectionIds", collections));
+        }
+        payload.push(("RevisionDate", Member::Date(one.revised)));
+        Notification { context: device.map(str::to_owned), kind: one.kind as i64, payload }
     }
 
     /// `organizations`: the clients that changed, if it was them; none where there are too many.
@@ -173,6 +188,7 @@ impl Notification {
 impl Member {
     fn packed(&self) -> Value {
         match self {
+            Member::Null => Value::Nil,
             Member::Id(id) => id.to_string().into(),
             Member::Ids(ids) => Value::Array(ids.iter().map(|id| id.to_string().into()).collect()),
             Member::Date(date) => timestamp(*date),
@@ -181,6 +197,7 @@ impl Member {
 
     fn json(&self) -> serde_json::Value {
         match self {
+            Member::Null => serde_json::Value::Null,
             Member::Id(id) => json!(id),
             Member::Ids(ids) => json!(ids),
             Member::Date(date) => json!(date),

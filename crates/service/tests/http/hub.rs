@@ -9,6 +9,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::ciphers::login_request;
 use crate::on_disk::world_in;
 use crate::providers::desk::PENDING;
 use crate::support::*;
@@ -129,11 +130,11 @@ async fn what_a_person_changes_is_told_to_their_other_devices_and_to_nobody_else
     let mut stranger = Ear::of(&world, &plain).await;
     make_folder(&world, &here).await;
     let told = there.next().await.unwrap();
-    assert_eq!((told.kind, told.context.as_deref()), (5, Some(DEVICE)), "that device takes no notice");
+    assert_eq!((told.kind, told.context.as_deref()), (7, Some(DEVICE)), "that device takes no notice");
     assert_eq!(told.text("UserId"), Some(Person::Member.id().to_string().as_str()));
     let names: Vec<&str> = told.payload.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["UserId", "Date"]);
-    let Packed::Ext(-1, date) = &told.payload[1].1 else { panic!("a timestamp") };
+    assert_eq!(names, ["Id", "UserId", "RevisionDate"]);
+    let Packed::Ext(-1, date) = &told.payload[2].1 else { panic!("a timestamp") };
     let date = u64::from_be_bytes(date.as_slice().try_into().unwrap());
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     assert!((now - (date & ((1 << 34) - 1)) as i64).abs() < 600, "{date}");
@@ -145,6 +146,74 @@ async fn what_a_person_changes_is_told_to_their_other_devices_and_to_nobody_else
         Some(Person::Plain.id().to_string().as_str()),
         "nothing of the other came before"
     );
+}
+
+/// Official clients read one item or folder where they are told which, and everything where they are not.
+#[tokio::test]
+async fn what_became_of_one_item_or_folder_is_told_alone() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut ear = Ear::of(&world, &token_from(&world, Person::Member, OTHER_DEVICE).await).await;
+    let send = async |method: Method, path: &str, body: serde_json::Value| {
+        let (status, answer) = world.send(method, path, Some(&token), body).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+        answer
+    };
+    let made = send(Method::POST, "/api/ciphers", login_request()).await;
+    let item = format!("/api/ciphers/{}", made["id"].as_str().unwrap());
+    let folder = send(Method::POST, "/api/folders", json!({"name": enc("f")})).await["id"].clone();
+    let folder = format!("/api/folders/{}", folder.as_str().unwrap());
+    let nothing = serde_json::Value::Null;
+    send(Method::PUT, &item, login_request()).await;
+    send(Method::PUT, &format!("{item}/delete"), nothing.clone()).await;
+    send(Method::PUT, &format!("{item}/restore"), nothing.clone()).await;
+    // A mark of one person has no date of its own.
+    send(Method::PUT, &format!("{item}/partial"), json!({"favorite": true, "folderId": null})).await;
+    send(Method::DELETE, &item, nothing.clone()).await;
+    send(Method::PUT, &folder, json!({"name": enc("g")})).await;
+    send(Method::DELETE, &folder, nothing).await;
+    let note = json!({"type": 2, "name": enc("n"), "secureNote": {"type": 0}});
+    let two = json!({"folders": [], "ciphers": [note, note], "folderRelationships": []});
+    send(Method::POST, "/api/ciphers/import", two).await;
+
+    let (id, owner) = (made["id"].as_str().unwrap(), Person::Member.id().to_string());
+    for kind in [1, 7, 0, 0, 0, 5, 2, 8, 3, 5] {
+        let told = ear.next().await.unwrap();
+        assert_eq!((told.kind, told.text("UserId")), (kind, Some(owner.as_str())), "{told:?}");
+        if kind < 3 {
+            let names: Vec<&str> = told.payload.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, ["Id", "UserId", "OrganizationId", "CollectionIds", "RevisionDate"]);
+            assert_eq!(told.text("Id"), Some(id));
+            assert_eq!((&told.payload[2].1, &told.payload[3].1), (&Packed::Nil, &Packed::Nil));
+        }
+        if [3, 8].contains(&kind) {
+            assert!(folder.ends_with(told.text("Id").unwrap()), "{told:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_item_of_an_organization_is_told_with_where_it_lies() {
+    let world = World::start().await;
+    let token = world.access_token(Person::CustomBare).await;
+    let mut ear = Ear::of(&world, &token_from(&world, Person::CustomBare, OTHER_DEVICE).await).await;
+    let note = json!({"type": 2, "name": enc("n"), "secureNote": {"type": 0}, "organizationId": id::CLIENT});
+    let body = json!({"cipher": note, "collectionIds": [id::WIKI]});
+    let (status, made) = world.send(Method::POST, "/api/ciphers/create", Some(&token), body).await;
+    assert_eq!(status, StatusCode::OK, "{made}");
+    let path = format!("/api/ciphers/{}", made["id"].as_str().unwrap());
+    assert_eq!(world.send(Method::PUT, &path, Some(&token), note).await.0, StatusCode::OK);
+    let wiki = Packed::Array(vec![id::WIKI.to_string().into()]);
+    for kind in [1, 0] {
+        let told = ear.next().await.unwrap();
+        assert_eq!((told.kind, told.text("Id")), (kind, made["id"].as_str()), "{told:?}");
+        assert_eq!(told.text("OrganizationId"), Some(id::CLIENT.to_string().as_str()));
+        assert_eq!(
+            (&told.payload[1].1, &told.payload[3].1),
+            (&Packed::Nil, &wiki),
+            "no user, and where it lies"
+        );
+    }
 }
 
 #[tokio::test]
@@ -174,7 +243,7 @@ async fn what_changes_of_a_provider_is_told_to_everybody_who_works_for_it() {
 
     // Another provider's people heard nothing of all that.
     make_folder(&world, &world.access_token(Person::StrangerAdmin).await).await;
-    assert_eq!(stranger.next().await.unwrap().kind, 5);
+    assert_eq!(stranger.next().await.unwrap().kind, 7);
 }
 
 #[tokio::test]
@@ -210,7 +279,7 @@ async fn what_is_refused_changes_nothing_and_is_not_told() {
         StatusCode::BAD_REQUEST
     );
     make_folder(&world, &world.access_token(Person::ServiceUser).await).await;
-    assert_eq!(staff.next().await.unwrap().kind, 5);
+    assert_eq!(staff.next().await.unwrap().kind, 7);
 }
 
 #[tokio::test]
@@ -290,7 +359,7 @@ async fn nobody_listens_with_a_token_whose_time_is_over() {
     let renewed = renewed["access_token"].as_str().unwrap();
     let mut ear = Ear::of(&world, renewed).await;
     make_folder(&world, renewed).await;
-    assert_eq!(ear.next().await.unwrap().kind, 5);
+    assert_eq!(ear.next().await.unwrap().kind, 7);
 }
 
 #[tokio::test]
@@ -340,8 +409,8 @@ async fn who_asks_for_json_is_told_in_json() {
     assert_eq!((&told["type"], &told["target"]), (&json!(1), &json!("ReceiveMessage")));
     let told = &told["arguments"][0];
     assert_eq!(keys(told), names("contextId type payload"));
-    assert_eq!((&told["contextId"], &told["type"]), (&json!(DEVICE), &json!(5)));
-    assert_eq!(keys(&told["payload"]), names("userId date"));
+    assert_eq!((&told["contextId"], &told["type"]), (&json!(DEVICE), &json!(7)));
+    assert_eq!(keys(&told["payload"]), names("id userId revisionDate"));
     assert_eq!(told["payload"]["userId"], json!(Person::Member.id()));
 
     socket.send(Message::text("{\"type\":7}\u{1e}")).await.unwrap();
