@@ -32,7 +32,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Libraries that only some crates may use, with the reason for a reader whose build just failed.
-const CONFINED: [(&[&str], &[&str], &str); 6] = [
+const CONFINED: [(&[&str], &[&str], &str); 7] = [
     (&["tauri"], &["portico"], "everything below the shell builds and tests without a webview"),
     (
         &["reqwest", "ureq", "isahc", "curl", "hyper", "tungstenite", "tokio-tungstenite"],
@@ -41,6 +41,7 @@ const CONFINED: [(&[&str], &[&str], &str); 6] = [
     ),
     // Its client comes along; nothing but its server is what a service names (below).
     (&["axum", "hyper-util", "tower-http", "actix-web", "warp"], &["service"], "one server, in one place"),
+    (&["csv"], &["estate"], "one rule against formulas, for every table"),
     (&["rusqlite", "sqlx", "diesel", "libsqlite3-sys"], &["cache", "service"], "nobody else knows of tables"),
     (
         &["tokio", "tokio-util", "futures", "futures-util", "async-trait", "async-std", "smol"],

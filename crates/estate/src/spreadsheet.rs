@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 /// A table as CSV (RFC 4180), in UTF-8 with the mark by which spreadsheets know it: without the mark, Excel takes
 /// accents for two letters each.
 ///
+/// Between the cells stand commas in every language, for programs too. Where a system writes numbers with commas (French, for
+/// one), a double click has Excel look for semicolons: such a table is taken in through its menu of data.
+///
 /// Names and addresses are written by strangers, and a spreadsheet runs a cell that begins like a formula. Such a cell
-/// gets an apostrophe in front; numbers stay numbers.
+/// gets an apostrophe in front; numbers stay numbers. What another reading of separators would make a cell of (behind a
+/// semicolon, a tab, the end of a line) counts as one.
 pub fn to_csv<Cells>(columns: &[&str], rows: impl IntoIterator<Item = Cells>) -> Vec<u8>
 where
     Cells: IntoIterator<Item = String>,
@@ -45,12 +49,30 @@ pub fn harmless_csv(text: &str) -> (Vec<u8>, usize) {
     (to_csv(&columns, rows), count)
 }
 
-/// A cell that no spreadsheet takes for a formula. The wide forms of the signs count too: East Asian versions of Excel
-/// read them as the plain ones.
+/// A cell of which no spreadsheet takes any piece for a formula. The wide forms of the signs count too: East Asian versions
+/// of Excel read them as the plain ones.
 fn harmless(cell: String) -> String {
-    let begins = cell.trim_start_matches(' ').chars().next();
-    let runs = matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'));
-    if runs && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell }
+    if cell.parse::<f64>().is_ok() {
+        return cell;
+    }
+    let mut safe = String::with_capacity(cell.len() + 1);
+    for piece in cell.split_inclusive(END_OF_A_CELL) {
+        if runs(piece) {
+            safe.push('\'');
+        }
+        safe.push_str(piece);
+    }
+    safe
+}
+
+/// What ends a cell where the comma does not.
+const END_OF_A_CELL: [char; 4] = [';', '\t', '\n', '\r'];
+
+fn runs(piece: &str) -> bool {
+    // A quotation mark opens a cell behind another separator than ours.
+    let begins = piece.trim_start_matches([' ', '"']).chars().next();
+    matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'))
+        && piece.trim_end_matches(END_OF_A_CELL).parse::<f64>().is_err()
 }
 
 #[cfg(test)]
@@ -68,6 +90,16 @@ mod tests {
     fn formulas_become_text_and_numbers_stay() {
         for formula in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", " =1", "\t=1", "＝1"] {
             assert!(csv_of(&[formula]).trim_start_matches('"').starts_with('\''), "{formula}");
+        }
+        for (cell, written) in [
+            ("x;=1+1", "x;'=1+1"),
+            ("mine; =1", "mine;' =1"),
+            ("x;\"=1\"", "\"x;'\"\"=1\"\"\""),
+            ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
+            ("two\n=1", "\"two\n'=1\""),
+            ("x;-5;y", "x;-5;y"),
+        ] {
+            assert_eq!(csv_of(&[cell]), written, "{cell:?}");
         }
         assert_eq!(csv_of(&["-12", "+3.5", "1e3", "-"]), "-12,+3.5,1e3,'-");
         assert_eq!(csv_of(&["Zielińska", "a-b", "1 = 1"]), "Zielińska,a-b,1 = 1");

@@ -59,6 +59,18 @@ fn csv_has_the_columns_and_no_formula() {
     assert_eq!(lines.next(), None);
 }
 
+/// A French Excel reads semicolons where the table has commas.
+#[test]
+fn no_piece_of_a_name_or_a_tag_is_a_formula() {
+    let mut tags = tags();
+    tags.add(uuid::uuid!("00000000-0000-4000-a000-000000000002"), "=1+1");
+    let rows = [row("École; =HYPERLINK(A1)", json!({}), Freshness::default())];
+    let csv = String::from_utf8(clients_to_csv(&rows, &tags, NOW, &BTreeMap::new())).unwrap();
+    let pieces = csv.split([';', ',', '\n']).map(str::trim_start);
+    let running: Vec<&str> = pieces.filter(|piece| piece.starts_with('=')).collect();
+    assert!(running.is_empty() && csv.contains("' =HYPERLINK"), "{running:?} {csv}");
+}
+
 #[test]
 fn csv_is_headed_in_the_words_of_the_person() {
     let words =

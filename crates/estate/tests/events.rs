@@ -207,7 +207,7 @@ fn choices_are_counted_over_the_range_alone() {
 fn both_exports_have_the_same_columns() {
     let list = list();
     let words = EventWords {
-        events: BTreeMap::from([(1800, "Invited …".to_owned()), (1501, "=cmd".to_owned())]),
+        events: BTreeMap::from([(1800, "Invited …".to_owned()), (1501, "=cmd; =1+1".to_owned())]),
         devices: BTreeMap::from([(9, "Chrome".to_owned())]),
         heads: BTreeMap::from([("date".to_owned(), "Horodatage".to_owned())]),
     };
@@ -232,5 +232,5 @@ fn both_exports_have_the_same_columns() {
         "Horodatage,deviceType,device,ipAddress,actingUserId,actor,actorEmail,type,name,event,subject,subjectId,organizationId,client"
     );
     assert_eq!(rows.len(), 5);
-    assert!(rows[2].contains("'=cmd"), "{}", rows[2]);
+    assert!(rows[2].contains("'=cmd;' =1+1"), "{}", rows[2]);
 }
