@@ -375,3 +375,55 @@ fn the_first_website_of_old_servers_counts_where_there_is_no_list() {
     assert_eq!(overview(&item).hosts, ["old.example"]);
     assert_eq!(revealed(&open(&item), "login.uri"), "https://old.example");
 }
+
+/// protocol.md §3.5, as it stands there: the members by the numbers that lead to them.
+const LINKED: [(i32, i64, &str); 3] = [
+    (1, 100, "username password"),
+    (3, 300, "cardholderName expMonth expYear code brand number"),
+    (
+        4,
+        400,
+        "title middleName address1 address2 address3 city state postalCode country company email phone ssn username \
+         passportNumber licenseNumber firstName lastName",
+    ),
+];
+
+#[test]
+fn each_linked_field_leads_to_its_member() {
+    for (kind, first, members) in LINKED {
+        let member = kind_member(ItemKind(kind)).unwrap();
+        let mut item = bare(1, kind, "Linked", &key(1));
+        let texts: Vec<(&str, String)> =
+            members.split(' ').map(|name| (name, format!("the {name}"))).collect();
+        item[member] =
+            sealed(&key(1), &texts.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
+        let numbers = first..first + texts.len() as i64;
+        item["fields"] = numbers.map(|number| json!({"type": 3, "name": null, "linkedId": number})).collect();
+        let item = open(&item);
+        let linked: Vec<_> = item.fields().filter(|field| field.section == Section::Custom).collect();
+        assert_eq!(linked.len(), texts.len());
+        for (field, (name, text)) in linked.iter().zip(&texts) {
+            let target = field.linked_to.unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(target, format!("{member}.{name}"));
+            assert_eq!(revealed(&item, target), *text);
+        }
+    }
+}
+
+/// The full name is no member of its own, and what has no member of its own is nothing that a field could lead to.
+#[test]
+fn a_linked_field_leads_to_the_full_name_and_no_further() {
+    let mut item = bare(1, 4, "Linked", &key(1));
+    let parts = [("title", "Dr"), ("firstName", "Maya"), ("middleName", "A."), ("lastName", "Okafor")];
+    item["identity"] = sealed(&key(1), &parts);
+    let numbers = [418, 419, 399, 102, 299, 306, 99, -1, 0];
+    item["fields"] = numbers.iter().map(|number| json!({"type": 3, "linkedId": number})).collect();
+    let item = open(&item);
+    let linked: Vec<_> =
+        item.fields().filter(|field| field.section == Section::Custom).map(|field| field.linked_to).collect();
+    assert_eq!(linked[0], Some("identity.fullName"));
+    assert!(linked.len() == numbers.len() && linked[1..].iter().all(Option::is_none), "{linked:?}");
+    let composed = item.composed();
+    let whole = composed.iter().find(|whole| whole.id.0 == "identity.fullName").unwrap();
+    assert_eq!(whole.text.expose(), "Dr Maya A. Okafor");
+}
