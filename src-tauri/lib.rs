@@ -36,6 +36,7 @@ mod selection;
 mod session;
 mod shell;
 mod signing_in;
+mod starting_again;
 mod sync_report;
 mod syncing;
 mod told;
@@ -113,10 +114,10 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(app) => app,
         // A first start that is just ending answers no more: the next try finds its place free.
         Err(tauri::Error::PluginInitialization(plugin, _))
-            if plugin == "single-instance" && refused::may_start_again() =>
+            if plugin == "single-instance" && starting_again::may_start_again() =>
         {
             std::thread::sleep(Duration::from_millis(200));
-            return refused::start_again(&profile, arguments.link.as_deref());
+            return starting_again::start_again(&profile, arguments.link.as_deref());
         }
         Err(error) => {
             eprintln!("portico: the window cannot be opened: {error}");

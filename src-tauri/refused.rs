@@ -1,12 +1,7 @@
 //! A start that cannot use its folder: a window says so, and offers another one. Whoever starts the program from a menu
 //! sees no `stderr`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, ExitCode},
-    sync::Mutex,
-};
+use std::{fs, path::PathBuf, process::ExitCode, sync::Mutex};
 
 use portico_profile::{ProfileError, Settings as Kept};
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -23,6 +18,7 @@ use crate::{
     },
     failure::{Answer, chain},
     held::held,
+    starting_again::start_again,
     window,
 };
 
@@ -138,37 +134,6 @@ fn scratch() -> std::io::Result<tempfile::TempDir> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.prefix("portico-").tempdir()
-}
-
-/// How often the program was started again, for the one that is.
-const STARTED_AGAIN: &str = "PORTICO_STARTED_AGAIN";
-
-fn times_started_again() -> u8 {
-    std::env::var(STARTED_AGAIN).ok().and_then(|times| times.parse().ok()).unwrap_or_default()
-}
-
-/// Whether there is hope yet that another start ends otherwise.
-pub fn may_start_again() -> bool {
-    times_started_again() < 10
-}
-
-/// One process has one event loop: the program itself is started again.
-pub fn start_again(folder: &Path, link: Option<&str>) -> ExitCode {
-    let Ok(program) = std::env::current_exe() else { return ExitCode::FAILURE };
-    let mut again = Command::new(program);
-    again.arg("--profile").arg(folder).args(link);
-    again.env(STARTED_AGAIN, times_started_again().saturating_add(1).to_string());
-    #[cfg(unix)]
-    let failed = Some(std::os::unix::process::CommandExt::exec(&mut again));
-    #[cfg(not(unix))]
-    let failed = again.spawn().err();
-    match failed {
-        Some(error) => {
-            eprintln!("portico: the program does not start again: {error}");
-            ExitCode::FAILURE
-        }
-        None => ExitCode::SUCCESS,
-    }
 }
 
 #[cfg(test)]
