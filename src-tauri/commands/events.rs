@@ -101,7 +101,8 @@ pub async fn export_events(
             })
             .collect();
         let rows = views::count(lines.len());
-        let words = EventWords { events: export.kinds, devices: export.devices, heads: export.heads };
+        let EventsExport { kinds: events, elided, vowels, devices, heads, .. } = export;
+        let words = EventWords { events, elided, vowels, devices, heads };
         let bytes = match export.format {
             ExportFormat::Csv => events_to_csv(lines, &words),
             ExportFormat::Json => events_to_json(lines, &words),

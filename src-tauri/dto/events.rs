@@ -221,6 +221,11 @@ pub struct EventsExport {
     /// By event number; `…` stands for what it was done to.
     #[ts(type = "Record<number, string>")]
     pub kinds: BTreeMap<i32, String>,
+    /// Those of them that read otherwise before a name which begins with one of `vowels`.
+    #[ts(type = "Record<number, string>")]
+    pub elided: BTreeMap<i32, String>,
+    /// Small letters, with their accents.
+    pub vowels: String,
     /// By device type.
     #[ts(type = "Record<number, string>")]
     pub devices: BTreeMap<i32, String>,

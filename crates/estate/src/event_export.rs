@@ -18,6 +18,10 @@ use crate::spreadsheet::{heads, to_csv};
 pub struct EventWords {
     /// By event number; [`UNNAMED`] stands for what it was done to.
     pub events: BTreeMap<i32, String>,
+    /// Those of them that read otherwise before a name which begins with one of `vowels`: `Invitation d’…`.
+    pub elided: BTreeMap<i32, String>,
+    /// Small letters, with their accents.
+    pub vowels: String,
     /// By device type.
     pub devices: BTreeMap<i32, String>,
     /// Heads of the CSV, by the names of [`EVENT_COLUMNS`].
@@ -98,7 +102,7 @@ fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
         actor_email: line.actor.as_ref().and_then(|person| person.email.as_deref()),
         kind: event.kind.is_told().then_some(event.kind.0),
         name: event_name(event.kind),
-        event: words.events.get(&event.kind.0).map(|sentence| whole(sentence, line.subject.as_ref())),
+        event: words.sentence(event.kind.0, line.subject.as_ref()),
         subject: line.subject.as_ref().and_then(|subject| subject.name.as_deref()),
         subject_id: line.subject.as_ref().and_then(|subject| subject.id),
         organization_id: line.client,
@@ -106,13 +110,26 @@ fn exported<'e>(line: &'e EventLine, words: &'e EventWords) -> Exported<'e> {
     }
 }
 
-/// A sentence with what it is about in its place; of a thing without a name, the id.
-fn whole(sentence: &str, subject: Option<&EventSubject>) -> String {
-    let called =
-        subject.and_then(|subject| subject.name.clone().or_else(|| subject.id.map(|id| id.to_string())));
-    match called {
-        Some(called) => sentence.replacen(UNNAMED, &called, 1),
-        None => sentence.to_owned(),
+impl EventWords {
+    /// A sentence with what it is about in its place; of a thing without a name, the id.
+    fn sentence(&self, kind: i32, subject: Option<&EventSubject>) -> Option<String> {
+        let plain = self.events.get(&kind)?;
+        let name = subject.and_then(|subject| subject.name.as_deref());
+        let sentence = match name {
+            Some(name) if self.elide_before(name) => self.elided.get(&kind).unwrap_or(plain),
+            _ => plain,
+        };
+        let id = || subject.and_then(|subject| subject.id).map(|id| id.to_string());
+        Some(match name.map(str::to_owned).or_else(id) {
+            Some(called) => sentence.replacen(UNNAMED, &called, 1),
+            None => sentence.clone(),
+        })
+    }
+
+    fn elide_before(&self, name: &str) -> bool {
+        name.chars()
+            .next()
+            .is_some_and(|first| first.to_lowercase().any(|letter| self.vowels.contains(letter)))
     }
 }
 

@@ -210,6 +210,7 @@ fn both_exports_have_the_same_columns() {
         events: BTreeMap::from([(1800, "Invited …".to_owned()), (1501, "=cmd; =1+1".to_owned())]),
         devices: BTreeMap::from([(9, "Chrome".to_owned())]),
         heads: BTreeMap::from([("date".to_owned(), "Horodatage".to_owned())]),
+        ..EventWords::default()
     };
     let json: Value = serde_json::from_slice(&events_to_json(&list.lines, &words)).expect("JSON");
     let invited = &json[3];
@@ -233,4 +234,27 @@ fn both_exports_have_the_same_columns() {
     );
     assert_eq!(rows.len(), 5);
     assert!(rows[2].contains("'=cmd;' =1+1"), "{}", rows[2]);
+}
+
+#[test]
+fn a_sentence_elides_before_the_name_that_asks_for_it() {
+    let sentences = |texts: [(i32, &str); 3]| texts.map(|(kind, text)| (kind, text.to_owned())).into();
+    let words = EventWords {
+        events: sentences([(1800, "Invitation de …"), (1901, "Ajout de …"), (1501, "Retrait de …")]),
+        elided: sentences([(1800, "Invitation d’…"), (1901, "Ajout d’…"), (1501, "Retrait d’…")]),
+        vowels: "aeiouabcdef0123456789é".to_owned(),
+        ..EventWords::default()
+    };
+    let json: Value = serde_json::from_slice(&events_to_json(&list().lines, &words)).expect("JSON");
+    let said: Vec<&str> =
+        json.as_array().expect("a list").iter().filter_map(|row| row["event"].as_str()).collect();
+    let nobody = Uuid::from_u128(99);
+    assert_eq!(
+        said,
+        [
+            format!("Retrait de {nobody}").as_str(), // An id is no name.
+            "Ajout d’Alder Véterinaire",
+            "Invitation de tom@brightwater.example",
+        ]
+    );
 }

@@ -56,8 +56,9 @@ export class Words {
 
 /** In place of the `e` and the space of a French `de` or `que` before a value. */
 const ELIDES = '\ue000';
-/** Not before h and y, which are silent in some names and not in others. */
-const SILENCED = new RegExp(`${ELIDES}(?=\\u0001?[aeiouàáâãäåæèéêëìíîïòóôõöøùúûüœ])`, 'gi');
+/** The letters before which it goes: not h and y, which are silent in some names and not in others. */
+export const vowels = 'aeiouàáâãäåæèéêëìíîïòóôõöøùúûüœ';
+const SILENCED = new RegExp(`${ELIDES}(?=\\u0001?[${vowels}])`, 'gi');
 
 /** `d’Alder` and `de Hollis`: what comes before a value goes by how that begins. */
 const elided = (text: string): string => text.replace(SILENCED, '’').replaceAll(ELIDES, 'e ');

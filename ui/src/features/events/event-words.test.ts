@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { LanguageCode } from '$/state/words.svelte';
 import { Words } from '$/state/words.svelte';
 import { actorName, deviceName, deviceNumbers, eventLabel, eventNumbers, eventSentence, exportWords, isKnown, searchWords } from './event-words';
@@ -71,6 +71,19 @@ describe('sentences', () => {
     expect(actorName({ kind: 'system', number: 1 }, en)).toBe('SCIM');
     expect(actorName({ kind: 'person', id: client.id, name: null, email: null }, en)).toBe('Unknown (…\u2060deadbeef)');
   });
+});
+
+test('an export elides as the screen does', () => {
+  const { kinds, elided, vowels } = exportWords(new Words('fr'), false);
+  expect([kinds[1500], elided[1500]]).toEqual(['Invitation de … dans l’organisation', 'Invitation d’… dans l’organisation']);
+  expect(elided[1700]).toBeUndefined();
+  const fr = new Words('fr');
+  for (const name of ['Élodie', 'œuvres', 'Tom', 'Hollis', 'Yann']) {
+    const subject = { kind: 'member' as const, id: null, name };
+    const pattern = vowels.includes(name[0]!.toLowerCase()) ? elided[1500] : kinds[1500];
+    expect(pattern?.replace('…', name)).toBe(eventSentence(1500, subject, fr).join(''));
+  }
+  expect(exportWords(new Words('en'), false).elided).toEqual({});
 });
 
 describe('a search', () => {

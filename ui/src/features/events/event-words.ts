@@ -1,11 +1,12 @@
 import { folded } from '$/components/filter/folded';
 import type { EventActor } from '$/ipc/bindings/EventActor';
+import type { EventsExport } from '$/ipc/bindings/EventsExport';
 import type { EventRow } from '$/ipc/bindings/EventRow';
 import type { EventSubject } from '$/ipc/bindings/EventSubject';
 import type { EventWord } from '$/ipc/bindings/EventWord';
 import type { MessageKey } from '$/messages/catalogue';
 import * as english from '$/messages/en';
-import type { Words } from '$/state/words.svelte';
+import { vowels, type Words } from '$/state/words.svelte';
 
 /** Event numbers that have a sentence (protocol.md §4.9, §5.10), in their order. */
 export const eventNumbers: readonly number[] = numbersOf(/^e(\d+)$/);
@@ -46,6 +47,13 @@ export function eventSentence(kind: number, subject: EventSubject | null, words:
 export function eventLabel(kind: number, words: Words): string {
   const key = keyOf(`e${kind}`);
   return key ? words.t(key, { part: UNNAMED }) : unknown(kind, words);
+}
+
+/** A sentence as it is before a name that begins with a vowel, with its number; none where it is the same. */
+function elidedLabel(kind: number, words: Words): [number, string][] {
+  const key = keyOf(`e${kind}`);
+  const label = key && words.around(key, undefined, vowels[0]).join(UNNAMED);
+  return label && label !== eventLabel(kind, words) && eventLabel(kind, words).includes(UNNAMED) ? [[kind, label]] : [];
 }
 
 /** Numbers of events are positive: below are those that the server left out. */
@@ -120,11 +128,13 @@ const heads: Record<string, MessageKey> = {
 };
 
 /** All sentences, device names and heads, for an export in the language of the moment. `inConsole`: who acts is called a member there. */
-export function exportWords(words: Words, inConsole: boolean): { kinds: Record<number, string>; devices: Record<number, string>; heads: Record<string, string> } {
+export function exportWords(words: Words, inConsole: boolean): Omit<EventsExport, 'filter' | 'format'> {
   const headOf = (key: MessageKey) => words.t(inConsole && key === 'events.columnUser' ? 'events.columnMember' : key);
   return {
     heads: Object.fromEntries(Object.entries(heads).map(([column, key]) => [column, headOf(key)])),
     kinds: Object.fromEntries(eventNumbers.map((kind) => [kind, eventLabel(kind, words)])),
+    elided: Object.fromEntries(eventNumbers.flatMap((kind) => elidedLabel(kind, words))),
+    vowels,
     devices: Object.fromEntries(deviceNumbers.map((device) => [device, deviceName(device, words)])),
   };
 }

@@ -11,6 +11,14 @@ export type EventsExport = { filter: EventsFilter, format: ExportFormat,
  */
 kinds: Record<number, string>, 
 /**
+ * Those of them that read otherwise before a name which begins with one of `vowels`.
+ */
+elided: Record<number, string>, 
+/**
+ * Small letters, with their accents.
+ */
+vowels: string, 
+/**
  * By device type.
  */
 devices: Record<number, string>, 
