@@ -44,6 +44,23 @@ describe('the list of items', () => {
     await waitFor(() => expect(rowTexts('item-row').every((text) => text.includes('Visa'))).toBe(true));
   });
 
+  test('a name alone is searched by its prefix', async () => {
+    const { user } = await openVaults();
+    await user.click(screen.getByTestId('search-help-button'));
+    await user.click(within(await find('search-help')).getByText('name:'));
+    await user.keyboard('console');
+    await waitFor(() => expect(rowTexts('item-row').every((text) => /console/i.test(text))).toBe(true));
+    expect(rowTexts('item-row').length).toBeGreaterThan(0);
+    // The address of a login is found by its user, and not by its name.
+    const field = screen.getByTestId('vaults-search');
+    await user.clear(field);
+    await user.type(field, 'user:example');
+    await waitFor(() => expect(rowTexts('item-row').every((text) => text.includes('example'))).toBe(true));
+    await user.clear(field);
+    await user.type(field, 'name:example');
+    await waitFor(() => expect(screen.queryAllByTestId('item-row')).toHaveLength(0));
+  });
+
   test('the heading tells how many of the place a search has left', async () => {
     const { user } = await openVaults();
     const heading = () => screen.getByTestId('page-title').textContent?.replace(/\s+/g, ' ').trim();
@@ -63,6 +80,7 @@ describe('the list of items', () => {
     const { user } = await openVaults({ settings: { language: 'fr' } });
     await user.click(screen.getByTestId('search-help-button'));
     const help = await find('search-help');
+    expect([...help.querySelectorAll('code')].map((code) => code.textContent).filter((text) => text?.endsWith(':'))).toEqual(['nom:', 'utilisateur:', 'site:', 'type:', 'dans:', 'org:', 'est:', 'avec:']);
     // The types by the names that the filters beside the list have.
     expect(help.textContent).toContain('identifiant, carte');
     await user.click(within(help).getByText('est:'));

@@ -4,6 +4,7 @@ import type { MessageKey } from '$/messages/catalogue';
 export const searchHelp: { example: MessageKey; means: MessageKey }[] = [
   { example: 'vaults.helpPhraseExample', means: 'vaults.helpPhrase' },
   { example: 'vaults.helpNotExample', means: 'vaults.helpNot' },
+  { example: 'vaults.helpNameExample', means: 'vaults.helpName' },
   { example: 'vaults.helpUserExample', means: 'vaults.helpUser' },
   { example: 'vaults.helpSiteExample', means: 'vaults.helpSite' },
   { example: 'vaults.helpTypeExample', means: 'vaults.helpType' },

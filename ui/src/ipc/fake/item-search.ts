@@ -31,6 +31,9 @@ function prefixed(vault: FakeVault, prefix: string, value: string): ((item: Fake
   const named = (nodes: { id: string; name: { kind: string; value?: string } }[], id: string | null) =>
     nodes.some((node) => node.id === id && fold(node.name.value ?? '').includes(value));
   switch (prefix) {
+    case 'name':
+    case 'nom':
+      return (item) => fold(nameOf(item)).includes(value);
     case 'user':
     case 'utilisateur':
       return ({ row }) => row.kind === 1 && fold(row.subtitle ?? '').includes(value);
