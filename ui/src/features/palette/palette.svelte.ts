@@ -29,7 +29,7 @@ export class PaletteSearch {
   answered = $state('');
   index = $state(0);
 
-  readonly sections = $derived.by(() => paletteSections(this.results, this.picking ? [] : this.#offered(), this.text, this.#words, this.whole));
+  readonly sections = $derived.by(() => paletteSections(this.results, this.picking ? [] : this.#offered(), this.text, this.#words, this.hasClients, this.whole));
   readonly rows: PaletteRow[] = $derived(this.sections.flatMap((section) => section.rows));
   readonly chosen: PaletteRow | undefined = $derived(this.rows[Math.min(this.index, this.rows.length - 1)]);
   /** The answer is there and there is nothing in it. */
@@ -53,6 +53,11 @@ export class PaletteSearch {
     this.#actions = actions;
     this.#provider = provider;
     this.#choosing = choosing;
+  }
+
+  /** Whether the person has clients, known before anything is found: a member of organizations is told of none. */
+  get hasClients(): boolean {
+    return this.#provider() !== undefined;
   }
 
   /** All actions; one that is there for the client at hand is not there twice. */

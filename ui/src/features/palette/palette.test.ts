@@ -27,17 +27,19 @@ const group = (kind: SearchHit['kind'], ...hits: SearchHit[]) => ({ kind, total:
 let asked: { query: SearchQuery; answer: (results: SearchResults) => void; fail: (error: unknown) => void }[];
 let search: PaletteSearch;
 let ran: string[];
+let provider: string | undefined;
 
 beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
   ran = [];
+  provider = 'p1';
   const host = {
     searchEverything: (query: SearchQuery) =>
       new Promise<SearchResults>((answer, fail) => asked.push({ query: { ...query }, answer, fail })),
   } as unknown as Host;
   const action = (id: string, label: string): PaletteAction => ({ id, label, icon: 'lock', run: () => void ran.push(id) });
-  search = new PaletteSearch(host, new Words('en'), () => [action('lock', 'Lock'), action('cafe', 'Open Café')]);
+  search = new PaletteSearch(host, new Words('en'), () => [action('lock', 'Lock'), action('cafe', 'Open Café')], () => provider);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -51,6 +53,19 @@ describe('palette', () => {
     search.reset();
     expect(search.rows.map((row) => row.id)).toEqual(['action-lock', 'action-cafe']);
     expect(asked).toHaveLength(0);
+  });
+
+  test.each([
+    { of: 'p1', titles: ['Clients', 'People'], note: '2 in 2 clients' },
+    { of: undefined, titles: ['Organizations', 'People'], note: '2 in 2 organizations' },
+  ])('speaks of clients by who the person is ($of), whatever was found', async ({ of, titles, note }) => {
+    provider = of;
+    await type('al');
+    asked[0]!.answer({ clients: 0, own: 2, tags: [], groups: [group('client', hit('client', 'Alder')), group('person', hit('person', 'Al'), hit('person', 'Ala'))] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(search.hasClients).toBe(of !== undefined);
+    expect(search.sections.slice(0, 2).map(({ title }) => title)).toEqual(titles);
+    expect(search.sections[1]?.note).toBe(note);
   });
 
   test('one question for a word typed in one go', async () => {

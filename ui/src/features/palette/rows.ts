@@ -49,21 +49,19 @@ const sections: { id: string; title: MessageKey; kinds: SearchKind[] }[] = [
 /** Hits of one kind that a section shows once all of it is asked for; the host answers no more. */
 export const mostHits = 200;
 
-/** What is searched: clients of a provider, or where there are none the organizations of the person's own. */
-export function spokenOf(results: SearchResults | null): 'clients' | 'organizations' {
-  return results !== null && results.clients === 0 && results.own > 0 ? 'organizations' : 'clients';
-}
-
-/** Search results and matching actions as titled sections, in a fixed order; `whole` is the one that shows all of its hits. */
+/**
+ * Search results and matching actions as titled sections, in a fixed order; `whole` is the one that shows all of its hits.
+ * Who has no clients is told of organizations.
+ */
 export function paletteSections(
   results: SearchResults | null,
   actions: PaletteAction[],
   text: string,
   words: Words,
+  hasClients: boolean,
   whole: string | null = null,
 ): PaletteSection[] {
   const { t, format } = words;
-  const speaks = spokenOf(results);
   const shown: PaletteSection[] = [];
   for (const { id, title, kinds } of sections) {
     const groups = kinds.flatMap((kind) => results?.groups.filter((group) => group.kind === kind) ?? []);
@@ -73,14 +71,14 @@ export function paletteSections(
     const total = groups.reduce((sum, group) => sum + group.total, 0);
     const clients = Math.max(...groups.map((group) => group.inClients));
     const note =
-      id === 'people' && clients > 1 ? t(speaks === 'clients' ? 'palette.inClients' : 'palette.inOrganizations', { total, clients }) : format.number(total);
+      id === 'people' && clients > 1 ? t(hasClients ? 'palette.inClients' : 'palette.inOrganizations', { total, clients }) : format.number(total);
     const rows = hits.map((hit): PaletteRow => ({ kind: 'hit', id: `${hit.kind}-${hit.id}`, hit, tag: tagOf(hit, words) }));
     if (id !== whole && total > sheet) {
       const reached = groups.reduce((sum, group) => sum + Math.min(group.total, mostHits), 0);
       const label = reached < total ? t('palette.showFirst', { count: reached, total }) : t('palette.showAll', { total });
       rows.push({ kind: 'more', id: `more-${id}`, section: id, label });
     }
-    shown.push({ id, title: t(id === 'clients' && speaks === 'organizations' ? 'palette.organizations' : title), note, rows });
+    shown.push({ id, title: t(id === 'clients' && !hasClients ? 'palette.organizations' : title), note, rows });
   }
   const fitting = actions.flatMap((action): PaletteRow[] => {
     const wanted = fold(text.trim());
