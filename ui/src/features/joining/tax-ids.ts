@@ -18,6 +18,13 @@ export function taxIdKinds(country: string): string[] {
   return union.includes(country) ? ['eu_vat', ...own] : own;
 }
 
+/** The same as the list of them is read: by their names in the person's language. */
+export function namedTaxIdKinds(country: string, words: Words): { value: string; label: string }[] {
+  return taxIdKinds(country)
+    .map((kind) => ({ value: kind, label: taxIdKindName(kind, words) }))
+    .sort((one, other) => one.label.localeCompare(other.label, words.language));
+}
+
 /** Kinds that have a name of their own in each language; the others keep their official letters. */
 const named: Record<string, MessageKey> = {
   eu_vat: 'joining.taxUnionVat',
@@ -34,5 +41,5 @@ export function taxIdKindName(kind: string, { t }: Words): string {
   const key = named[kind] ?? shared[letters.join('_').toLowerCase()];
   if (key) return t(key, { country });
   if (country === 'CA' && letters[0] === 'PST') return t('joining.taxCanadaPst', { province: letters[1] ?? '' });
-  return [country, ...letters].join(' ');
+  return t('joining.taxOther', { country, letters: letters.join(' ') });
 }
