@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked, and the exit code that says so.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -129,6 +130,8 @@ pub(crate) enum Failure {
     Filter(#[from] SaveFilterError),
     #[error("{}", path.display())]
     File { path: PathBuf, source: io::Error },
+    #[error("{address} cannot be listened on")]
+    Listen { address: SocketAddr, source: io::Error },
     #[error("reading the standard input")]
     Input(#[source] io::Error),
     #[error("writing the answer")]

@@ -72,9 +72,11 @@ impl Row for MailRow {
 
 async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
     let store = Store::open(store_file(&options.data)?)?;
-    let listener = TcpListener::bind(options.listen).await?;
+    let address = options.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
     let address = listener.local_addr()?;
     let config = Config { smtp: mail::account(&options.mail)?, ..Config::default() };
+    let interrupted = interrupted()?;
     // Whoever started this waits for the line: the listener takes connections from here on.
     if options.tls {
         let authority = tls::local_authority(&options.data)?;
@@ -82,29 +84,30 @@ async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
         // It is handed to clients that run elsewhere.
         let file = std::path::absolute(authority.authority_file())?;
         output::line(&format!("ca {}", file.display()))?;
-        Ok(tls::serve_tls(listener, &authority, store, config, interrupted()).await?)
+        Ok(tls::serve_tls(listener, &authority, store, config, interrupted).await?)
     } else {
         output::line(&format!("listening http://{address}"))?;
-        Ok(serve(listener, store, config, interrupted()).await?)
+        Ok(serve(listener, store, config, interrupted).await?)
     }
 }
 
-/// Ends with Ctrl-C, or with the signal by which services are told to end.
-async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => drop(interrupt.await),
+/// What ends with Ctrl-C, or with the signal by which services are told to end. It listens from the call on: a signal that comes
+/// before the first connection is taken is none that kills.
+#[cfg(unix)]
+fn interrupted() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+    })
+}
+
+/// What ends with Ctrl-C, from the call on.
+#[cfg(windows)]
+fn interrupted() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { _ = interrupt.recv().await })
 }

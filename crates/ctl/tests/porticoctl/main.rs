@@ -16,6 +16,7 @@ mod login;
 mod outbox;
 mod own_organization;
 mod provider;
+mod serving;
 mod staff;
 mod support;
 mod unreadable;
