@@ -64,7 +64,7 @@ pub(crate) enum Failure {
          --set-history-aside begins anew"
     )]
     PreviousPasswordNeeded,
-    #[error("the server asks for a code; use --code, with --method {} where it is another", methods.join(" or "))]
+    #[error("the server asks for a code: use --code{}", words_of_methods(methods))]
     CodeNeeded { methods: Vec<&'static str> },
     #[error("the server mails a code; use --method email --code, and --mail-code for another mail")]
     MailedCodeNeeded,
@@ -323,10 +323,22 @@ pub(crate) fn words_of_right(why: WhyNot) -> &'static str {
 }
 
 /// A server that answers as something else, or that cannot answer now, was not reached either.
+/// The authenticator app is what a code comes from unless something else is said.
+fn words_of_methods(methods: &[&str]) -> String {
+    match methods {
+        [] | ["authenticator"] => String::new(),
+        methods => format!(", with --method {}", methods.join(" or ")),
+    }
+}
+
 fn of_api(error: &ApiError) -> Exit {
     match error {
         ApiError::SignedOut => Exit::Locked,
-        ApiError::NotBitwarden { .. } | ApiError::RateLimited { .. } => Exit::Unreachable,
+        // Who sends elsewhere, as the sign-in page of a network does, or without end is no such server either.
+        ApiError::NotBitwarden { .. } | ApiError::Redirected { .. } | ApiError::TooLarge { .. } => {
+            Exit::Unreachable
+        }
+        ApiError::RateLimited { .. } => Exit::Unreachable,
         ApiError::Status { code: 500.., .. } => Exit::Unreachable,
         error if error.is_without_connection() => Exit::Unreachable,
         _ => Exit::Refused,
@@ -343,7 +355,10 @@ mod tests {
     fn a_script_can_tell_what_went_wrong() {
         let unreachable = || ApiError::TimedOut { host: "vault.example".into() };
         let answered = |code| ApiError::Status { host: "vault.example".into(), code, message: None };
+        let redirected =
+            || ApiError::Redirected { host: "vault.example".into(), to: "http://portal.example".into() };
         for (failure, exit) in [
+            (Failure::Action(ActionError::Api(redirected())), Exit::Unreachable),
             (Failure::Unlock(UnlockError::WrongPassword), Exit::Locked),
             (Failure::SignIn(SignInError::WrongPassword), Exit::Locked),
             (Failure::Locked { session_would_do: true }, Exit::Locked),
@@ -374,6 +389,20 @@ mod tests {
             (Failure::NoServer { text: "ftp://x".into(), reason: String::new() }, Exit::Usage),
         ] {
             assert_eq!(failure.exit(), exit, "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_asked_for_by_what_can_be_said() {
+        for (methods, said) in [
+            (&["authenticator"][..], "the server asks for a code: use --code"),
+            (&["recovery"], "the server asks for a code: use --code, with --method recovery"),
+            (
+                &["authenticator", "email"],
+                "the server asks for a code: use --code, with --method authenticator or email",
+            ),
+        ] {
+            assert_eq!(Failure::CodeNeeded { methods: methods.to_vec() }.to_string(), said);
         }
     }
 }
