@@ -47,6 +47,7 @@ mod left_places;
 mod log_out;
 mod losses;
 mod note;
+mod one_at_a_time;
 mod opened_collections;
 mod os_keychain;
 mod own_object;

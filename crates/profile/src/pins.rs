@@ -33,6 +33,7 @@ impl Unlocked {
     /// # Errors
     /// See [`PinError`]; then the pins are as they were.
     pub fn set_pinned(&self, organization: Uuid, is_pinned: bool) -> Result<(), PinError> {
+        let _turn = self.turn_to_change();
         // What cannot be read any more is made anew: a pin is one click.
         let (mut pins, _) = read_round(self.pinned())?;
         let changed = if is_pinned { pins.insert(organization) } else { pins.remove(&organization) };

@@ -62,6 +62,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`]; then everything stays as it was, here and below.
     pub fn save_filter(&self, name: &str, filter: &ItemFilter) -> Result<SavedFilter, SaveFilterError> {
+        let _turn = self.turn_to_change();
         let mut all = self.saved_filters()?;
         if all.len() >= SavedFilter::MOST {
             return Err(SaveFilterError::TooMany(all.len()));
@@ -78,6 +79,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`].
     pub fn rename_filter(&self, id: Uuid, name: &str) -> Result<(), SaveFilterError> {
+        let _turn = self.turn_to_change();
         let mut all = self.saved_filters()?;
         let name = free_name(name, &all, Some(id))?;
         all.iter_mut().find(|saved| saved.id == id).ok_or(SaveFilterError::NotFound)?.name = name;
@@ -89,6 +91,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`].
     pub fn remove_filter(&self, id: Uuid) -> Result<(), SaveFilterError> {
+        let _turn = self.turn_to_change();
         let mut all = self.saved_filters()?;
         let before = all.len();
         all.retain(|saved| saved.id != id);

@@ -59,6 +59,7 @@ impl Unlocked {
         add: &[String],
         remove: &[String],
     ) -> Result<(), TagError> {
+        let _turn = self.turn_to_change();
         // Where they are gone, that must not keep anybody from giving new ones.
         let (before, lost) = read_round(self.client_tags())?;
         let add: Vec<String> = add
@@ -98,6 +99,7 @@ impl Unlocked {
     }
 
     fn change_everywhere(&self, change: impl FnOnce(&mut ClientTags) -> usize) -> Result<usize, TagError> {
+        let _turn = self.turn_to_change();
         let mut tags = self.client_tags()?;
         match change(&mut tags) {
             0 => Err(TagError::NotFound),

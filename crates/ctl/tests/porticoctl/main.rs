@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod at_once;
 mod backup;
 mod between;
 mod client_actions;
