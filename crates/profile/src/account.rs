@@ -76,6 +76,7 @@ impl Profile {
         user_key: SymmetricKey,
     ) -> Result<Unlocked, CreateAccountError> {
         make_private_folder(&self.account_folder(account.id))?;
+        let _turn = self.turn_to_arrive(account.id)?;
         let path = self.cache_path(account.id);
         let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
         let (cache, recovered) = match self.known_cache(&account, &secret)? {
@@ -147,6 +148,16 @@ impl Profile {
         };
         let secret = SlotSecret::from_user_key(user_key.expose(), account);
         Ok(closed.unlock_with_account(&secret).is_err())
+    }
+
+    /// Held while an account is taken in: of two processes that make its file at the same moment, one would put its own in
+    /// the place of the other's, under which that one keeps what nobody can read any more.
+    fn turn_to_arrive(&self, account: Uuid) -> Result<WriterLock, CreateAccountError> {
+        let file = self.account_folder(account).join("arriving.lock");
+        WriterLock::acquire(&file, PATIENCE).map_err(|error| match error {
+            LockError::Busy { .. } => CreateAccountError::Busy,
+            LockError::Io(error) => CreateAccountError::Io(error),
+        })
     }
 
     fn take_over(
