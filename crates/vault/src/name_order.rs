@@ -1,6 +1,9 @@
 //! The order of names, and the folded lines of all items in it.
 
+use std::borrow::Cow;
+
 use crate::{ItemOverview, Opened};
+use memchr::memchr_iter;
 use portico_collation::{fold_into, sort_key_into};
 use rayon::prelude::*;
 use uuid::Uuid;
@@ -46,24 +49,15 @@ pub fn name_order(items: &[ItemOverview]) -> Vec<u32> {
 impl ByName {
     /// The lines of the items at `places`, which stand in the order of names.
     pub(crate) fn new(items: &[ItemOverview], places: Vec<u32>) -> Self {
-        let folded: Vec<(String, Vec<usize>)> = places
+        let folded: Vec<Lines> = places
             .par_chunks(AT_A_TIME)
-            .map(|places| {
-                let items = places.iter().map(|place| &items[*place as usize]);
-                let mut lines = String::with_capacity(items.clone().map(length_of_lines).sum());
-                let mut begins = Vec::with_capacity(places.len());
-                for item in items {
-                    begins.push(lines.len());
-                    fold_lines(item, &mut lines);
-                }
-                (lines, begins)
-            })
+            .map(|places| Lines::of(places.iter().map(|place| &items[*place as usize])))
             .collect();
-        let mut text = String::with_capacity(folded.iter().map(|(lines, _)| lines.len()).sum());
+        let mut text = String::with_capacity(folded.iter().map(|lines| lines.text.len()).sum());
         let mut starts = Vec::with_capacity(places.len() + 1);
-        for (lines, begins) in &folded {
-            starts.extend(begins.iter().map(|begin| text.len() + begin));
-            text.push_str(lines);
+        for lines in &folded {
+            starts.extend(lines.begins.iter().map(|begin| text.len() + begin));
+            text.push_str(&lines.text);
         }
         starts.push(text.len());
         Self { text, starts, places }
@@ -81,30 +75,79 @@ struct Row<'a> {
 
 /// Some items, folded, with what their names are put in order by.
 struct Keyed {
-    lines: String,
+    lines: Lines,
     keys: String,
-    /// Where in `keys` and in `lines` each item ends.
-    ends: Vec<(usize, usize)>,
+    /// Where in `keys` that of each item ends.
+    ends: Vec<usize>,
 }
 
 impl Keyed {
     fn new(items: &[ItemOverview]) -> Self {
-        let mut lines = String::with_capacity(items.iter().map(length_of_lines).sum());
-        let name = |item: &ItemOverview| item.name.value().map_or(1, |name| name.len() + 1);
+        let lines = Lines::of(items.iter());
+        let name = |item: &ItemOverview| item.name.value().map_or(0, String::len);
         let mut keys = String::with_capacity(items.iter().map(name).sum());
-        let ends = items.iter().map(|item| {
-            let name = lines.len()..lines.len() + fold_lines(item, &mut lines);
-            sort_key_into(&lines[name], &mut keys);
-            (keys.len(), lines.len())
-        });
-        let ends = ends.collect();
+        let mut ends = Vec::with_capacity(items.len());
+        for lines in lines.each() {
+            sort_key_into(lines.split('\n').next().unwrap_or_default(), &mut keys);
+            ends.push(keys.len());
+        }
         Self { lines, keys, ends }
     }
 
     /// Key and lines of each item.
     fn rows(&self) -> impl Iterator<Item = (&str, &str)> {
-        let begins = std::iter::once(&(0, 0)).chain(&self.ends);
-        begins.zip(&self.ends).map(|(begin, end)| (&self.keys[begin.0..end.0], &self.lines[begin.1..end.1]))
+        let begins = std::iter::once(&0).chain(&self.ends);
+        let keys = begins.zip(&self.ends).map(|(begin, end)| &self.keys[*begin..*end]);
+        keys.zip(self.lines.each())
+    }
+}
+
+/// The folded lines of some items behind one another.
+struct Lines {
+    text: String,
+    /// Where those of each item begin.
+    begins: Vec<usize>,
+}
+
+impl Lines {
+    fn of<'i>(items: impl Iterator<Item = &'i ItemOverview> + Clone) -> Self {
+        let (folded, count) = Self::written(items.clone(), Cow::Borrowed);
+        // A line of an item is one line, whatever its text holds.
+        match memchr_iter(b'\n', folded.text.as_bytes()).count() == count {
+            true => folded,
+            false => Self::written(items, |line| Cow::Owned(line.replace('\n', " "))).0,
+        }
+    }
+
+    /// Beside them, how many lines they were meant to be.
+    fn written<'i>(
+        items: impl Iterator<Item = &'i ItemOverview> + Clone,
+        single: impl Fn(&'i str) -> Cow<'i, str>,
+    ) -> (Self, usize) {
+        let length = |line: Option<&String>| line.map_or(1, |line| line.len() + 1);
+        let mut text = String::with_capacity(items.clone().flat_map(lines_of).map(length).sum());
+        let mut begins = Vec::with_capacity(AT_A_TIME);
+        let mut count = 0;
+        for item in items {
+            begins.push(text.len());
+            for line in lines_of(item) {
+                let line = line.map(|line| single(line)).unwrap_or_default();
+                match line.is_ascii() {
+                    true => text.push_str(&line),
+                    false => fold_into(&line, &mut text),
+                }
+                text.push('\n');
+                count += 1;
+            }
+        }
+        // Nearly all lines are ASCII, of which nothing else is left to fold: all at once, in the widest steps there are.
+        text.make_ascii_lowercase();
+        (Self { text, begins }, count)
+    }
+
+    fn each(&self) -> impl Iterator<Item = &str> {
+        let ends = self.begins.iter().skip(1).copied().chain([self.text.len()]);
+        self.begins.iter().zip(ends).map(|(begin, end)| &self.text[*begin..end])
     }
 }
 
@@ -112,28 +155,4 @@ impl Keyed {
 fn lines_of(item: &ItemOverview) -> impl Iterator<Item = Option<&String>> {
     let first = [item.name.value(), item.subtitle.as_ref().and_then(Opened::value)];
     first.into_iter().chain(item.hosts.iter().map(Some))
-}
-
-/// About as much room as the lines of an item take.
-fn length_of_lines(item: &ItemOverview) -> usize {
-    lines_of(item).map(|line| line.map_or(1, |line| line.len() + 1)).sum()
-}
-
-/// Appends the lines of an item; returns how long the first of them is, its name.
-fn fold_lines(item: &ItemOverview, text: &mut String) -> usize {
-    let mut name = None;
-    for line in lines_of(item) {
-        let start = text.len();
-        if let Some(line) = line {
-            fold_into(line, text);
-        }
-        // A line of an item is one line, whatever its text holds.
-        if text.as_bytes()[start..].contains(&b'\n') {
-            let single = text[start..].replace('\n', " ");
-            text.replace_range(start.., &single);
-        }
-        name.get_or_insert(text.len() - start);
-        text.push('\n');
-    }
-    name.unwrap_or_default()
 }
