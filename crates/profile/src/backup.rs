@@ -18,6 +18,8 @@ use crate::kinds::KEPT_CELLS;
 
 /// What a folder is called while a backup is looked at: no account yet. The next start removes what is left.
 pub(crate) const BEING_PUT_BACK: &str = "put-back-";
+/// Locked for as long as the folder is worked in: another program that starts meanwhile leaves it alone.
+pub(crate) const AT_WORK: &str = "at-work.lock";
 
 /// An account that a backup brought back; it is signed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +97,9 @@ impl Profile {
         let accounts = self.folder().join("accounts");
         let staging = accounts.join(format!("{BEING_PUT_BACK}{}", Uuid::new_v4()));
         make_private_folder(&staging)?;
+        let at_work = WriterLock::try_acquire(&staging.join(AT_WORK))?;
         let put_back = self.put_back_by(&staging, backup);
+        drop(at_work);
         if let Err(error) = std::fs::remove_dir_all(&staging) {
             tracing::warn!(%error, "what is left of a backup that was looked at could not be removed");
         }

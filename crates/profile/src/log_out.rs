@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock};
+use portico_cache::{BeginWriteError, ClosedCache, LockError, OpenCacheError, SlotKind, WriterLock};
 use uuid::Uuid;
 
-use crate::backup::BEING_PUT_BACK;
+use crate::backup::{AT_WORK, BEING_PUT_BACK};
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
 use crate::kinds::KEPT_CELLS;
 
@@ -88,7 +88,13 @@ pub(crate) fn finish_removals(accounts: &Path) {
         let entry = entry.ok()?;
         let name = entry.file_name();
         let name = name.to_str()?;
-        (name.starts_with(REMOVED) || name.starts_with(BEING_PUT_BACK)).then(|| entry.path())
+        let is_left = name.starts_with(REMOVED)
+            || name.starts_with(BEING_PUT_BACK)
+                && !matches!(
+                    WriterLock::try_acquire(&entry.path().join(AT_WORK)),
+                    Err(LockError::Busy { .. })
+                );
+        is_left.then(|| entry.path())
     };
     for folder in std::fs::read_dir(accounts).into_iter().flatten().filter_map(left_over) {
         if let Err(error) = std::fs::remove_dir_all(&folder) {

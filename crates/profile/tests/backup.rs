@@ -165,3 +165,18 @@ fn a_sync_in_another_process_is_no_obstacle() {
     machine.profile.back_up(ACCOUNT, &backup).unwrap();
     drop(syncing);
 }
+
+/// A program that starts while another puts a backup back leaves that one's work alone, and what was left of it goes.
+#[test]
+fn a_backup_that_is_being_put_back_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Profile::open(folder.path()).unwrap());
+    let staging = folder.path().join("accounts/put-back-somewhere");
+    std::fs::create_dir_all(&staging).unwrap();
+    let at_work = WriterLock::try_acquire(&staging.join("at-work.lock")).unwrap();
+    drop(Profile::open(folder.path()).unwrap());
+    assert!(staging.exists(), "somebody works there");
+    drop(at_work);
+    drop(Profile::open(folder.path()).unwrap());
+    assert!(!staging.exists(), "nobody does");
+}
