@@ -8,9 +8,9 @@ import { tagCounts, textOf } from './queries';
 import type { FakeTeamMember } from './team';
 import type { FakeVault } from './vault';
 
-/** Letters without accents and case, one for one, so that positions stay true. */
+/** Letters without accents and case, one for one, so that positions stay true. Most texts have no accent, and letter by letter 100,000 take 70 ms. */
 const fold = (text: string) =>
-  [...text].map((letter) => letter.normalize('NFD')[0]!.toLowerCase()).join('');
+  /^[\x20-\x7e]*$/.test(text) ? text.toLowerCase() : [...text].map((letter) => letter.normalize('NFD')[0]!.toLowerCase()).join('');
 
 export function searchEverything(estate: FakeEstate, vault: FakeVault, team: FakeTeamMember[], query: SearchQuery): SearchResults {
   const wanted = fold(query.text.trim());
