@@ -36,15 +36,12 @@ impl Cache {
     /// [`WriteError::NoSuchHead`] when the head is not kept any more.
     pub fn pin(&self, pin: Pin) -> Result<(), WriteError> {
         let mut connection = self.connection();
-        if pin.holder == PinHolder::Review {
-            return set_pin(&self.keys, &mut connection, pin);
-        }
-        // A window's pin need not outlive a power cut, and an unlock should not wait for the disk: the journal that a first
-        // pin begins is flushed with the first commit that matters. Moving a journal into the file without flushing would
-        // be no such thing, so that is left to others.
-        connection.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF")?;
+        // A window's pin need not outlive a power cut, and an unlock should not wait for the disk. But for the head of a journal
+        // that begins anew: that is flushed at any rate, or an old one could be played back over what is newer.
+        let synchronous = if matches!(pin.holder, PinHolder::Window { .. }) { "NORMAL" } else { "FULL" };
+        connection.pragma_update(None, "synchronous", synchronous)?;
         let outcome = set_pin(&self.keys, &mut connection, pin);
-        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
         outcome
     }
 }
