@@ -61,6 +61,29 @@ describe('the ways in', () => {
     await user.type(field, '2');
     expect(screen.queryByText('Wrong PIN. 3 more tries.')).toBeNull();
     expect(screen.getByText('3 more tries.').className).not.toContain('error');
+    await user.click(screen.getByTestId('use-password'));
+    await user.click(screen.getByTestId('use-pin'));
+    expect(await screen.findByText('3 more tries.')).toBeTruthy();
+  });
+
+  test('a new PIN that is too short is so until it is changed itself, and one that differs until either is', async () => {
+    const { user } = openApp();
+    await user.click(await find('nav-settings'));
+    await user.click(await find('settings-computer'));
+    await user.click(await find('pin-set'));
+    const [pin, again] = [await find('pin-new'), screen.getByTestId('pin-again')];
+    const [short, differs] = ['A PIN has between 4 and 64 characters.', 'The two are not the same.'];
+    await user.type(pin, '12');
+    await user.click(screen.getByTestId('pin-save'));
+    expect(await screen.findByText(short)).toBeTruthy();
+    await user.type(again, '1');
+    expect(screen.getByText(short)).toBeTruthy();
+    await user.type(pin, '34');
+    expect(screen.queryByText(short)).toBeNull();
+    await user.click(screen.getByTestId('pin-save'));
+    expect(await screen.findByText(differs)).toBeTruthy();
+    await user.type(pin, '5');
+    expect(screen.queryByText(differs)).toBeNull();
   });
 
   test('every way of the second step, by keyboard', async () => {

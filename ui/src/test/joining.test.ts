@@ -24,9 +24,17 @@ describe('an invitation', () => {
     await user.click(await find('signin-invitation'));
     await user.type(await find('invitation-link'), 'https://vault.harbour.example/#/settings');
     await user.click(screen.getByTestId('invitation-read'));
-    expect((await find('invitation-link-error')).textContent).toContain('This link neither invites, nor creates an account, nor deletes a provider');
-    expect(document.activeElement).toBe(screen.getByTestId('invitation-link'));
-    await user.clear(screen.getByTestId('invitation-link'));
+    const field = screen.getByTestId('invitation-link');
+    const described = () => document.getElementById(field.getAttribute('aria-describedby')!);
+    await waitFor(() => expect(described()?.textContent).toContain('This link neither invites, nor creates an account, nor deletes a provider'));
+    expect(described()?.closest('[aria-live]')).not.toBeNull();
+    expect(document.activeElement).toBe(field);
+    await user.type(field, 'x');
+    expect(field.getAttribute('aria-invalid')).toBeNull();
+    // The hint is back, and nobody hears it at every mistake.
+    expect(described()?.textContent).toContain('It only fills a form.');
+    expect(described()?.closest('[aria-live]')).toBeNull();
+    await user.clear(field);
     await user.type(screen.getByTestId('invitation-link'), link('accept-provider', 'ines@x.example'));
     await user.click(screen.getByTestId('invitation-read'));
     const facts = await find('invitation-facts');
@@ -84,13 +92,23 @@ describe('an invitation', () => {
     await user.click(await find('invitation-register'));
     await user.type(await find('register-password'), 'short');
     await user.click(screen.getByTestId('register-go'));
-    expect(screen.getByTestId('invitation-dialog').textContent).toContain('has at least 12 characters');
+    const said = () => screen.getByTestId('invitation-dialog').textContent;
+    expect(said()).toContain('A master password has at least 12 characters.');
+    // What another field holds does not mend it.
+    await user.type(screen.getByTestId('register-hint'), 'x');
+    await user.type(screen.getByTestId('register-again'), 'x');
+    expect(said()).toContain('A master password has at least 12 characters.');
+    await user.clear(screen.getByTestId('register-hint'));
+    await user.clear(screen.getByTestId('register-again'));
     await user.clear(screen.getByTestId('register-password'));
     await user.type(screen.getByTestId('register-password'), 'a long enough one');
     await user.type(screen.getByTestId('register-again'), 'a long enough two');
     await user.click(screen.getByTestId('register-go'));
     expect(screen.getByTestId('invitation-dialog').textContent).toContain('The two entries differ');
     await expectAccessible();
+    await user.type(screen.getByTestId('register-hint'), 'x');
+    expect(said()).toContain('The two entries differ');
+    await user.clear(screen.getByTestId('register-hint'));
     await user.clear(screen.getByTestId('register-again'));
     expect(screen.getByTestId('invitation-dialog').textContent).not.toContain('The two entries differ');
     await user.type(screen.getByTestId('register-again'), 'a long enough one');

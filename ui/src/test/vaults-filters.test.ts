@@ -168,6 +168,8 @@ describe('saved filters', () => {
     expect(await within(dialog).findByText('Another saved filter has this name.')).toBeTruthy();
     expect(within(dialog).getByTestId<HTMLInputElement>('filter-name-input').value).toBe('bank');
     await expectAccessible();
+    await user.type(within(dialog).getByTestId('filter-name-input'), 's');
+    expect(within(dialog).queryByText('Another saved filter has this name.')).toBeNull();
   });
 });
 

@@ -172,7 +172,9 @@ describe('vaults', () => {
     await user.type(within(dialog).getByTestId('reprompt-password'), 'wrong{Enter}');
     expect(await within(dialog).findByText('This is not the master password.')).toBeTruthy();
     expect((within(dialog).getByTestId('reprompt-password') as HTMLInputElement).value).toBe('');
-    await user.type(within(dialog).getByTestId('reprompt-password'), `${fakePassword}{Enter}`);
+    await user.type(within(dialog).getByTestId('reprompt-password'), fakePassword[0]!);
+    expect(within(dialog).queryByText('This is not the master password.')).toBeNull();
+    await user.type(within(dialog).getByTestId('reprompt-password'), `${fakePassword.slice(1)}{Enter}`);
     // Answered once, it counts for every field of this item.
     await user.click(within(await within(panel).findByTestId('field-password')).getByTestId('reveal'));
     expect((await within(panel).findByTestId('revealed')).textContent).toMatch(/^mossy-Lantern/);

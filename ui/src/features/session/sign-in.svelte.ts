@@ -110,6 +110,8 @@ export class SignIn {
   /** A field holds something else than what was found wrong. */
   mend(field: FieldName): void {
     this.wrong = { ...this.wrong, [field]: undefined };
+    // The server does not tell which half of a key is wrong.
+    if (field === 'clientId' && this.wrong.clientSecret === 'errors.wrongApiKey') this.wrong.clientSecret = undefined;
   }
 
   /** Back to the first step, with the secrets forgotten. */

@@ -160,6 +160,8 @@ describe('sign-in', () => {
     signIn.clientSecret = 'wrong';
     await signIn.submitApiKey();
     expect(signIn.wrong.clientSecret).toBe('errors.wrongApiKey');
+    signIn.mend('clientId');
+    expect(signIn.wrong.clientSecret).toBeUndefined();
     signIn.clientSecret = 'thirtycharactersofapersonalkey';
     await signIn.submitApiKey();
     expect(sent.at(-1)?.by).toEqual({

@@ -4,8 +4,8 @@ import { HostError, type Host } from '$/ipc/host';
 /** How the lock screen is about to unlock. */
 export type UnlockWay = 'pin' | 'device' | 'password';
 
-/** What can be said of a try that failed, beside the field. */
-export type Wrong = { kind: 'password' } | { kind: 'pin'; triesLeft: number; mended?: true };
+/** What was wrong with a try, beside the field. */
+export type Wrong = 'password' | 'pin';
 
 /** The ways of an account, the quickest to type first; the master password always is one. */
 export function waysOf({ ways }: AccountSummary): UnlockWay[] {
@@ -17,7 +17,9 @@ export class Unlocking {
   way: UnlockWay = $state('password');
   typed = $state('');
   busy = $state(false);
-  wrong: Wrong | null = $state.raw(null);
+  wrong: Wrong | null = $state(null);
+  /** How many tries a PIN has left that was wrong; null as long as none was. */
+  triesLeft: number | null = $state(null);
   /** The PIN was wrong too often and is gone. */
   pinRemoved = $state(false);
   failure: HostError | null = $state.raw(null);
@@ -34,6 +36,7 @@ export class Unlocking {
     if (account.id !== this.#account) {
       this.#account = account.id;
       this.pinRemoved = false;
+      this.triesLeft = null;
       this.choose(ways[0]!);
     } else if (!ways.includes(this.way)) {
       this.choose(ways[0]!);
@@ -49,7 +52,7 @@ export class Unlocking {
 
   /** Another try is typed: what was said of the last one is no longer true. How many are left for a PIN is. */
   mend(): void {
-    if (this.wrong) this.wrong = this.wrong.kind === 'pin' ? { ...this.wrong, mended: true } : null;
+    this.wrong = null;
   }
 
   /** Puts a password into the field, as if it had been typed: what was said of the last one is no longer true. */
@@ -67,17 +70,19 @@ export class Unlocking {
     this.wrong = null;
     this.failure = null;
     this.pinRemoved = false;
+    let left: number | null = null;
     try {
       if (way === 'password') await this.#host.unlock(account.id, typed);
       else if (way === 'device') await this.#host.unlockWithDevice(account.id);
       else {
         const answer = await this.#host.unlockWithPin(account.id, typed);
-        if (answer.kind === 'wrong') this.wrong = { kind: 'pin', triesLeft: answer.triesLeft };
+        if (answer.kind === 'wrong') [this.wrong, left] = ['pin', answer.triesLeft];
         if (answer.kind === 'removed') this.#losePin();
       }
+      this.triesLeft = left;
     } catch (cause) {
       const error = HostError.from(cause);
-      if (error.code === 'wrongPassword') this.wrong = { kind: 'password' };
+      if (error.code === 'wrongPassword') this.wrong = 'password';
       else this.failure = error;
     } finally {
       this.typed = '';

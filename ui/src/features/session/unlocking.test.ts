@@ -46,7 +46,7 @@ describe('unlocking', () => {
     expect(await unlocking.submit(account(none))).toBe(false);
     unlocking.typed = 'wrong';
     await unlocking.submit(account(none));
-    expect(unlocking.wrong).toEqual({ kind: 'password' });
+    expect(unlocking.wrong).toBe('password');
     expect(unlocking.typed).toBe('');
     unlocking.typed = fakePassword;
     await unlocking.submit(account(none));
@@ -58,27 +58,47 @@ describe('unlocking', () => {
     for (const left of [4, 3, 2, 1]) {
       unlocking.typed = '0000';
       await unlocking.submit(account(both));
-      expect(unlocking.wrong).toEqual({ kind: 'pin', triesLeft: left });
+      expect([unlocking.wrong, unlocking.triesLeft]).toEqual(['pin', left]);
       // Another try says no more that the last was wrong, and still how many are left.
       unlocking.mend();
-      expect(unlocking.wrong).toEqual({ kind: 'pin', triesLeft: left, mended: true });
+      expect([unlocking.wrong, unlocking.triesLeft]).toEqual([null, left]);
       expect(unlocking.pinRemoved).toBe(false);
     }
-    unlocking.typed = '0000';
+    // Neither another way nor the next try makes it forgotten.
+    unlocking.choose('password');
+    unlocking.typed = 'wrong';
     await unlocking.submit(account(both));
+    unlocking.choose('pin');
+    expect([unlocking.wrong, unlocking.triesLeft]).toEqual([null, 1]);
+    unlocking.typed = '0000';
+    const last = unlocking.submit(account(both));
+    expect(unlocking.triesLeft).toBe(1);
+    await last;
+    expect(unlocking.triesLeft).toBeNull();
     expect(unlocking.pinRemoved).toBe(true);
     expect(unlocking.way).toBe('password');
   });
 
   test('the right PIN and the keychain unlock', async () => {
     unlocking.show(account(both));
+    unlocking.typed = '0000';
+    await unlocking.submit(account(both));
     unlocking.typed = fakePin;
     await unlocking.submit(account(both));
     expect((await host.sessionState()).kind).toBe('unlocked');
+    expect(unlocking.triesLeft).toBeNull();
     await host.lock();
     unlocking.choose('device');
     await unlocking.submit(account(both));
     expect((await host.sessionState()).kind).toBe('unlocked');
+  });
+
+  test('the tries left are those of one account', async () => {
+    unlocking.show(account(both));
+    unlocking.typed = '0000';
+    await unlocking.submit(account(both));
+    unlocking.show(account(both, 'acc-3'));
+    expect(unlocking.triesLeft).toBeNull();
   });
 
   test('a keychain that fails is told', async () => {
