@@ -181,6 +181,7 @@ impl From<PinError> for AppError {
         match error {
             PinError::Read(error) => error.into(),
             PinError::Write(_) => Self::told(ErrorCode::Storage, &error),
+            PinError::Busy(_) => Self::of(ErrorCode::Busy),
         }
     }
 }
@@ -228,6 +229,7 @@ impl From<SaveFilterError> for AppError {
             SaveFilterError::TooMany(_) => Self::of(ErrorCode::TooMany),
             SaveFilterError::Read(error) => error.into(),
             SaveFilterError::Write(_) => Self::told(ErrorCode::Storage, &error),
+            SaveFilterError::Busy(_) => Self::of(ErrorCode::Busy),
         }
     }
 }
@@ -239,6 +241,7 @@ impl From<TagError> for AppError {
             TagError::TooMany(_) => Self::of(ErrorCode::TooMany),
             TagError::Read(error) => error.into(),
             TagError::Write(_) => Self::told(ErrorCode::Storage, &error),
+            TagError::Busy(_) => Self::of(ErrorCode::Busy),
         }
     }
 }

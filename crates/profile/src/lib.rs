@@ -88,6 +88,7 @@ pub use keychain::NoKey;
 pub use known::KnownClients;
 pub use left_places::KeepPlacesError;
 pub use losses::Losses;
+pub use one_at_a_time::ChangingElsewhere;
 pub use os_keychain::{KeychainError, KeychainObstacle, OsKeychain};
 pub use password_notice::PasswordNotice;
 pub use picture::{HeadSummary, Picture};

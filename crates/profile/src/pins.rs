@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::errors::{ReadError, read_round};
 use crate::kinds::PINS_CELL;
+use crate::one_at_a_time::ChangingElsewhere;
 use crate::unlocked::Unlocked;
 
 /// Why a client was not pinned, or its pin not taken away.
@@ -16,6 +17,8 @@ pub enum PinError {
     Read(#[from] ReadError),
     #[error("the account's file cannot be written")]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Busy(#[from] ChangingElsewhere),
 }
 
 impl Unlocked {
@@ -28,12 +31,13 @@ impl Unlocked {
         serde_json::from_slice(&bytes).map_err(|_| ReadError::Content("pins"))
     }
 
-    /// Pins a client, or takes its pin away. Of two programs that do so at the same moment the later one counts.
+    /// Pins a client, or takes its pin away. Two programs that do so at the same moment
+    /// wait for one another.
     ///
     /// # Errors
     /// See [`PinError`]; then the pins are as they were.
     pub fn set_pinned(&self, organization: Uuid, is_pinned: bool) -> Result<(), PinError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         // What cannot be read any more is made anew: a pin is one click.
         let (mut pins, _) = read_round(self.pinned())?;
         let changed = if is_pinned { pins.insert(organization) } else { pins.remove(&organization) };

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::errors::ReadError;
 use crate::kept;
 use crate::kinds::SAVED_FILTERS_CELL;
+use crate::one_at_a_time::ChangingElsewhere;
 use crate::unlocked::Unlocked;
 
 /// A filter with a name.
@@ -37,6 +38,8 @@ pub enum SaveFilterError {
     Read(#[from] ReadError),
     #[error("the account's file cannot be written")]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Busy(#[from] ChangingElsewhere),
 }
 
 impl SavedFilter {
@@ -62,7 +65,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`]; then everything stays as it was, here and below.
     pub fn save_filter(&self, name: &str, filter: &ItemFilter) -> Result<SavedFilter, SaveFilterError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         let mut all = self.saved_filters()?;
         if all.len() >= SavedFilter::MOST {
             return Err(SaveFilterError::TooMany(all.len()));
@@ -79,7 +82,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`].
     pub fn rename_filter(&self, id: Uuid, name: &str) -> Result<(), SaveFilterError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         let mut all = self.saved_filters()?;
         let name = free_name(name, &all, Some(id))?;
         all.iter_mut().find(|saved| saved.id == id).ok_or(SaveFilterError::NotFound)?.name = name;
@@ -91,7 +94,7 @@ impl Unlocked {
     /// # Errors
     /// See [`SaveFilterError`].
     pub fn remove_filter(&self, id: Uuid) -> Result<(), SaveFilterError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         let mut all = self.saved_filters()?;
         let before = all.len();
         all.retain(|saved| saved.id != id);

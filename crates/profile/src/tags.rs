@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::errors::{ReadError, read_round};
 use crate::kept;
 use crate::kinds::TAGS_CELL;
+use crate::one_at_a_time::ChangingElsewhere;
 use crate::saved_filters::visible;
 use crate::unlocked::Unlocked;
 
@@ -31,6 +32,8 @@ pub enum TagError {
     Read(#[from] ReadError),
     #[error("the account's file cannot be written")]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Busy(#[from] ChangingElsewhere),
 }
 
 impl Unlocked {
@@ -48,7 +51,7 @@ impl Unlocked {
     }
 
     /// Takes tags from clients and gives them others. A tag is cut to [`LONGEST_TAG`] characters, without those that
-    /// cannot be seen; `Mine` and `mine` are one. Of two programs that do so at the same moment the later one counts. Tags
+    /// cannot be seen; `Mine` and `mine` are one. Two programs that do so at the same moment wait for one another. Tags
     /// that were lost to damage are lost for good then, even where nothing else is changed, and nobody is told any more.
     ///
     /// # Errors
@@ -59,7 +62,7 @@ impl Unlocked {
         add: &[String],
         remove: &[String],
     ) -> Result<(), TagError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         // Where they are gone, that must not keep anybody from giving new ones.
         let (before, lost) = read_round(self.client_tags())?;
         let add: Vec<String> = add
@@ -99,7 +102,7 @@ impl Unlocked {
     }
 
     fn change_everywhere(&self, change: impl FnOnce(&mut ClientTags) -> usize) -> Result<usize, TagError> {
-        let _turn = self.turn_to_change();
+        let _turn = self.turn_to_change()?;
         let mut tags = self.client_tags()?;
         match change(&mut tags) {
             0 => Err(TagError::NotFound),

@@ -1,0 +1,44 @@
+//! What people made is changed by one program after the other: none writes over what another has just written.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::Duration;
+
+use portico_cache::WriterLock;
+use portico_profile::*;
+use portico_vault::ItemFilter;
+use support::*;
+use uuid::Uuid;
+
+/// Who has not begun to wait by then waits behind the others all the same: only what this test sees is less.
+const ALL_ARE_WAITING: Duration = Duration::from_millis(400);
+
+#[test]
+fn a_change_reads_what_it_changes_when_its_turn_comes() {
+    let (machine, first) = Machine::with_account(&World::new());
+    let second = machine.unlock();
+    let made = |unlocked: &Unlocked| {
+        let tags = unlocked.client_tags().unwrap().len();
+        (unlocked.pinned().unwrap().len(), tags, unlocked.saved_filters().unwrap().len())
+    };
+    type Change = fn(&Unlocked, Uuid, &str);
+    let changes: [Change; 3] = [
+        |unlocked, client, _| unlocked.set_pinned(client, true).unwrap(),
+        |unlocked, client, name| unlocked.change_tags(&[client], &[name.to_owned()], &[]).unwrap(),
+        |unlocked, _, name| drop(unlocked.save_filter(name, &ItemFilter::default()).unwrap()),
+    ];
+    for (place, change) in changes.into_iter().enumerate() {
+        let count = |unlocked: &Unlocked| <[usize; 3]>::from(made(unlocked))[place];
+        change(&first, Uuid::nil(), "there before");
+        let turn = WriterLock::try_acquire(&machine.cache_file().with_file_name("own.lock")).unwrap();
+        std::thread::scope(|both| {
+            both.spawn(|| change(&first, NORTH, "north"));
+            both.spawn(|| change(&second, SOUTH, "south"));
+            std::thread::sleep(ALL_ARE_WAITING);
+            assert_eq!(count(&first), 1, "both wait");
+            drop(turn);
+        });
+        assert_eq!(count(&first), 3, "and neither loses what the other wrote");
+    }
+}
