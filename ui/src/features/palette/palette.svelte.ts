@@ -55,9 +55,11 @@ export class PaletteSearch {
     this.#choosing = choosing;
   }
 
-  /** Whether the person has clients, known before anything is found: a member of organizations is told of none. */
+  /** Whether the person has clients: a member of organizations is told of none before anything is found, a provider
+      without clients once the search went through own organizations alone. */
   get hasClients(): boolean {
-    return this.#provider() !== undefined;
+    const { results } = this;
+    return this.#provider() !== undefined && !(results && results.clients === 0 && results.own > 0);
   }
 
   /** All actions; one that is there for the client at hand is not there twice. */

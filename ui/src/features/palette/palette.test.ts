@@ -56,14 +56,16 @@ describe('palette', () => {
   });
 
   test.each([
-    { of: 'p1', titles: ['Clients', 'People'], note: '2 in 2 clients' },
-    { of: undefined, titles: ['Organizations', 'People'], note: '2 in 2 organizations' },
-  ])('speaks of clients by who the person is ($of), whatever was found', async ({ of, titles, note }) => {
+    { of: 'p1', clients: 3, titles: ['Clients', 'People'], note: '2 in 2 clients' },
+    { of: 'p1', clients: 0, titles: ['Organizations', 'People'], note: '2 in 2 organizations' },
+    { of: undefined, clients: 0, titles: ['Organizations', 'People'], note: '2 in 2 organizations' },
+  ])('speaks of clients where the person has some: provider $of, $clients clients', async ({ of, clients, titles, note }) => {
     provider = of;
     await type('al');
-    asked[0]!.answer({ clients: 0, own: 2, tags: [], groups: [group('client', hit('client', 'Alder')), group('person', hit('person', 'Al'), hit('person', 'Ala'))] });
-    await vi.advanceTimersByTimeAsync(0);
     expect(search.hasClients).toBe(of !== undefined);
+    asked[0]!.answer({ clients, own: 2, tags: [], groups: [group('client', hit('client', 'Alder')), group('person', hit('person', 'Al'), hit('person', 'Ala'))] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(search.hasClients).toBe(clients > 0);
     expect(search.sections.slice(0, 2).map(({ title }) => title)).toEqual(titles);
     expect(search.sections[1]?.note).toBe(note);
   });

@@ -2,15 +2,18 @@ import { type FakeItem, type FakeVault, sameLogin } from './vault';
 
 /** What a search asks of an item: words, phrases and the prefixes that the core knows, in both languages. */
 export function finds(vault: FakeVault, text: string): { holds: (item: FakeItem) => boolean; namesShelf: boolean } {
-  const terms = [...text.matchAll(/(-?)(?:([\p{L}]+):)?(?:"([^"]*)"?|(\S+))/gu)].map(([whole, minus, prefix, quoted, word]) => ({
+  const terms = [...text.matchAll(/(-?)(?:([\p{L}]+):(?:"([^"]*)"?|(\S*))|"([^"]*)"?|(\S+))/gu)].map(([whole, minus, prefix, ...values]) => ({
     whole: whole.replace(/^-/, '').replaceAll('"', ''),
     negated: minus === '-',
     prefix: prefix && fold(prefix),
-    value: fold(quoted ?? word ?? ''),
+    value: fold(values.find((value) => value !== undefined) ?? ''),
   }));
-  const tests = terms.map(({ whole, negated, prefix, value }) => {
-    const test = (prefix && prefixed(vault, prefix, value)) || ((item: FakeItem) => textOf(item).includes(fold(whole)));
-    return (item: FakeItem) => test(item) !== negated;
+  const tests = terms.flatMap(({ whole, negated, prefix, value }) => {
+    const found = prefix ? prefixed(vault, prefix, value) : undefined;
+    // The prefix stands and its value is still being typed.
+    if (found === null || (found && value === '')) return [];
+    const test = found ?? ((item: FakeItem) => textOf(item).includes(fold(whole)));
+    return [(item: FakeItem) => test(item) !== negated];
   });
   const namesShelf = terms.some(({ prefix, value }) => /^(is|est)$/.test(prefix ?? '') && /^(tra|cor|arc)/.test(value));
   return { holds: (item) => tests.every((test) => test(item)), namesShelf };
@@ -27,7 +30,8 @@ const kinds: [string, number][] = [
   ['bank', 6], ['banque', 6], ['license', 7], ['permis', 7], ['passport', 8], ['passeport', 8],
 ];
 
-function prefixed(vault: FakeVault, prefix: string, value: string): ((item: FakeItem) => boolean) | undefined {
+/** Nothing of a prefix that the core does not know; null while the value is none yet that the prefix takes. */
+function prefixed(vault: FakeVault, prefix: string, value: string): ((item: FakeItem) => boolean) | null | undefined {
   const named = (nodes: { id: string; name: { kind: string; value?: string } }[], id: string | null) =>
     nodes.some((node) => node.id === id && fold(node.name.value ?? '').includes(value));
   switch (prefix) {
@@ -41,7 +45,7 @@ function prefixed(vault: FakeVault, prefix: string, value: string): ((item: Fake
       return ({ row, host }) => row.kind === 1 && host.includes(value);
     case 'type': {
       const wanted = kinds.filter(([word]) => word.startsWith(value)).map(([, kind]) => kind);
-      return wanted.length > 0 ? ({ row }) => wanted.includes(row.kind) : undefined;
+      return wanted.length > 0 ? ({ row }) => wanted.includes(row.kind) : null;
     }
     case 'in':
     case 'dans':
@@ -55,13 +59,13 @@ function prefixed(vault: FakeVault, prefix: string, value: string): ((item: Fake
     case 'has':
     case 'avec':
       if (/^(att|pie|fil|fic)/.test(value)) return ({ row }) => row.attachments;
-      return /^(cod|tot)/.test(value) ? ({ row }) => row.hasTotp : undefined;
+      return /^(cod|tot)/.test(value) ? ({ row }) => row.hasTotp : null;
     default:
       return undefined;
   }
 }
 
-function state(vault: FakeVault, value: string): ((item: FakeItem) => boolean) | undefined {
+function state(vault: FakeVault, value: string): ((item: FakeItem) => boolean) | null {
   const states: [RegExp, (item: FakeItem) => boolean][] = [
     [/^fav/, ({ row }) => row.favorite],
     [/^(tra|cor)/, ({ row }) => row.deletedAt !== null],
@@ -69,5 +73,5 @@ function state(vault: FakeVault, value: string): ((item: FakeItem) => boolean) |
     [/^(dup|dou)/, (item) => sameLogin(vault, item).length > 0],
     [/^(unr|ill)/, ({ row }) => row.name.kind === 'unreadable'],
   ];
-  return states.find(([word]) => word.test(value))?.[1];
+  return states.find(([word]) => word.test(value))?.[1] ?? null;
 }
