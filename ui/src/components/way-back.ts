@@ -24,13 +24,14 @@ export function followPerson(): () => void {
 
 /**
  * Asked when a dialog opens: the way back for the keyboard once it closes. To the button that led there; where that is gone,
- * to the list that it stood in; else to the title of the page.
+ * to the list that it stood in, or to the title of its panel; else to the title of the page.
  */
 export function wayBack(): () => void {
   const opener = last;
   const list = opener?.closest<HTMLElement>('[role="grid"], [role="tree"]');
+  const panel = opener?.closest('aside')?.querySelector<HTMLElement>('h2[tabindex]');
   return () => {
-    for (const place of [opener, list, document.querySelector<HTMLElement>('main h1')]) {
+    for (const place of [opener, list, panel, document.querySelector<HTMLElement>('main h1')]) {
       if (!place?.isConnected) continue;
       place.focus({ preventScroll: true });
       if (document.activeElement === place) return;

@@ -115,6 +115,18 @@ describe('the keyboard comes back', () => {
     expect(document.activeElement).toBe(screen.getByTestId('filter-menu'));
   });
 
+  test('to the panel that stays open with the name of a person whom its button removed', async () => {
+    const { user } = openApp({ clients: 5, team: 9 });
+    await press(user, ['nav-members']);
+    await user.click((await findAll('team-row'))[1]!);
+    const panel = await find('team-panel');
+    await user.click(await within(panel).findByTestId('team-panel-remove'));
+    await user.click(await find('team-people-go'));
+    await closed('team-people-dialog');
+    expect((await within(panel).findByRole('alert')).textContent).toContain('no longer in the team');
+    await waitFor(() => expect(document.activeElement).toBe(within(panel).getByRole('heading', { level: 2 })));
+  });
+
   test('to the list when its row is gone, and the arrows go on from the row whose menu it was', async () => {
     const { user } = openApp({ clients: 5 });
     const rows = await findAll('client-row');
