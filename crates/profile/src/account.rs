@@ -1,6 +1,7 @@
 //! Making an account on this machine after a first sign-in, or bringing a known one up to date after another.
 
 use std::path::Path;
+use std::time::Duration;
 
 use portico_cache::{
     BeginWriteError, Cache, ClearHeader, ClearKdf, ClosedCache, CreateCacheError, LockError, OpenCacheError,
@@ -62,6 +63,19 @@ pub enum CreateAccountError {
     Read(#[from] ReadError),
 }
 
+impl From<LockError> for CreateAccountError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Busy { .. } => Self::Busy,
+            LockError::Io(error) => error.into(),
+        }
+    }
+}
+
+/// How long whoever puts a file in an account's place waits for others who do. Each of them writes several times, and may
+/// wait for a writer besides; to give up is dear, as the server takes the code of a sign-in once.
+const PATIENCE_TO_ARRIVE: Duration = Duration::from_secs(30);
+
 impl Profile {
     /// Takes an account in. Is it here already, its clear part and its tokens are brought up to date and its history
     /// stays; is its file damaged, what still opens of it is taken over ([`Unlocked::recovered`]). A file that is set
@@ -75,7 +89,6 @@ impl Profile {
         account: NewAccount,
         user_key: SymmetricKey,
     ) -> Result<Unlocked, CreateAccountError> {
-        make_private_folder(&self.account_folder(account.id))?;
         let _turn = self.turn_to_arrive(account.id)?;
         let path = self.cache_path(account.id);
         let secret = SlotSecret::from_user_key(user_key.expose(), account.id);
@@ -102,6 +115,7 @@ impl Profile {
         user_key: SymmetricKey,
         previous: &SymmetricKey,
     ) -> Result<Unlocked, CreateAccountError> {
+        let _turn = self.turn_to_arrive(account.id)?;
         let closed = self.open_known(account.id)?.ok_or(CreateAccountError::WrongPreviousKey)?;
         let old = SlotSecret::from_user_key(previous.expose(), account.id);
         let cache = closed.unlock_with_account(&old).map_err(|_| CreateAccountError::WrongPreviousKey)?;
@@ -150,14 +164,12 @@ impl Profile {
         Ok(closed.unlock_with_account(&secret).is_err())
     }
 
-    /// Held while an account is taken in: of two processes that make its file at the same moment, one would put its own in
-    /// the place of the other's, under which that one keeps what nobody can read any more.
-    fn turn_to_arrive(&self, account: Uuid) -> Result<WriterLock, CreateAccountError> {
-        let file = self.account_folder(account).join("arriving.lock");
-        WriterLock::acquire(&file, PATIENCE).map_err(|error| match error {
-            LockError::Busy { .. } => CreateAccountError::Busy,
-            LockError::Io(error) => CreateAccountError::Io(error),
-        })
+    /// Held while an account's file is put in its place: of two processes that make one at the same moment, one would put
+    /// its own in the place of the other's, under which that one keeps what nobody can read any more. Makes the folder.
+    pub(crate) fn turn_to_arrive(&self, account: Uuid) -> Result<WriterLock, LockError> {
+        let folder = self.account_folder(account);
+        make_private_folder(&folder)?;
+        WriterLock::acquire(&folder.join("arriving.lock"), PATIENCE_TO_ARRIVE)
     }
 
     fn take_over(
@@ -277,11 +289,7 @@ impl Profile {
     /// Renames the file, with its journal, so that nothing is lost and nothing is in the way. Nobody may be writing.
     fn set_aside(&self, id: Uuid) -> Result<(), CreateAccountError> {
         let path = self.cache_path(id);
-        let _lock =
-            WriterLock::acquire(&path.with_extension("lock"), PATIENCE).map_err(|error| match error {
-                LockError::Busy { .. } => CreateAccountError::Busy,
-                LockError::Io(error) => CreateAccountError::Io(error),
-            })?;
+        let _lock = WriterLock::acquire(&path.with_extension("lock"), PATIENCE)?;
         let (_, free) = self.free_name_aside(id);
         tracing::warn!(account = %id, file = free, "a cache file that cannot be used any more is set aside");
         self.forget_slots(id);

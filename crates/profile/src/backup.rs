@@ -132,7 +132,7 @@ impl Profile {
         drop(closed);
 
         let path = self.cache_path(found.account);
-        make_private_folder(&self.account_folder(found.account))?;
+        let _turn = self.turn_to_arrive(found.account)?;
         let _lock = WriterLock::acquire(&path.with_extension("lock"), PATIENCE)?;
         if path.exists() {
             return Err(PutBackError::AlreadyHere { email: found.email });

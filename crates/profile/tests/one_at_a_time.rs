@@ -1,4 +1,5 @@
-//! What people made is changed by one program after the other: none writes over what another has just written.
+//! What people made is changed by one program after the other, and so is the file of an account put in its place: none writes
+//! over what another has just written.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -41,4 +42,36 @@ fn a_change_reads_what_it_changes_when_its_turn_comes() {
         });
         assert_eq!(count(&first), 3, "and neither loses what the other wrote");
     }
+}
+
+/// Longer than a short write is waited for.
+const A_BUSY_DISK_S_WHILE: Duration = Duration::from_secs(3);
+
+#[test]
+fn who_puts_a_file_in_an_account_s_place_waits_for_others_who_do_even_on_a_busy_disk() {
+    let world = World::new();
+    let (arriving, carried, restored) = (Machine::new(), Machine::with_account(&world).0, Machine::new());
+    let backup = restored.folder.path().join("maya.portico");
+    carried.profile.back_up(ACCOUNT, &backup).unwrap();
+    let rotated = World::new();
+    let previous = carried.profile.previous_user_key(ACCOUNT, PASSWORD).unwrap();
+    let turns = [&arriving, &carried, &restored].map(|machine| {
+        let folder = machine.cache_file().with_file_name("");
+        std::fs::create_dir_all(&folder).unwrap();
+        WriterLock::try_acquire(&folder.join("arriving.lock")).unwrap()
+    });
+    let of_before = std::fs::read(carried.cache_file()).unwrap();
+    std::thread::scope(|all| {
+        all.spawn(|| drop(arriving.profile.create_account(world.new_account(), world.user_key()).unwrap()));
+        all.spawn(|| {
+            drop(carried.profile.carry_over(rotated.new_account(), rotated.user_key(), &previous).unwrap())
+        });
+        all.spawn(|| restored.profile.put_back(&backup).unwrap());
+        std::thread::sleep(A_BUSY_DISK_S_WHILE);
+        assert!(!arriving.cache_file().exists() && !restored.cache_file().exists(), "all wait");
+        assert_eq!(std::fs::read(carried.cache_file()).unwrap(), of_before, "all wait");
+        drop(turns);
+    });
+    assert!(arriving.cache_file().exists() && restored.cache_file().exists());
+    assert_ne!(std::fs::read(carried.cache_file()).unwrap(), of_before);
 }
