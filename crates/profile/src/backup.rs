@@ -3,8 +3,10 @@
 //! A backup is what is kept anyway, in one file: sealed, with nothing that lets a machine in without the master password,
 //! and without tokens. Put back, it is the archive of an account that is signed out.
 
+use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use portico_cache::{
     BeginWriteError, ClosedCache, CopyCacheError, LockError, OpenCacheError, WriteError, WriterLock,
@@ -17,9 +19,12 @@ use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT, make_private_fo
 use crate::kinds::KEPT_CELLS;
 
 /// What a folder is called while a backup is looked at: no account yet. The next start removes what is left.
-pub(crate) const BEING_PUT_BACK: &str = "put-back-";
-/// Locked for as long as the folder is worked in: another program that starts meanwhile leaves it alone.
-pub(crate) const AT_WORK: &str = "at-work.lock";
+const BEING_PUT_BACK: &str = "put-back-";
+/// Beside the accounts, held while such a folder is there and by whoever removes one: a program that starts meanwhile
+/// leaves the work of another alone.
+const PUTTING_BACK: &str = "put-back.lock";
+/// A backup is as large as its account, and is copied and looked through.
+const PATIENCE_TO_PUT_BACK: Duration = Duration::from_secs(30);
 
 /// An account that a backup brought back; it is signed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,10 +101,9 @@ impl Profile {
     pub fn put_back(&self, backup: &Path) -> Result<PutBack, PutBackError> {
         let accounts = self.folder().join("accounts");
         let staging = accounts.join(format!("{BEING_PUT_BACK}{}", Uuid::new_v4()));
+        let _lock = WriterLock::acquire(&self.folder().join(PUTTING_BACK), PATIENCE_TO_PUT_BACK)?;
         make_private_folder(&staging)?;
-        let at_work = WriterLock::try_acquire(&staging.join(AT_WORK))?;
         let put_back = self.put_back_by(&staging, backup);
-        drop(at_work);
         if let Err(error) = std::fs::remove_dir_all(&staging) {
             tracing::warn!(%error, "what is left of a backup that was looked at could not be removed");
         }
@@ -145,6 +149,30 @@ impl Profile {
         self.forget_head(found.account);
         self.list_last(found.account);
         Ok(found)
+    }
+}
+
+/// Takes away backups that were not put back, unless one is being put back now.
+pub(crate) fn remove_what_was_not_put_back(profile: &Path) {
+    let is_left = |folder: &PathBuf| {
+        folder.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(BEING_PUT_BACK))
+    };
+    let accounts = std::fs::read_dir(profile.join("accounts")).into_iter().flatten().flatten();
+    let left: Vec<PathBuf> = accounts.map(|entry| entry.path()).filter(is_left).collect();
+    if left.is_empty() {
+        return;
+    }
+    let lock = WriterLock::try_acquire(&profile.join(PUTTING_BACK));
+    if matches!(lock, Err(LockError::Busy { .. })) {
+        return;
+    }
+    for folder in left {
+        match std::fs::remove_dir_all(&folder) {
+            // Its own program was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!(%error, "what is left of a backup could not be removed"),
+            Ok(()) => {}
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, remo
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
+use crate::backup;
 use crate::clock::{Clock, SystemClock};
 use crate::log_out;
 use crate::os_keychain::{Kept, KeychainError, NoKeychain, OsKeychain};
@@ -87,6 +88,7 @@ impl Profile {
         let folder = folder.into();
         make_private_folder(&folder.join("accounts"))?;
         log_out::finish_removals(&folder.join("accounts"));
+        backup::remove_what_was_not_put_back(&folder);
         let today = time::OffsetDateTime::from(clock.now()).date();
         let (settings, settings_set_aside) = Settings::at_start(&folder, today)?;
         Ok(Self {

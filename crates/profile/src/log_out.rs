@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use portico_cache::{BeginWriteError, ClosedCache, LockError, OpenCacheError, SlotKind, WriterLock};
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock};
 use uuid::Uuid;
 
-use crate::backup::{AT_WORK, BEING_PUT_BACK};
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
 use crate::kinds::KEPT_CELLS;
 
@@ -82,19 +81,11 @@ fn of_open(error: OpenCacheError) -> ProfileError {
     }
 }
 
-/// Ends removals that were interrupted, and takes away backups that were not put back. What cannot be removed now is tried again at the next start.
+/// Ends removals that were interrupted. What cannot be removed now is tried again at the next start.
 pub(crate) fn finish_removals(accounts: &Path) {
     let left_over = |entry: io::Result<std::fs::DirEntry>| {
         let entry = entry.ok()?;
-        let name = entry.file_name();
-        let name = name.to_str()?;
-        let is_left = name.starts_with(REMOVED)
-            || name.starts_with(BEING_PUT_BACK)
-                && !matches!(
-                    WriterLock::try_acquire(&entry.path().join(AT_WORK)),
-                    Err(LockError::Busy { .. })
-                );
-        is_left.then(|| entry.path())
+        entry.file_name().to_str()?.starts_with(REMOVED).then(|| entry.path())
     };
     for folder in std::fs::read_dir(accounts).into_iter().flatten().filter_map(left_over) {
         if let Err(error) = std::fs::remove_dir_all(&folder) {

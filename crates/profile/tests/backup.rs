@@ -172,11 +172,53 @@ fn a_backup_that_is_being_put_back_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(Profile::open(folder.path()).unwrap());
     let staging = folder.path().join("accounts/put-back-somewhere");
-    std::fs::create_dir_all(&staging).unwrap();
-    let at_work = WriterLock::try_acquire(&staging.join("at-work.lock")).unwrap();
+    fs::create_dir_all(&staging).unwrap();
+    let at_work = WriterLock::try_acquire(&folder.path().join("put-back.lock")).unwrap();
     drop(Profile::open(folder.path()).unwrap());
     assert!(staging.exists(), "somebody works there");
     drop(at_work);
     drop(Profile::open(folder.path()).unwrap());
     assert!(!staging.exists(), "nobody does");
+}
+
+#[test]
+fn a_backup_is_not_begun_to_be_put_back_while_what_is_left_of_others_is_removed() {
+    let (_, _machine, backup, _) = backed_up();
+    let other = Machine::new();
+    let removing = WriterLock::try_acquire(&other.profile.folder().join("put-back.lock")).unwrap();
+    std::thread::scope(|both| {
+        let found = both.spawn(|| other.profile.put_back(&backup).unwrap());
+        std::thread::sleep(Duration::from_millis(300));
+        let accounts = fs::read_dir(other.profile.folder().join("accounts")).unwrap().count();
+        assert_eq!(accounts, 0, "nothing that could be taken for something left");
+        drop(removing);
+        assert_eq!(found.join().unwrap().account, ACCOUNT);
+    });
+}
+
+/// Whoever has the lock finds the folder whole or gone, and never half of it.
+#[test]
+fn what_is_left_of_a_backup_is_removed_under_the_lock_too() {
+    const FILES: usize = 3000;
+    let folder = tempfile::tempdir().unwrap();
+    drop(Profile::open(folder.path()).unwrap());
+    let staging = folder.path().join("accounts/put-back-somewhere");
+    fs::create_dir_all(&staging).unwrap();
+    (0..FILES).for_each(|n| fs::write(staging.join(n.to_string()), b"").unwrap());
+    std::thread::scope(|both| {
+        let starting = both.spawn(|| {
+            while staging.exists() {
+                drop(Profile::open(folder.path()).unwrap());
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        });
+        while !starting.is_finished() {
+            if let Ok(_lock) = WriterLock::try_acquire(&folder.path().join("put-back.lock")) {
+                let left = fs::read_dir(&staging).map_or(0, Iterator::count);
+                assert!(left == 0 || left == FILES, "{left}");
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+    assert!(!staging.exists());
 }
