@@ -37,7 +37,43 @@ fn order_of(bytes: &[u8], count: usize) -> Option<Vec<u32>> {
 
 #[cfg(test)]
 mod tests {
-    use super::order_of;
+    use std::time::Duration;
+
+    use portico_cache::{ClearHeader, EntryId, PageShape, SlotSecret};
+    use portico_vault::{UnreadableReason, overview_of_unread};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kinds::{OVERVIEWS_PAGE, entries};
+
+    /// In an order that nobody would make.
+    #[test]
+    fn the_order_that_is_kept_is_the_one_that_is_read() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let kdf = crate::account::clear_kdf(&portico_crypto::Kdf::pbkdf2(5000)?.parameters());
+        let [server, email, salt, key] = [(); 4].map(|()| String::new());
+        let header = ClearHeader::new(Uuid::nil(), server, email, kdf, salt, key);
+        let secret = SlotSecret::from_user_key(&[7; 64], Uuid::nil());
+        let cache = Cache::create(&folder.path().join("cache.sqlite3"), header, &secret)?;
+        let items: Vec<ItemOverview> = (0..4)
+            .map(|n| {
+                let json = format!("{{\"id\":\"{}\"}}", Uuid::from_u128(n));
+                overview_of_unread(&json, UnreadableReason::TooLarge)
+            })
+            .collect();
+        assert_eq!(name_order(&items), [0, 1, 2, 3]);
+        let mut writer = cache.writer(Duration::ZERO)?;
+        let mut list_of = |mark: &str| {
+            let facts = entries([&mark], |_| EntryId::from(Uuid::nil()));
+            writer.put_list(OVERVIEWS_PAGE, PageShape::LARGE, facts)
+        };
+        let (kept, other) = (list_of("kept")?, list_of("other")?);
+        put(&mut writer, kept, &[2, 0, 3, 1])?;
+        writer.flush()?;
+        assert_eq!(read(&cache, kept, &items)?, [2, 0, 3, 1]);
+        assert_eq!(read(&cache, other, &items)?, [0, 1, 2, 3], "made again where none is kept");
+        Ok(())
+    }
 
     #[test]
     fn an_order_names_each_place_once() {

@@ -43,7 +43,8 @@ pub(crate) const OWN_ORGANIZATIONS_PAGE: Kind = Kind::node(19);
 pub(crate) const CLIENT_ROWS: Rule = Rule { name: "client rows", version: 3 };
 /// One client's folded search text.
 pub(crate) const SEARCH_TEXT: Rule = Rule { name: "client search text", version: 1 };
-/// The order of the names of a list of overviews. The version is raised with whatever orders names otherwise.
+/// The order of the names of a list of overviews. The version is raised with whatever orders names otherwise: a
+/// test of the vault (`search.rs`) notices.
 pub(crate) const NAME_ORDER: Rule = Rule { name: "name order", version: 1 };
 
 /// The account's user key, for a session that holds the data key only.

@@ -301,3 +301,89 @@ proptest! {
         }
     }
 }
+
+/// The order is kept in files beside the items. Whoever changes what is expected here, or finds it changed by the folding
+/// of names or their keys, raises the version of `NAME_ORDER` in the profile's kinds.rs: otherwise the order of before is
+/// read from every file that has it.
+#[test]
+fn the_order_of_names_is_the_one_that_files_keep() {
+    let names = [
+        "zebra",
+        "Zebra 10",
+        "zebra 9",
+        "Élodie",
+        "elodie 2",
+        "Œuvre",
+        "oeuvre 3",
+        "Straße 12",
+        "STRASSE 5",
+        "Host 01",
+        "Host 1",
+        "Host 010",
+        "10.0.0.10",
+        "10.0.0.2",
+        "_root",
+        "(shared)",
+        "",
+        " leading",
+        "a-b",
+        "a b",
+        "ab",
+        "Ærø",
+        "Łódź",
+        "ñandú",
+        "Ångström",
+        "İstanbul",
+        "ﬁle",
+        "日本",
+        "Ж",
+        "ｗｉｄｅ",
+        "1000000000",
+        "999999999",
+        "e\u{301}clair",
+        "Éclair",
+        "☂",
+        "two\nlines",
+    ];
+    let items: Vec<ItemOverview> = names.iter().zip(0..).map(|(name, id)| item(id, name)).collect();
+    let order: Vec<&str> = name_order(&items).into_iter().map(|place| names[place as usize]).collect();
+    let expected = [
+        "",
+        " leading",
+        "(shared)",
+        "10.0.0.2",
+        "10.0.0.10",
+        "999999999",
+        "1000000000",
+        "_root",
+        "a b",
+        "a-b",
+        "ab",
+        "Ærø",
+        "Ångström",
+        "e\u{301}clair",
+        "Éclair",
+        "Élodie",
+        "elodie 2",
+        "ﬁle",
+        "Host 01",
+        "Host 1",
+        "Host 010",
+        "İstanbul",
+        "Łódź",
+        "ñandú",
+        "Œuvre",
+        "oeuvre 3",
+        "STRASSE 5",
+        "Straße 12",
+        "two\nlines",
+        "ｗｉｄｅ",
+        "zebra",
+        "zebra 9",
+        "Zebra 10",
+        "Ж",
+        "☂",
+        "日本",
+    ];
+    assert_eq!(order, expected);
+}
