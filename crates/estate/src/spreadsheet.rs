@@ -56,8 +56,8 @@ fn harmless(cell: String) -> String {
         return cell;
     }
     let mut safe = String::with_capacity(cell.len() + 1);
-    for piece in cell.split_inclusive(END_OF_A_CELL) {
-        if runs(piece) {
+    for (place, piece) in cell.split_inclusive(END_OF_A_CELL).enumerate() {
+        if runs(piece, place == 0) {
             safe.push('\'');
         }
         safe.push_str(piece);
@@ -68,11 +68,17 @@ fn harmless(cell: String) -> String {
 /// What ends a cell where the comma does not.
 const END_OF_A_CELL: [char; 4] = [';', '\t', '\n', '\r'];
 
-fn runs(piece: &str) -> bool {
-    // A quotation mark opens a cell behind another separator than ours.
-    let begins = piece.trim_start_matches([' ', '"']).chars().next();
-    matches!(begins, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'))
-        && piece.trim_end_matches(END_OF_A_CELL).parse::<f64>().is_err()
+fn runs(piece: &str, is_first: bool) -> bool {
+    // A quotation mark opens a cell behind another separator than ours; the first piece stands behind ours, in marks of
+    // its own. And only there does the end of a cell begin one: between two of them, there is nothing.
+    let begins = match is_first {
+        true => piece.trim_start_matches(' '),
+        false => piece.trim_start_matches([' ', '"']).trim_end_matches(END_OF_A_CELL),
+    };
+    matches!(
+        begins.chars().next(),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+    ) && piece.trim_end_matches(END_OF_A_CELL).parse::<f64>().is_err()
 }
 
 #[cfg(test)]
@@ -98,6 +104,12 @@ mod tests {
             ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
             ("two\n=1", "\"two\n'=1\""),
             ("x;-5;y", "x;-5;y"),
+            // Ordinary text stays: the lines of Windows, an empty line, an empty column, a name in marks.
+            ("a\r\nb", "\"a\r\nb\""),
+            ("a\n\nb", "\"a\n\nb\""),
+            ("a\t\tb", "a\t\tb"),
+            ("\"@home\" GmbH", "\"\"\"@home\"\" GmbH\""),
+            ("a\r\n=1", "\"a\r\n'=1\""),
         ] {
             assert_eq!(csv_of(&[cell]), written, "{cell:?}");
         }
