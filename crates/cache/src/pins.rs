@@ -1,6 +1,8 @@
 //! Pinned heads: neither thinned out nor replaced.
 
-use rusqlite::{Connection, params};
+use std::io::ErrorKind;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::head::HeadNumber;
 use crate::keys::KeyRing;
@@ -36,18 +38,66 @@ impl Cache {
     /// [`WriteError::NoSuchHead`] when the head is not kept any more.
     pub fn pin(&self, pin: Pin) -> Result<(), WriteError> {
         let mut connection = self.connection();
-        // A window's pin need not outlive a power cut, and an unlock should not wait for the disk. But for the head of a journal
-        // that begins anew: that is flushed at any rate, or an old one could be played back over what is newer.
-        let synchronous = if matches!(pin.holder, PinHolder::Window { .. }) { "NORMAL" } else { "FULL" };
-        connection.pragma_update(None, "synchronous", synchronous)?;
-        let outcome = set_pin(&self.keys, &mut connection, pin);
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        outcome
+        let is_window = matches!(pin.holder, PinHolder::Window { .. });
+        if is_window && self.journal_is_empty() {
+            // A window's pin need not outlive a power cut, and an unlock should not wait for the disk: what begins an empty
+            // journal is flushed with whatever follows that matters.
+            let pinned = with_flushing(&mut connection, "OFF", |connection| {
+                self.pin_if(connection, pin, || self.journal_is_empty())
+            })?;
+            if pinned {
+                return Ok(());
+            }
+        }
+        // What begins a journal anew that is not empty is flushed at once, or the old one could be played back over what is
+        // newer; NORMAL does that and no more.
+        let flushing = if is_window { "NORMAL" } else { "FULL" };
+        with_flushing(&mut connection, flushing, |connection| self.pin_if(connection, pin, || true)).map(drop)
+    }
+
+    /// Pins, unless `is_good` says no once nobody else can write; whether it did.
+    fn pin_if(
+        &self,
+        connection: &mut Connection,
+        pin: Pin,
+        is_good: impl FnOnce() -> bool,
+    ) -> Result<bool, WriteError> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if !is_good() {
+            return Ok(false);
+        }
+        set_pin(&self.keys, &transaction, pin)?;
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    fn journal_is_empty(&self) -> bool {
+        let mut journal = self.path.clone().into_os_string();
+        journal.push("-wal");
+        match std::fs::metadata(journal) {
+            Ok(journal) => journal.len() == 0,
+            Err(error) => error.kind() == ErrorKind::NotFound,
+        }
     }
 }
 
-fn set_pin(keys: &KeyRing, connection: &mut Connection, pin: Pin) -> Result<(), WriteError> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+/// Writes with another setting of SQLite's `synchronous` than FULL. Nothing is moved from the journal into the file
+/// meanwhile: unflushed that would not be safe.
+fn with_flushing<T>(
+    connection: &mut Connection,
+    flushing: &str,
+    write: impl FnOnce(&mut Connection) -> Result<T, WriteError>,
+) -> Result<T, WriteError> {
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    let written = connection.pragma_update(None, "synchronous", flushing).map_err(WriteError::from);
+    let written = written.and_then(|()| write(connection));
+    let flushes_again = connection.pragma_update(None, "synchronous", "FULL");
+    connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+    flushes_again?;
+    written
+}
+
+fn set_pin(keys: &KeyRing, transaction: &Transaction<'_>, pin: Pin) -> Result<(), WriteError> {
     let known = transaction
         .prepare_cached("SELECT 1 FROM head WHERE number = ?1")?
         .exists(params![pin.head.0 as i64])?;
@@ -65,11 +115,11 @@ fn set_pin(keys: &KeyRing, connection: &mut Connection, pin: Pin) -> Result<(), 
         params![pin.head.0 as i64, window, expires],
     )?;
     if pin.holder == PinHolder::Review {
-        roster::change(keys, &transaction, |_, named| {
+        roster::change(keys, transaction, |_, named| {
             named.reviewed.insert(pin.head);
         })?;
     }
-    Ok(transaction.commit()?)
+    Ok(())
 }
 
 impl Cache {
@@ -79,7 +129,7 @@ impl Cache {
     /// See [`WriteError`].
     pub fn unpin(&self, head: HeadNumber, window: Option<u32>) -> Result<(), WriteError> {
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction
             .execute("DELETE FROM pin WHERE head = ?1 AND window IS ?2", params![head.0 as i64, window])?;
         if window.is_none() {
