@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 
+import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import type { FakeOptions } from '$/ipc/fake/host';
 
 import { find, findAll, openApp } from './stage';
@@ -116,7 +117,21 @@ describe('the keyboard comes back', () => {
   });
 
   test('to the panel that stays open with the name of a person whom its button removed', async () => {
-    const { user } = openApp({ clients: 5, team: 9 });
+    let heard = (_: SyncStatus) => {};
+    const { user } = openApp({ clients: 5, team: 9 }, (host) => {
+      const { onSyncStatus, removeTeam } = host;
+      return {
+        onSyncStatus: (listener) => onSyncStatus((heard = listener)),
+        removeTeam: async (...asked) => {
+          const removed = await removeTeam(...asked);
+          // The server tells of it before it answers.
+          const status = await host.syncStatus();
+          heard({ ...status, revision: status.revision + 1 });
+          await within(panel).findByRole('alert', { hidden: true });
+          return removed;
+        },
+      };
+    });
     await press(user, ['nav-members']);
     await user.click((await findAll('team-row'))[1]!);
     const panel = await find('team-panel');
