@@ -36,24 +36,24 @@ pub(crate) fn of_provider(connection: &Connection, provider: Uuid) -> Result<(),
     Ok(())
 }
 
-/// A collection changed, or what is in it.
+/// A collection changed, or what is in it. Who is revoked or not confirmed keeps grants and groups, and hears of nothing.
 pub(crate) fn of_collection(connection: &Connection, collection: Uuid) -> Result<(), rusqlite::Error> {
     connection
         .prepare_cached(
             "UPDATE users SET account_revised = ?2 WHERE id IN (
                  SELECT m.user_id FROM collection_members a JOIN members m ON m.id = a.member_id
-                 WHERE a.collection_id = ?1
+                 WHERE a.collection_id = ?1 AND m.status = 2
                  UNION
                  SELECT m.user_id FROM collection_groups a
                  JOIN group_members g ON g.group_id = a.group_id
                  JOIN members m ON m.id = g.member_id
-                 WHERE a.collection_id = ?1)",
+                 WHERE a.collection_id = ?1 AND m.status = 2)",
         )?
         .execute((collection, Moment::now()))?;
     Ok(())
 }
 
-/// An item changed: its owner hears of it, or everybody who reaches it through a collection. An item that moves is
+/// An item changed: its owner hears of it, or every confirmed member who reaches it through a collection. An item that moves is
 /// announced where it leaves and where it arrives.
 pub(crate) fn of_item(connection: &Connection, cipher: Uuid) -> Result<(), rusqlite::Error> {
     connection
@@ -64,13 +64,13 @@ pub(crate) fn of_item(connection: &Connection, cipher: Uuid) -> Result<(), rusql
                  SELECT m.user_id FROM collection_ciphers x
                  JOIN collection_members a ON a.collection_id = x.collection_id
                  JOIN members m ON m.id = a.member_id
-                 WHERE x.cipher_id = ?1
+                 WHERE x.cipher_id = ?1 AND m.status = 2
                  UNION
                  SELECT m.user_id FROM collection_ciphers x
                  JOIN collection_groups a ON a.collection_id = x.collection_id
                  JOIN group_members g ON g.group_id = a.group_id
                  JOIN members m ON m.id = g.member_id
-                 WHERE x.cipher_id = ?1)",
+                 WHERE x.cipher_id = ?1 AND m.status = 2)",
         )?
         .execute((cipher, Moment::now()))?;
     Ok(())

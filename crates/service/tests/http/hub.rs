@@ -216,6 +216,36 @@ async fn an_item_of_an_organization_is_told_with_where_it_lies() {
     }
 }
 
+/// Grants and groups outlast a revocation, for when access is given back.
+#[tokio::test]
+async fn who_is_revoked_hears_that_and_nothing_of_an_item_any_more() {
+    let world = World::start().await;
+    let owner = world.access_token(Person::Owner).await;
+    let editor = world.access_token(Person::CustomBare).await;
+    let member = world.access_token(Person::Member).await;
+    let mut ear = Ear::of(&world, &token_from(&world, Person::Member, OTHER_DEVICE).await).await;
+    let path = format!("/api/ciphers/{}", id::WIKI_LOGIN);
+    let edit = async || {
+        let mut item = login_request();
+        item["organizationId"] = json!(id::CLIENT);
+        let (status, answer) = world.send(Method::PUT, &path, Some(&editor), item).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    };
+    edit().await;
+    let told = ear.next().await.unwrap();
+    assert_eq!(
+        (told.kind, told.text("Id")),
+        (0, Some(id::WIKI_LOGIN.to_string().as_str())),
+        "reached so far"
+    );
+    let revoke = format!("/api/organizations/{}/users/{}/revoke", id::CLIENT, Person::Member.member_id());
+    assert_eq!(world.send(Method::PUT, &revoke, Some(&owner), json!({})).await.0, StatusCode::OK);
+    assert_eq!(ear.next().await.unwrap().kind, 6, "of the own place");
+    edit().await;
+    make_folder(&world, &member).await;
+    assert_eq!(ear.next().await.unwrap().kind, 7, "nothing of the item came before");
+}
+
 #[tokio::test]
 async fn what_changes_of_a_provider_is_told_to_everybody_who_works_for_it() {
     let world = World::start().await;
