@@ -322,7 +322,6 @@ pub(crate) fn words_of_right(why: WhyNot) -> &'static str {
     }
 }
 
-/// A server that answers as something else, or that cannot answer now, was not reached either.
 /// The authenticator app is what a code comes from unless something else is said.
 fn words_of_methods(methods: &[&str]) -> String {
     match methods {
@@ -331,6 +330,7 @@ fn words_of_methods(methods: &[&str]) -> String {
     }
 }
 
+/// A server that answers as something else, or that cannot answer now, was not reached either.
 fn of_api(error: &ApiError) -> Exit {
     match error {
         ApiError::SignedOut => Exit::Locked,

@@ -2,13 +2,14 @@
 //!
 //! A client that sends its request a letter at a time would hold a connection for ever. The limits are those of the
 //! official server's, roughly: half a minute for the first request, two minutes until the next one; a body may take as
-//! long as it likes while it keeps coming ([`keeps_coming`]). Upgraded connections (the hub) have limits of their own.
+//! long as it likes while it keeps coming ([`keeps_coming`]). Upgraded connections (the hub) have limits of their own. How long
+//! a client may take to read what it asked for is not limited.
 
 use std::future::{Future, ready};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -57,18 +58,18 @@ pub(crate) async fn serve<L>(
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let has_asked = Arc::new(AtomicBool::new(false));
+        let asked = Arc::new(AtomicU64::new(0));
         let service = service.clone().layer(map_request({
-            let has_asked = Arc::clone(&has_asked);
+            let asked = Arc::clone(&asked);
             move |mut request: Request| {
-                has_asked.store(true, Ordering::Relaxed);
+                asked.fetch_add(1, Ordering::Relaxed);
                 request.extensions_mut().insert(ConnectInfo(Peer(peer)));
                 ready(request)
             }
         }));
         let service = TowerToHyperService::new(service);
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service).into_owned();
-        tokio::spawn(attend(connection, has_asked, patience, stopping.clone()));
+        tokio::spawn(attend(connection, asked, patience, stopping.clone()));
     }
     drop((listener, stopping));
     // Whether somebody is there to hear it is of no matter.
@@ -76,32 +77,40 @@ pub(crate) async fn serve<L>(
     stop.closed().await;
 }
 
-/// One connection, for as long as it lasts.
+/// One connection, for as long as it lasts. `asked` counts its requests.
 async fn attend<I>(
     connection: auto::UpgradeableConnection<'static, TokioIo<I>, TowerToHyperService<Router>, TokioExecutor>,
-    has_asked: Arc<AtomicBool>,
+    asked: Arc<AtomicU64>,
     patience: Duration,
     mut stopping: watch::Receiver<()>,
 ) where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut connection = pin!(connection);
-    let mut first = pin!(sleep(patience));
-    let (mut waits, mut is_told) = (true, false);
+    let mut silence = pin!(sleep(patience));
+    let (mut so_far, mut is_told) = (0, false);
     loop {
         tokio::select! {
+            // What is there to read comes before the question whether anything came.
+            biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
                     tracing::trace!(error, "a connection");
                 }
                 return;
             }
-            () = &mut first, if waits => {
-                if !has_asked.load(Ordering::Relaxed) {
-                    return;
+            () = &mut silence, if !is_told => match asked.load(Ordering::Relaxed) {
+                0 => return,
+                // Answers under way are given to their end.
+                same if same == so_far => {
+                    connection.as_mut().graceful_shutdown();
+                    is_told = true;
                 }
-                waits = false;
-            }
+                more => {
+                    so_far = more;
+                    silence.as_mut().reset(Instant::now() + patience * BETWEEN_REQUESTS);
+                }
+            },
             _ = stopping.changed(), if !is_told => {
                 connection.as_mut().graceful_shutdown();
                 is_told = true;

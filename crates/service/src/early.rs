@@ -21,6 +21,7 @@ use crate::error::ApiError;
 
 /// Bytes of a body that is read before anything else: nearly all are smaller.
 const SMALL: usize = 64 * 1024;
+
 /// Has small bodies read to their end before anybody is turned away; what is answered before a large one was read, or one
 /// whose length is not told, ends its connection and says so. A small body has `patience` to come, a large one while it
 /// [keeps coming](keeps_coming).

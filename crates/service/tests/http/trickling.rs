@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// A letter in this time is ten times the silence that is allowed, and far below the rate.
 const STEP: Duration = Duration::from_millis(40);
 
-async fn impatient() -> World {
-    World::with(Config { patience: PATIENCE, ..Config::without_delay() }).await
+async fn impatient(patience: Duration) -> World {
+    World::with(Config { patience, ..Config::without_delay() }).await
 }
 
 async fn connection(world: &World) -> TcpStream {
@@ -48,7 +48,7 @@ async fn trickle(mut stream: TcpStream, first: &str, letter: &[u8]) -> String {
 
 #[tokio::test]
 async fn a_request_that_trickles_ends_its_connection() {
-    let world = impatient().await;
+    let world = impatient(PATIENCE).await;
     let token = world.access_token(Person::Member).await;
     let authorized = format!("Host: localhost\r\nAuthorization: Bearer {token}\r\n");
     for first in [
@@ -56,7 +56,6 @@ async fn a_request_that_trickles_ends_its_connection() {
         String::new(),
         "P".to_owned(),
         "GET /api/alive HTTP/1.1\r\nHost: localhost\r\nX-Long: ".to_owned(),
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
     ] {
         let answer =
             trickle(connection(&world).await, &first, if first.is_empty() { b"" } else { b"x" }).await;
@@ -84,24 +83,59 @@ async fn a_request_that_trickles_ends_its_connection() {
     }
 }
 
+/// Answers to the pings with which HTTP/2 asks whether somebody is there do not hold it.
+#[tokio::test]
+async fn an_idle_connection_of_http2_ends_though_its_client_is_there() {
+    let world = impatient(PATIENCE).await;
+    let mut stream = connection(&world).await;
+    // RFC 9113: length, type, flags, stream; RFC 7541: GET, http, the path and the host as literals.
+    let request = b"\x82\x86\x04\x0a/api/alive\x41\x09localhost";
+    let mut begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+    begin.extend([0, 0, request.len() as u8, 1, 0b101, 0, 0, 0, 1]);
+    begin.extend(request);
+    stream.write_all(&begin).await.unwrap();
+    let mut answered = false;
+    let being_there = async {
+        let mut head = [0; 9];
+        while stream.read_exact(&mut head).await.is_ok() {
+            let mut body = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+            stream.read_exact(&mut body).await.unwrap();
+            match (head[3], head[4] & 1) {
+                (1, _) => answered = true,
+                // A ping, or settings, that want to be confirmed.
+                (kind @ (4 | 6), 0) => {
+                    let echo = if kind == 6 { &body[..] } else { &[] };
+                    let ack = [0, 0, echo.len() as u8, kind, 1, 0, 0, 0, 0];
+                    _ = stream.write_all(&[&ack[..], echo].concat()).await;
+                }
+                _ => {}
+            }
+        }
+    };
+    timeout(Duration::from_secs(30), being_there).await.expect("the connection is held");
+    assert!(answered);
+}
+
 /// A slow line: the file comes for many times the patience, a little at a time.
 #[tokio::test]
 async fn a_long_upload_and_the_hub_outlast_the_patience() {
-    let world = impatient().await;
+    // Long enough for a machine that stands still for a moment.
+    let (patience, step) = (Duration::from_secs(1), Duration::from_millis(100));
+    let world = impatient(patience).await;
     let token = world.access_token(Person::Member).await;
     let mut ear = Ear::of(&world, &token).await;
     let (_, item) = world.send(Method::POST, "/api/ciphers", Some(&token), login_request()).await;
     let path = format!("/api/ciphers/{}/attachment", item["id"].as_str().unwrap());
-    let announced = json!({"key": enc("k"), "fileName": enc("f"), "fileSize": 100_000});
+    let announced = json!({"key": enc("k"), "fileName": enc("f"), "fileSize": 120_000});
     let (_, announced) = world.send(Method::POST, &format!("{path}/v2"), Some(&token), announced).await;
 
     let head =
         "--b\r\nContent-Disposition: form-data; name=\"data\"; filename=\"f\"\r\n\r\n".as_bytes().to_vec();
     let pieces = std::iter::once(head)
-        .chain(std::iter::repeat_n(vec![7_u8; 2_000], 50))
+        .chain(std::iter::repeat_n(vec![7_u8; 2_000], 60))
         .chain(std::iter::once(b"\r\n--b--\r\n".to_vec()));
-    let slowly = futures_util::stream::unfold(pieces, |mut pieces| async move {
-        sleep(STEP).await;
+    let slowly = futures_util::stream::unfold(pieces, move |mut pieces| async move {
+        sleep(step).await;
         Some((Ok::<_, std::io::Error>(pieces.next()?), pieces))
     });
     let begun = Instant::now();
@@ -112,7 +146,7 @@ async fn a_long_upload_and_the_hub_outlast_the_patience() {
         .body(reqwest::Body::wrap_stream(slowly))
         .send();
     assert_eq!(sent.await.unwrap().status(), StatusCode::OK);
-    assert!(begun.elapsed() > PATIENCE * 4, "not slow enough to show anything");
+    assert!(begun.elapsed() > patience * 5, "not slow enough to show anything");
     make_folder(&world, &token).await;
     let told = async { while ear.next().await.unwrap().kind != 7 {} };
     timeout(Duration::from_secs(10), told).await.expect("the hub says nothing any more");
