@@ -9,7 +9,7 @@ use crate::keys::KeyRing;
 use crate::roster;
 use crate::store::{Cache, ReadError};
 use crate::time::UnixSeconds;
-use crate::writer::WriteError;
+use crate::writer::{WriteError, flushing};
 
 /// Who pins a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,21 +38,24 @@ impl Cache {
     /// [`WriteError::NoSuchHead`] when the head is not kept any more.
     pub fn pin(&self, pin: Pin) -> Result<(), WriteError> {
         let mut connection = self.connection();
-        let is_window = matches!(pin.holder, PinHolder::Window { .. });
-        if is_window && self.journal_is_empty() {
+        if pin.holder == PinHolder::Review {
+            return self.pin_if(&mut connection, pin, || true).map(drop);
+        }
+        if self.journal_is_empty() {
             // A window's pin need not outlive a power cut, and an unlock should not wait for the disk: what begins an empty
-            // journal is flushed with whatever follows that matters.
-            let pinned = with_flushing(&mut connection, "OFF", |connection| {
+            // journal is flushed with whatever follows that matters. To move it into the file meanwhile would not be safe.
+            connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+            let pinned = flushing(&mut connection, "OFF", |connection| {
                 self.pin_if(connection, pin, || self.journal_is_empty())
-            })?;
-            if pinned {
+            });
+            connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+            if pinned? {
                 return Ok(());
             }
         }
         // What begins a journal anew that is not empty is flushed at once, or the old one could be played back over what is
         // newer; NORMAL does that and no more.
-        let flushing = if is_window { "NORMAL" } else { "FULL" };
-        with_flushing(&mut connection, flushing, |connection| self.pin_if(connection, pin, || true)).map(drop)
+        flushing(&mut connection, "NORMAL", |connection| self.pin_if(connection, pin, || true)).map(drop)
     }
 
     /// Pins, unless `is_good` says no once nobody else can write; whether it did.
@@ -72,29 +75,11 @@ impl Cache {
     }
 
     fn journal_is_empty(&self) -> bool {
-        let mut journal = self.path.clone().into_os_string();
-        journal.push("-wal");
-        match std::fs::metadata(journal) {
+        match std::fs::metadata(self.journal()) {
             Ok(journal) => journal.len() == 0,
             Err(error) => error.kind() == ErrorKind::NotFound,
         }
     }
-}
-
-/// Writes with another setting of SQLite's `synchronous` than FULL. Nothing is moved from the journal into the file
-/// meanwhile: unflushed that would not be safe.
-fn with_flushing<T>(
-    connection: &mut Connection,
-    flushing: &str,
-    write: impl FnOnce(&mut Connection) -> Result<T, WriteError>,
-) -> Result<T, WriteError> {
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    let written = connection.pragma_update(None, "synchronous", flushing).map_err(WriteError::from);
-    let written = written.and_then(|()| write(connection));
-    let flushes_again = connection.pragma_update(None, "synchronous", "FULL");
-    connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
-    flushes_again?;
-    written
 }
 
 fn set_pin(keys: &KeyRing, transaction: &Transaction<'_>, pin: Pin) -> Result<(), WriteError> {

@@ -333,9 +333,14 @@ impl Cache {
     /// Bytes of the file and its journal.
     pub fn size_on_disk(&self) -> u64 {
         let len = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
+        len(&self.path) + len(&self.journal())
+    }
+
+    /// Where SQLite keeps what is not in the file yet.
+    pub(crate) fn journal(&self) -> PathBuf {
         let mut journal = self.path.clone().into_os_string();
         journal.push("-wal");
-        len(&self.path) + len(Path::new(&journal))
+        journal.into()
     }
 
     /// Whose cache this is.

@@ -397,7 +397,16 @@ fn without_waiting_for_the_disk(
     connection: &mut Connection,
     write: impl FnOnce(&mut Connection) -> Result<(), WriteError>,
 ) -> Result<(), WriteError> {
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    flushing(connection, "NORMAL", write)
+}
+
+/// Writes with another setting of SQLite's `synchronous` than FULL.
+pub(crate) fn flushing<T>(
+    connection: &mut Connection,
+    how: &str,
+    write: impl FnOnce(&mut Connection) -> Result<T, WriteError>,
+) -> Result<T, WriteError> {
+    connection.pragma_update(None, "synchronous", how)?;
     let written = write(connection);
     connection.pragma_update(None, "synchronous", "FULL")?;
     written
