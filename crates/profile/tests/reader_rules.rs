@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use portico_estate::own_organizations;
 use portico_profile::{ReaderRules, VaultTimeout};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::organization::PolicyResponse;
-use portico_vault::ItemKind;
+use portico_vault::{ItemKind, VaultChoice};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use support::{Machine, World, full_sync_of};
 
 const WORK: Uuid = Uuid::from_u128(1);
 const CLUB: Uuid = Uuid::from_u128(2);
@@ -67,6 +71,26 @@ fn the_first_form_of_the_policy_names_no_kind_and_means_cards() {
     }
     let odd = as_role(USER, &[policy(WORK, 15, json!(["3", null, 4, 99_999_999_999_i64]))]);
     assert!(!odd.hides(ItemKind::CARD, None) && odd.hides(ItemKind::IDENTITY, None));
+}
+
+#[test]
+fn a_restricted_kind_has_no_line_in_the_filters_also_where_there_is_no_item_of_it() {
+    let lines = |restricted: Value| {
+        let mut world = World::new();
+        world.add_login(1, "Orchard Bank", None);
+        let mut sync = world.sync();
+        sync["profile"]["organizations"] = json!([organization(WORK, USER)]);
+        sync["policies"] = json!([policy(WORK, 15, restricted)]);
+        let (_machine, unlocked) = Machine::with_account(&world);
+        full_sync_of(&world, &sync, &unlocked);
+        let picture = unlocked.picture();
+        let index = picture.item_index().unwrap();
+        let kinds = index.tree(picture.items(), VaultChoice::All).kinds;
+        (index.hidden_items(), kinds.into_iter().map(|(kind, _)| kind.0).collect::<Vec<_>>())
+    };
+    assert_eq!(lines(json!([])), (0, vec![1, 3, 4, 2, 5]));
+    assert_eq!(lines(json!([3, 5, 42])), (0, vec![1, 4, 2]));
+    assert_eq!(lines(json!([1])), (1, vec![3, 4, 2, 5]));
 }
 
 #[test]

@@ -46,29 +46,24 @@ pub(crate) struct Names {
 impl ItemIndex {
     /// Prepares `items` for filtering. 10,000 items take a few milliseconds.
     pub fn new(items: &[ItemOverview], names: &VaultNames) -> Self {
-        Self::without(items, name_order(items), names, |_| false)
+        Self::without(items, name_order(items), names, &[], |_| false)
     }
 
     /// The same from an `order` that is known, which is what [`name_order`] says of these items; and without those that
-    /// `hides` names: a policy forbids to show them (protocol.md §4.8, type 15).
+    /// `hides` names: a policy forbids to show them (protocol.md §4.8, type 15). `restricted` are the kinds that such
+    /// policies name, whether there is an item of them or not.
     pub fn without(
         items: &[ItemOverview],
         mut order: Vec<u32>,
         names: &VaultNames,
+        restricted: &[ItemKind],
         hides: impl Fn(&ItemOverview) -> bool,
     ) -> Self {
         let hidden: HashSet<u32> =
             (0u32..).zip(items).filter(|(_, item)| hides(item)).map(|(at, _)| at).collect();
-        let kinds = |is_hidden: bool| -> BTreeSet<ItemKind> {
-            let of = (0u32..).zip(items).filter(|(at, _)| hidden.contains(at) == is_hidden);
-            of.map(|(_, item)| item.kind).collect()
-        };
-        // Without a policy, which is nearly always, nothing is counted.
-        let hidden_kinds = if hidden.is_empty() {
-            BTreeSet::new()
-        } else {
-            kinds(true).difference(&kinds(false)).copied().collect()
-        };
+        let is_shown =
+            |kind: ItemKind| (0u32..).zip(items).any(|(at, item)| item.kind == kind && !hidden.contains(&at));
+        let hidden_kinds = restricted.iter().copied().filter(|kind| !is_shown(*kind)).collect();
         if !hidden.is_empty() {
             order.retain(|place| !hidden.contains(place));
         }
@@ -184,7 +179,7 @@ impl ItemIndex {
         &self.organizations
     }
 
-    /// Kinds of which every item is hidden.
+    /// Kinds that a policy names and of which no item is shown: they have no line.
     pub(crate) fn hidden_kinds(&self) -> &BTreeSet<ItemKind> {
         &self.hidden_kinds
     }

@@ -243,7 +243,8 @@ fn websites_in_common_join_what_they_are_shared_by() {
 fn what_a_policy_hides_is_in_no_list_and_no_count() {
     let items = items();
     let hides = |item: &ItemOverview| item.kind == ItemKind::CARD;
-    let index = ItemIndex::without(&items, name_order(&items), &names(), hides);
+    let restricted = [ItemKind::CARD];
+    let index = ItemIndex::without(&items, name_order(&items), &names(), &restricted, hides);
     for filter in
         [ItemFilter::default(), ItemFilter { text: "type:card".to_owned(), ..ItemFilter::default() }]
     {
@@ -253,6 +254,11 @@ fn what_a_policy_hides_is_in_no_list_and_no_count() {
     assert_eq!((tree.all_items, index.hidden_items()), (6, 1));
     assert!(tree.kinds.iter().all(|(kind, _)| *kind != ItemKind::CARD), "not even an empty line");
     assert_eq!(tree.folders.iter().map(|line| line.count).sum::<u32>(), 0);
+    let shown_elsewhere =
+        |item: &ItemOverview| item.kind == ItemKind::LOGIN && item.organization_id.is_none();
+    let index = ItemIndex::without(&items, name_order(&items), &names(), &[ItemKind::LOGIN], shown_elsewhere);
+    let kinds = index.tree(&items, VaultChoice::All).kinds;
+    assert!(kinds.contains(&(ItemKind::LOGIN, 2)), "what another organization allows keeps its line");
 }
 
 prop_compose! {

@@ -48,13 +48,14 @@ impl Picture {
         once(&self.index, || {
             let rules = self.reader_rules()?;
             let hides = |item: &ItemOverview| rules.hides(item.kind, item.organization_id);
+            let restricted: Vec<_> = rules.restricted.iter().map(|restricted| restricted.kind).collect();
             let order = match &self.vault {
                 Some(vault) if !self.losses().vault => {
                     kept_order::read(&self.opened.cache, vault.overviews, &self.items)?
                 }
                 _ => name_order(&self.items),
             };
-            Ok(ItemIndex::without(&self.items, order, self.names()?, hides))
+            Ok(ItemIndex::without(&self.items, order, self.names()?, &restricted, hides))
         })
     }
 

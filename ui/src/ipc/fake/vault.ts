@@ -125,10 +125,14 @@ const ofVault = (vault: VaultChoice) => (item: FakeItem) =>
 
 const present = (item: FakeItem) => !item.row.deletedAt && !item.archivedAt;
 
+/** Types that have a line also where there is no item of them. */
+const everybodys = [1, 2, 3, 4, 5];
+
 export function vaultFilters(vault: FakeVault, choice: VaultChoice): VaultFilters {
   const here = vault.items.filter(present);
   const chosen = here.filter(ofVault(choice));
   const kinds = [1, 3, 4, 7, 2, 5, 6, 8, 42].map((kind) => ({ kind, count: chosen.filter((item) => item.row.kind === kind).length }));
+  const restricted = vault.rules.restricted.map(({ kind }) => kind);
   return {
     all: here.length,
     mine: vault.rules.ownEverything.length > 0 ? null : here.filter(ofVault({ kind: 'mine' })).length,
@@ -137,7 +141,7 @@ export function vaultFilters(vault: FakeVault, choice: VaultChoice): VaultFilter
       count: here.filter((item) => item.row.owner?.id === organization.id).length,
     })),
     favorites: chosen.filter((item) => item.row.favorite).length,
-    types: kinds.filter(({ count }) => count > 0),
+    types: kinds.filter(({ kind, count }) => count > 0 || (everybodys.includes(kind) && !restricted.includes(kind))),
     folders: vault.folders,
     noFolder: chosen.filter((item) => !item.folderId).length,
     collections: vault.collections,
