@@ -41,6 +41,8 @@ pub struct VaultRules {
     pub hidden_items: u32,
     /// Who owns whatever the person keeps.
     pub own_everything: Vec<String>,
+    /// Whose members may belong to no other organization.
+    pub single_organization: Vec<String>,
     /// The longest time that the vault may stay open unused.
     pub timeout: Option<TimeoutRule>,
     /// Who forbids to export one's own vault.

@@ -120,6 +120,7 @@ pub fn rules(rules: &ReaderRules, hidden_items: usize, organizations: &Organizat
             .collect(),
         hidden_items: count(hidden_items),
         own_everything: names(&rules.own_everything),
+        single_organization: names(&rules.single_organization),
         timeout: rules.vault_timeout.map(|timeout| TimeoutRule {
             minutes: timeout.minutes,
             log_out: timeout.log_out,

@@ -201,6 +201,29 @@ test('rules of organizations are obeyed and told', async () => {
   await expectAccessible();
 });
 
+test.each([
+  ['en', 'All items', 'Favorites', 'Brightwater IT: members may belong to no other organization.'],
+  ['fr', 'Tous les éléments', 'Favoris', 'Brightwater IT : ses membres ne peuvent appartenir à aucune autre organisation.'],
+] as const)('%s: where the one organization owns everything there is no vault to choose', async (language, all, favorites, rule) => {
+  const { user } = await openVaults({ rules: true, settings: { language } }, ({ vaultFilters }) => ({
+    vaultFilters: async (vault) => {
+      const filters = await vaultFilters(vault);
+      return { ...filters, rules: { ...filters.rules, singleOrganization: ['Brightwater IT'] } };
+    },
+  }));
+  const filters = await find('vault-filters');
+  expect(within(filters).queryByRole('treeitem', { name: /^Okafor Family/ })).toBeNull();
+  const lit = () => within(filters).getAllByRole('treeitem', { selected: true }).map(({ textContent }) => textContent?.replace(/[\s\d]+/g, ' ').trim());
+  await waitFor(() => expect(lit()).toEqual([all]));
+  expect(screen.getByTestId('page-title').textContent).toContain(all);
+  await user.click(within(filters).getByRole('treeitem', { name: new RegExp(`^${favorites}`) }));
+  await waitFor(() => expect(lit()).toEqual([favorites]));
+  await user.click(within(filters).getByRole('treeitem', { name: new RegExp(`^${all}`) }));
+  await waitFor(() => expect(lit()).toEqual([all]));
+  expect(within(filters).getByTestId('vault-rules').textContent?.replace(/\u00a0|\u202f/g, ' ')).toContain(rule);
+  await expectAccessible();
+});
+
 test('one line of the filters is lit: all vaults are no choice beside favorites', async () => {
   const { user } = openApp({ withoutProvider: true, items: 80 });
   await findAll('item-row');

@@ -27,7 +27,7 @@ const filters: VaultFilters = {
   unreadable: 0,
   archive: 6,
   trash: 3,
-  rules: { restricted: [], hiddenItems: 0, ownEverything: [], timeout: null, noPersonalExport: [] },
+  rules: { restricted: [], hiddenItems: 0, ownEverything: [], singleOrganization: [], timeout: null, noPersonalExport: [] },
 };
 const words = new Words('en');
 
@@ -61,6 +61,18 @@ describe('the filter panel', () => {
     expect(names({ ...filters, duplicates: 4, unreadable: 1 })).toEqual(expect.arrayContaining(['duplicates', 'unreadable']));
     expect(names(filters)).toContain('vault/mine');
     expect(names({ ...filters, mine: null })).not.toContain('vault/mine');
+  });
+
+  it('has no vaults to choose from where the only organization owns everything, and a line that leads back to all items', () => {
+    const ruled = (own: string[], single: string[]) =>
+      filterTrees({ ...filters, mine: null, rules: { ...filters.rules, ownEverything: own, singleOrganization: single } }, words);
+    expect(ruled(['Brightwater IT'], ['Brightwater IT']).map(({ id }) => id)).not.toContain('vault');
+    const [first] = ruled(['Brightwater IT'], ['Brightwater IT']);
+    expect(first?.nodes[0]).toMatchObject({ name: plain('All items'), count: 214, choice: { vault: { kind: 'all' } } });
+    expect(first?.nodes[1]?.id).toBe('favorites');
+    expect(ruled(['Brightwater IT'], [])[0]?.id).toBe('vault');
+    expect(ruled([], ['Brightwater IT'])[0]?.id).toBe('vault');
+    expect(filterTrees(filters, words)[1]?.nodes[0]?.id).toBe('favorites');
   });
 
   it('gives every line a key of its own', () => {

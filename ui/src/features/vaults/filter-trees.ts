@@ -54,6 +54,11 @@ export function keyOfSection(section: ItemSection | undefined): string | undefin
   }
 }
 
+/** Whether there is a vault to choose: none where the one organization that a person may belong to owns whatever they keep. */
+export function choosesVault({ rules }: Pick<VaultFilters, 'rules'>): boolean {
+  return rules.ownEverything.length === 0 || rules.singleOrganization.length === 0;
+}
+
 /** The filter panel, group by group, in the product's order. */
 export function filterTrees(filters: VaultFilters, { t }: Words): FilterTree[] {
   const plain = (value: string): Text => ({ kind: 'plain', value });
@@ -77,26 +82,29 @@ export function filterTrees(filters: VaultFilters, { t }: Words): FilterTree[] {
     choice: { vault },
   });
 
+  const vaults: FilterTree = {
+    id: 'vault',
+    title: t('vaults.groupVault'),
+    label: t('vaults.groupVault'),
+    nodes: [
+      vaultLine({ kind: 'all' }, t('vaults.allVaults'), 'vault', filters.all),
+      // Where an organization owns whatever its members keep there is no vault of one's own.
+      ...(filters.mine === null ? [] : [vaultLine({ kind: 'mine' }, t('vaults.myVault'), 'person', filters.mine)]),
+      ...filters.organizations.map(({ organization, count }) => ({
+        ...vaultLine({ kind: 'organization', id: organization.id }, organization.name, 'building', count),
+        organization,
+      })),
+    ],
+  };
   const trees: FilterTree[] = [
-    {
-      id: 'vault',
-      title: t('vaults.groupVault'),
-      label: t('vaults.groupVault'),
-      nodes: [
-        vaultLine({ kind: 'all' }, t('vaults.allVaults'), 'vault', filters.all),
-        // Where an organization owns whatever its members keep there is no vault of one's own.
-        ...(filters.mine === null ? [] : [vaultLine({ kind: 'mine' }, t('vaults.myVault'), 'person', filters.mine)]),
-        ...filters.organizations.map(({ organization, count }) => ({
-          ...vaultLine({ kind: 'organization', id: organization.id }, organization.name, 'building', count),
-          organization,
-        })),
-      ],
-    },
+    ...(choosesVault(filters) ? [vaults] : []),
     {
       id: 'items',
       title: t('vaults.groupItems'),
       label: t('vaults.groupItems'),
       nodes: [
+        // The way back to everything, which otherwise is the first vault.
+        ...(choosesVault(filters) ? [] : [vaultLine({ kind: 'all' }, t('vaults.allItems'), 'vault', filters.all)]),
         line({ kind: 'favorites' }, plain(t('vaults.favorites')), 'star', filters.favorites),
         ...filters.types.map(({ kind, count }) =>
           line({ kind: 'type', typeNumber: kind }, plain(typeWord(kind, t)), typeIcon(kind), count),

@@ -1,6 +1,7 @@
 import type { VaultFilters } from '$/ipc/bindings/VaultFilters';
 import type { Words } from '$/state/words.svelte';
 import { nameOf } from '$/components/opened/unreadable';
+import { choosesVault } from './filter-trees';
 import type { VaultsPlace } from './vaults-controller.svelte';
 import { typeWord } from './words';
 
@@ -43,7 +44,7 @@ export function searchLabel(place: VaultsPlace, filters: VaultFilters | undefine
   }
   if (place.vault?.kind === 'mine') return t('vaults.searchMine');
   if (place.vault?.kind === 'organization') return t('vaults.searchIn', { name: vaultTitle(place, filters, words) });
-  return t('vaults.searchAll');
+  return t(filters && !choosesVault(filters) ? 'vaults.searchItems' : 'vaults.searchAll');
 }
 
 /** How many items the place has before anything is searched in it; nothing while that is not known. */
@@ -76,7 +77,7 @@ function vaultTitle({ vault }: VaultsPlace, filters: VaultFilters | undefined, {
     const found = filters?.organizations.find(({ organization }) => organization.id === vault.id);
     return found?.organization.name ?? t('vaults.groupVault');
   }
-  return t('vaults.allVaults');
+  return t(filters && !choosesVault(filters) ? 'vaults.allItems' : 'vaults.allVaults');
 }
 
 function nameIn(nodes: VaultFilters['folders'] | VaultFilters['collections'] | undefined, id: string, { t }: Words) {

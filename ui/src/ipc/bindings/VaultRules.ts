@@ -19,6 +19,10 @@ hiddenItems: number,
  */
 ownEverything: Array<string>, 
 /**
+ * Whose members may belong to no other organization.
+ */
+singleOrganization: Array<string>, 
+/**
  * The longest time that the vault may stay open unused.
  */
 timeout: TimeoutRule | null, 

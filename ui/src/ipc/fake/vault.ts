@@ -63,10 +63,11 @@ export function fakeVault(count: number, longNames: boolean, rules: boolean): Fa
           restricted: [{ kind: 3, by: ['Brightwater IT'] }],
           hiddenItems: drawn.length - items.length,
           ownEverything: ['Brightwater IT'],
+          singleOrganization: [],
           timeout: { minutes: 15, logOut: false, by: 'Brightwater IT' },
           noPersonalExport: ['Brightwater IT', 'Okafor Family'],
         }
-      : { restricted: [], hiddenItems: 0, ownEverything: [], timeout: null, noPersonalExport: [] },
+      : { restricted: [], hiddenItems: 0, ownEverything: [], singleOrganization: [], timeout: null, noPersonalExport: [] },
   };
 }
 
