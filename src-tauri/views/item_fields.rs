@@ -1,5 +1,8 @@
 //! The fields of one item, section by section in the product's order (ui.md (d)), without hidden values.
 
+#[cfg(test)]
+pub mod tests;
+
 use portico_vault::{Composed, FieldId, FieldKind, FieldLabel, FieldView, Item, ItemKind, Section, Shown};
 
 use super::{date, reason, text};

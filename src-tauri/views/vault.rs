@@ -1,5 +1,8 @@
 //! Vaults: filter tree, list, one item without its hidden values.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use portico_profile::{ReaderRules, SavedFilter as Kept};
