@@ -34,7 +34,8 @@ pub async fn vault_filters(shell: State<'_, Shell>, vault: VaultChoice) -> Answe
         let index = picture.item_index()?;
         let organizations = organizations(picture.names()?);
         let rules = views::vault::rules(picture.reader_rules()?, index.hidden_items(), &organizations);
-        Ok(views::vault::filters(&index.tree(picture.items(), choice), rules))
+        let has_premium = picture.has_premium()?;
+        Ok(views::vault::filters(&index.tree(picture.items(), choice), rules, has_premium))
     })
     .await
 }

@@ -25,7 +25,8 @@ pub struct VaultFilters {
     pub duplicates: u32,
     /// Items whose name or second line does not open.
     pub unreadable: u32,
-    pub archive: u32,
+    /// None: nothing is archived, and nothing can be.
+    pub archive: Option<u32>,
     pub trash: u32,
     pub rules: VaultRules,
 }

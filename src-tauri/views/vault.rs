@@ -133,8 +133,8 @@ pub fn rules(rules: &ReaderRules, hidden_items: usize, organizations: &Organizat
     }
 }
 
-/// The filter panel.
-pub fn filters(tree: &FilterTree, rules: VaultRules) -> VaultFilters {
+/// The filter panel. Without premium nothing can be archived: what was archived before keeps its line.
+pub fn filters(tree: &FilterTree, rules: VaultRules, has_premium: bool) -> VaultFilters {
     VaultFilters {
         all: tree.all_vaults,
         mine: rules.own_everything.is_empty().then_some(tree.my_vault),
@@ -174,7 +174,7 @@ pub fn filters(tree: &FilterTree, rules: VaultRules) -> VaultFilters {
             .collect(),
         duplicates: tree.duplicates,
         unreadable: tree.unreadable,
-        archive: tree.archive,
+        archive: (has_premium || tree.all_archived > 0).then_some(tree.archive),
         trash: tree.trash,
         rules,
     }

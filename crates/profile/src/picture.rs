@@ -176,6 +176,11 @@ impl Picture {
         Ok(self.facts()?.map(|facts| &facts.profile))
     }
 
+    /// Whether the account has premium, of its own or through an organization.
+    pub fn has_premium(&self) -> Result<bool, ReadError> {
+        Ok(self.profile()?.is_some_and(|profile| profile.premium || profile.premium_from_organization))
+    }
+
     /// What the account's organizations demand of locking.
     pub fn lock_policies(&self) -> Result<LockPolicies, ReadError> {
         Ok(lock_policies(&self.organizations()?, self.policies()?))

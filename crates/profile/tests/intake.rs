@@ -456,3 +456,23 @@ fn sessions_ended_elsewhere_are_told_until_the_next_sign_in() {
     full_sync_of(&world, &stamped("two"), &unlocked);
     full_sync_of(&world, &stamped("two"), &unlocked);
 }
+
+#[test]
+fn premium_comes_from_the_account_or_an_organization() {
+    let world = World::new();
+    for (own, from_organization, has) in [
+        (json!(true), json!(false), true),
+        (json!(false), json!(true), true),
+        (json!(null), json!(true), true),
+        (json!(false), json!(false), false),
+        (json!(false), json!(null), false),
+        (json!(null), json!(null), false),
+    ] {
+        let mut sync = world.sync();
+        sync["profile"]["premium"] = own.clone();
+        sync["profile"]["premiumFromOrganization"] = from_organization.clone();
+        let (_machine, unlocked) = Machine::with_account(&world);
+        full_sync_of(&world, &sync, &unlocked);
+        assert_eq!(unlocked.picture().has_premium().unwrap(), has, "{own}, {from_organization}");
+    }
+}

@@ -46,6 +46,7 @@ impl ItemIndex {
                 .collect(),
             duplicates: count.duplicates,
             unreadable: count.unreadable,
+            all_archived: count.all_archived,
             archive: count.archive,
             trash: count.trash,
         }
@@ -77,6 +78,8 @@ pub struct FilterTree {
     pub duplicates: u32,
     /// Items whose name or second line does not open.
     pub unreadable: u32,
+    /// Archived items of every vault, whatever vault is chosen.
+    pub all_archived: u32,
     /// Archived items.
     pub archive: u32,
     /// Items in the trash.
@@ -120,6 +123,7 @@ struct Counts {
     by_collection: HashMap<Uuid, Vec<Uuid>>,
     duplicates: u32,
     unreadable: u32,
+    all_archived: u32,
     archive: u32,
     trash: u32,
 }
@@ -131,6 +135,7 @@ impl Counts {
             self.all_vaults += 1;
             *self.by_owner.entry(item.organization_id).or_default() += 1;
         }
+        self.all_archived += u32::from(shelf == Shelf::Archive);
         if !vault.holds(item) {
             return;
         }

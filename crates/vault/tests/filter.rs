@@ -167,6 +167,7 @@ fn the_panel_counts_what_its_lines_would_show() {
 
     let mine = tree(VaultChoice::Mine);
     assert_eq!((mine.all_vaults, mine.all_items, mine.archive, mine.trash), (9, 5, 0, 1));
+    assert_eq!((all.all_archived, mine.all_archived), (1, 1));
     assert!(mine.collections.is_empty());
     let of_b = tree(VaultChoice::Organization(ORG_B));
     assert_eq!((of_b.all_items, of_b.collections.len(), of_b.collections[0].0), (1, 1, ORG_B));

@@ -38,6 +38,26 @@ fn every_rule_for_the_reader_reaches_the_page_with_who_made_it() {
 }
 
 #[test]
+fn the_archive_has_a_line_with_premium_or_where_something_is_in_it() {
+    let items = |archived: bool| {
+        let mut item = full(ItemKind::LOGIN);
+        item["organizationId"] = json!(WORK);
+        item["archivedDate"] = if archived { json!("2026-09-01T00:00:00Z") } else { json!(null) };
+        vec![open(&item).overview().clone()]
+    };
+    for (archived, has_premium, expected) in
+        [(false, false, None), (false, true, Some(0)), (true, false, Some(1)), (true, true, Some(1))]
+    {
+        let items = items(archived);
+        let index = portico_vault::ItemIndex::new(&items, &portico_vault::VaultNames::default());
+        let line = |choice| filters(&index.tree(&items, choice), VaultRules::default(), has_premium).archive;
+        assert_eq!(line(Choice::All), expected);
+        // Lines do not come and go with the choice of a vault.
+        assert_eq!(line(Choice::Mine), expected.map(|_| 0));
+    }
+}
+
+#[test]
 fn an_item_that_asks_for_the_password_tells_its_row_and_no_more() {
     for kind in (1..=8).map(ItemKind) {
         let item = open(&full(kind));

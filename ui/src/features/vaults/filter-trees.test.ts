@@ -61,6 +61,11 @@ describe('the filter panel', () => {
     expect(names({ ...filters, duplicates: 4, unreadable: 1 })).toEqual(expect.arrayContaining(['duplicates', 'unreadable']));
     expect(names(filters)).toContain('vault/mine');
     expect(names({ ...filters, mine: null })).not.toContain('vault/mine');
+    expect(names({ ...filters, archive: 0 })).toContain('archive');
+    expect(names({ ...filters, archive: null })).not.toContain('archive');
+    const other = (archive: number | null) => filterTrees({ ...filters, archive }, words).at(-1)?.label;
+    expect([other(null), other(0)]).toEqual(['Trash', 'Archive and trash']);
+    expect(filterTrees({ ...filters, archive: null }, new Words('fr')).at(-1)?.label).toBe('Corbeille');
   });
 
   it('has no vaults to choose from where the only organization owns everything, and a line that leads back to all items', () => {

@@ -158,9 +158,9 @@ export function filterTrees(filters: VaultFilters, { t }: Words): FilterTree[] {
 
   trees.push({
     id: 'other',
-    label: t('vaults.groupOther'),
+    label: t(filters.archive === null ? 'vaults.trash' : 'vaults.groupOther'),
     nodes: [
-      line({ kind: 'archive' }, plain(t('vaults.archive')), 'archive', filters.archive),
+      ...(filters.archive === null ? [] : [line({ kind: 'archive' }, plain(t('vaults.archive')), 'archive', filters.archive)]),
       line({ kind: 'trash' }, plain(t('vaults.trash')), 'trash', filters.trash),
     ],
   });

@@ -56,7 +56,7 @@ export function placeCount({ section, vault }: VaultsPlace, filters: VaultFilter
     case 'unreadable':
     case 'archive':
     case 'trash':
-      return filters?.[section.kind];
+      return filters?.[section.kind] ?? undefined;
     case 'type':
       return filters?.types.find(({ kind }) => kind === section.typeNumber)?.count;
     case 'folder':

@@ -29,4 +29,8 @@ duplicates: number,
 /**
  * Items whose name or second line does not open.
  */
-unreadable: number, archive: number, trash: number, rules: VaultRules, };
+unreadable: number, 
+/**
+ * None: nothing is archived, and nothing can be.
+ */
+archive: number | null, trash: number, rules: VaultRules, };
