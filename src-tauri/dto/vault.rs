@@ -205,6 +205,10 @@ pub struct ItemRow {
     pub attachments: bool,
     pub has_totp: bool,
     pub reprompt: bool,
+    /// Whether its websites have an address.
+    pub has_website: bool,
+    /// False: the collection hides passwords from this person; nothing hidden is shown or copied.
+    pub view_password: bool,
     /// None: "Me".
     pub owner: Option<OrganizationRef>,
     pub edited_at: Option<String>,

@@ -198,6 +198,8 @@ pub fn row(item: &ItemOverview, organizations: &Organizations) -> ItemRow {
         attachments: item.has_attachments,
         has_totp: item.has_totp,
         reprompt: item.reprompt,
+        has_website: !item.hosts.is_empty(),
+        view_password: item.view_password,
         owner: owner(item, organizations),
         edited_at: item.revision_date.and_then(date),
         created_at: item.creation_date.and_then(date),

@@ -96,10 +96,13 @@ fn an_open_item_tells_its_dates_and_where_it_lies() {
         assert_eq!(told[member], expected, "{member}");
     }
     assert_eq!(told["row"]["owner"], json!({"id": WORK, "name": "Brightwater IT"}));
-    assert_eq!(
-        (&told["row"]["favorite"], &told["row"]["hasTotp"], &told["row"]["subtitle"]),
-        (&json!(true), &json!(true), &json!("the username"))
-    );
+    let row = |member: &str| told["row"][member].clone();
+    assert_eq!(["favorite", "hasTotp", "hasWebsite", "viewPassword"].map(row), [(); 4].map(|()| json!(true)));
+    assert_eq!(row("subtitle"), "the username");
+    item["viewPassword"] = json!(false);
+    item["login"]["uris"] = json!([]);
+    let told = serde_json::to_value(super::row(open(&item).overview(), &organizations)).unwrap();
+    assert_eq!((&told["viewPassword"], &told["hasWebsite"]), (&json!(false), &json!(false)));
 }
 
 #[test]

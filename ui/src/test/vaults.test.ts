@@ -152,7 +152,7 @@ describe('vaults', () => {
     await user.keyboard('{Control>}u{/Control}');
     expect(await screen.findByText('Username copied. Clears in 30 s.')).toBeTruthy();
     await user.keyboard('{Control>}c{/Control}');
-    await waitFor(() => expect(copied.mock.calls.flat()).toEqual(['password', 'username', 'password']));
+    await waitFor(() => expect(copied.mock.calls.flat()).toEqual(['login.password', 'login.username', 'login.password']));
   });
 
   test('an item with re-prompt shows nothing before the master password, and asks again when one comes back', async () => {

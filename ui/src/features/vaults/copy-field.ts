@@ -1,6 +1,8 @@
 import { nameOf } from '$/components/opened/unreadable';
+import type { CopyReceipt } from '$/ipc/bindings/CopyReceipt';
 import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import type { ItemField } from '$/ipc/bindings/ItemField';
+import type { MessageKey } from '$/messages/catalogue';
 import type { App } from '$/state/app';
 import { isCommand } from '$/state/keys';
 import type { Words } from '$/state/words.svelte';
@@ -22,7 +24,11 @@ export async function copyField(
   field: Pick<ItemField, 'id' | 'label' | 'name'>,
 ): Promise<void> {
   const receipt = await secrets.copy(itemId, field.id);
-  if (!receipt) return;
+  if (receipt) sayCopied({ toasts, words }, field, receipt);
+}
+
+/** Says what was copied, and for how long. */
+export function sayCopied({ toasts, words }: Pick<App, 'toasts' | 'words'>, field: Pick<ItemField, 'label' | 'name'>, receipt: CopyReceipt): void {
   const name = fieldName(field, words);
   toasts.done(
     receipt.clearsIn === null
@@ -31,15 +37,22 @@ export async function copyField(
   );
 }
 
+/** A field of an item that is not open yet. */
+export interface Wanted {
+  find: (item: ItemDetail) => ItemField | undefined;
+  /** What it is called where there is none. */
+  word: MessageKey;
+}
+
 /** Which field a shortcut means; `undefined` where it means none and the key keeps its usual sense. */
 export function fieldForKey(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
   selectedText: string,
-): ((item: ItemDetail) => ItemField | undefined) | undefined {
+): Wanted | undefined {
   if (!isCommand(event) || event.altKey || event.shiftKey) return undefined;
   // Text that is selected is what Ctrl C is for.
-  if (event.key === 'c' && selectedText === '') return mainSecret;
-  return event.key === 'u' ? username : undefined;
+  if (event.key === 'c' && selectedText === '') return { find: mainSecret, word: 'vaults.fieldPassword' };
+  return event.key === 'u' ? { find: username, word: 'vaults.fieldUsername' } : undefined;
 }
 
 /** The password, card number, private key…: the first hidden field; of a note, the note. */

@@ -1,6 +1,9 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { CopyReceipt } from '$/ipc/bindings/CopyReceipt';
+import type { ItemDetail } from '$/ipc/bindings/ItemDetail';
 import { HostError, type Host } from '$/ipc/host';
+
+type SecretsHost = Pick<Host, 'revealField' | 'copyField' | 'passReprompt' | 'itemDetail'>;
 
 /**
  * The hidden fields of the item in view: revealed one by one, forgotten when another item is shown. An item
@@ -13,11 +16,11 @@ export class ItemSecrets {
   /** What went wrong with a field; it stands under that field. */
   readonly failures = new SvelteMap<string, HostError>();
   readonly gate = new RepromptGate();
-  #host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>;
+  #host: SecretsHost;
   #itemId: string | undefined;
   #content: unknown;
 
-  constructor(host: Pick<Host, 'revealField' | 'copyField' | 'passReprompt'>) {
+  constructor(host: SecretsHost) {
     this.#host = host;
   }
 
@@ -69,6 +72,18 @@ export class ItemSecrets {
       // The person thought better of it, or the dialog said what went wrong.
       return false;
     }
+  }
+
+  /**
+   * Asks for the master password of an item that is only a row, and answers with what it holds.
+   *
+   * @throws HostError `cancelled` when the person thought better of it.
+   */
+  unlock(itemId: string): Promise<ItemDetail> {
+    return this.gate.ask(async (password) => {
+      await this.#host.passReprompt(itemId, password);
+      return this.#host.itemDetail(itemId);
+    });
   }
 
   async #attempt<Answer>(

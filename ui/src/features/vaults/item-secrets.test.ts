@@ -16,6 +16,7 @@ function hostWith(value: string, master?: string) {
     revealField: vi.fn(({ password }: FieldRequest) => check(password) ?? Promise.resolve({ value })),
     copyField: vi.fn(({ password }: FieldRequest) => check(password) ?? Promise.resolve({ clearsIn: 30 })),
     passReprompt: vi.fn((_itemId: string, password: string) => check(password) ?? Promise.resolve()),
+    itemDetail: vi.fn(),
   };
 }
 
@@ -92,6 +93,7 @@ describe('the hidden fields of an item', () => {
       revealField: () => refuse('passwordHidden'),
       copyField: () => refuse('passwordHidden'),
       passReprompt: () => refuse('wrongPassword'),
+      itemDetail: () => refuse('passwordHidden'),
     });
     secrets.look('a');
     expect(await secrets.copy('a', 'password')).toBeUndefined();

@@ -8,6 +8,14 @@ export type ItemRow = { id: string,
  */
 kind: number, name: Text, subtitle: string | null, favorite: boolean, attachments: boolean, hasTotp: boolean, reprompt: boolean, 
 /**
+ * Whether its websites have an address.
+ */
+hasWebsite: boolean, 
+/**
+ * False: the collection hides passwords from this person; nothing hidden is shown or copied.
+ */
+viewPassword: boolean, 
+/**
  * None: "Me".
  */
 owner: OrganizationRef | null, editedAt: string | null, createdAt: string | null, 

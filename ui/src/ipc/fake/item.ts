@@ -64,9 +64,9 @@ export function revealed(
   const item = itemOf(vault, itemId);
   if (item.row.reprompt && !opened && password === null) throw new HostError({ code: 'repromptNeeded', detail: null });
   if (item.row.reprompt && !opened && password !== 'portico') throw new HostError({ code: 'wrongPassword', detail: null });
-  if (item.seed % 13 === 0 && fieldId === 'password') throw new HostError({ code: 'passwordHidden', detail: null });
-  if (fieldId === 'number') return '4242 4242 4242 4242';
-  if (fieldId === 'code') return '913';
+  if (item.seed % 13 === 0 && fieldId === 'login.password') throw new HostError({ code: 'passwordHidden', detail: null });
+  if (fieldId === 'card.number') return '4242 4242 4242 4242';
+  if (fieldId === 'card.code') return '913';
   return secretOf(item.seed + (fieldId.startsWith('history') ? 17 : 0));
 }
 
@@ -82,6 +82,8 @@ const hidden = (id: string) => field(id, id, 'hidden', null);
 function sectionsOf(item: FakeItem, withheld: boolean): ItemFields[] {
   const { row, seed } = item;
   const sections = byKind[row.kind]?.(item) ?? [];
+  for (const { section, fields } of sections)
+    for (const one of fields) if (section !== 'passkey' && one.id === one.label) one.id = `${members[row.kind]}.${one.id}`;
   if (seed % 2 === 0 || row.kind === 2) {
     const text = 'Ask the registrar to call the office number.\nRenewal is in March, by card.';
     sections.push({ section: 'notes', fields: [field('notes', 'notes', 'note', text)] });
@@ -100,6 +102,9 @@ function sectionsOf(item: FakeItem, withheld: boolean): ItemFields[] {
     for (const one of fields) one.withheld = withheld && (one.kind === 'hidden' || one.kind === 'totp');
   return sections;
 }
+
+/** As the wire calls what only items of one type have. */
+const members: Record<number, string> = { 1: 'login', 3: 'card', 4: 'identity', 5: 'sshKey', 6: 'bankAccount', 7: 'driversLicense', 8: 'passport' };
 
 /** What only items of one type have. */
 const byKind: Record<number, (item: FakeItem) => ItemFields[]> = {

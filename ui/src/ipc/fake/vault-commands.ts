@@ -46,7 +46,7 @@ export function fakeVaultCommands({ answer, fail, vault, delay, clipboardSeconds
       answer(() => ({ value: revealed(vault, itemId, fieldId, password, opened === itemId) })),
     copyField: ({ itemId, fieldId, password }) =>
       answer(() => {
-        if (fieldId !== 'username') revealed(vault, itemId, fieldId, password, opened === itemId);
+        revealed(vault, itemId, fieldId, password, opened === itemId);
         return { clearsIn: clipboardSeconds() };
       }),
     copyText: () => answer(() => ({ clearsIn: null })),

@@ -108,6 +108,8 @@ function drawItem(
       attachments: chance.chance(0.08),
       hasTotp: kind === 1 && chance.chance(0.5),
       reprompt: index % 17 === 5,
+      hasWebsite: kind === 1,
+      viewPassword: (index + 1) % 13 !== 0,
       owner,
       editedAt: day(index % 400),
       createdAt: day(400 + (index % 900)),
