@@ -65,7 +65,7 @@ pub(crate) enum Command {
     Unlock(Unlock),
     /// End all sessions of the account
     Lock,
-    /// Sign out and remove the account from this machine
+    /// Sign out; the account's sealed file is kept or removed, as you say
     Logout(Logout),
     /// Copy the account's sealed file to be kept elsewhere
     Backup(Backup),
@@ -173,7 +173,7 @@ pub(crate) struct Unlock {
 
 #[derive(Args)]
 pub(crate) struct Logout {
-    /// Keep the sealed file: history and notes come back with the next login
+    /// Keep the sealed file: history, pins, tags and filters come back with the next login
     #[arg(long, conflicts_with = "remove")]
     pub(crate) keep_archive: bool,
     /// Remove everything of the account from this computer, with what no server has

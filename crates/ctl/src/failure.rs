@@ -36,7 +36,7 @@ pub(crate) enum Failure {
     )]
     Locked { session_would_do: bool },
     #[error(
-        "signing {email} out can take with it what no server has: the history, notes, tags, saved filters and event logs \
+        "signing {email} out can take with it what no server has: the history, pins, tags, saved filters and event logs \
          that were kept here; use --keep-archive to leave them sealed for the next login, or --remove (porticoctl backup \
          FILE keeps a copy elsewhere)"
     )]

@@ -29,7 +29,7 @@ impl Profile {
     }
 
     /// Removes an account from this machine. With `keep_archive` the sealed file stays, without tokens and sessions:
-    /// signing in again finds history and notes.
+    /// signing in again finds the history, pins, tags and saved filters.
     ///
     /// # Errors
     /// [`ProfileError::Busy`] while another process writes; [`ProfileError::NoSuchAccount`]; [`ProfileError::Io`] when

@@ -86,7 +86,7 @@ pub(crate) struct UnlinkClient {
     pub(crate) acting: Acting,
 }
 
-/// As servers bound names (protocol.md §5.5).
+/// As servers bound the name of an organization.
 fn name(text: &str) -> Result<String, String> {
     let name = text.trim();
     match name.chars().count() {

@@ -1,4 +1,4 @@
-//! `service serve`: the embedded provider service on its own.
+//! `service`: the embedded provider service on its own, the mails that it would have sent, and what its staff do.
 
 mod mail;
 mod provider;

@@ -90,7 +90,7 @@ fn logging_out_says_what_goes() {
     let (mut maya, _) = Person::synced(&service);
     let unsaid = maya.run(&["logout"]);
     assert_eq!(unsaid.code, 2);
-    for word in ["history", "notes", "--keep-archive", "--remove", "backup"] {
+    for word in ["history", "pins", "tags", "--keep-archive", "--remove", "backup"] {
         assert!(unsaid.err.contains(word), "{word}: {}", unsaid.err);
     }
     assert_eq!(maya.run(&["logout", "--keep-archive", "--remove"]).code, 2);

@@ -1,4 +1,4 @@
-//! Members, groups, collections and policies of one client.
+//! One client: its summary, members, groups, collections and policies.
 
 use std::collections::HashMap;
 
