@@ -1,6 +1,6 @@
 //! Locks with the system: before the computer sleeps and when the desktop session is locked.
 //!
-//! On Linux by logind over D-Bus. On Windows and macOS nothing is listened to yet; there the clock of the idle lock,
+//! On Linux by logind over D-Bus. On Windows and macOS nothing is listened to; there the clock of the idle lock,
 //! which goes on while the computer sleeps, locks at the latest when it wakes up after the chosen time.
 
 use tauri::AppHandle;

@@ -1,5 +1,5 @@
 //! The commands: thin, one module per area. The list here, the one in `build.rs` and the capability file name the same
-//! commands; `tests/house.rs` holds them together.
+//! commands; `tests/tests/commands.rs` holds them together.
 
 mod backup;
 mod client;

@@ -1,7 +1,7 @@
 //! What crosses to the page, and nothing else (house rule 3: opened types do not serialize; secret fields are not in here).
 //!
-//! Every type is exported to `ui/src/ipc/bindings/` by ts-rs; `cargo test -p portico` rewrites the files and
-//! `bindings_are_current` fails on drift. Dates are ISO-8601 UTC strings, counts are numbers, ids are lower-case GUIDs.
+//! Every type is exported to `ui/src/ipc/bindings/` by ts-rs; `cargo test -p portico` rewrites the files, and
+//! `cargo xtask test` fails where that changes them. Dates are ISO-8601 UTC strings, counts are numbers, ids are lower-case GUIDs.
 //!
 //! A new page finds `AtStart` in `window.atStart`. The commands, as the page calls them (`Result<T, AppError>` each; arguments in camelCase):
 //!

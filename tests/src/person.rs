@@ -1,5 +1,5 @@
 //! A person at the API of a service, by plain requests and with the keys that their sign-in gives: whoever has to do
-//! something that our own client does not do yet.
+//! something that our own client does not do.
 
 use portico_crypto::ceremony::make_account;
 use portico_crypto::{Kdf, MasterKey, PrivateKey, SymmetricKey};

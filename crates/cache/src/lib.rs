@@ -7,8 +7,9 @@
 //!
 //! Invariants:
 //! - knows nothing of HTTP or of what the objects mean;
-//! - there is no plaintext mode, not even for tests; in clear stand only the header's fields and the counts and padded
-//!   sizes of objects;
+//! - there is no plaintext mode, not even for tests; in clear stand only the header's fields, the counts and padded
+//!   sizes of objects, of a log's segments the day and which are of one stream, and which heads are pinned, by which
+//!   window and until when;
 //! - an object in the store has all its references in the store: children are written before parents, a sweep removes
 //!   in one transaction;
 //! - a head moves in one transaction or not at all; whatever is killed, the last complete head opens;

@@ -1,4 +1,5 @@
-//! Pinned heads: neither thinned out nor replaced.
+//! Pinned heads: their objects stay. What a review pins is neither thinned out nor replaced; a window's pin ends with its
+//! time, and the head may be replaced meanwhile.
 
 use std::io::ErrorKind;
 

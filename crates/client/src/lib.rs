@@ -1,8 +1,8 @@
 //! Everything that asks a Bitwarden server: HTTP, sign-in, keeping the session, taking in a sync.
 //!
 //! The only crate of the house with an HTTP client, and the lowest one that is async. A request goes through one
-//! place ([`ApiClient`]), which bounds what it reads, follows no redirect and keeps the server's pace; what comes
-//! back is handed to `portico-profile`, which alone touches the disk. Tokens and hashes are in no error, log or
+//! place ([`ApiClient`]), which bounds what it reads, follows no redirect (attached files: three) and keeps the server's pace;
+//! what comes back is handed to `portico-profile`, which alone touches the disk. Tokens and hashes are in no error, log or
 //! address.
 //!
 //! ```text

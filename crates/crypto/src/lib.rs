@@ -1,11 +1,12 @@
 //! Keys, and what is opened and sealed with them: the audit boundary of Portico.
 //!
-//! Everything of `protocol.md` §2 for accounts of the first encryption version, as pure functions: no I/O, no clock,
-//! no state but the keys. Four invariants: costs that a server dictates are checked before any work is done ([`Kdf`]);
-//! a MAC is compared in constant time before a single block is decrypted; a value that does not open is an
-//! [`OpenError`] that says why and never an empty value; and no secret type has `Debug`, `Display`, `Clone` or
-//! `Serialize`, and each is overwritten when dropped. Names follow one rule: `derive_…` is deterministic, `make_…` and
-//! `generate` draw randomness, `open_…` and `seal_…` undo each other.
+//! Everything of `protocol.md` §2 but the one-time codes (`portico-vault`), for accounts of the first encryption
+//! version, as pure functions: no I/O, no clock, no state but the keys. Four invariants: costs that a server
+//! dictates are checked before any work is done ([`Kdf`]); a MAC is compared in constant time before a single block
+//! is decrypted; a value that does not open is an [`OpenError`] that says why and never an empty value; and no
+//! secret type has `Debug`, `Display`, `Clone` or `Serialize`, and each is overwritten when dropped. Names follow
+//! one rule: `derive_…` is deterministic, `make_…` and `generate` draw randomness, `open_…` and `seal_…` undo each
+//! other.
 
 mod binary;
 pub mod ceremony;

@@ -1,5 +1,6 @@
 //! The list of clients as a file: for people as CSV, whose heads are the words of the screen, and for programs as JSON with
-//! the same columns under names that are stable from version to version, and those that `porticoctl clients list` prints.
+//! the same columns under names that are stable from version to version, and which
+//! `porticoctl clients list` uses, too, for what both have.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! What an offline unlock of 10,000 items costs beyond the key derivation, and what taking them in costs.
 //!
-//! `yardstick: the KDF alone` is the same derivation with no file behind it; the design asks for the whole unlock, up to
-//! a searchable list, in at most 1.25 times that.
+//! `yardstick: the KDF alone` is the same derivation with no file behind it. The figure that is promised, in at most 1.25
+//! times RustCrypto's derivation, is taken in `ratios.rs`.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../tests/support/mod.rs"]

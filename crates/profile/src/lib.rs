@@ -11,7 +11,8 @@
 //!   still opens of it ([`Recovered`]), and the damaged one is set aside, never removed;
 //! - a client that could not be read keeps its last structure, marked stale with the reason;
 //! - items of organizations that the person reaches only as provider staff are never kept;
-//! - in clear stand the server, the e-mail, the KDF parameters and what the settings file says.
+//! - in clear stand the server, the e-mail, the account's id, the KDF parameters, the wrapped user key, which slots there are,
+//!   when the server was last read, and what the settings file says.
 //!
 //! ```text
 //! Profile::open(dir) ── accounts / create_account / unlock / unlock_with_session ──▶ Unlocked

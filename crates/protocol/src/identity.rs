@@ -92,7 +92,7 @@ pub struct RegisterFinishRequest {
     pub organization_user_id: Option<Uuid>,
     pub provider_invite_token: Option<SecretText>,
     pub provider_user_id: Option<Uuid>,
-    /// Legacy form: the server-authorisation hash, base64.
+    /// Legacy form: the authorization hash, base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub master_password_hash: Option<SecretText>,
     /// Legacy form: `enc`.
@@ -121,7 +121,7 @@ pub struct RegisterFinishRequest {
 #[serde(rename_all = "camelCase")]
 pub struct MasterPasswordAuthentication {
     pub kdf: KdfParameters,
-    /// The server-authorisation hash, base64 (protocol.md §2.2).
+    /// The authorization hash, base64 (protocol.md §2.2).
     pub master_password_authentication_hash: SecretText,
     pub salt: String,
 }

@@ -1,8 +1,8 @@
 //! The connections of a listener, and how long each may take to say what it wants.
 //!
 //! A client that sends its request a letter at a time would hold a connection for ever. The limits are those of the
-//! official server's, roughly: half a minute for the first request, two minutes until the next one; a body may take as
-//! long as it likes while it keeps coming ([`keeps_coming`]). Upgraded connections (the hub) have limits of their own. How long
+//! official server's, roughly: half a minute for the first request, two minutes until the next one; a large body may take
+//! as long as it likes while it keeps coming ([`keeps_coming`]), a small one half a minute (`early.rs`). Upgraded connections (the hub) have limits of their own. How long
 //! a client may take to read what it asked for is not limited.
 
 use std::future::{Future, ready};

@@ -1,4 +1,4 @@
-//! Order and searchable text of a list of overviews, made once after unlocking and after each sync.
+//! Order and searchable text of a list of overviews, made once for each picture when a list is first asked for.
 
 use crate::{
     Hierarchy, ItemKind, ItemOverview, Opened,

@@ -28,7 +28,7 @@ const MOST_OF_A_PAGE: usize = 1000;
 const LATE: Duration = Duration::HOUR;
 /// What a server shows when it is asked for no range (protocol.md §4.9).
 const DEFAULT_DAYS: u32 = 30;
-/// More is refused with `Range too large.`
+/// With the day ahead that is asked for, too, 367 days; more is refused with `Range too large.`
 pub(crate) const MOST_DAYS: u32 = 366;
 
 /// How far a log is read.

@@ -243,7 +243,7 @@ pub struct RecoverAccountRequest {
     /// Whether two-step login is to be turned off.
     #[serde(default)]
     pub reset_two_factor: Option<bool>,
-    /// The new server-authorisation hash, base64; with a new master password only.
+    /// The new authorization hash, base64; with a new master password only.
     #[serde(default)]
     pub new_master_password_hash: Option<SecretText>,
     /// `enc`: the user key under the new master key; with a new master password only.

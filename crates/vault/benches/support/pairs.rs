@@ -33,7 +33,7 @@ pub fn tell(name: &str, unit: &str, target: f64, pairs: &[(f64, f64)]) {
     let ratios = sorted(|(yardstick, ours)| ours / yardstick);
     let (low, high) = (at(&ratios, 0.1), at(&ratios, 0.9));
     println!(
-        "ratio\t{name}\t{unit}\t{bare:.2}\t{whole:.2}\t{:.3}\t{low:.3}\t{high:.3}\t{target}",
+        "ratio\t{name}\t{unit}\t{bare:.2}\t{whole:.2}\t{:.5}\t{low:.5}\t{high:.5}\t{target}",
         whole / bare
     );
 }
