@@ -1,4 +1,4 @@
-//! The rules of the house as tests: what `crates/README.md` says in words, this file finds in the tree.
+//! The rules of the house as tests: what of `crates/README.md` can be read off the tree, this file finds there.
 //!
 //! It reads manifests and sources as text and asks no build tool, so that a rule fails on the line that breaks it. The
 //! page's own arrows are held by `ui/src/test/arrows.test.ts`.
@@ -151,16 +151,14 @@ fn nothing_waits_in_profile_and_below() {
     assert!(wrong.is_empty(), "async in {wrong:?}");
 }
 
-/// Versions stand in one table, and every crate obeys the same lints.
+/// Versions stand in one table, and every crate obeys the same lints; but for `fuzz` and the yardstick, which are not read.
 #[test]
 fn manifests_take_versions_and_lints_from_the_workspace() {
     let mut wrong = Vec::new();
     for manifest in manifests() {
         for (dependency, value) in manifest.all_dependencies() {
-            // One platform only, one crate only: its line stands beside its reason.
-            let own_version = manifest.name == "portico" && dependency == "rustix";
             let is_shared = value.get("workspace").and_then(Value::as_bool) == Some(true);
-            if !is_shared && !own_version {
+            if !is_shared {
                 wrong.push(format!("{}: {dependency} has a version of its own", manifest.name));
             }
         }
@@ -199,6 +197,42 @@ fn each_dependency_has_a_reason_in_the_map() {
         .filter(|name| !name.starts_with("portico-") && !map.contains(&format!("`{name}`")))
         .collect();
     assert!(unexplained.is_empty(), "no reason in crates/README.md for {unexplained:?}");
+}
+
+/// `crypto, vault (in tests: profile)`: what is built, and what only tests and benches link. The crate `tests` is built for
+/// nothing else, and stands with the first.
+#[test]
+fn the_map_says_where_each_library_is() {
+    let map = fs::read_to_string(root().join("crates/README.md")).expect("crates/README.md is the map");
+    let (manifests, mut wrong, mut checked) = (manifests(), Vec::new(), 0);
+    for row in map.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        if cells[1].starts_with("nearly everywhere") || cells[1].starts_with("wherever") {
+            continue;
+        }
+        let named = |text: &str| -> BTreeSet<String> {
+            let words = text.split(|letter: char| !letter.is_alphanumeric());
+            words.filter(|word| manifests.iter().any(|one| one.name == *word)).map(str::to_owned).collect()
+        };
+        let (built, tested) = cells[1].split_once("in tests:").unwrap_or((cells[1], ""));
+        let (built, tested) = (named(built), named(tested));
+        for library in cells[0].split('`').skip(1).step_by(2) {
+            let links = |tables: &[&str]| -> BTreeSet<String> {
+                let has = |one: &&Manifest| one.tables(tables).iter().any(|(name, _)| name == library);
+                manifests.iter().filter(has).map(|one| one.name.clone()).collect()
+            };
+            let mut linked = links(&["dependencies", "build-dependencies"]);
+            let mut dev = links(&["dev-dependencies"]);
+            linked.extend(dev.take("tests"));
+            dev.retain(|name| !linked.contains(name));
+            if (&linked, &dev) != (&built, &tested) {
+                wrong.push(format!("{library}: {linked:?}, in tests {dev:?}"));
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} libraries were found in the map");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -311,7 +345,7 @@ fn manifests() -> Vec<Manifest> {
             Manifest { name: name.strip_prefix("portico-").unwrap_or(name).to_owned(), table }
         })
         .collect();
-    assert!(manifests.len() >= 13, "the whole workspace is read");
+    assert!(manifests.len() >= 14, "every member but `fuzz` and the yardstick is read");
     manifests
 }
 
