@@ -201,6 +201,8 @@ describe('the buttons and the menu of a row', () => {
     await answer(user);
     await find('field-password');
     const other = screen.getAllByTestId('item-row').find(named('Backup console 10'))!;
+    expect(within(other).queryByTestId('quick-website')).toBeNull();
+    await user.hover(other);
     await user.click(within(other).getByTestId('quick-website'));
     expect(await find('item-locked')).toBeTruthy();
     expect(screen.queryByTestId('field-password')).toBeNull();
