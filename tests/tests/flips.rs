@@ -195,13 +195,13 @@ impl flipping::Machine for Machine<'_> {
         }
     }
 
-    /// No event is made up, and none is gone without a word.
+    /// No event is made up, and none is gone without a word: a recovery takes them over as well.
     fn ask_more(&self, unlocked: &Unlocked) -> Result<usize, String> {
         let (told, damaged) = events(unlocked, &self.account.whole.questions);
         if let Some(event) = told.difference(&self.account.log).next() {
             return Err(format!("an event was made up: {event}"));
         }
-        if told != self.account.log && damaged == 0 && unlocked.recovered().is_none() {
+        if told != self.account.log && damaged == 0 {
             return Err("events are gone without a word".to_owned());
         }
         Ok(damaged)

@@ -234,28 +234,56 @@ fn copy_derived(old: &Connection, new: &Connection) -> Result<(), rusqlite::Erro
     Ok(())
 }
 
-/// As they are, too: a segment that does not open is counted when the log is read.
+/// As they are, too: a segment that does not open is counted when the log is read. A segment that cannot be copied would
+/// be missed by nobody: in the place of its stream's state stands one that does not open, by which the log is told to be
+/// damaged until it was read anew.
 fn copy_logs(old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> {
     log::make_tables(new)?;
-    for id in ids(old, "log", "id") {
+    let (numbers, mut all_there) = walk(old, "log", "id");
+    let mut copied: HashSet<(i64, Vec<u8>)> = HashSet::new();
+    for id in numbers {
         let sql = "SELECT stream, written, sealed FROM log WHERE id = ?1";
         let row = old.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        let Ok((stream, written, sealed)): Result<(Vec<u8>, i64, Vec<u8>), _> = row else { continue };
+        let Ok((stream, written, sealed)): Result<(Vec<u8>, i64, Vec<u8>), _> = row else {
+            all_there = false;
+            continue;
+        };
         new.execute(
             "INSERT INTO log (id, stream, written, sealed) VALUES (?1, ?2, ?3, ?4)",
             params![id, stream, written, sealed],
         )?;
+        copied.insert((id, stream));
     }
+    let mut states: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     for id in ids(old, "log_state", "id") {
         let sql = "SELECT stream, sealed FROM log_state WHERE id = ?1";
         let row = old.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?)));
         let Ok((stream, sealed)): Result<(Vec<u8>, Vec<u8>), _> = row else { continue };
-        new.execute(
-            "INSERT OR IGNORE INTO log_state (stream, sealed) VALUES (?1, ?2)",
-            params![stream, sealed],
-        )?;
+        states.entry(stream).or_insert(sealed);
+    }
+    // Whatever has a segment has a state.
+    for (_, stream) in &copied {
+        states.entry(stream.clone()).or_default();
+    }
+    match log_by_index(old) {
+        Ok(known) => {
+            for (_, stream) in known.into_iter().filter(|segment| !copied.contains(segment)) {
+                states.insert(stream, Vec::new());
+            }
+        }
+        Err(_) if all_there => {}
+        Err(_) => states.values_mut().for_each(Vec::clear),
+    }
+    for (stream, sealed) in states {
+        new.execute("INSERT INTO log_state (stream, sealed) VALUES (?1, ?2)", params![stream, sealed])?;
     }
     Ok(())
+}
+
+/// Segments and their streams as the index knows them, which lies on other pages than the table.
+fn log_by_index(old: &Connection) -> Result<Vec<(i64, Vec<u8>)>, rusqlite::Error> {
+    let mut all = old.prepare("SELECT id, stream FROM log INDEXED BY log_of ORDER BY stream")?;
+    all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 fn copy_cells(keys: &KeyRing, old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> {
@@ -277,7 +305,12 @@ const MOST_TRIED: i64 = 1_000_000;
 /// The row ids of a table as far as they can be told: from both ends up to where it is damaged, and in between every
 /// number, since each row is looked up for itself anyway.
 fn ids(connection: &Connection, table: &str, id: &str) -> Vec<i64> {
-    let walk = |order: &str| {
+    walk(connection, table, id).0
+}
+
+/// The same, and whether the table could be walked through.
+fn walk(connection: &Connection, table: &str, id: &str) -> (Vec<i64>, bool) {
+    let in_order = |order: &str| {
         let mut found = Vec::new();
         let sql = format!("SELECT {id} FROM {table} ORDER BY {id} {order}");
         let Ok(mut statement) = connection.prepare(&sql) else { return (found, false) };
@@ -290,9 +323,9 @@ fn ids(connection: &Connection, table: &str, id: &str) -> Vec<i64> {
             }
         }
     };
-    let (mut found, whole) = walk("ASC");
+    let (mut found, whole) = in_order("ASC");
     if !whole {
-        let (from_the_end, _) = walk("DESC");
+        let (from_the_end, _) = in_order("DESC");
         let first = found.last().map_or(1, |last| last.saturating_add(1));
         if let Some(last) = from_the_end.last() {
             found.extend(first..(*last).min(first.saturating_add(MOST_TRIED)));
@@ -301,5 +334,5 @@ fn ids(connection: &Connection, table: &str, id: &str) -> Vec<i64> {
     }
     found.sort_unstable();
     found.dedup();
-    found
+    (found, whole)
 }

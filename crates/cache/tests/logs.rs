@@ -148,3 +148,100 @@ fn what_the_index_does_not_find_is_counted() {
     }
     assert!(hidden >= 1, "the index was hit");
 }
+
+const SEGMENTS: usize = 60;
+
+/// Two logs whose segments lie between each other's, on several pages.
+fn fill_logs(cache: &Cache) {
+    for number in 0..SEGMENTS {
+        let mut writer = cache.writer(std::time::Duration::ZERO).unwrap();
+        for log in [STREAM, OTHER] {
+            writer
+                .append_log(log, Some(format!("{number}").as_bytes()), b"state", at(UnixSeconds::DAY))
+                .unwrap();
+        }
+        writer
+            .commit(NewHead {
+                structure: None,
+                vault: None,
+                freshness: vec![],
+                now: at(3 * UnixSeconds::DAY),
+            })
+            .unwrap();
+    }
+}
+
+/// The segments that are read, newest first, and how many parts are told to be damaged.
+fn whole_log(cache: &Cache, stream: &[u8]) -> (Vec<usize>, usize) {
+    let mut segments = Vec::new();
+    let read = |plain: zeroize::Zeroizing<Vec<u8>>| {
+        segments.push(std::str::from_utf8(&plain).unwrap().parse().unwrap())
+    };
+    let damaged = cache.read_whole_log(stream, read).unwrap().damaged;
+    let state = match cache.log_state(stream) {
+        Ok(state) => state.is_none_or(|state| *state != b"state"),
+        Err(error) => matches!(error, ReadError::Damaged(_)),
+    };
+    (segments, damaged + usize::from(state))
+}
+
+#[test]
+fn logs_are_taken_over_with_the_rest() {
+    let bench = bench();
+    commit_list(&bench.cache, vec![entry(1, "a member")], 0);
+    fill_logs(&bench.cache);
+    let path = bench.path();
+    let Bench { cache, folder: _folder } = bench;
+    drop(cache);
+    let mut file = std::fs::read(&path).unwrap();
+    file[..2048].fill(0x5a);
+    std::fs::write(&path, &file).unwrap();
+    let (cache, _) = recover(&path);
+    for stream in [STREAM, OTHER] {
+        assert_eq!(whole_log(&cache, stream), ((0..SEGMENTS).rev().collect(), 0));
+    }
+    fill_logs(&cache);
+    assert_eq!(whole_log(&cache, OTHER).0.len(), 2 * SEGMENTS, "and they go on");
+}
+
+/// A whole page of the table, its index, or both: what was in it is not to be had, and is told.
+#[test]
+fn segments_that_are_lost_for_good_are_told() {
+    let bench = bench();
+    commit_list(&bench.cache, vec![entry(1, "a member")], 0);
+    fill_logs(&bench.cache);
+    let connection = database(&bench);
+    let page_size: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
+    let sql = "SELECT sealed FROM log WHERE id = 60";
+    let sealed: Vec<u8> = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = 'log_of'";
+    let index: u32 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    drop(connection);
+    let path = bench.path();
+    let Bench { cache, folder: _folder } = bench;
+    drop(cache);
+    let file = std::fs::read(&path).unwrap();
+    let page_size = page_size as usize;
+    let at = file.windows(64).position(|window| window == &sealed[..64]).unwrap();
+    let (table, index) = (at / page_size * page_size, (index as usize - 1) * page_size);
+    for (pages, is_lost) in [(vec![table], true), (vec![index], false), (vec![table, index], true)] {
+        let mut harmed = file.clone();
+        for page in pages {
+            harmed[page..page + 8].fill(0xff);
+        }
+        std::fs::write(&path, &harmed).unwrap();
+        let (cache, _) = recover(&path);
+        for stream in [STREAM, OTHER] {
+            let (segments, damaged) = whole_log(&cache, stream);
+            assert_eq!(segments.len() < SEGMENTS, is_lost, "{segments:?}");
+            assert!(segments.contains(&0) && segments.contains(&(SEGMENTS - 1)), "the rest is read");
+            assert_eq!(damaged > 0, is_lost, "{damaged}");
+        }
+        fill_logs(&cache);
+        for stream in [STREAM, OTHER] {
+            assert_eq!(whole_log(&cache, stream).1, 0, "once they were read anew");
+        }
+        drop(cache);
+        std::fs::remove_file(aside(&path)).unwrap();
+    }
+}

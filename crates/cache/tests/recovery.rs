@@ -3,10 +3,7 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
 use portico_cache::*;
-use rusqlite::Connection;
 use support::*;
 
 const CELL: CellName = CellName(9);
@@ -32,24 +29,6 @@ fn fill(cache: &Cache) -> Vec<Ref> {
     }
     cache.set_cell(CELL, b"a token").unwrap();
     roots
-}
-
-fn database(bench: &Bench) -> Connection {
-    Connection::open(bench.path()).unwrap()
-}
-
-fn aside(path: &Path) -> PathBuf {
-    path.with_file_name("aside.sqlite3")
-}
-
-/// Recovers the file at `path` and opens the new one.
-fn recover(path: &Path) -> (Cache, Recovery) {
-    let (copy, fresh) = (path.with_extension("salvage"), path.with_extension("recovered"));
-    let damaged = ClosedCache::open_copy(path, &copy).unwrap().unlock_with_account(&secret(1)).unwrap();
-    let recovery = damaged.copy_what_opens(&fresh).unwrap();
-    replace_recovered(&fresh, path, &aside(path)).unwrap();
-    remove_file_and_journal(&copy).unwrap();
-    (ClosedCache::open(path).unwrap().unlock_with_account(&secret(1)).unwrap(), recovery)
 }
 
 fn notes(cache: &Cache) -> Vec<String> {

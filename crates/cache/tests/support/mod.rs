@@ -1,10 +1,11 @@
 //! A cache in a temporary folder.
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses its part of this.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use portico_cache::*;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -82,4 +83,22 @@ pub fn commit_list(cache: &Cache, entries: Vec<Entry>, now: i64) -> (HeadNumber,
     let root = writer.put(Object::node(ROOT, vec![list.0], vec![])).unwrap();
     let head = NewHead { structure: Some(root), vault: None, freshness: vec![], now: at(now) };
     (writer.commit(head).unwrap(), list)
+}
+
+pub fn database(bench: &Bench) -> Connection {
+    Connection::open(bench.path()).unwrap()
+}
+
+pub fn aside(path: &Path) -> PathBuf {
+    path.with_file_name("aside.sqlite3")
+}
+
+/// Recovers the file at `path` and opens the new one.
+pub fn recover(path: &Path) -> (Cache, Recovery) {
+    let (copy, fresh) = (path.with_extension("salvage"), path.with_extension("recovered"));
+    let damaged = ClosedCache::open_copy(path, &copy).unwrap().unlock_with_account(&secret(1)).unwrap();
+    let recovery = damaged.copy_what_opens(&fresh).unwrap();
+    replace_recovered(&fresh, path, &aside(path)).unwrap();
+    remove_file_and_journal(&copy).unwrap();
+    (ClosedCache::open(path).unwrap().unlock_with_account(&secret(1)).unwrap(), recovery)
 }
