@@ -117,6 +117,7 @@ impl From<SignInError> for AppError {
             SignInError::Api(api) => return Self::from(api),
             SignInError::InvalidEmail => return Self::of(ErrorCode::InvalidEmail),
             SignInError::WrongPassword => return Self::of(ErrorCode::WrongLogin),
+            SignInError::WrongMasterPassword => return Self::of(ErrorCode::WrongPassword),
             SignInError::WrongApiKey => return Self::of(ErrorCode::WrongApiKey),
             SignInError::WrongCode => return Self::of(ErrorCode::WrongCode),
             SignInError::UnsupportedTwoFactor { .. }

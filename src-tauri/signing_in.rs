@@ -183,8 +183,6 @@ async fn by_api_key(
         Ok(SignInOutcome::TwoFactorRequired(_) | SignInOutcome::NewDeviceCodeRequired) => {
             Err(AppError::of(ErrorCode::UnsupportedSignIn))
         }
-        // The key was right: here the password is judged by what it opens.
-        Err(SignInError::WrongPassword) => Err(AppError::of(ErrorCode::WrongPassword)),
         Err(error) => further(error),
     }
 }
@@ -325,7 +323,9 @@ mod tests {
         let expected =
             SignInStep::Blocked { reason: SignInBlock::TwoStep, others: vec![TwoStepWay::WebAuthn] };
         assert_eq!(keys.ok(), Some(expected));
-        let wrong = further(SignInError::WrongPassword).err().map(|error| error.code);
-        assert_eq!(wrong, Some(ErrorCode::WrongLogin));
+        let code = |error| further(error).err().map(|error| error.code);
+        assert_eq!(code(SignInError::WrongPassword), Some(ErrorCode::WrongLogin));
+        let by_key = code(SignInError::WrongMasterPassword);
+        assert_eq!(by_key, Some(ErrorCode::WrongPassword), "no e-mail address was asked for");
     }
 }

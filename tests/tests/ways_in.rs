@@ -224,7 +224,7 @@ async fn an_api_key_signs_in_without_a_second_step_and_brings_the_next_token() {
         sign_in_with_api_key(&client, &computer.profile, &by_key("wrong", account.password), &stop).await;
     assert!(matches!(outcome, Err(SignInError::WrongApiKey)), "{:?}", outcome.err());
     let outcome = sign_in_with_api_key(&client, &computer.profile, &by_key(&secret, "wrong"), &stop).await;
-    assert!(matches!(outcome, Err(SignInError::WrongPassword)), "{:?}", outcome.err());
+    assert!(matches!(outcome, Err(SignInError::WrongMasterPassword)), "{:?}", outcome.err());
     assert!(computer.profile.accounts().unwrap().is_empty());
 
     let request = by_key(&secret, account.password);

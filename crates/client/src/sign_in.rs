@@ -127,6 +127,9 @@ pub enum SignInError {
     /// The server does not know this e-mail with this password.
     #[error("the e-mail address or the master password is wrong")]
     WrongPassword,
+    /// The API key was right, and what it brought does not open with this master password.
+    #[error("the master password is wrong")]
+    WrongMasterPassword,
     /// The server does not know this API key: mistyped, or replaced by a newer one.
     #[error("the personal API key is wrong, or was replaced")]
     WrongApiKey,

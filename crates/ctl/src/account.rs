@@ -5,15 +5,19 @@ use std::path::PathBuf;
 use portico_profile::{
     AccountSummary, LogOutByPolicy, PasswordNotice, Profile, SessionKey, UnlockError, Unlocked,
 };
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::cli::Global;
 use crate::commands::only::is_id;
 use crate::failure::Failure;
 use crate::output;
+use crate::words;
 
 /// The variable that carries a session key, as users of the official client know it from theirs.
 const SESSION: &str = "PORTICO_SESSION";
+/// How much later than now a date may be before the clock is doubted.
+const AHEAD: time::Duration = time::Duration::minutes(5);
 
 /// The profile that the command line, the environment or the system names.
 pub(crate) fn open_profile(global: &Global) -> Result<Profile, Failure> {
@@ -163,10 +167,22 @@ pub(crate) fn unlock(profile: &Profile, global: &Global) -> Result<Unlocked, Fai
 /// As [`unlock`], for reading: says where nothing was read from the server yet, which an empty list does not.
 pub(crate) fn unlock_to_read(profile: &Profile, global: &Global) -> Result<Unlocked, Failure> {
     let unlocked = unlock(profile, global)?;
-    if unlocked.picture().last_read_at().is_none() {
-        eprintln!("porticoctl: nothing was read from the server yet; porticoctl sync does that");
+    match unlocked.picture().last_read_at() {
+        None => eprintln!("porticoctl: nothing was read from the server yet; porticoctl sync does that"),
+        Some(read) => tell_of_clock(read),
     }
     Ok(unlocked)
+}
+
+/// Says where the clock cannot have been right both when the account was last read and now: every age is told by it.
+pub(crate) fn tell_of_clock(read: OffsetDateTime) {
+    if read - OffsetDateTime::now_utc() > AHEAD {
+        eprintln!(
+            "porticoctl: what is kept was read on {}, which is later than this computer's clock says it is now: the clock \
+             is wrong, or was then; set it right, then sync",
+            words::date(read)
+        );
+    }
 }
 
 /// Unlocks the account with the master password, whatever session there may be.

@@ -49,8 +49,12 @@ pub(crate) enum Failure {
     NoPassword,
     #[error("no client_secret was given, and there is no terminal to ask on: use --client-secret-file")]
     NoClientSecret,
-    #[error("what was given as the password or secret is empty")]
-    EmptyPassword,
+    #[error("{} has an empty first line: the password or secret belongs there", .0.display())]
+    EmptyFile(PathBuf),
+    #[error("the standard input has an empty first line: the password belongs there")]
+    EmptyInput,
+    #[error("nothing was typed")]
+    NothingTyped,
     #[error("PORTICO_SESSION holds no session key")]
     NoSessionKey,
     #[error("this system names no folder for application data; use --profile")]
@@ -205,12 +209,14 @@ impl Failure {
             | Failure::NoProfileFolder
             | Failure::NoPassword
             | Failure::NoClientSecret
+            | Failure::EmptyFile(_)
+            | Failure::EmptyInput
             | Failure::KeepOrRemove { .. }
             | Failure::NoClientId { .. }
             | Failure::Seed(SeedError::Size { .. })
             | Failure::Connect(ConnectError::Address(_) | ConnectError::PlainHttp) => Exit::Usage,
             Failure::Locked { .. }
-            | Failure::EmptyPassword
+            | Failure::NothingTyped
             | Failure::LogOutDue
             | Failure::SignedOut
             | Failure::NoSessionKey
@@ -235,7 +241,7 @@ impl Failure {
         }
     }
 
-    /// Whether whoever read the answer has read enough, as `head` does.
+    /// Whether whoever read the answer has gone, as `head` does when it has enough.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         matches!(self, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -274,7 +280,10 @@ fn of_unlock(error: &UnlockError) -> Exit {
 
 fn of_sign_in(error: &SignInError) -> Exit {
     match error {
-        SignInError::WrongPassword | SignInError::WrongCode | SignInError::WrongApiKey => Exit::Locked,
+        SignInError::WrongPassword
+        | SignInError::WrongMasterPassword
+        | SignInError::WrongCode
+        | SignInError::WrongApiKey => Exit::Locked,
         SignInError::InvalidEmail => Exit::Usage,
         SignInError::Api(error) => of_api(error),
         _ => Exit::Refused,

@@ -34,7 +34,8 @@ fn main() -> ExitCode {
     log::to_stderr();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        // Quietly, as for a program that the system ends for it; but a script must not take a part for the whole.
+        Err(failure) if failure.is_closed_pipe() => failure.exit_code(),
         Err(failure) => {
             failure.report();
             failure.exit_code()

@@ -26,22 +26,22 @@ impl PasswordSource {
     /// Reads the password. `prompt` is what the terminal shows.
     ///
     /// # Errors
-    /// [`Failure::NoPassword`] when there is no source and no terminal to ask on, [`Failure::EmptyPassword`] when nothing
-    /// comes from where it should.
+    /// [`Failure::NoPassword`] when there is no source and no terminal to ask on; [`Failure::EmptyFile`],
+    /// [`Failure::EmptyInput`] or [`Failure::NothingTyped`] when nothing comes from where it should.
     pub(crate) fn read(&self, prompt: &str) -> Result<Password, Failure> {
-        let text = if let Some(path) = &self.password_file {
-            let file =
-                std::fs::File::open(path).map_err(|source| Failure::File { path: path.clone(), source })?;
-            first_line(io::BufReader::new(file))
-                .map_err(|source| Failure::File { path: path.clone(), source })?
+        let (text, empty) = if let Some(path) = &self.password_file {
+            let unread = |source| Failure::File { path: path.clone(), source };
+            let file = std::fs::File::open(path).map_err(unread)?;
+            (first_line(io::BufReader::new(file)).map_err(unread)?, Failure::EmptyFile(path.clone()))
         } else if self.password_stdin {
-            first_line(io::stdin().lock()).map_err(Failure::Input)?
+            (first_line(io::stdin().lock()).map_err(Failure::Input)?, Failure::EmptyInput)
         } else if io::stdin().is_terminal() {
-            Zeroizing::new(rpassword::prompt_password(format!("{prompt}: ")).map_err(Failure::Input)?)
+            let typed = rpassword::prompt_password(format!("{prompt}: ")).map_err(Failure::Input)?;
+            (Zeroizing::new(typed), Failure::NothingTyped)
         } else {
             return Err(Failure::NoPassword);
         };
-        if text.is_empty() { Err(Failure::EmptyPassword) } else { Ok(Password(text)) }
+        if text.is_empty() { Err(empty) } else { Ok(Password(text)) }
     }
 }
 

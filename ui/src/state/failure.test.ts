@@ -21,6 +21,20 @@ test('a refusal that is known is told in ours', () => {
   expect(french('Provider must have at least one confirmed ProviderAdmin.')).toContain('au moins un administrateur confirmé');
 });
 
+test.each([
+  ['diskFull', /disk is full/, /disque est plein/],
+  ['newerFile', /Update Portico/, /Mettez Portico à jour/],
+  ['otherAccount', /belongs to another account/, /appartient à un autre compte/],
+  ['busy', /Another window or command/, /Une autre fenêtre ou commande/],
+  ['readOnly', /cannot be written to/, /pas accessible en écriture/],
+  ['certificateDate', /this computer’s clock/, /l’horloge de cet ordinateur/],
+  ['wrongPassword', /not the master password of this account/, /mot de passe principal de ce compte/],
+] as const)('%s is told in both languages', (code, english, french) => {
+  const told = (language: 'en' | 'fr') => failureText(new HostError({ code, detail: null }), new Words(language));
+  expect(told('en')).toMatch(english);
+  expect(told('fr')).toMatch(french);
+});
+
 test('a technical detail of another failure stays out of the sentence', () => {
   const text = failureText(new HostError({ code: 'internal', detail: 'thread panicked' }), words);
   expect(text).not.toContain('panicked');

@@ -164,6 +164,11 @@ export class Format {
   }
 
   /** A moment that lies ahead was noted under another clock: it has no age, and must not pass for a fresh one. */
+  /** A date that this computer's clock has not reached. */
+  isAhead(iso: string): boolean {
+    return this.#isAhead(new Date(iso));
+  }
+
   #isAhead(date: Date): boolean {
     return date.getTime() - this.now > 5 * minute;
   }

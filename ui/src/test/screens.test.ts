@@ -49,6 +49,23 @@ describe('before unlocking', () => {
     expect(document.documentElement.lang).toBe('fr');
   });
 
+  test.each(['bitwarden.com', 'bitwarden.eu'])('welcome: the shell is asked for the region that was chosen: %s', async (region) => {
+    const host = fakeHost({ delay: 0, start: 'signedOut' });
+    const asked: string[] = [];
+    const signIn = host.signIn.bind(host);
+    host.signIn = (form) => (asked.push(form.server.address), signIn(form));
+    const user = userEvent.setup({ pointerEventsCheck: 0 });
+    render(App, { host });
+    await find('signin-email');
+    // Away first: the one that is usual has to be chosen, too.
+    await user.click(screen.getByTestId(region === 'bitwarden.eu' ? 'server-bitwarden.com' : 'server-bitwarden.eu'));
+    await user.click(screen.getByTestId(`server-${region}`));
+    await user.type(screen.getByTestId('signin-email'), 'maya@brightwater.example{Enter}');
+    await user.type(await find('signin-password'), `${fakePassword}{Enter}`);
+    await find('lock');
+    expect(asked).toEqual([region]);
+  });
+
   test('two-step code', async () => {
     const user = await open({ start: 'signedOut' });
     await user.type(await find('signin-email'), 'two@brightwater.example{Enter}');

@@ -88,7 +88,7 @@ async fn open(
     let salt = checked_salt(client, salt, email)?;
     let (master_key, _) = derive(&request.password, salt.clone(), kdf).await?;
     open_grant(token, &request.password, &master_key, kdf, salt).map_err(|error| match error {
-        SignInError::UserKey(OpenError::Mac) => SignInError::WrongPassword,
+        SignInError::UserKey(OpenError::Mac) => SignInError::WrongMasterPassword,
         error => error,
     })
 }

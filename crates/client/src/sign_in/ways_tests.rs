@@ -153,7 +153,7 @@ async fn a_key_with_another_password_or_of_somebody_else_is_no_sign_in() {
     let wrapped = account(&Kdf::pbkdf2(5000).unwrap()).wrapped_user_key;
     let stage = Stage::new(move |_, _| key_grant("x", &wrapped, CHEAPEST)).await;
     let outcome = stage.with_key(&stage.by_key("another password")).await;
-    assert!(matches!(outcome, Err(SignInError::WrongPassword)));
+    assert!(matches!(outcome, Err(SignInError::WrongMasterPassword)));
     let mut request = stage.by_key(PASSWORD);
     request.key.user = Uuid::from_u128(1);
     assert!(matches!(stage.with_key(&request).await, Err(SignInError::Api(ApiError::NotBitwarden { .. }))));

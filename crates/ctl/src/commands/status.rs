@@ -145,6 +145,7 @@ fn unlock_quietly(
 
 fn of_unlocked(unlocked: &Unlocked, closed: Status) -> Result<Status, Failure> {
     let picture = unlocked.picture();
+    picture.last_read_at().inspect(|read| account::tell_of_clock(*read));
     let now = OffsetDateTime::now_utc();
     let mut stale = Vec::new();
     for provider in picture.providers()? {

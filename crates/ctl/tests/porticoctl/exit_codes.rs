@@ -61,16 +61,34 @@ fn where_nobody_can_be_asked_it_is_said_what_would_do() {
         assert!(told.err.contains("--password-file or --password-stdin"), "{}", told.err);
     }
     let empty = maya.password_file("");
-    for told in [
-        maya.run(&["unlock", "--password-file", &empty]),
-        maya.run_with_input(&["unlock", "--password-stdin"], ""),
-    ] {
-        assert!(told.code == 4 && told.err.contains("is empty"), "{}", told.err);
+    let email = service.account("provider admin")["email"].as_str().unwrap();
+    let login = ["login", "--server", &service.url, "--email", email, "--password-file", &empty];
+    for told in [maya.run(&["unlock", "--password-file", &empty]), maya.run(&login)] {
+        assert!(told.code == 2 && told.err.contains(&empty), "{}", told.err);
+        assert!(told.err.contains("empty first line"), "{}", told.err);
     }
+    let told = maya.run_with_input(&["unlock", "--password-stdin"], "");
+    assert!(told.code == 2 && told.err.contains("standard input has an empty first line"), "{}", told.err);
     let id = "user.00000000-0000-0000-0000-000000000001";
     let login = ["login", "--server", &service.url, "--apikey", "--client-id", id, "--password-file", &empty];
     let no_secret = maya.run(&login);
     assert!(no_secret.code == 2 && no_secret.err.contains("--client-secret-file"), "{}", no_secret.err);
+}
+
+/// As `head` goes: what was printed is a part, and a script that looks must not take it for the whole.
+#[test]
+fn a_reader_that_has_gone_is_no_success_and_no_message() {
+    let service = Service::start(&SIZE, false);
+    let (maya, file) = Person::synced(&service);
+    for words in ["clients list", "items list --json", "status --json"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = porticoctl();
+        command.env("PORTICO_PROFILE", maya.profile()).args(words.split(' '));
+        let output = command.args(["--password-file", &file]).stdout(writer).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(1), ""), "{words}");
+    }
 }
 
 #[test]
@@ -170,6 +188,20 @@ fn https_with_a_local_authority_is_trusted_when_named_and_remembered() {
     assert_eq!(untrusted.code, 3, "{}", untrusted.err);
     let said: Vec<&str> = untrusted.err.lines().collect();
     assert!(said.len() == 1 && said[0].starts_with("porticoctl: the encrypted connection to"), "{said:?}");
+    // What the machine trusts is asked, and nothing of it is kept: here a bundle of the service's own authority.
+    #[cfg(target_os = "linux")]
+    {
+        let by_system = |words: &[&str]| {
+            let mut command = porticoctl();
+            command.env("PORTICO_PROFILE", jonas.profile().with_file_name("by-system"));
+            command.env("SSL_CERT_FILE", &ca).env_remove("SSL_CERT_DIR");
+            command.args(words).args(["--password-file", &file]).output().unwrap()
+        };
+        for words in [&["login", "--server", &service.url, "--email", email][..], &["sync"]] {
+            let answer = by_system(words);
+            assert!(answer.status.success(), "{words:?}: {}", String::from_utf8_lossy(&answer.stderr));
+        }
+    }
     jonas.sign_in(&service.url, account, &["--ca", &ca]);
     let synced = jonas.run(&["sync", "--full", "--json"]).json();
     assert_eq!((&synced["clientsRead"], &synced["vaultRead"]), (&2.into(), &true.into()));

@@ -100,6 +100,15 @@ fn an_api_key_signs_in_and_syncs_without_a_code() {
     let wrong = login("wrong", &client_id, &file);
     assert_eq!(wrong.code, 4, "{}", wrong.err);
     assert!(!wrong.err.contains("wrong\n") && !wrong.err.contains(&secret));
+    let other = maya.profile().with_file_name("other");
+    std::fs::write(&other, "not the password\n").unwrap();
+    let wrong = login(&secret, &client_id, other.to_str().unwrap());
+    assert_eq!(wrong.code, 4, "{}", wrong.err);
+    assert!(
+        wrong.err.contains("the master password is wrong"),
+        "no e-mail address was asked for: {}",
+        wrong.err
+    );
     let organization = login(&secret, "organization.0196f3a0-0000-7000-8000-000000000001", &file);
     assert_eq!(organization.code, 2, "{}", organization.err);
     let signed_in = login(&secret, &client_id, &file);

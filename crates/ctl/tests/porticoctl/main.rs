@@ -6,6 +6,7 @@ mod at_once;
 mod backup;
 mod between;
 mod client_actions;
+mod clock;
 mod damage;
 mod due_log_outs;
 mod exit_codes;
