@@ -193,10 +193,16 @@ export class Format {
     // British English puts a comma behind the weekday only when the year is shown; one form is enough.
     return format
       .formatToParts(date)
-      .map((part, index, parts) =>
-        part.type === 'literal' && parts[index - 1]?.type === 'weekday' && part.value === ', ' ? ' ' : part.value,
-      )
+      .map((part, index, parts) => {
+        if (part.type === 'day') return this.#isFrench() && part.value === '1' ? '1er' : part.value;
+        return part.type === 'literal' && parts[index - 1]?.type === 'weekday' && part.value === ', ' ? ' ' : part.value;
+      })
       .join('');
+  }
+
+  /** The first of a month is "1er" there, and Intl does not know. */
+  #isFrench(): boolean {
+    return this.#locale().startsWith('fr');
   }
 
   #keep<Made extends Intl.NumberFormat | Intl.DateTimeFormat>(slot: string, make: () => Made): Made {

@@ -61,6 +61,7 @@ describe('English', () => {
   test('a region that says otherwise is followed', () => {
     const { format } = new Words('en', 'en-US');
     expect(format.day(new Date(2026, 10, 6).toISOString())).toBe('Nov 6');
+    expect(format.day(new Date(2026, 10, 1).toISOString())).toBe('Nov 1');
     expect(format.time(at(4)).replace(/\s/g, ' ')).toBe('11:06 AM');
   });
 });
@@ -71,6 +72,9 @@ describe('French', () => {
     expect(format.number(1496)).toBe('1\u202f496');
     expect(format.percent(0.87)).toBe('87\u00a0%');
     expect(format.moment(new Date(2026, 10, 17, 11, 4).toISOString())).toBe('mar. 17 nov., 11:04');
+    expect(format.day(new Date(2026, 10, 1).toISOString())).toBe('1er nov.');
+    expect(format.day(new Date(2026, 10, 11).toISOString())).toBe('11 nov.');
+    expect(format.moment(new Date(2026, 9, 1, 11, 4).toISOString())).toBe('jeu. 1er oct., 11:04');
     expect(format.age(at(4))).toBe('il y a 4 min');
     expect(format.onAge(at(4))).toBe('il y a 4 min');
     expect(format.onAge(at(8 * 24 * 60))).toBe('le 12 nov.');
