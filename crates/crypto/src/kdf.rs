@@ -28,6 +28,10 @@ pub struct Argon2Costs {
     parallelism: u32,
 }
 
+/// Passes times MiB of both defaults that clients have had for Argon2id: 6 over 32 MiB, before that 3 over 64
+/// (protocol.md §2.1).
+const USUAL_ARGON2_WORK: u64 = 192;
+
 /// Why the parameters of a server are refused before any work.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum KdfError {
@@ -98,8 +102,8 @@ impl Kdf {
         }
     }
 
-    /// Whether these costs are lower than those known for the same account: a reason to warn. A change of function is
-    /// no downgrade by itself.
+    /// Whether these costs are lower than those known for the same account: a reason to warn. A change to Argon2id is no
+    /// downgrade by itself, but one to less than what clients choose for it is.
     pub fn is_cheaper_than(&self, known: &Self) -> bool {
         match (self, known) {
             (Self::Pbkdf2(now), Self::Pbkdf2(before)) => now.iterations < before.iterations,
@@ -108,7 +112,9 @@ impl Kdf {
                     < u64::from(before.iterations) * u64::from(before.memory_mib)
             }
             (Self::Pbkdf2(_), Self::Argon2id(_)) => true,
-            (Self::Argon2id(_), Self::Pbkdf2(_)) => false,
+            (Self::Argon2id(now), Self::Pbkdf2(_)) => {
+                u64::from(now.iterations) * u64::from(now.memory_mib) < USUAL_ARGON2_WORK
+            }
         }
     }
 }

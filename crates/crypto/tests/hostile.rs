@@ -230,4 +230,11 @@ fn a_cheaper_derivation_is_noticed() {
     assert!(Kdf::argon2id(2, 64, 4).unwrap().is_cheaper_than(&argon2));
     assert!(before.is_cheaper_than(&argon2));
     assert!(!argon2.is_cheaper_than(&before));
+    for (iterations, memory, is_cheaper) in [(3, 64, false), (6, 32, false), (2, 16, true), (3, 63, true)] {
+        let now = Kdf::argon2id(iterations, memory, 4).unwrap();
+        for rounds in [600_000, 10_000_000] {
+            let before = Kdf::pbkdf2(rounds).unwrap();
+            assert_eq!(now.is_cheaper_than(&before), is_cheaper, "{iterations} passes over {memory} MiB");
+        }
+    }
 }

@@ -180,6 +180,8 @@ fn keys_of_sends() {
             assert_eq!(derive_send_key(&secret).expose().as_slice(), expected);
             let hash = send_password_hash(text(vector, "password"), &secret);
             assert_eq!(hash.expose(), text(vector, "passwordHash_b64"));
+            let in_link = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text(vector, "urlKey")).unwrap();
+            assert_eq!(in_link, secret, "what stands behind the # of a link");
         }
     }
 }
