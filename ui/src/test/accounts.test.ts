@@ -1,5 +1,6 @@
 // Several accounts side by side, the ways in, and the way out, as a person walks through them; axe looks at each screen.
 import { screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { describe, expect, test } from 'vitest';
 
 import { fakePassword } from '$/ipc/fake/host';
@@ -50,6 +51,37 @@ describe('the ways in', () => {
     await waitFor(() => expect(wrongs()).toEqual(['signin-code']));
     await user.type(screen.getByTestId('signin-code'), '1');
     expect(wrongs()).toEqual([]);
+  });
+
+  test('the first wrong field has the focus once, and what is typed into another stays there', async () => {
+    const { user } = openApp({ start: 'signedOut' });
+    await user.click((await findAll('server-selfHosted'))[0]!);
+    await user.click(screen.getByTestId('signin-continue'));
+    const address = await find('signin-address');
+    const email = await find('signin-email');
+    await waitFor(() => expect(document.activeElement).toBe(address));
+    for (const [field, typed] of [[address, 'vault'], [email, 'maya@brightwater.example']] as const) {
+      await user.click(field);
+      for (const letter of typed) {
+        await user.keyboard(letter);
+        await tick();
+        await tick();
+        expect(document.activeElement).toBe(field);
+      }
+      expect((field as HTMLInputElement).value).toBe(typed);
+    }
+    await user.clear(email);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(email.getAttribute('aria-invalid')).toBe('true'));
+    // The other way round: the address stays wrong while the e-mail is mended.
+    await user.clear(address);
+    await user.click(screen.getByTestId('signin-continue'));
+    await waitFor(() => expect(document.activeElement).toBe(address));
+    await user.click(email);
+    await user.keyboard('m');
+    await tick();
+    await tick();
+    expect(document.activeElement).toBe(email);
   });
 
   test('a PIN that was wrong is no more red while the next is typed, and how many tries are left stands', async () => {
@@ -245,10 +277,32 @@ describe('the way out', () => {
     expect(await find('lock')).toBeTruthy();
   });
 
+  test.each([
+    ['en', 'keep', 'maya.okafor@brightwater.example is logged out. Its pictures stay sealed on this computer.'],
+    ['en', 'remove', 'maya.okafor@brightwater.example is logged out. Everything that was kept of it on this computer is deleted.'],
+    ['fr', 'keep', 'maya.okafor@brightwater.example est déconnecté. Ses relevés restent scellés sur cet ordinateur.'],
+    ['fr', 'remove', 'maya.okafor@brightwater.example est déconnecté. Tout ce qui en était conservé sur cet ordinateur est supprimé.'],
+  ] as const)('a log-out says whose session ended, and what is left (%s, %s)', async (language, choice, said) => {
+    const { user } = openApp({ settings: { language } });
+    await leave(user, choice);
+    expect(await screen.findByText(said)).toBeTruthy();
+    await find('unlock-submit');
+    expect(screen.getByText(said)).toBeTruthy();
+  });
+
+  test('so does removing what was kept', async () => {
+    const { user } = openApp();
+    await leave(user, 'keep');
+    await user.click(await find('remove-kept'));
+    await user.click(await find('log-out-confirm'));
+    expect(await screen.findByText('Everything that was kept of maya.okafor@brightwater.example on this computer is deleted.')).toBeTruthy();
+  });
+
   test('a log-out that fails says why, where it was asked for', async () => {
     const { user } = openApp({ busy: true });
     await leave(user, 'remove');
     expect((await find('log-out-failure')).textContent).toContain('Another window or command is using this account');
+    expect(screen.queryByTestId('toast')).toBeNull();
     await expectAccessible();
     expect(screen.getByTestId('log-out-dialog')).toBeTruthy();
   });

@@ -4,10 +4,10 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { expectAccessible, find, findAll, openApp, rowTexts } from './stage';
 
-async function openEvents(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined) {
+async function openEvents(options: Parameters<typeof openApp>[0] = {}, change: Parameters<typeof openApp>[1] = undefined, shown = 'event-row') {
   const app = openApp({ clients: 12, events: 120, ...options }, change);
   await app.user.click(await find('nav-events'));
-  await findAll('event-row');
+  await findAll(shown);
   return app;
 }
 
@@ -179,6 +179,18 @@ describe('event logs', () => {
       { of: 'provider', id: expect.any(String) },
       expect.objectContaining({ format: 'csv', kinds: expect.objectContaining({ 1800: 'Invited provider member …' }), heads: expect.objectContaining({ date: 'Timestamp', actor: 'User', actorEmail: 'Email', client: 'Client' }) }),
     );
+  });
+
+  test('a log of which nothing is shown offers no format', async () => {
+    const exportEvents = vi.fn(() => Promise.resolve({ fileName: 'provider-events.csv', rows: 0 }));
+    const { user } = await openEvents({ events: 0 }, () => ({ exportEvents }), 'events-unread');
+    const button = await find('events-export');
+    await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('true'));
+    await user.click(button);
+    await user.keyboard('{Enter}{ArrowDown}');
+    expect(screen.queryByTestId('events-export-csv')).toBeNull();
+    expect(button.getAttribute('aria-haspopup')).toBeNull();
+    expect(exportEvents).not.toHaveBeenCalled();
   });
 
   test('the columns stand in the official order', async () => {

@@ -237,7 +237,7 @@ describe('unlocked', () => {
     expect(banner.textContent).toContain('No safe connection. Nobody whom this computer trusts vouches for this server, so nothing was sent.');
     expect(banner.textContent).toContain('You are reading the picture of');
     expect(banner.querySelector('button')?.textContent).toContain('Choose a certificate authority');
-    expect((await find('sync-state')).textContent).toContain('No safe connection');
+    expect((await find('sync-state')).textContent).toContain('Not safe');
     expect(screen.queryByTestId('offline-banner')).toBeNull();
     await expectAccessible();
     await connection.tell(host, { unsafe: 'certificateDate' });
@@ -276,4 +276,14 @@ describe('unlocked', () => {
     expect(await find('unlock-submit')).toBeTruthy();
     expect(screen.queryByText('maya.okafor@brightwater.example')).toBeNull();
   });
+});
+
+test.each([
+  ['en', { offline: true }, 'Offline, 2 h ago'],
+  ['fr', { offline: true }, 'Hors ligne, il y a 2 h'],
+  ['en', { distrust: 'certificate' }, 'Not safe, 2 h ago'],
+  ['fr', { distrust: 'certificate' }, 'Non sûr, il y a 2 h'],
+] as const)('without a connection the age has the room of the navigation (%s, %o)', async (language, options, said) => {
+  openApp({ ...options, settings: { language } });
+  await waitFor(() => expect(screen.getByTestId('sync-state').textContent?.replace(/\s+/g, ' ').trim()).toBe(said));
 });

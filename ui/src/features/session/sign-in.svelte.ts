@@ -60,7 +60,7 @@ export class SignIn {
   block: SignInBlock = $state('twoStep');
   lowered: { before: KdfCosts; now: KdfCosts } | null = $state.raw(null);
 
-  /** What is wrong with a field, as a message. */
+  /** What is wrong with a field, as a message. Replaced where something is found wrong, changed where it is mended. */
   wrong: Partial<Record<FieldName, MessageKey>> = $state({});
   /** What went wrong with the whole step. */
   failure: HostError | null = $state.raw(null);
@@ -109,7 +109,7 @@ export class SignIn {
 
   /** A field holds something else than what was found wrong. */
   mend(field: FieldName): void {
-    this.wrong = { ...this.wrong, [field]: undefined };
+    this.wrong[field] = undefined;
     // The server does not tell which half of a key is wrong.
     if (field === 'clientId' && this.wrong.clientSecret === 'errors.wrongApiKey') this.wrong.clientSecret = undefined;
   }
