@@ -112,8 +112,6 @@ pub struct Stale {
     pub reason: StaleReason,
     /// When reading it failed.
     pub failed_at: Option<String>,
-    /// What the server said, if it did.
-    pub detail: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -122,8 +120,14 @@ pub struct Stale {
 pub enum StaleReason {
     /// The server refused (403, 404).
     Refused,
+    /// No connection.
+    Unreachable,
     /// No answer in time.
     NoAnswer,
+    /// No encrypted connection that can be trusted.
+    Untrusted,
+    /// The server asked to be left alone for longer than is waited (429).
+    Throttled,
     /// An answer that is not what the protocol says.
     Nonsense,
     /// The server answered with an error of its own (5xx).
@@ -134,7 +138,7 @@ pub enum StaleReason {
     NeverRead,
     /// Nothing failed; it was read more than a day ago.
     TooOld,
-    /// The connection was lost, or the server asked for a pause, before it was this client's turn.
+    /// The connection was lost before it was this client's turn.
     NotReached,
 }
 

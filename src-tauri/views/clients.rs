@@ -153,15 +153,18 @@ pub fn stale(freshness: &Freshness, now: OffsetDateTime) -> Option<Stale> {
     }
     let reason = match freshness.stale {
         Some(Reason::Forbidden | Reason::NotFound) => StaleReason::Refused,
-        Some(Reason::Unreachable | Reason::TimedOut) => StaleReason::NoAnswer,
+        Some(Reason::Unreachable) => StaleReason::Unreachable,
+        Some(Reason::TimedOut) => StaleReason::NoAnswer,
+        Some(Reason::Untrusted) => StaleReason::Untrusted,
         Some(Reason::NotReached) => StaleReason::NotReached,
-        Some(Reason::Throttled | Reason::ServerError) => StaleReason::ServerError,
+        Some(Reason::Throttled) => StaleReason::Throttled,
+        Some(Reason::ServerError) => StaleReason::ServerError,
         Some(Reason::BadAnswer | Reason::Other) => StaleReason::Nonsense,
         Some(Reason::Damaged) => StaleReason::Damaged,
         None if freshness.read_at.is_none() => StaleReason::NeverRead,
         None => StaleReason::TooOld,
     };
-    Some(Stale { reason, failed_at: freshness.failed_at.and_then(date), detail: None })
+    Some(Stale { reason, failed_at: freshness.failed_at.and_then(date) })
 }
 
 #[cfg(test)]
@@ -199,5 +202,33 @@ mod tests {
         let with_new = [&read[..], &[client("Dune", None)]].concat();
         assert_eq!(oldest(&with_new), (None, Some("Dune".to_owned())));
         assert_eq!(oldest(&[]), (None, None));
+    }
+
+    #[test]
+    fn every_reason_is_told_as_what_it_was() {
+        let now = datetime!(2026-11-26 12:00 UTC);
+        for (kept, told) in [
+            (Reason::Forbidden, StaleReason::Refused),
+            (Reason::NotFound, StaleReason::Refused),
+            (Reason::Unreachable, StaleReason::Unreachable),
+            (Reason::TimedOut, StaleReason::NoAnswer),
+            (Reason::Untrusted, StaleReason::Untrusted),
+            (Reason::NotReached, StaleReason::NotReached),
+            (Reason::Throttled, StaleReason::Throttled),
+            (Reason::ServerError, StaleReason::ServerError),
+            (Reason::BadAnswer, StaleReason::Nonsense),
+            (Reason::Damaged, StaleReason::Damaged),
+            (Reason::Other, StaleReason::Nonsense),
+        ] {
+            let failed = Freshness { read_at: Some(now), stale: Some(kept), failed_at: Some(now) };
+            let told_now = stale(&failed, now).expect("a failed reading");
+            assert_eq!(told_now.reason, told, "{kept:?}");
+            assert_eq!(told_now.failed_at.as_deref(), Some("2026-11-26T12:00:00Z"));
+        }
+        let read = |read_at| Freshness { read_at, ..Freshness::default() };
+        let reason = |freshness| stale(&freshness, now).map(|stale| stale.reason);
+        assert_eq!(reason(read(None)), Some(StaleReason::NeverRead));
+        assert_eq!(reason(read(Some(now - time::Duration::hours(25)))), Some(StaleReason::TooOld));
+        assert_eq!(reason(read(Some(now))), None);
     }
 }

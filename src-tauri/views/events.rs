@@ -118,6 +118,8 @@ fn failure(log: &FailedLog) -> AppError {
     let code = match log.reason {
         StaleReason::Forbidden | StaleReason::NotFound | StaleReason::ServerError => ErrorCode::Refused,
         StaleReason::Unreachable | StaleReason::TimedOut | StaleReason::NotReached => ErrorCode::Unreachable,
+        // In which way is not kept; `said` tells it.
+        StaleReason::Untrusted => ErrorCode::NoEncryption,
         StaleReason::Throttled => ErrorCode::RateLimited,
         StaleReason::BadAnswer => ErrorCode::NotBitwarden,
         StaleReason::Damaged => ErrorCode::DamagedPart,
@@ -261,6 +263,7 @@ mod tests {
             (StaleReason::ServerError, ErrorCode::Refused),
             (StaleReason::TimedOut, ErrorCode::Unreachable),
             (StaleReason::Throttled, ErrorCode::RateLimited),
+            (StaleReason::Untrusted, ErrorCode::NoEncryption),
             (StaleReason::BadAnswer, ErrorCode::NotBitwarden),
         ] {
             let told = failure(&failed(own, reason, "vault.example answered 500"));

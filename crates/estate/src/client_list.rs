@@ -60,9 +60,11 @@ pub enum StaleReason {
     Unreachable,
     /// The server did not answer in time.
     TimedOut,
-    /// The connection was lost, or the server asked for a pause, before it was this client's turn.
+    /// No encrypted connection that can be trusted.
+    Untrusted,
+    /// The connection was lost before it was this client's turn.
     NotReached,
-    /// The server asked to come back later (429), more often than patience allows.
+    /// The server asked to come back later (429), more often or for longer than patience allows.
     Throttled,
     /// The server failed (5xx).
     ServerError,
@@ -83,6 +85,7 @@ impl StaleReason {
             Self::NotFound => "notFound",
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timedOut",
+            Self::Untrusted => "untrusted",
             Self::NotReached => "notReached",
             Self::Throttled => "throttled",
             Self::ServerError => "serverError",
@@ -98,6 +101,7 @@ impl StaleReason {
             self,
             Self::Unreachable
                 | Self::TimedOut
+                | Self::Untrusted
                 | Self::NotReached
                 | Self::Throttled
                 | Self::ServerError

@@ -45,7 +45,7 @@ struct Record<'a> {
 const VERSION: u8 = 2;
 
 /// Numbers are part of the format.
-const REASONS: [(u8, StaleReason); 10] = [
+const REASONS: [(u8, StaleReason); 11] = [
     (1, StaleReason::Forbidden),
     (2, StaleReason::NotFound),
     (3, StaleReason::Unreachable),
@@ -55,6 +55,7 @@ const REASONS: [(u8, StaleReason); 10] = [
     (7, StaleReason::ServerError),
     (8, StaleReason::BadAnswer),
     (9, StaleReason::Damaged),
+    (10, StaleReason::Untrusted),
     (255, StaleReason::Other),
 ];
 

@@ -76,12 +76,51 @@ pub fn stale_reason(error: &ApiError) -> StaleReason {
         ApiError::Status { code: 404, .. } => StaleReason::NotFound,
         ApiError::Status { code: 500.., .. } => StaleReason::ServerError,
         ApiError::RateLimited { .. } => StaleReason::Throttled,
-        ApiError::Unreachable { .. } | ApiError::Tls { .. } => StaleReason::Unreachable,
+        ApiError::Unreachable { .. } => StaleReason::Unreachable,
+        ApiError::Tls { .. } => StaleReason::Untrusted,
         ApiError::TimedOut { .. } => StaleReason::TimedOut,
         ApiError::SignedOut | ApiError::Cancelled => StaleReason::NotReached,
         ApiError::Status { .. }
         | ApiError::NotBitwarden { .. }
         | ApiError::TooLarge { .. }
         | ApiError::Redirected { .. } => StaleReason::BadAnswer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::api_error::NotBitwarden;
+
+    #[test]
+    fn every_error_has_its_reason() {
+        let host = || "vault.example".to_owned();
+        let status = |code| ApiError::Status { host: host(), code, message: None };
+        let source = reqwest::Proxy::all("http://[").unwrap_err();
+        let tls = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        for (error, reason) in [
+            (status(401), StaleReason::Forbidden),
+            (status(403), StaleReason::Forbidden),
+            (status(404), StaleReason::NotFound),
+            (status(400), StaleReason::BadAnswer),
+            (status(500), StaleReason::ServerError),
+            (status(503), StaleReason::ServerError),
+            (
+                ApiError::RateLimited { host: host(), retry_after: Duration::from_secs(600) },
+                StaleReason::Throttled,
+            ),
+            (ApiError::Unreachable { host: host(), source }, StaleReason::Unreachable),
+            (ApiError::Tls { host: host(), source: tls }, StaleReason::Untrusted),
+            (ApiError::TimedOut { host: host() }, StaleReason::TimedOut),
+            (ApiError::SignedOut, StaleReason::NotReached),
+            (ApiError::Cancelled, StaleReason::NotReached),
+            (ApiError::NotBitwarden { host: host(), why: NotBitwarden::WebPage }, StaleReason::BadAnswer),
+            (ApiError::TooLarge { host: host(), limit: 1 }, StaleReason::BadAnswer),
+            (ApiError::Redirected { host: host(), to: host() }, StaleReason::BadAnswer),
+        ] {
+            assert_eq!(stale_reason(&error), reason, "{error}");
+        }
     }
 }

@@ -32,7 +32,10 @@ export const viaWords: Record<Exclude<AccessPathKind, 'group'>, MessageKey> = {
 
 export const staleWords: Record<StaleReason, MessageKey> = {
   refused: 'client.staleRefused',
+  unreachable: 'client.staleUnreachable',
   noAnswer: 'client.staleNoAnswer',
+  untrusted: 'client.staleUntrusted',
+  throttled: 'client.staleThrottled',
   nonsense: 'client.staleNonsense',
   serverError: 'client.staleServerError',
   damaged: 'client.staleDamaged',

@@ -8,8 +8,4 @@ export type Stale = { reason: StaleReason,
 /**
  * When reading it failed.
  */
-failedAt: string | null, 
-/**
- * What the server said, if it did.
- */
-detail: string | null, };
+failedAt: string | null, };

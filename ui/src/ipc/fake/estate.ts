@@ -162,9 +162,9 @@ function fakeClient(id: string, providerId: string, name: string, index: number,
 
 function staleness(index: number, now: number): Stale | null {
   const failedAt = new Date(now - 5 * 60_000).toISOString();
-  if (index === 10) return { reason: 'noAnswer', failedAt, detail: null };
-  if (index === 21) return { reason: 'refused', failedAt, detail: 'Resource not found.' };
-  if (index === 27) return { reason: 'neverRead', failedAt, detail: null };
+  if (index === 10) return { reason: 'noAnswer', failedAt };
+  if (index === 21) return { reason: 'refused', failedAt };
+  if (index === 27) return { reason: 'neverRead', failedAt };
   return null;
 }
 
