@@ -262,12 +262,11 @@ struct Progress {
 struct Told {
     phase: Option<Phase>,
     at: Instant,
-    clients_since: Option<Instant>,
 }
 
 impl Progress {
     fn begin(app: AppHandle, open: Arc<Open>) -> Self {
-        let state = Told { phase: None, at: Instant::now(), clients_since: None };
+        let state = Told { phase: None, at: Instant::now() };
         Self { app, open, state: std::sync::Mutex::new(state) }
     }
 
@@ -278,10 +277,6 @@ impl Progress {
         if !new_phase && now.duration_since(told.at) < TELL_EVERY {
             return;
         }
-        if step.phase == Phase::Clients && told.clients_since.is_none() {
-            told.clients_since = Some(now);
-        }
-        let seconds_left = told.clients_since.and_then(|since| seconds_left(since.elapsed(), step));
         told.phase = Some(step.phase);
         told.at = now;
         drop(told);
@@ -297,24 +292,13 @@ impl Progress {
                 done: step.done,
                 total: step.total,
                 client: step.client.clone(),
-                seconds_left,
+                seconds_left: step.seconds_left,
             });
         });
         if shown {
             tell(&self.app);
         }
     }
-}
-
-/// From the pace so far, once a tenth is done: earlier guesses jump about.
-fn seconds_left(elapsed: Duration, step: &Step) -> Option<u32> {
-    if step.total == 0 || step.done == 0 || step.done * 10 < step.total {
-        return None;
-    }
-    let each = elapsed.as_secs_f64() / f64::from(step.done);
-    let left = each * f64::from(step.total.saturating_sub(step.done));
-    // Bounded by the estimate of a whole day: more is no estimate.
-    (left < 86_400.0).then_some(left.ceil() as u32)
 }
 
 fn tell(app: &AppHandle) {

@@ -85,7 +85,7 @@ pub struct SyncProgress {
     pub total: u32,
     /// The client being read.
     pub client: Option<String>,
-    /// Estimated seconds to go, once there is something to estimate from.
+    /// Estimated seconds to go: of many clients from the start, of a few once some are read.
     pub seconds_left: Option<u32>,
 }
 

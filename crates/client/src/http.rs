@@ -214,6 +214,11 @@ impl ApiClient {
         *self.0.pacer.limits()
     }
 
+    /// Requests begun per second at present, where that is limited.
+    pub(crate) fn rate(&self) -> Option<u32> {
+        self.0.pacer.rate()
+    }
+
     /// Whether the server wants to be left alone for longer than is waited, so that requests end at once.
     pub(crate) fn is_left_alone(&self) -> bool {
         self.0.pacer.is_closed()

@@ -183,6 +183,12 @@ impl Pacer {
         self.freed.notify_waiters();
     }
 
+    /// Requests begun per second at present, where that is limited.
+    pub(crate) fn rate(&self) -> Option<u32> {
+        let halvings = self.state().halvings;
+        self.limits.per_second.map(|rate| (rate >> halvings).max(1))
+    }
+
     /// Whether requests end at once.
     pub(crate) fn is_closed(&self) -> bool {
         self.open().is_err()
@@ -327,6 +333,7 @@ mod tests {
         let begun = Instant::now();
         drop(pacer.turn(Asking::ToRead).await.unwrap());
         assert!((7000..7100).contains(&(begun.elapsed().as_millis() as u64)));
+        assert_eq!(pacer.rate(), Some(10));
         let took = ask(&pacer, 104).await;
         assert!((9000..11000).contains(&(took.as_millis() as u64)), "ten a second now: {took:?}");
     }

@@ -3,6 +3,7 @@
 
 mod client_read;
 mod due;
+mod estimate;
 mod events;
 mod gather;
 mod intake;

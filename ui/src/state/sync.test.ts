@@ -26,6 +26,24 @@ describe('sync', () => {
     stop();
   });
 
+  test('many clients have a time from the start, a few once some are read', async () => {
+    for (const [clients, first] of [
+      [120, 36],
+      [20, null],
+    ] as const) {
+      const host = fakeHost({ clients, delay: 0 });
+      const told: (SyncProgress | null)[] = [];
+      host.onSyncStatus(({ progress }) => told.push(progress));
+      void host.syncStart();
+      await vi.advanceTimersByTimeAsync(3000);
+      const reading = told.filter((progress) => progress?.phase === 'clients');
+      expect(reading[0]).toMatchObject({ done: 0, total: clients, secondsLeft: first });
+      expect(reading.at(-1)!.secondsLeft).toBeGreaterThan(10);
+      void host.syncCancel();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+  });
+
   test('cancel ends it without a new picture', async () => {
     const sync = new SyncWatch(fakeHost({ clients: 9, delay: 0 }));
     sync.follow();

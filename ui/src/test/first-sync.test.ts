@@ -17,10 +17,10 @@ const running: SyncStatus = {
 };
 
 /** The provider of the person is not known before the first picture is there. */
-function firstSync() {
+function firstSync(language: 'en' | 'fr' = 'en') {
   let tell: (status: SyncStatus) => void = () => {};
   let read = false;
-  const { host } = openApp({}, (host) => {
+  const { host } = openApp({ settings: { language } }, (host) => {
     const sessionState = host.sessionState.bind(host);
     return {
       syncStatus: async () => running,
@@ -78,4 +78,27 @@ test('cancelled, it gives way to the vaults, which say what to do', async () => 
   expect(await find('vault-filters')).toBeTruthy();
   expect(screen.queryByTestId('first-picture')).toBeNull();
   expect(screen.getAllByText('Not synced yet').length).toBeGreaterThan(0);
+});
+
+const plain = (text: string | null) => text?.replace(/\s+/g, ' ') ?? '';
+
+test.each([
+  ['en', 'about 5 min left', 'Syncing clients, about 5 min left.'],
+  ['fr', 'encore environ 5 min', 'Synchronisation des clients, encore environ 5 min.'],
+] as const)('of many clients it says from the start how long it takes (%s)', async (language, shown, said) => {
+  const { tell } = firstSync(language);
+  const bar = await find('sync-bar');
+  tell({ ...running, progress: { phase: 'provider', done: 0, total: 0, client: null, secondsLeft: null } });
+  await waitFor(() => expect(bar.textContent).not.toContain('1'));
+  expect(plain(bar.textContent)).not.toContain(shown);
+  const reading = { phase: 'clients' as const, done: 0, total: 1000, client: 'Abbott & Lane Solicitors', secondsLeft: 300 };
+  tell({ ...running, progress: reading });
+  await waitFor(() => expect(plain(bar.textContent)).toContain(shown));
+  const heard = () => screen.getAllByRole('status').map((one) => plain(one.textContent));
+  await waitFor(() => expect(heard()).toContain(said));
+  // The figure moves, and is not said again with every client.
+  tell({ ...running, progress: { ...reading, done: 400, secondsLeft: 180 } });
+  await waitFor(() => expect(plain(bar.textContent)).toContain('3 min'));
+  expect(heard()).toContain(said);
+  await expectAccessible();
 });

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use super::client_read::{ClientRead, read_client};
 use super::due::{Wishes, due};
+use super::estimate::seconds_left;
 use super::events::{CLIENT_PAGES, EventsWanted};
 use super::intake::stale_reason;
 use super::plan::{Job, Memberships, ProviderMembership, vault_is_due};
@@ -297,10 +299,11 @@ impl Gathering<'_> {
         put: &Pieces,
     ) -> Result<(), Arc<ApiError>> {
         let total = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
-        let mut done = 0;
+        let (mut done, begun) = (0, Instant::now());
         let tell = |done: u32, name: &str| {
-            let client = Some(name.to_owned());
-            (self.progress)(SyncProgress { phase: SyncPhase::Clients, done, total, client });
+            let (client, rate) = (Some(name.to_owned()), self.asking.client.rate());
+            let seconds_left = seconds_left(done, total, begun.elapsed(), rate);
+            (self.progress)(SyncProgress { phase: SyncPhase::Clients, done, total, client, seconds_left });
         };
         let mut waiting = jobs.into_iter();
         let mut running = FuturesUnordered::new();

@@ -20,6 +20,8 @@ pub struct SyncProgress {
     pub total: u32,
     /// The client whose reading begins or has just ended.
     pub client: Option<String>,
+    /// Estimated seconds until all of them are read, once there is something to estimate from.
+    pub seconds_left: Option<u32>,
 }
 
 /// What a sync is busy with, in this order.
@@ -39,7 +41,7 @@ pub enum SyncPhase {
 
 impl SyncProgress {
     pub(super) fn of(phase: SyncPhase) -> Self {
-        Self { phase, done: 0, total: 0, client: None }
+        Self { phase, done: 0, total: 0, client: None, seconds_left: None }
     }
 }
 

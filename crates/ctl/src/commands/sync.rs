@@ -177,7 +177,10 @@ impl ProgressLine {
         };
         let client = progress.client.as_deref().map(output::on_one_line).unwrap_or_default();
         self.write(&match progress.phase {
-            SyncPhase::Clients => format!("{phase} {} of {}  {client}", progress.done, progress.total),
+            SyncPhase::Clients => {
+                let left = progress.seconds_left.map(time_left).unwrap_or_default();
+                format!("{phase} {} of {}{left}  {client}", progress.done, progress.total)
+            }
             _ => phase.to_owned(),
         });
     }
@@ -191,6 +194,35 @@ impl ProgressLine {
             let _turn = self.turn.lock();
             // A terminal that cannot be written to shows no progress, and nothing else is lost.
             let _ = write!(std::io::stderr(), "{CLEAR}{text}");
+        }
+    }
+}
+
+/// As the window has it: seconds, then minutes, then hours and minutes.
+fn time_left(seconds: u32) -> String {
+    let minutes = seconds.div_ceil(60);
+    match (seconds, minutes) {
+        (..60, _) => format!(", about {seconds} s left"),
+        (_, ..60) => format!(", about {minutes} min left"),
+        _ => format!(", about {} h {:02} min left", minutes / 60, minutes % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_left;
+
+    #[test]
+    fn the_time_left_is_told_in_what_one_reads() {
+        for (seconds, told) in [
+            (31, ", about 31 s left"),
+            (60, ", about 1 min left"),
+            (300, ", about 5 min left"),
+            (301, ", about 6 min left"),
+            (3600, ", about 1 h 00 min left"),
+            (7260, ", about 2 h 01 min left"),
+        ] {
+            assert_eq!(time_left(seconds), told);
         }
     }
 }

@@ -11,6 +11,6 @@ total: number,
  */
 client: string | null, 
 /**
- * Estimated seconds to go, once there is something to estimate from.
+ * Estimated seconds to go: of many clients from the start, of a few once some are read.
  */
 secondsLeft: number | null, };

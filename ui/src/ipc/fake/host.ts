@@ -22,6 +22,7 @@ import { fakePortal } from './portal';
 import { administered, products } from './products';
 import * as answers from './queries';
 import { searchEverything } from './search';
+import { secondsLeft } from './seconds-left';
 import { fakePassword, fakeSignIn } from './sign-in';
 import { fakeStructure } from './structure';
 import { fakeTeam, fakeTeamCommands } from './team';
@@ -251,6 +252,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     let done = 0;
     const total = estate.clients.length;
     tellSync({ progress: { phase: 'connecting', done: 0, total: 0, client: null, secondsLeft: null }, failure: null });
+    const each = 0.9;
+    const tell = (client: string) => tellSync({ progress: { phase: 'clients', done, total, client, secondsLeft: secondsLeft(done, total, done * each) } });
     ticking = setInterval(() => {
       if (done >= total) {
         clearInterval(ticking);
@@ -263,9 +266,10 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
         return;
       }
       const client = estate.clients[done]!.name;
+      if (done === 0) tell(client);
       done += 1;
-      tellSync({ progress: { phase: 'clients', done, total, client, secondsLeft: done < 3 ? null : Math.ceil((total - done) * 0.9) } });
-    }, 900);
+      tell(client);
+    }, each * 1000);
   }
 
   /** Shows an account: its page while it is open, else its lock screen. */
