@@ -148,8 +148,9 @@ describe('saved filters', () => {
     await expectAccessible();
     const input = within(dialog).getByTestId<HTMLInputElement>('filter-name-input');
     expect(input.value).toBe('Card');
-    await user.clear(input);
-    await user.type(input, 'Company cards{Enter}');
+    // What is proposed is selected: typing replaces it.
+    await waitFor(() => expect(document.activeElement).toBe(input));
+    await user.keyboard('Company cards{Enter}');
     const saved = await find('saved-filter');
     expect(saved.textContent).toContain('Company cards');
     await waitFor(() => expect(saved.getAttribute('aria-current')).toBe('true'));

@@ -37,7 +37,16 @@ export function placeTitle(place: VaultsPlace, filters: VaultFilters | undefined
 /** The placeholder of the search follows the filter. */
 export function searchLabel(place: VaultsPlace, filters: VaultFilters | undefined, words: Words): string {
   const { t } = words;
-  if (place.section?.kind === 'trash') return t('vaults.searchTrash');
+  switch (place.section?.kind) {
+    case 'trash':
+      return t('vaults.searchTrash');
+    case 'archive':
+      return t('vaults.searchArchive');
+    case 'favorites':
+      return t('vaults.searchFavorites');
+    case 'noFolder':
+      return t('vaults.searchNoFolder');
+  }
   const isPlace = place.section && !['all', 'duplicates', 'unreadable'].includes(place.section.kind);
   if (isPlace) {
     return t('vaults.searchIn', { name: placeTitle(place, filters, words) });
