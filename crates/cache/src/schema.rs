@@ -1,7 +1,7 @@
 //! The file: tables, settings, versions.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
@@ -59,6 +59,55 @@ pub(crate) fn create(path: &Path) -> Result<Connection, rusqlite::Error> {
 pub(crate) fn open(path: &Path) -> Result<Connection, LayoutFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    check_versions(&connection)?;
+    configure(&connection)?;
+    Ok(connection)
+}
+
+/// As [`open`], and also where nothing can be written: on a full disk or in a folder that is only read. SQLite keeps an
+/// index beside a file with a journal and opens neither without it; the file alone, whose journal was emptied into it, is
+/// read as one that nobody changes. Such a connection is read-only ([`Connection::is_readonly`]).
+pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, LayoutFault> {
+    match open(path) {
+        Err(LayoutFault::Database(error)) if is_unwritable(&error) && has_no_journal(path) => {
+            as_it_stands(path).map_err(|_| LayoutFault::Database(error))
+        }
+        opened => opened,
+    }
+}
+
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    use ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | DiskFull | ReadOnly | SystemIoFailure))
+}
+
+/// What a journal holds would be missing.
+fn has_no_journal(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    std::fs::metadata(journal)
+        .map_or_else(|error| error.kind() == ErrorKind::NotFound, |file| file.len() == 0)
+}
+
+fn as_it_stands(path: &Path) -> Result<Connection, LayoutFault> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(immutable(path), flags)?;
+    check_versions(&connection)?;
+    harden(&connection)?;
+    Ok(connection)
+}
+
+/// The address of a file that nobody changes (sqlite.org, "Uniform Resource Identifiers"). A path that is no text has none:
+/// what comes of it is not found.
+fn immutable(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let path = if cfg!(windows) { format!("/{}", path.replace('\\', "/")) } else { path };
+    format!("file://{path}?immutable=1")
+}
+
+fn check_versions(connection: &Connection) -> Result<(), LayoutFault> {
     connection.busy_timeout(Duration::from_secs(10))?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
@@ -66,12 +115,10 @@ pub(crate) fn open(path: &Path) -> Result<Connection, LayoutFault> {
     }
     let layout: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match layout {
-        1..=LAYOUT => {}
-        NEWER..=MOST_LAYOUTS => return Err(LayoutFault::Newer(u64::from(layout.unsigned_abs()))),
-        _ => return Err(LayoutFault::NotOurs),
+        1..=LAYOUT => Ok(()),
+        NEWER..=MOST_LAYOUTS => Err(LayoutFault::Newer(u64::from(layout.unsigned_abs()))),
+        _ => Err(LayoutFault::NotOurs),
     }
-    configure(&connection)?;
-    Ok(connection)
 }
 
 /// SQLite reads a file and never writes it whose byte 18 is no number that it knows: a flipped bit there would refuse every
@@ -94,6 +141,10 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     // On macOS a plain fsync leaves the data in the drive's cache; elsewhere these change nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    harden(connection)
+}
+
+fn harden(connection: &Connection) -> Result<(), rusqlite::Error> {
     // Corrupt pages must be errors, not wrong rows.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.set_prepared_statement_cache_capacity(32);

@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -132,7 +132,7 @@ impl ClosedCache {
         if !path.is_file() {
             return Err(OpenCacheError::Damaged);
         }
-        let connection = schema::open(path).map_err(|fault| match fault {
+        let connection = schema::open_for_reading(path).map_err(|fault| match fault {
             LayoutFault::NotOurs => OpenCacheError::Damaged,
             LayoutFault::Newer(found) => OpenCacheError::Newer { found },
             LayoutFault::Database(error) => ReadError::from(error).into(),
@@ -377,6 +377,17 @@ impl Cache {
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic while holding the connection leaves no half-done state: a reader's transaction ends with it.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For whoever is about to write: read as a file that nobody changes, it would go on showing what was there before.
+    pub(crate) fn reopen_where_it_could_not_be_written(&self) -> Result<(), LayoutFault> {
+        let mut connection = self.connection();
+        if connection.is_readonly(MAIN_DB)? {
+            // Closed first: that gives up every lock that this process holds on the file.
+            *connection = Connection::open_in_memory()?;
+            *connection = schema::open_for_reading(&self.path)?;
+        }
+        Ok(())
     }
 }
 

@@ -142,12 +142,14 @@ impl Cache {
 
     /// Becomes the writer under a lock that is held already.
     pub(crate) fn writer_under(&self, lock: WriterLock) -> Result<Writer<'_>, BeginWriteError> {
-        let connection = schema::open(&self.path).map_err(|fault| match fault {
+        let refused = |fault| match fault {
             LayoutFault::Database(error) if !schema::is_corruption(&error) => BeginWriteError::Open(error),
             LayoutFault::Database(_) | LayoutFault::NotOurs | LayoutFault::Newer(_) => {
                 BeginWriteError::Damaged
             }
-        })?;
+        };
+        self.reopen_where_it_could_not_be_written().map_err(refused)?;
+        let connection = schema::open(&self.path).map_err(refused)?;
         if schema::is_read_only_by_damage(&connection, &self.path) {
             return Err(BeginWriteError::Damaged);
         }

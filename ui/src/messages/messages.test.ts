@@ -88,7 +88,7 @@ test.each([
   ['clientActions.selectPlan', 'Sélectionnez une offre'],
   ['common.whyNot_suspended', 'Le fournisseur est désactivé.'],
   ['team.invitedMany', 'Invités'],
-  ['billing.annually', 'Annuellement'],
+  ['billing.annually', 'Annuelle'],
   ['billing.noInvoices', 'Il n’y a aucune facture à afficher'],
   ['client.permissionViewHidden', 'Afficher les éléments, les mots de passe cachés'],
   ['client.policy8', 'Administration de récupération du compte'],

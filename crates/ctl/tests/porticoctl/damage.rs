@@ -159,11 +159,11 @@ fn a_folder_that_cannot_be_written_is_told_and_read() {
         }
     }
     let program = program.to_str().unwrap();
-    let synced = maya.run_program(
-        is_administrator.then_some(NOBODY),
-        program,
-        &["sync", "--password-file", &password],
-    );
+    let run = |words: &[&str]| {
+        let words = [words, &["--password-file", &password]].concat();
+        maya.run_program(is_administrator.then_some(NOBODY), program, &words)
+    };
+    let (synced, listed) = (run(&["sync"]), run(&["clients", "list", "--json"]));
     for path in &places {
         allow(path, 0o755);
     }
@@ -173,4 +173,6 @@ fn a_folder_that_cannot_be_written_is_told_and_read() {
         synced.code,
         synced.err
     );
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    assert_eq!(listed.rows().len(), 3, "the last picture is there");
 }
