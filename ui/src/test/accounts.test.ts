@@ -3,7 +3,8 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, test } from 'vitest';
 
-import { fakePassword } from '$/ipc/fake/host';
+import { fakeDefaults, fakeHost, fakePassword } from '$/ipc/fake/host';
+import type { AccountSummary } from '$/ipc/bindings/AccountSummary';
 import { HostError } from '$/ipc/host';
 
 import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
@@ -274,6 +275,20 @@ describe('the way out', () => {
     expect(screen.getByText('maya.okafor@brightwater.example')).toBeTruthy();
     await expectAccessible();
     await user.type(screen.getByTestId('signin-password'), `${fakePassword}{Enter}`);
+    expect(await find('lock')).toBeTruthy();
+  });
+
+  test('the demo, logged out, begins again by itself', async () => {
+    const { accounts } = (await fakeHost({ ...fakeDefaults, delay: 0, start: 'locked' }).sessionState()) as { accounts: AccountSummary[] };
+    const { user } = openApp({ start: 'signedOut' }, ({ sessionState }) => ({
+      sessionState: async () => {
+        const state = await sessionState();
+        if (state.kind !== 'signedOut') return state;
+        const one = accounts.find(({ kind }) => kind === 'demo')!;
+        return { ...state, accounts: [{ ...one, state: 'signedOut' }] };
+      },
+    }));
+    await user.click(await find('account-row'));
     expect(await find('lock')).toBeTruthy();
   });
 

@@ -46,6 +46,22 @@ describe('a client', () => {
     expect((await find('member-panel')).textContent).toContain('Jonas Reid');
   });
 
+  test.each([
+    ['en', 'No owner is confirmed.'],
+    ['fr', 'Aucun propriétaire n’est confirmé.'],
+  ] as const)('overview: owners of whom none is confirmed are warned about (%s)', async (language, said) => {
+    await openClient('Abbott & Lane Solicitors', { settings: { language } }, (host) => {
+      const clientHead = host.clientHead.bind(host);
+      return {
+        clientHead: async (id) => {
+          const head = await clientHead(id);
+          return { ...head, owners: head.owners.map((owner) => ({ ...owner, status: 'invited' as const })) };
+        },
+      };
+    });
+    expect(await screen.findByText(said)).toBeTruthy();
+  });
+
   test('a person has one colour wherever they stand', async () => {
     const { user } = await openClient('Abbott & Lane Solicitors');
     const colour = (within: Element) => (within.querySelector('.av') as HTMLElement).style.background;

@@ -43,6 +43,17 @@ describe('tags on clients', () => {
     await waitFor(() => expect(rowTexts('client-row').find((row) => row.includes('Boulangerie'))).toMatch(/dormant/));
   });
 
+  test('what is chosen stays chosen in another order, and not in another list', async () => {
+    const { user } = await openClients();
+    await user.click(screen.getByTestId('select-all'));
+    await find('selection-tags');
+    await user.click(screen.getByRole('button', { name: 'Used' }));
+    await waitFor(() => expect(screen.getByRole('columnheader', { name: /Used/ }).getAttribute('aria-sort')).toBe('descending'));
+    expect(screen.getByTestId('selection-tags')).toBeTruthy();
+    await user.type(screen.getByTestId('clients-search'), 'calder');
+    await waitFor(() => expect(screen.queryByTestId('selection-tags')).toBeNull());
+  });
+
   test('are given to and taken from all that are chosen, of whom some may carry them', async () => {
     const changeTags = vi.fn<Host['changeTags']>();
     const { user } = await openClients({}, (host) => {
