@@ -47,7 +47,7 @@ async fn another_key_derivation_takes_over_at_the_next_sign_in_and_not_before() 
     let account = unlocked.account();
     let before = computer.profile.kdf(account).unwrap();
     assert!(matches!(before, Kdf::Pbkdf2(_)));
-    let argon2id = Kdf::argon2id(2, 16, 1).unwrap();
+    let argon2id = Kdf::argon2id(6, 32, 4).unwrap();
     SecondClient::signed_in(&demo, password(&demo)).await.change_kdf(password(&demo), &argon2id).await;
     let password = password(&demo);
     // The password is the same; what it is derived by here is still what it was.
