@@ -383,6 +383,8 @@ impl Cache {
     pub(crate) fn reopen_where_it_could_not_be_written(&self) -> Result<(), LayoutFault> {
         let mut connection = self.connection();
         if connection.is_readonly(MAIN_DB)? {
+            // Where it still cannot be written, what is read stays in reach.
+            drop(schema::open(&self.path)?);
             // Closed first: that gives up every lock that this process holds on the file.
             *connection = Connection::open_in_memory()?;
             *connection = schema::open_for_reading(&self.path)?;

@@ -36,6 +36,10 @@ fn what_was_kept_is_read() {
     assert_eq!(read_list(&cache, list).unwrap(), [(1, "before".to_owned())]);
     let refused = cache.writer(Duration::ZERO).err();
     assert!(matches!(refused, Some(BeginWriteError::Open(_))), "{refused:?}");
+    // Nor is it lost where a journal stands there meanwhile.
+    fs::write(format!("{}-wal", path.display()), [1; 100]).unwrap();
+    assert!(cache.writer(Duration::ZERO).is_err());
+    assert_eq!(read_list(&cache, list).unwrap(), [(1, "before".to_owned())]);
 }
 
 #[test]
