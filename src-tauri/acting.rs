@@ -30,8 +30,10 @@ impl Acting {
     /// Stops a sync that runs: it takes up where it was. Offline there is nothing to act on.
     pub async fn begin(app: &AppHandle, open: Arc<Open>) -> Answer<Self> {
         let api = open.online()?;
-        let resumes = held(&open.syncing).is_some();
-        if resumes {
+        let running = held(&open.syncing).as_ref().map(|running| running.wanted);
+        // Nobody waits for what a quiet look would have brought.
+        let resumes = running.is_some_and(|wanted| !wanted.is_quiet());
+        if running.is_some() {
             syncing::cancel(&open);
             syncing::ended(&open).await;
         }

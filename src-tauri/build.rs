@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "sync_start",
     "sync_cancel",
     "show_portal",
+    "look_at_client",
     "products",
     "administered",
     "left_places",

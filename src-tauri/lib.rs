@@ -21,6 +21,7 @@ mod invitations;
 mod keychain;
 mod live;
 mod lock_signals;
+mod looking;
 mod open;
 mod open_account;
 mod outbox;

@@ -19,7 +19,7 @@ use crate::held::held;
 use crate::{shell::Open, syncing, told};
 
 /// How often the provider is looked at while its portal is open (design §3). A push comes sooner where there are any.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+pub const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// What hints wait to be followed, each once.
 #[derive(Default)]

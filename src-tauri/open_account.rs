@@ -22,6 +22,7 @@ use crate::{
     },
     failure::Answer,
     held::held,
+    looking::{Running, Wanted},
     reprompt::Reprompts,
 };
 
@@ -37,7 +38,9 @@ pub struct Open {
     /// How its syncs stand, shown or not.
     status: Mutex<SyncStatus>,
     /// The sync that runs, if one does.
-    pub syncing: Mutex<Option<CancellationToken>>,
+    pub syncing: Mutex<Option<Running>>,
+    /// What begins when the sync that runs has ended.
+    pub follows: Mutex<Option<Wanted>>,
     /// Clients whose collections the person opened since the unlock: the logs say it once.
     pub collections_opened: Mutex<HashSet<Uuid>>,
     /// The master password that items ask for again.
@@ -73,6 +76,7 @@ impl Open {
             listening: Mutex::default(),
             status: Mutex::new(idle_status()),
             syncing: Mutex::new(None),
+            follows: Mutex::default(),
             collections_opened: Mutex::default(),
             reprompts: Reprompts::default(),
             fetching: Mutex::default(),
@@ -135,6 +139,11 @@ impl Open {
 
     pub fn status(&self) -> MutexGuard<'_, SyncStatus> {
         held(&self.status)
+    }
+
+    /// The person looks at this client.
+    pub fn looks_at(&self, organization: Uuid) {
+        held(&self.looked_at).insert(organization);
     }
 
     /// Clients that the person looked at since they were last read.
@@ -203,7 +212,7 @@ impl Open {
     ) -> Result<Option<Arc<ClientStructure>>, portico_profile::ReadError> {
         let picture = self.unlocked.picture();
         let head = picture.head();
-        held(&self.looked_at).insert(organization);
+        self.looks_at(organization);
         let mut looked = held(&self.client);
         if let Some(looked) = looked.as_ref()
             && looked.organization == organization

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step, SyncScope};
+use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step};
 use portico_profile::ChangedElsewhere;
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
@@ -20,6 +20,7 @@ use crate::{
     failure::Answer,
     held::held,
     live,
+    looking::{self, Running, Wanted},
     shell::{Open, Shell},
     sync_report, told, views,
 };
@@ -31,33 +32,40 @@ const LAST_WRITES: Duration = Duration::from_secs(30);
 /// The page is told at most this often while a sync runs; every phase and the end are always told.
 const TELL_EVERY: Duration = Duration::from_millis(80);
 
-/// Begins a sync unless one runs. `only`: one client again.
+/// Begins a sync unless one runs that was asked for. `only`: one client again.
 pub fn start(app: &AppHandle, open: &Arc<Open>, only: Option<Uuid>) {
+    begin_or_follow(app, open, only.map_or(Wanted::Everything, Wanted::Client));
+}
+
+/// Begins what is wanted, or has it follow what runs.
+pub fn begin_or_follow(app: &AppHandle, open: &Arc<Open>, wanted: Wanted) {
     let stop = {
         let mut syncing = held(&open.syncing);
-        if syncing.is_some() {
+        if let Some(running) = syncing.as_ref() {
+            running.be_followed(&mut held(&open.follows), wanted);
             return;
         }
         let stop = open.closing.child_token();
-        *syncing = Some(stop.clone());
+        *syncing = Some(Running { wanted, stop: stop.clone() });
         stop
     };
     let (app, open) = (app.clone(), Arc::clone(open));
     tauri::async_runtime::spawn(async move {
         let outcome = {
-            let _running = Running(&open);
-            run(&app, &open, only, &stop).await
+            let _ends = Ends(&open);
+            run(&app, &open, wanted, &stop).await
         };
         if !open.closing.is_cancelled() {
-            finish(&app, &open, outcome, only);
+            finish(&app, &open, outcome, wanted);
+            looking::go_on(&app, &open);
         }
     });
 }
 
 /// Marks a sync as over, also when it panics: otherwise none would ever begin again.
-struct Running<'o>(&'o Open);
+struct Ends<'o>(&'o Open);
 
-impl Drop for Running<'_> {
+impl Drop for Ends<'_> {
     fn drop(&mut self) {
         *held(&self.0.syncing) = None;
     }
@@ -71,10 +79,11 @@ pub async fn ended(open: &Open) {
     }
 }
 
-/// Stops the sync that runs; the picture stays as it was.
+/// Stops the sync that runs, and what would have followed it; the picture stays as it was.
 pub fn cancel(open: &Open) {
-    if let Some(stop) = held(&open.syncing).as_ref() {
-        stop.cancel();
+    if let Some(running) = held(&open.syncing).as_ref() {
+        *held(&open.follows) = None;
+        running.stop.cancel();
     }
 }
 
@@ -178,17 +187,20 @@ async fn take_in(
 async fn run(
     app: &AppHandle,
     open: &Arc<Open>,
-    only: Option<Uuid>,
+    wanted: Wanted,
     stop: &CancellationToken,
 ) -> Result<SyncReport, AppError> {
     let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
-    let clock = Progress::begin(app.clone(), Arc::clone(open));
-    let scope = only.map_or(SyncScope::Everything, |client| SyncScope::Clients(vec![client]));
+    let clock = (!wanted.is_quiet()).then(|| Progress::begin(app.clone(), Arc::clone(open)));
+    let tell = |step: Step| {
+        if let Some(clock) = &clock {
+            clock.tell(&step);
+        }
+    };
     let opened = open.looked_at();
-    let options = SyncOptions { scope, opened: opened.clone(), full: false };
-    let report =
-        portico_client::sync(&api, &open.unlocked, &options, &|step| clock.tell(&step), stop).await?;
-    if only.is_none() {
+    let options = SyncOptions { scope: wanted.scope(), opened: opened.clone(), full: false };
+    let report = portico_client::sync(&api, &open.unlocked, &options, &tell, stop).await?;
+    if wanted == Wanted::Everything {
         open.were_read(&opened);
     }
     keep_head_number(open);
@@ -225,17 +237,22 @@ pub fn begin(app: &AppHandle, open: &Arc<Open>) {
     });
 }
 
-fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>, only: Option<Uuid>) {
+fn finish(app: &AppHandle, open: &Open, outcome: Result<SyncReport, AppError>, wanted: Wanted) {
     let shell = app.state::<Shell>();
     shell.update_status(open, |status| {
         status.progress = None;
         match &outcome {
+            // Of everything else it says nothing.
+            Ok(_) if wanted.is_quiet() => {}
             Ok(report) => {
                 status.failure = None;
-                let before = status.report.take().filter(|_| only.is_some());
+                let before = status.report.take().filter(|_| wanted != Wanted::Everything);
                 status.report = Some(sync_report::of_one_client_after(report.clone(), before));
             }
             Err(error) if error.code == ErrorCode::Cancelled => {}
+            Err(error) if wanted.is_quiet() && !looking::is_told(error.code) => {
+                tracing::debug!(code = ?error.code, "the client that was opened could not be looked at");
+            }
             Err(error) => {
                 // Where there is a connection, it is known by what it hears.
                 if open.api().is_none() {

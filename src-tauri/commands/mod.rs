@@ -62,6 +62,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         sync::sync_start,
         sync::sync_cancel,
         sync::show_portal,
+        sync::look_at_client,
         switcher::products,
         switcher::administered,
         switcher::left_places,

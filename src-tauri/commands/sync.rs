@@ -2,8 +2,8 @@
 
 use tauri::{AppHandle, State};
 
-use super::{id, open};
-use crate::{dto::sync::SyncStatus, failure::Answer, shell::Shell, syncing};
+use super::{blocking, id, open};
+use crate::{dto::sync::SyncStatus, failure::Answer, looking, shell::Shell, syncing};
 
 #[tauri::command]
 pub async fn sync_status(shell: State<'_, Shell>) -> Answer<SyncStatus> {
@@ -28,6 +28,17 @@ pub async fn sync_start(
 pub async fn show_portal(shell: State<'_, Shell>, provider_id: Option<String>) -> Answer<()> {
     open(&shell)?.show_portal(provider_id.as_deref().map(id).transpose()?);
     Ok(())
+}
+
+/// The page of a client was opened, or the person came back to it. What it brings comes with `sync-status`.
+#[tauri::command]
+pub async fn look_at_client(app: AppHandle, shell: State<'_, Shell>, organization_id: String) -> Answer<()> {
+    let (open, organization) = (open(&shell)?, id(&organization_id)?);
+    blocking(move || {
+        looking::look_at_client(&app, &open, organization);
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]

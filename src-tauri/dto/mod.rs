@@ -59,6 +59,7 @@
 //! structure_map(providerId, grouping: MapGrouping, search) -> StructureMap      client_map(query: ClientMapQuery) -> ClientMap
 //! structure_tree(query: TreeQuery) -> TreePage
 //! show_portal(providerId?) -> ()  (looked at while it is on the page)
+//! look_at_client(organizationId) -> ()  (opened, or come back to: read again unless it was a minute ago)
 //! read_events(log: EventLog, range: EventsRange) -> EventsTaken
 //! events_page(log: EventLog, query: EventsQuery) -> EventsPage
 //! export_events(log: EventLog, export: EventsExport) -> Exported  (Rust asks where)

@@ -11,6 +11,7 @@
 //! mail_code(&client, &profile, &request, which, …)      the code that is asked for, mailed once more
 //! sign_in_with_api_key(&client, &profile, &request, …) ──▶ SignInOutcome, without any code
 //! sync(&client, &unlocked, &options, &progress, &stop) ──▶ SyncReport
+//! is_opened_due(&client, &unlocked, organization, …) ──▶ whether the client that a person opens is read again
 //! open_collections(&client, &unlocked, organization, &stop) ──▶ who reaches what; the one call that is logged
 //! take_collections(&unlocked, organization, &opened, &stop) ──▶ it is in the picture
 //! create_client, invite_provider_members, set_up_provider … ──▶ Acted: what a person changes at a provider, and the picture after it
@@ -72,7 +73,7 @@ pub use sign_in::{
 };
 pub use sync::{
     FailedClient, FailedLog, FailedProvider, ProviderPart, SyncError, SyncOptions, SyncPhase, SyncProgress,
-    SyncReport, SyncScope, stale_reason, sync,
+    SyncReport, SyncScope, is_opened_due, stale_reason, sync,
 };
 pub use tokio_util::sync::CancellationToken;
 

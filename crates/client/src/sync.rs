@@ -7,6 +7,7 @@ mod estimate;
 mod events;
 mod gather;
 mod intake;
+mod opened;
 mod plan;
 mod profile_in;
 mod progress;
@@ -39,6 +40,7 @@ pub(crate) use events::{
 pub(crate) use gather::ends_everything;
 pub(crate) use intake::note_failed_log;
 pub use intake::stale_reason;
+pub use opened::is_opened_due;
 pub(crate) use plan::{Memberships, NO_LINK, ProviderMembership};
 pub use progress::{FailedClient, FailedLog, FailedProvider, ProviderPart, SyncPhase, SyncProgress};
 pub(crate) use providers::{is_forbidden, read_provider};
@@ -75,8 +77,9 @@ pub async fn sync(
     let mut outcome = match (scope, before) {
         (SyncScope::Everything, before) => gathering.everything(before, &mut intake).await,
         (SyncScope::Clients(wanted), Some(before)) => gathering.only(&before, wanted, &mut intake).await,
+        (SyncScope::Opened(client), Some(before)) => gathering.opened(&before, *client, &mut intake).await,
         // Nothing is known yet: the clients are found by reading everything.
-        (SyncScope::Clients(_), None) => gathering.everything(None, &mut intake).await,
+        (SyncScope::Clients(_) | SyncScope::Opened(_), None) => gathering.everything(None, &mut intake).await,
     };
     if outcome.is_ok() {
         progress(SyncProgress::of(SyncPhase::Saving));
@@ -138,6 +141,9 @@ pub enum SyncScope {
     Everything,
     /// Only these clients or own organizations, by organization id: "try this client again".
     Clients(Vec<Uuid>),
+    /// Only this one, which a person has opened or come back to ([`is_opened_due`]): with the token at hand, because that
+    /// happens too often for a new one each time. Where it is refused, once more with a new one.
+    Opened(Uuid),
 }
 
 /// What a sync brought.

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use portico_client::{ApiClient, CancellationToken, InvitationLink, PlanType, seat_pool};
+use portico_client::{
+    ApiClient, CancellationToken, InvitationLink, PlanType, SyncOptions, SyncReport, SyncScope, seat_pool,
+    sync,
+};
 use portico_demo::DemoSize;
 use portico_estate::{ClientRow, ProviderUserDetails, ProviderUserType, SeatPool};
 use portico_profile::{EventStream, Profile, Unlocked};
@@ -55,6 +58,12 @@ impl Desk {
         let report = demo.sync(&self.profile, &self.unlocked).await.unwrap();
         assert!(report.failed.is_empty(), "{:?}", report.failed);
         read_all(&self.unlocked.picture());
+    }
+
+    /// As the window does when a person opens the client's page.
+    pub async fn opens_client(&self, client: Uuid) -> SyncReport {
+        let options = SyncOptions { scope: SyncScope::Opened(client), ..SyncOptions::default() };
+        sync(&self.api, &self.unlocked, &options, &|_| {}, go()).await.unwrap()
     }
 
     /// The clients of the provider.

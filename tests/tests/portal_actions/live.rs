@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portico_client::{
-    CancellationToken, ClientChange, Live, invite_provider_members, listen, live_token, poll_provider,
-    update_client,
+    CancellationToken, ClientChange, Live, invite_provider_members, is_opened_due, listen, live_token,
+    poll_provider, unlink_client, update_client,
 };
-use portico_estate::{ClientRow, ProviderUserType};
+use portico_estate::{ClientRow, ProviderUserType, StaleReason};
 use portico_profile::SessionTokens;
 use portico_protocol::SecretText;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -141,6 +141,58 @@ async fn changes_of_a_provider_and_its_clients_are_told_within_two_seconds() {
         stop.cancel();
     };
     tokio::join!(listens(&colleague, to_colleague, &stop), work);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_is_opened_is_read_again_and_nothing_else() {
+    let demo = small_demo().await;
+    let (admin, colleague) = (Desk::of(&demo, PROVIDER_ADMIN).await, Desk::of(&demo, SERVICE_USER).await);
+    let (mut with_groups, mut others): (Vec<_>, Vec<_>) =
+        admin.rows().into_iter().partition(|row| row.plan.as_deref() == Some("Enterprise"));
+    let row = with_groups.remove(0);
+    let other = with_groups.pop().or_else(|| others.pop()).unwrap();
+    let opened = row.organization_id;
+    let due = |client, secs| {
+        let fresh_for = Duration::from_secs(secs);
+        is_opened_due(&colleague.api, &colleague.unlocked, client, fresh_for).unwrap()
+    };
+    assert!(!due(opened, 60), "it was read just now");
+    assert!(due(opened, 0));
+    assert!(!due(Uuid::from_u128(1), 0), "what no picture knows is not looked for");
+
+    change(&admin, &demo, &row, "a client's groups", 0).await;
+    rename(&admin, &other, "Elsewhere").await;
+    let token = || colleague.unlocked.session().unwrap().access_token.expose().to_owned();
+    let before = token();
+    let report = colleague.opens_client(opened).await;
+    assert_eq!((report.clients_read, report.clients_left, report.vault_read), (1, 0, false));
+    assert_eq!(report.failed.len(), 0);
+    let structure = colleague.unlocked.picture().client(opened).unwrap().unwrap();
+    assert!(structure.groups.iter().any(|group| group.name == "Night 0"), "what somebody else changed");
+    assert!(colleague.row("Elsewhere").is_none(), "the provider is not read for it");
+    assert!(token() == before, "nor is the token renewed");
+    assert!(!due(opened, 60));
+    let sql = "SELECT count(*) FROM events WHERE type IN (1603, 1903)";
+    assert_eq!(demo.database().query_row(sql, [], |row| row.get(0)), Ok(0), "no log says vault accessed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_cannot_be_read_when_it_is_opened_says_why() {
+    let demo = small_demo().await;
+    let (admin, colleague) = (Desk::of(&demo, PROVIDER_ADMIN).await, Desk::of(&demo, SERVICE_USER).await);
+    let row = admin.rows().remove(0);
+    let opened = row.organization_id;
+    unlink_client(&admin.api, &admin.unlocked, admin.provider, row.provider_organization_id, go())
+        .await
+        .unwrap();
+    let report = colleague.opens_client(opened).await;
+    assert_eq!((report.clients_read, report.failed.len()), (0, 1));
+    let picture = colleague.unlocked.picture();
+    assert_eq!(picture.freshness(opened).stale, Some(StaleReason::NotFound));
+    assert!(picture.client(opened).unwrap().is_some(), "its last picture stays");
+    let minute = Duration::from_secs(60);
+    let due = is_opened_due(&colleague.api, &colleague.unlocked, opened, minute).unwrap();
+    assert!(!due, "and it is not asked for again at once");
 }
 
 /// `token` as it will be when its time is over: with another end, signed again with the key of the service.

@@ -150,6 +150,8 @@ export interface Host {
   syncCancel(): Promise<void>;
   /** The page turned to a provider's portal, or away from it: it is looked at while it is shown. */
   showPortal(providerId: string | null): Promise<void>;
+  /** The page of a client was opened, or the person came back to it: it is read again, unless it was a moment ago. */
+  lookAtClient(organizationId: string): Promise<void>;
 
   /** Organizations that the person administers whose name holds the text, by name; the first ones. */
   administered(text: string): Promise<OrganizationRef[]>;

@@ -49,6 +49,7 @@ export function tauriHost(): Host {
     syncStart: (organizationId) => call('sync_start', { organizationId }),
     syncCancel: () => call('sync_cancel'),
     showPortal: (providerId) => call('show_portal', { providerId }),
+    lookAtClient: (organizationId) => call('look_at_client', { organizationId }),
 
     administered: (text) => call('administered', { text }),
     products: (organizationId, providerId) => call('products', { organizationId, providerId }),

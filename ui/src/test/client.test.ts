@@ -254,6 +254,35 @@ describe('a client', () => {
     expect(syncStart).toHaveBeenCalledTimes(1);
   });
 
+  test('is read again when it is opened and when the person comes back, and nothing shows it but the page', async () => {
+    let told = 0;
+    const lookAtClient = vi.fn(() => Promise.resolve());
+    const { user, host } = await openClient('Abbott & Lane Solicitors', {}, () => ({ lookAtClient }));
+    host.onSyncStatus(({ progress }) => void (progress && (told += 1)));
+    const [abbott] = (await host.administered('Abbott & Lane')).map(({ id }) => id);
+    await waitFor(() => expect(lookAtClient).toHaveBeenCalledExactlyOnceWith(abbott));
+    await user.click(await find('client-tab-members'));
+    await findAll('member-row');
+    expect(lookAtClient, 'another page of it is no other client').toHaveBeenCalledTimes(1);
+    window.dispatchEvent(new Event('focus'));
+    expect(lookAtClient.mock.calls).toEqual([[abbott], [abbott]]);
+    await user.click(screen.getByTestId('nav-clients'));
+    await findAll('client-row');
+    window.dispatchEvent(new Event('focus'));
+    expect(lookAtClient, 'no client is open').toHaveBeenCalledTimes(2);
+    expect(told).toBe(0);
+    expect(screen.queryByTestId('sync-bar')).toBeNull();
+  });
+
+  test.each([
+    ['en', 'Synced just now'],
+    ['fr', 'Synchronisé à l’instant'],
+  ] as const)('that was read again when it was opened shows its new age (%s)', async (language, said) => {
+    await openClient('Abbott & Lane Solicitors', { settings: { language } });
+    await screen.findByText(said);
+    expect(screen.queryByTestId('sync-bar')).toBeNull();
+  });
+
   test('a long address is whole, and broken before its @ and its dots only', async () => {
     await openClient(`${veryLongName} 1`, { clients: 3, longNames: true });
     const address = await screen.findByText((_, element) => element?.tagName === 'DD' && element.textContent === veryLongAddress);

@@ -239,6 +239,22 @@ impl Gathering<'_> {
         Ok(gathered)
     }
 
+    /// Reads the organization that a person has opened. Whose token is too old to know the role of now is asked for a new one.
+    pub(crate) async fn opened<T: Takes>(
+        &self,
+        before: &Before,
+        wanted: Uuid,
+        take: &mut T,
+    ) -> Result<Gathered, GatherError<T::Error>> {
+        let mut gathered = Gathered::default();
+        let jobs = before.memberships.known_jobs(&[wanted]);
+        self.clients(jobs, Others::default(), take, &mut gathered).await?;
+        if gathered.failed.iter().any(|failed| failed.reason == StaleReason::Forbidden) {
+            gathered = self.only(before, &[wanted], take).await?;
+        }
+        Ok(gathered)
+    }
+
     /// Reads the organizations of `jobs`, and `others`, while what came before is taken in, the vault first.
     async fn clients<T: Takes>(
         &self,

@@ -28,6 +28,7 @@ use crate::refresh::kept::kept;
 
 mod logs;
 mod odd_answers;
+mod opened;
 mod pauses;
 
 const PROVIDER: Uuid = Uuid::from_u128(1);
@@ -180,6 +181,15 @@ struct Outcome {
     progress: Vec<SyncProgress>,
 }
 
+fn asks(server: &HostileServer) -> ApiClient {
+    let options = ConnectOptions {
+        pace: Some(PaceLimits { first_backoff: Duration::from_millis(5), ..PaceLimits::LOOPBACK }),
+        patience: Patience { idle: Duration::from_millis(200), ..Patience::default() },
+        ..ConnectOptions::new(Device { identifier: Uuid::nil() })
+    };
+    ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap()
+}
+
 async fn sync(server: &HostileServer, before: Option<Before>, full: bool) -> Outcome {
     sync_until(server, before, full, &CancellationToken::new(), |_| {}).await
 }
@@ -202,12 +212,7 @@ async fn sync_knowing(
     stop: &CancellationToken,
     seen: impl Fn(&SyncProgress) + Sync,
 ) -> Outcome {
-    let options = ConnectOptions {
-        pace: Some(PaceLimits { first_backoff: Duration::from_millis(5), ..PaceLimits::LOOPBACK }),
-        patience: Patience { idle: Duration::from_millis(200), ..Patience::default() },
-        ..ConnectOptions::new(Device { identifier: Uuid::nil() })
-    };
-    let client = ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap();
+    let client = asks(server);
     let session = kept();
     let told = Mutex::new(Vec::new());
     let progress = |step: SyncProgress| {

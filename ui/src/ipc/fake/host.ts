@@ -408,6 +408,14 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     onSyncStatus: syncing.listen,
     syncStart: () => answer(() => (options.distrust ? fail(options.distrust) : options.offline ? fail('offline') : runSync())),
     showPortal: () => Promise.resolve(),
+    lookAtClient: (organizationId) =>
+      answer(() => {
+        const client = estate.clients.find((one) => one.id === organizationId);
+        if (options.offline || options.distrust || !client?.readAt || client.stale) return;
+        if (Date.now() - Date.parse(client.readAt) < 60_000) return;
+        client.readAt = new Date().toISOString();
+        moved();
+      }),
     syncCancel: () =>
       answer(() => {
         clearInterval(ticking);
