@@ -12,7 +12,10 @@ use portico_client::{
 };
 use tauri::AppHandle;
 use time::OffsetDateTime;
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    time::{Instant, Interval, MissedTickBehavior},
+};
 use uuid::Uuid;
 
 use crate::held::held;
@@ -70,11 +73,11 @@ pub fn begin(app: &AppHandle, open: &Arc<Open>) {
 }
 
 async fn follow(app: AppHandle, weak: Weak<Open>, hints: Arc<Hints>, closing: CancellationToken) {
+    let mut looks = looks();
     loop {
         let look = tokio::select! {
             () = closing.cancelled() => return,
-            () = hints.came.notified() => false,
-            () = tokio::time::sleep(LOOK_EVERY) => true,
+            look = look_is_next(&hints, &mut looks) => look,
         };
         let Some(open) = weak.upgrade() else { return };
         let waiting = hints.take();
@@ -97,6 +100,23 @@ async fn follow(app: AppHandle, weak: Weak<Open>, hints: Arc<Hints>, closing: Ca
             syncing::ended(&open).await;
             syncing::start(&app, &open, Some(organization));
         }
+    }
+}
+
+/// Goes on counting while hints come and are followed, or looks would be put off for as long as there are hints.
+fn looks() -> Interval {
+    let mut looks = tokio::time::interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
+    // One that was missed behind a long sync is made up for once.
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    looks
+}
+
+/// Waits for whatever comes first: true for the next look, false for hints.
+async fn look_is_next(hints: &Hints, looks: &mut Interval) -> bool {
+    tokio::select! {
+        biased;
+        _ = looks.tick() => true,
+        () = hints.came.notified() => false,
     }
 }
 
@@ -197,6 +217,37 @@ mod tests {
         assert!(!waiting.everything && !waiting.connected);
         let after = hints.take();
         assert!(after.organizations.is_empty() && after.providers.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hints_put_off_no_look() {
+        let hints = Hints::default();
+        let (mut looks, mut looked) = (looks(), 0);
+        let talk = async {
+            for _ in 0..13 {
+                tokio::time::sleep(LOOK_EVERY / 3).await;
+                hints.hear(Live::Organization(ALDER));
+            }
+        };
+        let follow = async {
+            loop {
+                looked += u32::from(look_is_next(&hints, &mut looks).await);
+            }
+        };
+        tokio::select! {
+            () = talk => {}
+            () = follow => {}
+        }
+        assert_eq!(looked, 4, "one a minute");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_were_missed_are_made_up_for_once() {
+        let (hints, mut looks) = (Hints::default(), looks());
+        tokio::time::sleep(LOOK_EVERY * 5).await;
+        assert!(look_is_next(&hints, &mut looks).await);
+        hints.hear(Live::Organization(ALDER));
+        assert!(!look_is_next(&hints, &mut looks).await, "the next one is a minute away");
     }
 
     #[tokio::test]
