@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath, MessageDialogKind};
 
 use crate::{appearance, dto::settings::Language, window};
 
@@ -40,6 +40,28 @@ pub async fn save_file(app: &AppHandle, name: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(folder).join(name));
     }
     answer(|answer| dialog(app, &Asked::Place).set_file_name(name).save_file(answer)).await
+}
+
+/// Says something where no page can, and waits until it was read.
+pub async fn say(app: &AppHandle, message: &Message) {
+    let text = if in_french(app) { message.fr } else { message.en };
+    #[cfg(feature = "e2e")]
+    if let Some(folder) = std::env::var_os("PORTICO_E2E_SAY_IN") {
+        let _ = std::fs::write(PathBuf::from(folder).join("said"), text);
+        return;
+    }
+    let (answer, read) = tokio::sync::oneshot::channel();
+    let dialog = app.dialog().message(text).title("Portico").kind(MessageDialogKind::Error);
+    dialog.show(move |_| {
+        let _ = answer.send(());
+    });
+    let _ = read.await;
+}
+
+/// A sentence of the program itself.
+pub struct Message {
+    pub en: &'static str,
+    pub fr: &'static str,
 }
 
 /// A test cannot press buttons of the system's dialog: it puts the file into a folder beforehand.
@@ -83,9 +105,12 @@ fn is_french(chosen: Language, system: Option<&str>) -> bool {
     }
 }
 
+fn in_french(app: &AppHandle) -> bool {
+    is_french(appearance::read(app).language, sys_locale::get_locale().as_deref())
+}
+
 fn dialog(app: &AppHandle, asked: &Asked) -> FileDialogBuilder<tauri::Wry> {
-    let in_french = is_french(appearance::read(app).language, sys_locale::get_locale().as_deref());
-    let dialog = app.dialog().file().set_title(title(asked, in_french));
+    let dialog = app.dialog().file().set_title(title(asked, in_french(app)));
     match app.get_webview_window(window::MAIN) {
         Some(window) => dialog.set_parent(&window),
         None => dialog,

@@ -9,6 +9,8 @@ mod arguments;
 mod browsing;
 mod clipboard;
 mod commands;
+#[cfg_attr(windows, allow(dead_code))] // There nobody tells of a dead page.
+mod dead_page;
 mod dialogs;
 pub mod dto;
 mod failure;
@@ -85,7 +87,10 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
     // By this a second start finds the first one, whatever the system: one window for each profile.
     context.config_mut().identifier = shell::instance_name(&profile);
     let store = appearance::StoreFile(profile.join("window.json"));
-    let built = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(dead_page::ended_now);
+    let built = builder
         .plugin(tauri_plugin_single_instance::init(|app, words, _folder| {
             // Words of the other instance are untrusted: a link among them fills a form, and that is all.
             invitations::hear(app, words.into_iter());
@@ -99,7 +104,8 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .manage(shell)
         .manage(store)
-        .manage(window::Replacing::default())
+        .manage(window::Webviews::default())
+        .manage(dead_page::DeadPages::default())
         .manage(unsaved::Unsaved::default())
         .manage(invitations::Invitations::default())
         .invoke_handler(commands::handler())
@@ -127,7 +133,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
     };
     app.run(|app, event| match event {
         tauri::RunEvent::ExitRequested { api, code, .. }
-            if code.is_none() && app.state::<window::Replacing>().now() =>
+            if code.is_none() && app.state::<window::Webviews>().replacing() =>
         {
             api.prevent_exit();
         }

@@ -49,7 +49,7 @@ async fn turn(app: &AppHandle, shown: Shown) {
             end(app, others).await;
         }
     }
-    if left { drop(renew(app)) } else { told::tell(app) }
+    if left { drop(renew(app, None)) } else { told::tell(app) }
 }
 
 /// Unlocks offline: nothing but the master password is needed. What the server says comes after.
@@ -145,7 +145,7 @@ pub async fn enter(
     shell.touch();
     syncing::show_picture(app, &open);
     if left {
-        drop(renew(app));
+        drop(renew(app, None));
     } else {
         told::tell(app)
     }
@@ -158,11 +158,37 @@ pub async fn enter(
 /// Locks every account: drops keys and opened data, clears the clipboard, ends the embedded service, and replaces the
 /// webview.
 pub async fn lock(app: &AppHandle) {
+    let (open, on_page) = close_all(app);
+    finish_lock(app, open, on_page).await;
+}
+
+/// As [`lock`], where the process of this webview has ended: another one takes its place also where nothing was open.
+pub async fn lock_dead(app: &AppHandle, webview: window::Number) {
+    let (open, _) = close_all(app);
+    let renewed = renew(app, Some(webview));
+    end(app, open).await;
+    let _ = renewed.await;
+}
+
+/// As [`lock`], and nothing is shown any more: the program is about to end.
+pub async fn lock_and_show_nothing(app: &AppHandle) {
+    let (open, _) = close_all(app);
+    let handle = app.clone();
+    if let Err(error) = app.run_on_main_thread(move || window::take_away(&handle)) {
+        tracing::error!(%error, "the window is gone");
+    }
+    end(app, open).await;
+}
+
+fn close_all(app: &AppHandle) -> (Vec<Arc<Open>>, bool) {
     let shell = app.state::<Shell>();
     shell.begin_opening();
     shell.rotation.forget();
     let (open, on_page) = shell.session().close_all();
-    finish_lock(app, open, on_page).await;
+    for open in &open {
+        open.closing.cancel();
+    }
+    (open, on_page)
 }
 
 /// Locks one account and leaves the others as they are.
@@ -180,7 +206,7 @@ async fn finish_lock(app: &AppHandle, open: Vec<Arc<Open>>, on_page: bool) {
     for open in &open {
         open.closing.cancel();
     }
-    let renewed = on_page.then(|| renew(app));
+    let renewed = on_page.then(|| renew(app, None));
     if !on_page {
         told::tell(app)
     }
@@ -222,11 +248,15 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
 }
 
 /// Replaces the webview: nothing of the page that was shown stays in the memory of the one that comes. It is done without
-/// being waited for; the handle is for those who have to know when the old page's process has ended.
-fn renew(app: &AppHandle) -> JoinHandle<()> {
+/// being waited for; the handle is for those who have to know when the old page's process has ended. With `only` it is done
+/// if that one is still shown.
+fn renew(app: &AppHandle, only: Option<window::Number>) -> JoinHandle<()> {
     let (destroyed, pages) = oneshot::channel();
     let handle = app.clone();
     let renewed = app.run_on_main_thread(move || {
+        if only.is_some_and(|webview| !handle.state::<window::Webviews>().shows(webview)) {
+            return;
+        }
         let before = WebProcesses::running();
         if let Err(error) = window::renew(&handle) {
             tracing::error!(%error, "the webview could not be renewed");

@@ -2,7 +2,7 @@
 //! two thirds of the strings in the web process, a new webview none.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ use tauri::{
 #[cfg(target_os = "linux")]
 use crate::painting;
 use crate::{
-    appearance, commands,
+    appearance, commands, dead_page,
     dto::{session::AtStart, settings::Theme},
     shell::Shell,
     told,
@@ -28,13 +28,31 @@ pub const MAIN: &str = "main";
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 const MOST_TRIES: u32 = 250;
 
-/// True between the end of one webview and the start of the next: closing the last window must not end the program.
+/// The webviews, one after the other.
 #[derive(Default)]
-pub struct Replacing(AtomicBool);
+pub struct Webviews {
+    /// Between the end of one and the start of the next: closing the last window must not end the program.
+    replacing: AtomicBool,
+    /// How many were made.
+    made: AtomicU64,
+}
 
-impl Replacing {
-    pub fn now(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number(u64);
+
+impl Webviews {
+    pub fn replacing(&self) -> bool {
+        self.replacing.load(Ordering::SeqCst)
+    }
+
+    pub fn newest(&self) -> Number {
+        Number(self.made.load(Ordering::SeqCst))
+    }
+
+    /// Whether this is the one in the window, and stays there.
+    pub fn shows(&self, webview: Number) -> bool {
+        !self.replacing() && self.newest() == webview
     }
 }
 
@@ -53,15 +71,18 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
 
 /// Destroys the webview and its process and opens a new one in the same place. Call on the main thread.
 pub fn renew(app: &AppHandle) -> tauri::Result<()> {
-    let replacing = app.state::<Replacing>();
-    replacing.0.store(true, Ordering::SeqCst);
-    let place = app.get_webview_window(MAIN).map(|window| {
-        let place = place_of(&window);
+    let place = app.get_webview_window(MAIN).and_then(|window| place_of(&window));
+    take_away(app);
+    reopen(app, place, 0)
+}
+
+/// Destroys the webview and its process; the program goes on without. Call on the main thread.
+pub fn take_away(app: &AppHandle) {
+    app.state::<Webviews>().replacing.store(true, Ordering::SeqCst);
+    if let Some(window) = app.get_webview_window(MAIN) {
         // `destroy` and not `close`: nothing in the page may refuse.
         let _ = window.destroy();
-        place
-    });
-    reopen(app, place.flatten(), 0)
+    }
 }
 
 /// The label is free only once the event loop has seen the old window go.
@@ -76,7 +97,7 @@ fn reopen(app: &AppHandle, place: Option<Place>, tries: u32) -> tauri::Result<()
     }
     if !label_taken || tries >= MOST_TRIES {
         // A program without a window could not even be ended.
-        app.state::<Replacing>().0.store(false, Ordering::SeqCst);
+        app.state::<Webviews>().replacing.store(false, Ordering::SeqCst);
         app.exit(1);
         return outcome;
     }
@@ -127,7 +148,10 @@ fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
             let _ = window.set_position(place.position);
         }
     }
-    app.state::<Replacing>().0.store(false, Ordering::SeqCst);
+    let webviews = app.state::<Webviews>();
+    webviews.made.fetch_add(1, Ordering::SeqCst);
+    webviews.replacing.store(false, Ordering::SeqCst);
+    dead_page::watch(&window, webviews.newest())?;
     // What the page before held is gone with it.
     app.state::<Unsaved>().set(false);
     Ok(window)

@@ -7,5 +7,6 @@ pub mod memory;
 pub mod person;
 pub mod porticoctl;
 pub mod proxy;
+pub mod screen;
 #[cfg(feature = "window")]
 pub mod window;

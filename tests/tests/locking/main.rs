@@ -1,8 +1,9 @@
 //! Everything that locks, unlocks or forgets, in the real window: the keychain and the PIN, the signals of the system, the
-//! clipboard, and a log-out that was due while the program was not there.
+//! clipboard, a page whose process dies, and a log-out that was due while the program was not there.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod clipboard;
+mod dead_page;
 #[path = "../demo/mod.rs"]
 mod demo;
 mod keychain;

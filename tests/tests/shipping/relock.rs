@@ -3,22 +3,22 @@
 use std::{
     collections::BTreeSet,
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread::sleep,
     time::Duration,
 };
 
-use portico_tests::memory::descendants;
+use portico_tests::{
+    memory::descendants,
+    screen::{shows_a_page, xdotool},
+};
 use serde_json::Value;
 
 use super::{Program, alone, until};
 
 /// The middle of the button *Explore the demo provider*, in a window of 1280 × 800 on a screen of that size.
 const DEMO: [&str; 2] = ["920", "268"];
-/// More colours than this are a page. An empty window has one or two, WebKit's line that there is no page has 169.
-const PAINTED: u32 = 400;
 
 #[test]
 fn the_window_shows_its_page_again_after_every_lock() {
@@ -34,7 +34,7 @@ fn the_window_shows_its_page_again_after_every_lock() {
         .spawn()
         .expect("the program starts");
     let program = Program(child);
-    until("the welcome screen", || colours() > PAINTED);
+    until("the welcome screen", shows_a_page);
     xdotool(&["mousemove", DEMO[0], DEMO[1], "click", "1"]);
     until("the demo's account (has its button moved?)", || account(&profile).is_some());
     let account = account(&profile).unwrap();
@@ -46,7 +46,7 @@ fn the_window_shows_its_page_again_after_every_lock() {
             xdotool(&["key", "ctrl+l"]);
             !webviews(&program).is_subset(&before)
         });
-        until("the page in it", || colours() > PAINTED);
+        until("the page in it", shows_a_page);
         // The field has the focus as soon as the page has begun: typed once more if that was too early.
         until("the unlocked account", || {
             xdotool(&["key", "ctrl+a"]);
@@ -57,24 +57,6 @@ fn the_window_shows_its_page_again_after_every_lock() {
         });
     }
     assert_eq!(processes(&program, "WebKitNetworkPr").len(), 1, "each lock leaves one behind");
-}
-
-fn xdotool(words: &[&str]) {
-    assert!(Command::new("xdotool").args(words).status().expect("xdotool").success(), "{words:?}");
-}
-
-/// How many colours stand on the screen.
-fn colours() -> u32 {
-    let picture = Command::new("import").args(["-window", "root", "-depth", "8", "png:-"]).output();
-    let mut counting = Command::new("identify")
-        .args(["-format", "%k", "png:-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("identify (package imagemagick)");
-    counting.stdin.take().unwrap().write_all(&picture.expect("import").stdout).unwrap();
-    let counted = counting.wait_with_output().unwrap().stdout;
-    String::from_utf8_lossy(&counted).parse().unwrap_or_default()
 }
 
 fn webviews(program: &Program) -> BTreeSet<u32> {
