@@ -92,7 +92,7 @@ test.each([
   ['billing.noInvoices', 'Il n’y a aucune facture à afficher'],
   ['client.permissionViewHidden', 'Afficher les éléments, les mots de passe cachés'],
   ['client.policy8', 'Administration de récupération du compte'],
-  ['events.update', 'Mettre à jour'],
+  ['common.refresh', 'Actualiser'],
   ['events.loadMore', 'Plus de résultats'],
 ] as [MessageKey, string][])('%s is called in French as in the web app', (key, label) => {
   expect(patternOf('fr', key)).toBe(label);

@@ -225,6 +225,17 @@ describe('event logs', () => {
     await expectAccessible();
   });
 
+  test.each([
+    ['en', ['Start date', 'End date']],
+    ['fr', ['Date de début', 'Date de fin']],
+  ] as const)('each date has its name beside it, to be read: %s', async (language, names) => {
+    const { user } = await openEvents({ settings: { language } });
+    await user.click(screen.getByTestId('events-span-dates'));
+    const dates = await find('events-dates');
+    for (const name of names) expect(within(dates).getByText(name)).toBeTruthy();
+    expect(within(dates).getAllByRole('group').map((field) => document.getElementById(field.getAttribute('aria-labelledby') ?? '')?.textContent)).toEqual(names);
+  });
+
   test('two dates can be typed', async () => {
     const { user } = await openEvents();
     await user.click(screen.getByTestId('events-span-dates'));
