@@ -151,7 +151,7 @@ test('an organization of one’s own is added after the warning about the provid
   await user.click(rows[0]!);
   await user.click(within(dialog).getByTestId('action-submit'));
   expect((await within(dialog).findByTestId('add-warning')).textContent).toContain('Brightwater IT keeps its own passwords');
-  expect((await within(dialog).findByTestId('seat-change')).textContent).toMatch(/Unassigned seats: [\d,]+ now, [\d,]+ after/);
+  expect((await within(dialog).findByTestId('seat-change')).textContent).toMatch(/Unassigned seats of this plan: [\d,]+ now, [\d,]+ after/);
   await expectAccessible();
   await user.click(within(dialog).getByTestId('action-submit'));
   await closed('add-existing');
@@ -258,7 +258,7 @@ describe('seats', () => {
     const field = within(dialog).getByTestId('client-seats');
     await user.clear(field);
     await user.type(field, '3000');
-    expect(await within(dialog).findByText('No seat is unassigned. A provider admin can buy more.')).toBeTruthy();
+    expect(await within(dialog).findByText('No seat of this plan is unassigned. A provider admin can buy more.')).toBeTruthy();
     await expectAccessible();
   });
 });

@@ -62,6 +62,32 @@ describe('vaults', () => {
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('School'));
   });
 
+  test.each([
+    ['en', 'bank', 'Checking'],
+    ['fr', 'banque', 'Compte courant'],
+  ] as const)('the type of a bank account is told in words: %s', async (language, type, told) => {
+    const { user } = openApp({ withoutProvider: true, items: 300, settings: { language } }, (host) => {
+      const ask = host.itemDetail.bind(host);
+      return {
+        itemDetail: async (...asked) => {
+          const item = await ask(...asked);
+          const [name] = item.sections.flatMap(({ fields }) => fields).filter(({ label }) => label === 'nameOnAccount');
+          if (name) item.sections[0]!.fields.push({ ...name, id: 'foreign', label: 'accountType', value: { kind: 'plain', value: 'Compte joint' } });
+          return item;
+        },
+      };
+    });
+    await findAll('item-row');
+    await user.type(screen.getByTestId('vaults-search'), `type:${type}`);
+    await waitFor(() => expect(rowTexts('item-row')[0]).toContain('Quay Bank'));
+    await user.click(screen.getAllByTestId('item-row')[0]!);
+    const [known, foreign] = await screen.findAllByTestId('field-accountType');
+    expect(known!.textContent).toContain(told);
+    expect(known!.textContent).not.toContain('checking');
+    // What another client wrote stays as it is.
+    expect(foreign!.textContent).toContain('Compte joint');
+  });
+
   test('a password is dots until it is revealed, and gone when another item is looked at', async () => {
     const { user } = await openVaults();
     const panel = await openItem(user, 'Backup console 10');

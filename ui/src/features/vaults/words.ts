@@ -79,6 +79,17 @@ export const fieldWords: Record<string, MessageKey> = {
   nationalIdentificationNumber: 'vaults.fieldNationalIdentificationNumber',
 };
 
+/** Types of bank accounts as the web app writes them. What other clients wrote stays as it is. */
+export const accountTypeWords: Record<string, MessageKey> = {
+  checking: 'vaults.accountChecking',
+  savings: 'vaults.accountSavings',
+  certificateOfDeposit: 'vaults.accountCertificateOfDeposit',
+  lineOfCredit: 'vaults.accountLineOfCredit',
+  investmentBrokerage: 'vaults.accountInvestmentBrokerage',
+  moneyMarket: 'vaults.accountMoneyMarket',
+  other: 'vaults.accountOther',
+};
+
 export const sectionWords: Record<ItemFieldSection, MessageKey> = {
   credentials: 'vaults.sectionCredentials',
   card: 'vaults.sectionCard',

@@ -178,7 +178,7 @@ const byKind: Record<number, (item: FakeItem) => ItemFields[]> = {
       fields: [
         shown('bankName', 'Quay Bank'),
         shown('nameOnAccount', 'Brightwater IT Ltd'),
-        shown('accountType', 'Checking'),
+        shown('accountType', 'checking'),
         hidden('accountNumber'),
         shown('routingNumber', '021000021'),
         shown('branchNumber', '0417'),
