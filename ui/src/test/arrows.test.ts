@@ -54,6 +54,11 @@ describe('arrows between the parts of the page', () => {
     expect(stray((from) => from === 'state', (target) => ['state', 'ipc', 'messages'].includes(target))).toEqual([]);
   });
 
+  test('the words know nobody', () => {
+    expect(shipped.filter(({ file }) => zone(file) === 'messages').length).toBeGreaterThan(3);
+    expect(stray((from) => from === 'messages', (target) => target === 'messages')).toEqual([]);
+  });
+
   test('the host side knows nobody', () => {
     expect(stray((from) => from === 'ipc', (target) => target === 'ipc')).toEqual([]);
   });
