@@ -26,6 +26,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
+    // Style sheets are read by the tests of the look.
+    css: { include: [/\.css\?raw/] },
     restoreMocks: true,
     // Vitest leaves one core to others, which of two is half.
     maxWorkers: '100%',
