@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::support::*;
 
 /// In the order of the grid's columns; nobody comes first.
-const COLUMNS: [Option<Person>; 13] = [
+pub const COLUMNS: [Option<Person>; 13] = [
     None,
     Some(Person::Plain),
     Some(Person::Member),

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::support::*;
 
 /// Of the client, in no collection.
-const UNASSIGNED: Uuid = Uuid::from_u128(0x9a);
+pub const UNASSIGNED: Uuid = Uuid::from_u128(0x9a);
 /// In the member's "My items".
 const MY_ITEM: Uuid = Uuid::from_u128(0x9b);
 /// Of the other provider's client.
-const ELSEWHERE: Uuid = Uuid::from_u128(0x9c);
+pub const ELSEWHERE: Uuid = Uuid::from_u128(0x9c);
 
 /// One request for each right: read, edit, delete, and the same as an administrator. None of them takes the item away.
 const REQUESTS: [(char, Method, &str); 6] = [
@@ -27,9 +27,9 @@ const REQUESTS: [(char, Method, &str); 6] = [
 ];
 
 /// Rights by item and person; who is not named has none.
-type Grid = &'static [(Uuid, &'static [(Person, &'static str)])];
+pub type Grid = &'static [(Uuid, &'static [(Person, &'static str)])];
 
-const AS_USUAL: Grid = &[
+pub const AS_USUAL: Grid = &[
     (id::OWN_LOGIN, &[(Person::Member, "red")]),
     (
         id::WIKI_LOGIN,
@@ -65,7 +65,7 @@ const AS_USUAL: Grid = &[
 ];
 
 /// The organization lets its administrators do everything and editors delete; the provider lets its staff do everything.
-const OPEN: Grid = &[
+pub const OPEN: Grid = &[
     (id::OWN_LOGIN, &[(Person::Member, "red")]),
     (
         id::WIKI_LOGIN,
@@ -101,7 +101,7 @@ const OPEN: Grid = &[
 ];
 
 /// The provider keeps its staff away from items.
-const CLOSED: Grid = &[
+pub const CLOSED: Grid = &[
     (
         id::WIKI_LOGIN,
         &[(Person::Member, "r"), (Person::CustomBare, "red"), (Person::Admin, "reRE"), (Person::Owner, "R")],
@@ -109,7 +109,7 @@ const CLOSED: Grid = &[
     (UNASSIGNED, &[(Person::Admin, "RED"), (Person::Owner, "RED")]),
 ];
 
-async fn world(folder: &tempfile::TempDir, settings: &str) -> World {
+pub async fn world(folder: &tempfile::TempDir, settings: &str) -> World {
     let file = folder.path().join("service.sqlite3");
     let store = Store::open(&file).unwrap();
     fill(&store);

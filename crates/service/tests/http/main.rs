@@ -7,6 +7,7 @@ mod support;
 mod account;
 mod attachments;
 mod authorization;
+mod bodies;
 mod ciphers;
 mod client_organization;
 mod events;

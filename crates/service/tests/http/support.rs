@@ -6,6 +6,7 @@ mod filling;
 mod grants;
 mod people;
 mod rows;
+mod tables;
 
 use portico_service::{Config, Running, Store, running};
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -17,6 +18,7 @@ pub use filling::*;
 pub use grants::*;
 pub use people::*;
 pub use rows::*;
+pub use tables::*;
 
 /// A running service and a plain HTTP client.
 pub struct World {
