@@ -10,7 +10,7 @@ const PLAIN: &str =
     "object id organizationId type data name notes login card identity secureNote sshKey bankAccount
     driversLicense passport fields passwordHistory attachments organizationUseTotp revisionDate creationDate
     deletedDate reprompt key folderId favorite edit viewPassword archivedDate permissions";
-const MINI: &str =
+pub const MINI: &str =
     "object id organizationId type data name notes login card identity secureNote sshKey bankAccount
     driversLicense passport fields passwordHistory attachments organizationUseTotp revisionDate creationDate
     deletedDate reprompt key";

@@ -5,6 +5,7 @@
 mod support;
 
 mod account;
+mod administration;
 mod attachments;
 mod authorization;
 mod bodies;
