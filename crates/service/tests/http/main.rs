@@ -20,6 +20,7 @@ mod item_rights;
 mod kept_out;
 mod key_rotation;
 mod killed;
+mod lifetimes;
 mod master_password;
 mod new_device;
 mod official_apps;
