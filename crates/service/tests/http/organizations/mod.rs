@@ -2,6 +2,7 @@
 
 mod arrival;
 mod collections;
+mod confirming;
 pub mod desk;
 mod groups;
 mod life;
