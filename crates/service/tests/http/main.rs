@@ -21,6 +21,7 @@ mod kept_out;
 mod key_rotation;
 mod killed;
 mod lifetimes;
+mod limits;
 mod master_password;
 mod new_device;
 mod official_apps;
