@@ -23,9 +23,9 @@ async fn service_process() {
     std::future::pending::<()>().await;
 }
 
-struct Process {
+pub struct Process {
     child: Child,
-    base: String,
+    pub base: String,
 }
 
 impl Drop for Process {
@@ -35,7 +35,7 @@ impl Drop for Process {
     }
 }
 
-fn start(file: &Path) -> Process {
+pub fn start(file: &Path) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["killed::service_process", "--exact", "--nocapture"])
         .env(FILE, file)

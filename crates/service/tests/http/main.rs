@@ -20,6 +20,7 @@ mod item_rights;
 mod kept_out;
 mod key_rotation;
 mod killed;
+mod killed_writes;
 mod lifetimes;
 mod limits;
 mod master_password;
