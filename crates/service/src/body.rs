@@ -38,7 +38,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for OptionalBody<T> {
     }
 }
 
+/// The mark that some libraries write before UTF-8. Official servers pass over one: ASP.NET reads bodies as streams, and
+/// System.Text.Json skips it in those (dotnet/corefx#38418).
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     let body = serde_json::from_slice(bytes).map(casing::camel_keys).map(numbers_of_texts);
     // Not in serde's words: they can repeat a value, and values here are secrets.
     body.and_then(serde_json::from_value)

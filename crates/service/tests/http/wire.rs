@@ -36,6 +36,31 @@ async fn refusals_have_the_protocols_envelope() {
 }
 
 #[tokio::test]
+async fn a_mark_before_the_body_is_passed_over() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let send = async |method: Method, path: &str, marks: usize, body: Value| {
+        let body = format!("{}{body}", "\u{feff}".repeat(marks));
+        let request = world.request(method, path, Some(&token)).header("Content-Type", "application/json");
+        answer(request.body(body)).await
+    };
+    let folder = json!({"name": enc("marked")});
+    let (status, made) = send(Method::POST, "/api/folders", 1, folder.clone()).await;
+    assert_eq!((status, &made["name"]), (StatusCode::OK, &folder["name"]));
+    // One that is read by itself, and a list.
+    let path = format!("/api/folders/{}", made["id"].as_str().unwrap());
+    assert_eq!(send(Method::PUT, &path, 1, folder.clone()).await.0, StatusCode::OK);
+    assert_eq!(send(Method::POST, "/events/collect", 1, json!([])).await, DONE);
+    // One is a mark; what else stands before a body is no JSON.
+    let (status, refused) = send(Method::POST, "/api/folders", 2, folder).await;
+    assert_eq!(
+        (status, &refused["validationErrors"]),
+        (StatusCode::BAD_REQUEST, &json!({"": ["The request body is not valid."]}))
+    );
+    assert_eq!(world.get("/api/folders", &token).await["data"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_path_that_is_no_text_names_nothing() {
     let world = World::start().await;
     let token = world.access_token(Person::Member).await;
