@@ -136,10 +136,40 @@ async function openFirstWith(user: Awaited<ReturnType<typeof openVaults>>['user'
   throw new Error(`no item shows ${part}`);
 }
 
+describe('the search', () => {
+  test.each([
+    ['en', 'type:xyz', 'type: knows login, card, note, identity, ssh…, and not this word.'],
+    ['fr', 'est:bleu', 'est: connaît favori, corbeille, archivé, doublon, illisible, protégé, partagé, mais pas ce mot.'],
+  ] as const)('says which word a prefix does not know: %s', async (language, search, told) => {
+    const { user } = await openVaults({ settings: { language } });
+    const field = screen.getByTestId('vaults-search');
+    // Nothing that stands beside it comes or goes while it is typed into.
+    const beside = await find('save-filter');
+    await user.type(field, search);
+    expect((await find('search-unknown')).textContent?.replace(/\u00a0|\u202f/g, ' ')).toContain(told.replace(/\u00a0|\u202f/g, ' '));
+    expect(screen.getByTestId('save-filter')).toBe(beside);
+    await expectAccessible();
+    await user.clear(field);
+    await waitFor(() => expect(screen.queryByTestId('search-unknown')).toBeNull());
+  });
+
+  test('a press beside the help counts where it was', async () => {
+    const { user } = await openVaults();
+    await user.click(screen.getByTestId('search-help-button'));
+    await find('search-help');
+    // What is beside is told by where the pointer is; jsdom lays everything out at nothing.
+    await user.pointer({ keys: '[MouseLeft]', target: screen.getByTestId('vaults-search'), coords: { clientX: 300, clientY: 300 } });
+    await waitFor(() => expect(screen.queryByTestId('search-help')).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('vaults-search')));
+    await user.keyboard('bank');
+    expect(screen.getByTestId<HTMLInputElement>('vaults-search').value).toBe('bank');
+  });
+});
+
 describe('saved filters', () => {
   test('are saved under a name, led to, renamed and removed', async () => {
     const { user } = await openVaults();
-    expect(screen.queryByTestId('save-filter')).toBeNull();
+    expect((await find('save-filter')).getAttribute('aria-disabled')).toBe('true');
     await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^Card/ }));
     await waitFor(() => expect(screen.getByTestId('page-title').textContent).toContain('Card'));
     const cards = screen.getByTestId('page-title').textContent;
@@ -154,7 +184,7 @@ describe('saved filters', () => {
     const saved = await find('saved-filter');
     expect(saved.textContent).toContain('Company cards');
     await waitFor(() => expect(saved.getAttribute('aria-current')).toBe('true'));
-    expect(screen.queryByTestId('save-filter')).toBeNull();
+    expect(screen.getByTestId('save-filter').getAttribute('aria-disabled')).toBe('true');
     await expectAccessible();
 
     await user.click(within(await find('vault-filters')).getByRole('treeitem', { name: /^All vaults/ }));
@@ -179,7 +209,8 @@ describe('saved filters', () => {
     const saveFilter = vi.fn(() => Promise.reject(new HostError({ code: 'nameTaken', detail: null })));
     const { user } = await openVaults({}, () => ({ saveFilter }));
     await user.type(screen.getByTestId('vaults-search'), 'bank');
-    await user.click(await find('save-filter'));
+    await waitFor(() => expect(screen.getByTestId('save-filter').getAttribute('aria-disabled')).toBeNull());
+    await user.click(screen.getByTestId('save-filter'));
     const dialog = await find('filter-name');
     await user.click(within(dialog).getByTestId('filter-name-save'));
     expect(await within(dialog).findByText('Another saved filter has this name.')).toBeTruthy();

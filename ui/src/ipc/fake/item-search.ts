@@ -11,7 +11,7 @@ export function finds(vault: FakeVault, text: string): { holds: (item: FakeItem)
   const tests = terms.flatMap(({ whole, negated, prefix, value }) => {
     const found = prefix ? prefixed(vault, prefix, value) : undefined;
     // The prefix stands and its value is still being typed.
-    if (found === null || (found && value === '')) return [];
+    if (found !== undefined && value === '') return [];
     const test = found ?? ((item: FakeItem) => textOf(item).includes(fold(whole)));
     return [(item: FakeItem) => test(item) !== negated];
   });
@@ -30,7 +30,7 @@ const kinds: [string, number][] = [
   ['bank', 6], ['banque', 6], ['license', 7], ['permis', 7], ['passport', 8], ['passeport', 8],
 ];
 
-/** Nothing of a prefix that the core does not know; null while the value is none yet that the prefix takes. */
+/** Nothing of a prefix that the core does not know; null for a value that the prefix does not take: it is text. */
 function prefixed(vault: FakeVault, prefix: string, value: string): ((item: FakeItem) => boolean) | null | undefined {
   const named = (nodes: { id: string; name: { kind: string; value?: string } }[], id: string | null) =>
     nodes.some((node) => node.id === id && fold(node.name.value ?? '').includes(value));
