@@ -26,8 +26,11 @@ if (target) {
   const refused = host.atStart?.refused;
   if (refused) {
     const { default: RefusedStart } = await import('./features/start/RefusedStart.svelte');
+    target.replaceChildren();
     mount(RefusedStart, { target, props: { host, refused } });
   } else {
+    // The frame that stood here first (index.html, public/frame.js).
+    target.replaceChildren();
     mount(App, { target, props: { host } });
   }
 }

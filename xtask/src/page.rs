@@ -22,7 +22,7 @@ pub fn install() -> Result<(), Failure> {
 pub fn build() -> Result<(), Failure> {
     install()?;
     let built = folder().join("dist/index.html");
-    let sources = ["src", "index.html", "package-lock.json", "vite.config.ts"];
+    let sources = ["src", "public", "index.html", "package-lock.json", "vite.config.ts"];
     let changed = sources.iter().map(|name| newest(&folder().join(name))).max().flatten();
     let current = modified(&built);
     if current.is_none() || changed > current {

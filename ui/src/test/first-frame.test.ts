@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import * as first from '$/messages/en/first';
 import * as all from '$/messages/en';
@@ -43,4 +44,44 @@ test('the first frame speaks words of the first catalogues only', () => {
   const word = new RegExp(`['"\`](?:${later.join('|')})\\.[a-zA-Z]`);
   expect([...inFrame].filter((file) => word.test(texts.get(file)!))).toEqual([]);
   expect(later).toContain('vaults');
+});
+
+describe('until the program is read', () => {
+  const page = readFileSync('index.html', 'utf8');
+  const first = readFileSync('public/frame.js', 'utf8');
+  const root = document.documentElement;
+  const begin = (atStart: unknown, dark = false) => {
+    vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: dark } as MediaQueryList);
+    Object.assign(window, { atStart });
+    new Function(first)();
+    return [root.dataset.first, root.dataset.theme];
+  };
+  afterEach(() => {
+    delete root.dataset.first;
+    delete root.dataset.theme;
+    delete (window as { atStart?: unknown }).atStart;
+  });
+
+  test('the frame of the lock screen stands on a page that begins locked, and on no other', () => {
+    const settings = { theme: 'light' };
+    expect(begin({ session: { kind: 'locked' }, settings })).toEqual(['locked', 'light']);
+    delete root.dataset.first;
+    expect(begin({ session: { kind: 'signedOut' }, settings })).toEqual([undefined, 'light']);
+    expect(begin({ session: null, refused: 'damaged', settings: { theme: 'dark' } })).toEqual([undefined, 'dark']);
+    expect(begin({ session: { kind: 'locked' }, settings: { theme: 'system' } }, true)).toEqual(['locked', 'dark']);
+    delete root.dataset.first;
+    expect(begin(undefined)[0]).toBeUndefined();
+  });
+
+  test('it is empty, comes before the program, and goes with it', () => {
+    const shown = new DOMParser().parseFromString(page, 'text/html');
+    expect(shown.querySelector('#app .first-frame')?.textContent).toBe('');
+    const scripts = [...shown.querySelectorAll('script')];
+    expect(scripts.map((script) => script.getAttribute('src'))).toEqual(['/frame.js', '/src/main.ts']);
+    // In the head and not deferred, or it would come after the first paint.
+    expect(scripts[0]!.closest('head') && !scripts[0]!.defer && scripts[0]!.type === '').toBe(true);
+    expect(first).not.toMatch(/\.(account|accounts|email|name)\b/);
+    const main = texts.get('main.ts')!;
+    expect(main.match(/target\.replaceChildren\(\);\n\s+mount\(/g)).toHaveLength(main.match(/\bmount\(/g)!.length);
+  });
 });
