@@ -10,7 +10,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    dto::error::{AppError, ErrorCode},
+    dto::{
+        error::{AppError, ErrorCode},
+        session::{NoticeAbout, SessionNotice},
+    },
     failure::Answer,
     live,
     session::Shown,
@@ -293,7 +296,10 @@ pub async fn log_out(app: &AppHandle, account: Uuid, keep_archive: bool) -> Answ
     let removed = in_profile(app, move |shell| shell.profile.remove(account, keep_archive)).await;
     let shell = app.state::<Shell>();
     if let Err(error) = removed {
-        shell.session().say(error.clone());
+        let mut known = shell.profile.accounts().unwrap_or_default().into_iter();
+        let email = known.find(|known| known.id == account).map(|known| known.email);
+        let about = NoticeAbout::LogOut { email: email.unwrap_or_else(|| account.to_string()) };
+        shell.session().say(SessionNotice { about, error: error.clone() });
         told::tell(app);
         return Err(error);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::dto::error::AppError;
+use crate::dto::session::SessionNotice;
 
 /// What the window shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,14 +25,14 @@ pub struct Session<O> {
     before: Option<Uuid>,
     open: BTreeMap<Uuid, Arc<O>>,
     /// What went wrong before the screen of the moment came.
-    notice: Option<AppError>,
+    notices: Vec<SessionNotice>,
 }
 
 impl<O> Session<O> {
     /// Nothing is open; `account` is chosen.
     pub fn locked(account: Option<Uuid>) -> Self {
         let shown = account.map_or(Shown::SignedOut, Shown::Account);
-        Self { shown, before: account, open: BTreeMap::new(), notice: None }
+        Self { shown, before: account, open: BTreeMap::new(), notices: Vec::new() }
     }
 
     pub fn shown(&self) -> Shown {
@@ -43,8 +43,8 @@ impl<O> Session<O> {
         self.before
     }
 
-    pub fn notice(&self) -> Option<&AppError> {
-        self.notice.as_ref()
+    pub fn notices(&self) -> &[SessionNotice] {
+        &self.notices
     }
 
     /// The open account that is on the page.
@@ -75,7 +75,7 @@ impl<O> Session<O> {
             self.before = Some(id);
         }
         self.shown = shown;
-        self.notice = None;
+        self.notices.clear();
         left
     }
 
@@ -114,16 +114,18 @@ impl<O> Session<O> {
         }
     }
 
-    /// To be said on the screen that comes now.
-    pub fn say(&mut self, notice: AppError) {
-        self.notice = Some(notice);
+    /// To be said on the screen that comes now, beside what else there is; of one thing the last word counts.
+    pub fn say(&mut self, notice: SessionNotice) {
+        self.notices.retain(|said| said.about != notice.about);
+        self.notices.push(notice);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dto::error::ErrorCode;
+    use crate::dto::error::{AppError, ErrorCode};
+    use crate::dto::session::NoticeAbout;
 
     const ONE: Uuid = Uuid::from_u128(1);
     const TWO: Uuid = Uuid::from_u128(2);
@@ -195,9 +197,15 @@ mod tests {
     #[test]
     fn a_notice_lasts_until_the_window_turns_elsewhere() {
         let mut session = both_open();
-        session.say(AppError::of(ErrorCode::Busy));
-        assert!(session.notice().is_some());
+        let log_out = || NoticeAbout::LogOut { email: "maya@brightwater.example".to_owned() };
+        let settings = || NoticeAbout::Settings { file: "settings-set-aside.json".to_owned() };
+        let said = |about, code| SessionNotice { about, error: AppError::of(code) };
+        session.say(said(log_out(), ErrorCode::Busy));
+        session.say(said(settings(), ErrorCode::SettingsSetAside));
+        session.say(said(log_out(), ErrorCode::ReadOnly));
+        let codes: Vec<_> = session.notices().iter().map(|notice| notice.error.code).collect();
+        assert_eq!(codes, [ErrorCode::SettingsSetAside, ErrorCode::ReadOnly], "each thing once");
         session.show(Shown::Account(ONE));
-        assert!(session.notice().is_none());
+        assert!(session.notices().is_empty());
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     clipboard::Clipboard,
     dto::{
         error::{AppError, ErrorCode},
+        session::{NoticeAbout, SessionNotice},
         sync::SyncStatus,
     },
     held::held,
@@ -53,12 +54,14 @@ impl Shell {
         let chosen = accounts.iter().find(|account| Some(account.id) == last).or(accounts.first());
         let mut session = Session::locked(chosen.map(|account| account.id));
         if let Some(file) = profile.settings_set_aside() {
-            session.say(AppError { code: ErrorCode::SettingsSetAside, detail: Some(file.to_owned()) });
+            let error = AppError { code: ErrorCode::SettingsSetAside, detail: Some(file.to_owned()) };
+            session.say(SessionNotice { about: NoticeAbout::Settings { file: file.to_owned() }, error });
         }
         // An account that cannot be shown is in no list: who looks for it has to be told why.
-        if let Some((account, error)) = profile.unusable_accounts()?.into_iter().next() {
+        for (account, error) in profile.unusable_accounts()? {
             tracing::warn!(%account, %error, "the account's file cannot be used");
-            session.say(UnlockError::from(error).into());
+            let about = NoticeAbout::Account { folder: account.to_string() };
+            session.say(SessionNotice { about, error: UnlockError::from(error).into() });
         }
         let log_outs = LogOuts::of_settings(&profile.settings().due_log_outs);
         Ok(Self {
@@ -208,4 +211,32 @@ pub fn instance_name(profile: &Path) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
     let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("eu.portico.desktop.p{short}")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::{dto::session::SessionState, told};
+
+    const LOST: Uuid = Uuid::from_u128(7);
+
+    #[test]
+    fn each_thing_that_is_wrong_at_the_start_is_told_with_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let account = folder.path().join("accounts").join(LOST.to_string());
+        std::fs::create_dir_all(&account).unwrap();
+        std::fs::write(account.join("cache.sqlite3"), b"no file of ours").unwrap();
+        std::fs::write(folder.path().join("settings.json"), b"no settings").unwrap();
+        let shell = Shell::open(folder.path()).unwrap();
+        let SessionState::SignedOut { notices, .. } = told::state(&shell).unwrap() else {
+            panic!("there is no account to choose")
+        };
+        let [settings, lost] = notices.as_slice() else { panic!("{notices:?}") };
+        let NoticeAbout::Settings { file } = &settings.about else { panic!("{settings:?}") };
+        assert!(folder.path().join(file).exists(), "{file}");
+        assert_eq!(settings.error.code, ErrorCode::SettingsSetAside);
+        assert_eq!(lost.about, NoticeAbout::Account { folder: LOST.to_string() });
+        assert_eq!(lost.error.code, ErrorCode::Damaged);
+    }
 }

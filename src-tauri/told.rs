@@ -36,9 +36,9 @@ pub fn tell(app: &AppHandle) {
 
 /// Where the page stands.
 pub fn state(shell: &Shell) -> Answer<SessionState> {
-    let (shown, before, notice, open) = {
+    let (shown, before, notices, open) = {
         let session = shell.session();
-        (session.shown(), session.before(), session.notice().cloned(), session.on_page().map(Arc::clone))
+        (session.shown(), session.before(), session.notices().to_vec(), session.on_page().map(Arc::clone))
     };
     let accounts = accounts(shell)?;
     if let Some(open) = open {
@@ -52,14 +52,14 @@ pub fn state(shell: &Shell) -> Answer<SessionState> {
     };
     Ok(match chosen {
         Some(account) if account.state != AccountState::SignedOut => {
-            SessionState::Locked { account, accounts, notice }
+            SessionState::Locked { account, accounts, notices }
         }
         signed_out => {
             let usable = |account: &&AccountSummary| account.state != AccountState::SignedOut;
             let first = || accounts.iter().find(usable).cloned();
             let back = before.and_then(find).filter(|account| usable(&account)).or_else(first);
             let back = back.map(|account| account.id);
-            SessionState::SignedOut { again: again.or(signed_out), back, notice, accounts }
+            SessionState::SignedOut { again: again.or(signed_out), back, notices, accounts }
         }
     })
 }

@@ -45,17 +45,39 @@ pub enum SessionState {
         /// The account to go back to: the one that was shown before.
         back: Option<String>,
         /// What went wrong before this screen came.
-        notice: Option<AppError>,
+        notices: Vec<SessionNotice>,
     },
     /// `account` is chosen and locked.
     Locked {
         account: AccountSummary,
         accounts: Vec<AccountSummary>,
-        /// What went wrong before this screen came: a log-out that could not be finished.
-        notice: Option<AppError>,
+        /// What went wrong before this screen came.
+        notices: Vec<SessionNotice>,
     },
     /// `account` is the one on this page; others may be open beside it.
     Unlocked { account: UnlockedAccount, accounts: Vec<AccountSummary> },
+}
+
+/// Something that went wrong before a screen came, where nobody could be told.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SessionNotice {
+    pub about: NoticeAbout,
+    pub error: AppError,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[ts(export)]
+pub enum NoticeAbout {
+    /// The log-out of this e-mail address did not finish.
+    LogOut { email: String },
+    /// The settings could not be understood; they are in this file now.
+    Settings { file: String },
+    /// The file of an account cannot be used, so that it is in no list. Only the name of its folder is known.
+    Account { folder: String },
 }
 
 /// What the lock screen may show: exactly what stands in clear in the file.

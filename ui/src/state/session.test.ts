@@ -5,7 +5,7 @@ import { HostError, type Host } from '$/ipc/host';
 
 import { SessionWatch } from './session.svelte';
 
-const signedOut: SessionState = { kind: 'signedOut', accounts: [], again: null, back: null, notice: null };
+const signedOut: SessionState = { kind: 'signedOut', accounts: [], again: null, back: null, notices: [] };
 const locked: SessionState = {
   kind: 'locked',
   account: {
@@ -22,7 +22,7 @@ const locked: SessionState = {
     ways: { device: false, pin: false },
   },
   accounts: [],
-  notice: null,
+  notices: [],
 };
 
 function hostWith(first: Promise<SessionState>) {

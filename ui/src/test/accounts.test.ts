@@ -7,7 +7,7 @@ import { fakeDefaults, fakeHost, fakePassword } from '$/ipc/fake/host';
 import type { AccountSummary } from '$/ipc/bindings/AccountSummary';
 import { HostError } from '$/ipc/host';
 
-import { expectAccessible, find, findAll, openApp, openComputerSettings } from './stage';
+import { expectAccessible, find, findAll, openApp, openComputerSettings, rowTexts } from './stage';
 
 type User = ReturnType<typeof openApp>['user'];
 
@@ -322,14 +322,15 @@ describe('the way out', () => {
     expect(screen.getByTestId('log-out-dialog')).toBeTruthy();
   });
 
-  test('one that fails later says so on the lock screen', async () => {
-    openApp({ start: 'locked' }, ({ sessionState }) => ({
-      sessionState: async () => {
-        const state = await sessionState();
-        return state.kind === 'locked' ? { ...state, notice: { code: 'busy', detail: null } } : state;
-      },
-    }));
-    expect((await find('session-notice')).textContent).toContain('The log-out did not finish. Another window or command is using this account');
+  test.each([
+    ['en', 'locked', 'The log-out of noah@brightwater.example did not finish. Another window or command is using this account. Close it and try again.'],
+    ['fr', 'locked', 'La déconnexion de noah@brightwater.example n’est pas allée au bout. Une autre fenêtre ou commande utilise ce compte. Fermez-la et réessayez.'],
+    ['en', 'signedOut', 'The log-out of noah@brightwater.example did not finish. Another window or command is using this account. Close it and try again.'],
+  ] as const)('one that fails later says so on the screen that comes (%s, %s)', async (language, start, said) => {
+    const notices = [{ about: { kind: 'logOut', email: 'noah@brightwater.example' } as const, error: { code: 'busy', detail: null } as const }];
+    openApp({ start, notices, settings: { language } });
+    await find('session-notice');
+    expect(rowTexts('session-notice')).toEqual([said]);
     await expectAccessible();
   });
 

@@ -2,8 +2,9 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
+import type { SessionNotice } from '$/ipc/bindings/SessionNotice';
 import { type Host, HostError } from '$/ipc/host';
-import { expectAccessible, find, openApp } from '$/test/stage';
+import { expectAccessible, find, findAll, openApp, rowTexts } from '$/test/stage';
 
 const recovered = { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false };
 
@@ -25,6 +26,35 @@ describe('the master password', () => {
     expect(banner.textContent).toContain('ne satisfait pas aux exigences d’une de vos organisations');
     await user.click(within(banner).getByText('Compris'));
     await waitFor(() => expect(screen.queryByTestId('password-banner')).toBeNull());
+  });
+});
+
+describe('what was wrong at the start', () => {
+  const folder = '00000000-0000-0000-0000-000000000007';
+  const notices = [
+    { about: { kind: 'settings', file: 'settings-set-aside-2026-11-20.json' }, error: { code: 'settingsSetAside', detail: 'settings-set-aside-2026-11-20.json' } },
+    { about: { kind: 'account', folder }, error: { code: 'newerFile', detail: null } },
+  ] satisfies SessionNotice[];
+
+  test.each([
+    [
+      'en',
+      'The settings of this profile could not be understood. The usual ones are in use, and the old file is kept beside them. Its name is settings-set-aside-2026-11-20.json now.',
+      `An account on this computer cannot be shown. The cache file was written by a newer version of Portico. Update Portico to read it. Its folder is called ${folder}.`,
+    ],
+    [
+      'fr',
+      'Les réglages de ce profil n’ont pas pu être compris. Les réglages habituels sont en service, et l’ancien fichier est conservé à côté. Il s’appelle maintenant settings-set-aside-2026-11-20.json.',
+      `Un compte de cet ordinateur ne peut pas être affiché. Le fichier de cache a été écrit par une version plus récente de Portico. Mettez Portico à jour pour le lire. Son dossier s’appelle ${folder}.`,
+    ],
+  ] as const)('is told with what it is about, and not as a log-out (%s)', async (language, settings, account) => {
+    for (const start of ['locked', 'signedOut'] as const) {
+      const { unmount } = openApp({ start, notices, settings: { language } });
+      await findAll('session-notice');
+      expect(rowTexts('session-notice')).toEqual([settings, account]);
+      await expectAccessible();
+      unmount();
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../bindings/ErrorCode';
 import type { DemoProgress } from '../bindings/DemoProgress';
 import type { PasswordNotice } from '../bindings/PasswordNotice';
 import type { RefusedStart } from '../bindings/RefusedStart';
+import type { SessionNotice } from '../bindings/SessionNotice';
 import type { SessionState } from '../bindings/SessionState';
 import type { Settings } from '../bindings/Settings';
 import type { SyncSettings } from '../bindings/SyncSettings';
@@ -57,6 +58,8 @@ export interface FakeOptions {
   /** What the unlock met with. */
   damage: Damage | null;
   settings: Partial<Settings>;
+  /** What went wrong before the window came. */
+  notices: SessionNotice[];
   /** Another process holds the accounts: nobody can be logged out. */
   busy: boolean;
   /** What the settings say of unlocking. */
@@ -91,6 +94,7 @@ export const fakeDefaults: FakeOptions = {
   provider: {},
   rules: false,
   damage: null,
+  notices: [],
   settings: {},
   busy: false,
   unlocking: {},
@@ -195,8 +199,8 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
     options.start === 'unlocked'
       ? { kind: 'unlocked', account: unlocked(), accounts: known }
       : options.start === 'locked'
-        ? { kind: 'locked', account: known[0]!, accounts: known, notice: null }
-        : { kind: 'signedOut', accounts: [], again: null, back: null, notice: null };
+        ? { kind: 'locked', account: known[0]!, accounts: known, notices: options.notices }
+        : { kind: 'signedOut', accounts: [], again: null, back: null, notices: options.notices };
   let settings: Settings = {
     language: 'system',
     theme: 'system',
@@ -276,7 +280,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
   function show(id: string): void {
     const one = of(id);
     if (one.state === 'signedOut') return welcome(one);
-    if (one.state === 'locked') return become({ kind: 'locked', account: one, accounts: known, notice: null });
+    if (one.state === 'locked') return become({ kind: 'locked', account: one, accounts: known, notices: [] });
     const name = id === 'acc-1' || one.kind === 'demo' ? 'Maya Okafor' : one.email;
     become({
       kind: 'unlocked',
@@ -299,7 +303,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
 
   function welcome(again: AccountSummary | null = null): void {
     const back = known.find((one) => one.state !== 'signedOut')?.id ?? null;
-    become({ kind: 'signedOut', accounts: known, again, back, notice: null });
+    become({ kind: 'signedOut', accounts: known, again, back, notices: [] });
   }
 
   /** The list changed under the screen of the moment. */
