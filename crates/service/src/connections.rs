@@ -1,27 +1,30 @@
-//! The connections of a listener, and how long each may take to say what it wants.
+//! The connections of a listener, and how long each may take to say what it wants and to read what it asked for.
 //!
 //! A client that sends its request a letter at a time would hold a connection for ever. The limits are those of the
 //! official server's, roughly: half a minute for the first request, two minutes until the next one; a large body may take
-//! as long as it likes while it keeps coming ([`keeps_coming`]), a small one half a minute (`early.rs`). Upgraded connections (the hub) have limits of their own. How long
-//! a client may take to read what it asked for is not limited.
+//! as long as it likes while it keeps coming ([`keeps_coming`]), a small one half a minute (`early.rs`). An answer may take as
+//! long while it is being read: a connection that asks for nothing more, for which nobody is at work and that takes less
+//! than the slowest line would is over. The hub has limits of its own.
 
-use std::future::{Future, ready};
+use std::future::Future;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::map_request;
+use axum::middleware::{Next, from_fn};
 use axum::serve::Listener;
 use futures_util::{StreamExt, stream};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -29,10 +32,33 @@ use tokio::time::{Instant, sleep, timeout};
 #[derive(Clone, Copy)]
 pub(crate) struct Peer(pub SocketAddr);
 
-/// Bytes a second that a body has to come to in the long run: a tenth of the slowest line that anybody is on.
+/// Kept by whatever is at work for a connection: a request that is being read or handled, and the hub. They are counted.
+pub(crate) struct AtWork(Arc<AtomicU64>);
+
+impl AtWork {
+    fn counted_in(count: &Arc<AtomicU64>) -> AtWork {
+        count.fetch_add(1, Ordering::Relaxed);
+        AtWork(Arc::clone(count))
+    }
+}
+
+impl Clone for AtWork {
+    fn clone(&self) -> AtWork {
+        AtWork::counted_in(&self.0)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Bytes a second that a body, and an answer, has to come to in the long run: a tenth of the slowest line that anybody is on.
 const SLOWEST: u32 = 240;
-/// How many times [`Config::patience`](crate::Config::patience) a connection may lie between two requests: longer than clients keep one
-/// that they do not use (a minute and a half), or they would send into one that is just closed.
+/// How many times [`Config::patience`](crate::Config::patience) a connection may lie between two requests, and then between two
+/// pieces of an answer: longer than clients keep one that they do not use (a minute and a half), or they would send into one
+/// that is just closed.
 const BETWEEN_REQUESTS: u32 = 4;
 
 /// Serves what comes to `listener` until `shutdown` resolves; then the requests under way, to their end.
@@ -58,18 +84,26 @@ pub(crate) async fn serve<L>(
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let asked = Arc::new(AtomicU64::new(0));
-        let service = service.clone().layer(map_request({
-            let asked = Arc::clone(&asked);
-            move |mut request: Request| {
+        let seen = Seen::default();
+        let service = service.clone().layer(from_fn({
+            let (asked, at_work) = (Arc::clone(&seen.asked), Arc::clone(&seen.at_work));
+            // Held in between: the request itself is gone once its handler has what it needs.
+            move |mut request: Request, next: Next| {
                 asked.fetch_add(1, Ordering::Relaxed);
+                let at_work = AtWork::counted_in(&at_work);
                 request.extensions_mut().insert(ConnectInfo(Peer(peer)));
-                ready(request)
+                request.extensions_mut().insert(at_work.clone());
+                async move {
+                    let answer = next.run(request).await;
+                    drop(at_work);
+                    answer
+                }
             }
         }));
         let service = TowerToHyperService::new(service);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), service).into_owned();
-        tokio::spawn(attend(connection, asked, patience, stopping.clone()));
+        let io = TokioIo::new(Counted { io, written: Arc::clone(&seen.written) });
+        let connection = builder.serve_connection_with_upgrades(io, service).into_owned();
+        tokio::spawn(attend(connection, seen, patience, stopping.clone()));
     }
     drop((listener, stopping));
     // Whether somebody is there to hear it is of no matter.
@@ -77,10 +111,26 @@ pub(crate) async fn serve<L>(
     stop.closed().await;
 }
 
-/// One connection, for as long as it lasts. `asked` counts its requests.
-async fn attend<I>(
-    connection: auto::UpgradeableConnection<'static, TokioIo<I>, TowerToHyperService<Router>, TokioExecutor>,
+/// What is seen of a connection from outside.
+#[derive(Default)]
+struct Seen {
+    /// Requests.
     asked: Arc<AtomicU64>,
+    /// Bytes that the client has taken, or its system for it.
+    written: Arc<AtomicU64>,
+    /// How many are at work for it.
+    at_work: Arc<AtomicU64>,
+}
+
+/// One connection, for as long as it lasts.
+async fn attend<I>(
+    connection: auto::UpgradeableConnection<
+        'static,
+        TokioIo<Counted<I>>,
+        TowerToHyperService<Router>,
+        TokioExecutor,
+    >,
+    seen: Seen,
     patience: Duration,
     mut stopping: watch::Receiver<()>,
 ) where
@@ -89,6 +139,11 @@ async fn attend<I>(
     let mut connection = pin!(connection);
     let mut silence = pin!(sleep(patience));
     let (mut so_far, mut is_told) = (0, false);
+    // How much was written by the last look at it, if nobody was at work then.
+    let mut rest = None;
+    // A system takes more only once much of what it keeps has gone out, a megabyte and more at times: a line needs long for that.
+    let between = patience * BETWEEN_REQUESTS;
+    let least = f64::from(SLOWEST) * between.as_secs_f64();
     loop {
         tokio::select! {
             // What is there to read comes before the question whether anything came.
@@ -99,23 +154,90 @@ async fn attend<I>(
                 }
                 return;
             }
-            () = &mut silence, if !is_told => match asked.load(Ordering::Relaxed) {
-                0 => return,
-                // Answers under way are given to their end.
-                same if same == so_far => {
+            () = &mut silence => {
+                let (asked, written) = (seen.asked.load(Ordering::Relaxed), seen.written.load(Ordering::Relaxed));
+                if asked == 0 {
+                    return;
+                }
+                if asked != so_far {
+                    so_far = asked;
+                    silence.as_mut().reset(Instant::now() + between);
+                    continue;
+                }
+                // Answers under way are given to their end, to who reads them.
+                if !is_told {
                     connection.as_mut().graceful_shutdown();
                     is_told = true;
                 }
-                more => {
-                    so_far = more;
-                    silence.as_mut().reset(Instant::now() + patience * BETWEEN_REQUESTS);
+                let is_at_rest = seen.at_work.load(Ordering::Relaxed) == 0;
+                if is_at_rest && rest.is_some_and(|before| ((written - before) as f64) < least) {
+                    return;
                 }
+                rest = is_at_rest.then_some(written);
+                silence.as_mut().reset(Instant::now() + between);
             },
             _ = stopping.changed(), if !is_told => {
                 connection.as_mut().graceful_shutdown();
                 is_told = true;
             }
         }
+    }
+}
+
+/// A connection that counts what goes out.
+struct Counted<I> {
+    io: I,
+    written: Arc<AtomicU64>,
+}
+
+impl<I> Counted<I> {
+    fn count(&self, sent: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = sent {
+            self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+        }
+        sent
+    }
+}
+
+impl<I: AsyncRead + Unpin> AsyncRead for Counted<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(context, into)
+    }
+}
+
+impl<I: AsyncWrite + Unpin> AsyncWrite for Counted<I> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.io).poll_write(context, bytes);
+        self.count(sent)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.io).poll_write_vectored(context, pieces);
+        self.count(sent)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::app::App;
 use crate::authorize::Caller;
+use crate::connections::AtWork;
 use crate::error::ApiError;
 use crate::secrets::random_token;
 use crate::signalr::{Frame, HubProtocol, REFUSED, Said};
@@ -56,12 +57,17 @@ pub(crate) async fn negotiate() -> Result<Json<Negotiated>, ApiError> {
 pub(crate) async fn connect(
     State(app): State<App>,
     caller: Caller,
+    Extension(at_work): Extension<AtWork>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|_| ApiError::refused("This is for WebSockets."))?;
     // From here on and not only from the handshake: nothing that happens in between is missed.
     let told = app.store.hub().listen(caller.user);
-    Ok(upgrade.max_message_size(LONGEST).max_frame_size(LONGEST).on_upgrade(|socket| attend(socket, told)))
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+    Ok(upgrade.on_upgrade(async |socket| {
+        attend(socket, told).await;
+        drop(at_work);
+    }))
 }
 
 async fn attend(mut socket: WebSocket, told: mpsc::Receiver<Frame>) {

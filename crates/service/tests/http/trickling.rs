@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use portico_service::Config;
+use portico_service::bulk::{BulkAttachment, BulkError};
+use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
 
 use crate::ciphers::login_request;
 use crate::hub::{Ear, make_folder};
@@ -83,14 +85,89 @@ async fn a_request_that_trickles_ends_its_connection() {
     }
 }
 
+/// A file that fills what systems keep for a connection many times over, and where it is.
+async fn large_file(patience: Duration) -> (World, String, usize) {
+    let store = Store::in_memory().unwrap();
+    fill(&store);
+    let length = 32 * 1024 * 1024;
+    let file = BulkAttachment { id: Uuid::from_u128(0x97), content: vec![7; length], ..wiki_file() };
+    let loaded: Result<(), BulkError> = store.bulk(|load| load.attachment(&file));
+    loaded.unwrap();
+    let world = World::over(store, Config { patience, ..Config::without_delay() }).await;
+    let path = format!("/api/ciphers/{}/attachment/{}", id::WIKI_LOGIN, file.id);
+    let link = world.get(&path, &world.access_token(Person::Member).await).await;
+    let url = link["url"].as_str().unwrap().to_owned();
+    let path = url.strip_prefix(world.url("").as_str()).unwrap().to_owned();
+    (world, path, length)
+}
+
+fn ask_for(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_reads_ends_its_connection() {
+    let (world, path, _) = large_file(PATIENCE).await;
+    let mut stream = connection(&world).await;
+    stream.write_all(ask_for(&path).as_bytes()).await.unwrap();
+    // Somebody is there, and sends what nobody will look at: that is refused once the connection is gone.
+    let held = async {
+        while stream.write_all(b"x").await.is_ok() {
+            sleep(STEP).await;
+        }
+    };
+    timeout(Duration::from_secs(30), held).await.expect("the connection is held");
+}
+
+/// Slowly, but not more slowly than any line is.
+#[tokio::test]
+async fn an_answer_that_is_being_read_is_given_to_its_end() {
+    // Long enough for a machine that stands still for a moment: what is read frees the service's side by the megabyte.
+    let patience = Duration::from_secs(1);
+    let (world, path, length) = large_file(patience).await;
+    let mut stream = connection(&world).await;
+    stream.write_all(ask_for(&path).as_bytes()).await.unwrap();
+    let begun = Instant::now();
+    let (mut piece, mut came) = (vec![0; 64 * 1024], 0);
+    // Past the time after which one that is not read is ended.
+    while begun.elapsed() < patience * 10 {
+        came += stream.read(&mut piece).await.unwrap();
+        sleep(STEP).await;
+    }
+    assert!(came < length, "not slow enough to show anything");
+    let read = async {
+        while came < length {
+            match stream.read(&mut piece).await.unwrap() {
+                0 => break,
+                more => came += more,
+            }
+        }
+    };
+    timeout(Duration::from_secs(30), read).await.unwrap();
+    assert!(came >= length, "{came} of {length}");
+}
+
+/// The same in HTTP/2, where a client says how much it would take: nothing.
+#[tokio::test]
+async fn an_answer_that_may_not_be_sent_ends_its_connection() {
+    // RFC 9113: the window that streams begin with (setting 4) is 0.
+    let begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0".to_vec();
+    assert!(http2_until_its_end(begin).await);
+}
+
 /// Answers to the pings with which HTTP/2 asks whether somebody is there do not hold it.
 #[tokio::test]
 async fn an_idle_connection_of_http2_ends_though_its_client_is_there() {
+    let begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+    assert!(http2_until_its_end(begin).await);
+}
+
+/// Begins like this, asks for something, and is there until the service ends it: whether there was an answer.
+async fn http2_until_its_end(mut begin: Vec<u8>) -> bool {
     let world = impatient(PATIENCE).await;
     let mut stream = connection(&world).await;
     // RFC 9113: length, type, flags, stream; RFC 7541: GET, http, the path and the host as literals.
     let request = b"\x82\x86\x04\x0a/api/alive\x41\x09localhost";
-    let mut begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
     begin.extend([0, 0, request.len() as u8, 1, 0b101, 0, 0, 0, 1]);
     begin.extend(request);
     stream.write_all(&begin).await.unwrap();
@@ -113,7 +190,7 @@ async fn an_idle_connection_of_http2_ends_though_its_client_is_there() {
         }
     };
     timeout(Duration::from_secs(30), being_there).await.expect("the connection is held");
-    assert!(answered);
+    answered
 }
 
 /// A slow line: the file comes for many times the patience, a little at a time.
