@@ -4,6 +4,7 @@
 mod items;
 mod named;
 mod place;
+mod roles;
 
 use portico_service::bulk::BulkError;
 use portico_service::{Config, Store};
