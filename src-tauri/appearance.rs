@@ -1,8 +1,12 @@
 //! Settings of the window and its looks, in tauri-plugin-store beside the accounts. What the core or `porticoctl` needs
 //! (lock time, clipboard time) lives in the profile's own settings.
 
-use std::{ops::RangeInclusive, path::PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
+use portico_profile::private_file;
 use serde::{Serialize, de::DeserializeOwned};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_store::StoreExt;
@@ -61,7 +65,17 @@ pub fn write(app: &AppHandle, appearance: Appearance) -> Result<(), tauri_plugin
     store.set("zoom", json(appearance.zoom));
     store.set("navigationCollapsed", json(appearance.navigation_collapsed));
     store.set("hiddenClientColumns", json(appearance.hidden_client_columns));
+    make_private(&file(app))?;
     store.save()
+}
+
+/// The store itself writes with whatever rights there are. A link of the person's own stays one.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    match std::fs::symlink_metadata(file) {
+        Ok(there) if there.is_file() => private_file::open_lasting(file).map(drop),
+        Ok(_) => Ok(()),
+        Err(_) => private_file::write(file, b"{}"),
+    }
 }
 
 fn value<T: DeserializeOwned>(app: &AppHandle, key: &str) -> Option<T> {
@@ -74,4 +88,23 @@ fn json(value: impl Serialize) -> serde_json::Value {
 
 fn file(app: &AppHandle) -> PathBuf {
     app.state::<StoreFile>().0.clone()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    #[test]
+    fn the_store_is_its_owner_s_alone_also_where_it_was_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("window.json");
+        let mode = || fs::metadata(&file).map(|file| file.permissions().mode() & 0o777).ok();
+        make_private(&file).expect("made");
+        assert_eq!((mode(), fs::read(&file).ok()), (Some(0o600), Some(b"{}".to_vec())));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("opened to all");
+        make_private(&file).expect("closed");
+        assert_eq!(mode(), Some(0o600));
+    }
 }

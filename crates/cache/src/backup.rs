@@ -1,10 +1,10 @@
 //! A copy of a cache file to be kept elsewhere: everything sealed in it, as it is, in one file.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 
 use crate::cell::CellName;
 use crate::lock::WriterLock;
+use crate::private_file;
 use crate::recover::remove_file_and_journal;
 use crate::reseal::leave_alone;
 use crate::slot::SlotKind;
@@ -35,11 +35,7 @@ impl ClosedCache {
     /// See [`CopyCacheError`]; a damaged file is recovered first, not copied.
     pub fn copy_to(&self, to: &Path, kept: &[CellName], lock: &WriterLock) -> Result<(), CopyCacheError> {
         remove_file_and_journal(to)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(to)?;
+        private_file::create(to)?;
         let name = to.to_str().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidFilename))?;
         self.connection.execute("VACUUM INTO ?1", [name])?;
         let copy = match Self::open(to) {

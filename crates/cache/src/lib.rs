@@ -39,6 +39,7 @@ mod log;
 mod object;
 mod page;
 mod pins;
+pub mod private_file;
 mod recover;
 mod reseal;
 mod roster;

@@ -1,9 +1,11 @@
 //! One writer per file: an operating-system lock that dies with its process.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use crate::private_file;
 
 /// Held for a whole sync, sweep or slot change; given back when dropped or when the process ends, however it ends.
 pub struct WriterLock {
@@ -25,9 +27,9 @@ impl WriterLock {
     /// Takes the lock, or says at once that somebody has it.
     ///
     /// # Errors
-    /// [`LockError::Busy`], also within one process; [`LockError::Io`] when the file cannot be made.
+    /// [`LockError::Busy`], also within one process; [`LockError::Io`] when the file cannot be made, or is a link.
     pub fn try_acquire(path: &Path) -> Result<Self, LockError> {
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = private_file::open_lasting(path)?;
         match file.try_lock() {
             Ok(()) => {
                 file.set_len(0)?;

@@ -1,7 +1,6 @@
 //! Opening a cache and reading from it.
 
 use std::collections::HashSet;
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +14,7 @@ use crate::header::{self, ClearHeader, HeaderFault};
 use crate::keys::{DataKey, KeyRing, RandomnessError};
 use crate::lock::WriterLock;
 use crate::object::{self, OpenedObject, SealedObject};
+use crate::private_file;
 use crate::schema::{self, LayoutFault};
 use crate::slot::{SessionKey, SessionParameters, Slot, SlotContent, SlotKind, SlotSecret};
 use crate::time::UnixSeconds;
@@ -418,15 +418,7 @@ pub(crate) fn create_file(
 
 /// As [`create_file`], with the slots that the header has.
 pub(crate) fn create_file_as_is(path: &Path, header: &ClearHeader) -> Result<(), CreateCacheError> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?;
+    private_file::create(path)?;
     let mut connection = schema::create(path)?;
     let transaction = connection.transaction()?;
     header::write(&transaction, header)?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use portico_cache::{
     BeginWriteError, ClosedCache, CopyCacheError, LockError, OpenCacheError, WriteError, WriterLock,
-    remove_file_and_journal,
+    private_file, remove_file_and_journal,
 };
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
@@ -143,7 +143,7 @@ impl Profile {
         }
         remove_file_and_journal(&path)?;
         // First the mark: killed in between, this is a folder without an account, and never an account that is signed in.
-        std::fs::write(self.account_folder(found.account).join(SIGNED_OUT), b"")?;
+        private_file::write(&self.account_folder(found.account).join(SIGNED_OUT), b"")?;
         std::fs::rename(&file, &path)?;
         // The person put an older file here, and knows.
         self.forget_head(found.account);

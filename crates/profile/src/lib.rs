@@ -94,6 +94,7 @@ pub use os_keychain::{KeychainError, KeychainObstacle, OsKeychain};
 pub use password_notice::PasswordNotice;
 pub use picture::{HeadSummary, Picture};
 pub use pins::PinError;
+pub use portico_cache::private_file;
 pub use portico_cache::{HeadNumber, Recovery, Retention, SessionKey, StorageFault, SweepReport};
 pub use portico_protocol::events::EventResponse;
 pub use provider_object::{ProviderPicture, ProviderView};

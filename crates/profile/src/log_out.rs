@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock};
+use portico_cache::{BeginWriteError, ClosedCache, OpenCacheError, SlotKind, WriterLock, private_file};
 use uuid::Uuid;
 
 use crate::folder::{PATIENCE, Profile, ProfileError, SIGNED_OUT};
@@ -24,7 +24,7 @@ impl Profile {
             ClosedCache::open(&self.cache_path(id)).map_err(of_open)?;
         }
         let probe = self.account_folder(id).join("removable");
-        std::fs::write(&probe, b"")?;
+        private_file::write(&probe, b"")?;
         Ok(std::fs::remove_file(probe)?)
     }
 
@@ -44,7 +44,7 @@ impl Profile {
             closed.remove_slots(&[SlotKind::SESSION, SlotKind::DEVICE, SlotKind::PIN], &lock)?;
             // What the person chose is theirs, and comes back with the next sign-in.
             closed.clear_cells(&KEPT_CELLS, &lock)?;
-            return Ok(std::fs::write(folder.join(SIGNED_OUT), b"")?);
+            return Ok(private_file::write(&folder.join(SIGNED_OUT), b"")?);
         }
         drop(lock);
         // First out of sight, in one step: a removal that stops half-way leaves no half of an account.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use portico_cache::{
-    Cache, ClosedCache, LockError, OpenCacheError, RecoverError, Recovery, WriterLock,
+    Cache, ClosedCache, LockError, OpenCacheError, RecoverError, Recovery, WriterLock, private_file,
     remove_file_and_journal, replace_recovered,
 };
 use uuid::Uuid;
@@ -114,7 +114,7 @@ const SUFFIX: &str = ".sqlite3";
 
 /// Has the next unlock make the file anew.
 pub(crate) fn mark_damaged(cache: &Cache) {
-    if let Err(error) = std::fs::write(cache.path().with_file_name(MARK), b"") {
+    if let Err(error) = private_file::write(&cache.path().with_file_name(MARK), b"") {
         tracing::warn!(%error, "damage could not be marked");
     }
 }

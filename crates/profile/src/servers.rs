@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use portico_cache::private_file;
 use portico_protocol::server::ServerAddress;
 use uuid::Uuid;
 
@@ -77,7 +78,7 @@ impl Profile {
         }
         make_private_folder(&self.folder().join("authorities"))?;
         let fresh = path.with_extension("new");
-        std::fs::write(&fresh, authority.pem())?;
+        private_file::write(&fresh, authority.pem())?;
         std::fs::rename(fresh, &path)?;
         Ok(self.change_settings(|settings| {
             settings.certificate_authorities.insert(server.to_string(), authority.origin.clone());

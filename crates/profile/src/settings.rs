@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use portico_cache::{LockError, WriterLock};
+use portico_cache::{LockError, WriterLock, private_file};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -172,7 +172,7 @@ impl Settings {
     /// Replaces the file in one step.
     pub(crate) fn save(&self, folder: &Path, _lock: &WriterLock) -> Result<(), SettingsError> {
         let fresh = folder.join("settings.json.new");
-        let mut file_out = std::fs::File::create(&fresh)?;
+        let mut file_out = private_file::create(&fresh)?;
         file_out.write_all(&serde_json::to_vec_pretty(self)?)?;
         file_out.sync_all()?;
         Ok(std::fs::rename(fresh, file(folder))?)
