@@ -2,8 +2,8 @@
 
 use portico_client::{ApiError, CertificateFault, ConnectError, SaveAttachmentError, SignInError};
 use portico_profile::{
-    AttachmentFileError, CreateAccountError, ItemError, KeepPlacesError, PinError, ProfileError, ReadError,
-    SaveFilterError, StorageFault, TagError, UnlockError,
+    AttachmentFileError, CreateAccountError, HoldWindowError, ItemError, KeepPlacesError, PinError,
+    ProfileError, ReadError, SaveFilterError, StorageFault, TagError, UnlockError,
 };
 
 use crate::dto::error::{AppError, ErrorCode};
@@ -254,6 +254,15 @@ impl From<ProfileError> for AppError {
             ProfileError::Busy => Self::of(ErrorCode::Busy),
             ProfileError::Io(_) | ProfileError::Settings(_) | ProfileError::Write(_) => Self::storage(&error),
             ProfileError::Cache(error) => UnlockError::from(error).into(),
+        }
+    }
+}
+
+impl From<HoldWindowError> for AppError {
+    fn from(error: HoldWindowError) -> Self {
+        match error {
+            HoldWindowError::Open { .. } => Self::told(ErrorCode::OpenElsewhere, &error),
+            HoldWindowError::Io(_) => Self::storage(&error),
         }
     }
 }

@@ -24,6 +24,7 @@ mod keychain;
 mod live;
 mod lock_signals;
 mod looking;
+mod one_window;
 mod open;
 mod open_account;
 mod outbox;
@@ -53,6 +54,7 @@ use std::{ffi::OsString, process::ExitCode, time::Duration};
 
 use arguments::Asked;
 pub use harden::harden;
+use portico_profile::HoldWindowError;
 use refused::Refusal;
 use tauri::{Emitter, Manager};
 
@@ -82,10 +84,17 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(shell) => shell,
         Err(error) => return Refusal::of(arguments, error).run(),
     };
+    let mut held = one_window::hold(&shell.profile, Duration::ZERO);
+    match held {
+        Ok(_) => {}
+        // The window that has it is looked for by its name first.
+        Err(HoldWindowError::Open { .. }) if starting_again::may_start_again() => {}
+        Err(error) => return Refusal::of(arguments, error).run(),
+    }
     let link = arguments.link.clone();
     let mut context = context();
     // By this a second start finds the first one, whatever the system: one window for each profile.
-    context.config_mut().identifier = shell::instance_name(&profile);
+    context.config_mut().identifier = one_window::name(&profile);
     let store = appearance::StoreFile(profile.join("window.json"));
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
@@ -123,6 +132,7 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
         Err(tauri::Error::PluginInitialization(plugin, _))
             if plugin == "single-instance" && starting_again::may_start_again() =>
         {
+            drop(held);
             std::thread::sleep(Duration::from_millis(200));
             return starting_again::start_again(&profile, arguments.link.as_deref());
         }
@@ -131,6 +141,18 @@ pub fn run(words: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if held.is_err() {
+        held = one_window::hold(&app.state::<shell::Shell>().profile, one_window::PATIENCE);
+    }
+    match held {
+        Ok(held) => {
+            app.manage(held);
+        }
+        Err(_) => {
+            drop(app);
+            return starting_again::start_to_refuse(&profile, arguments.link.as_deref());
+        }
+    }
     app.run(|app, event| match event {
         tauri::RunEvent::ExitRequested { api, code, .. }
             if code.is_none() && app.state::<window::Webviews>().replacing() =>

@@ -1,9 +1,9 @@
 //! A start that cannot use its folder: a window says so, and offers another one. Whoever starts the program from a menu
 //! sees no `stderr`.
 
-use std::{fs, path::PathBuf, process::ExitCode, sync::Mutex};
+use std::{error::Error, fs, path::PathBuf, process::ExitCode, sync::Mutex};
 
-use portico_profile::{ProfileError, Settings as Kept};
+use portico_profile::Settings as Kept;
 use tauri::{AppHandle, Manager, WebviewWindow};
 
 #[cfg(target_os = "linux")]
@@ -18,7 +18,7 @@ use crate::{
     },
     failure::{Answer, chain},
     held::held,
-    starting_again::start_again,
+    starting_again::start_with,
     window,
 };
 
@@ -35,9 +35,9 @@ struct Instead(Mutex<Option<PathBuf>>);
 
 impl Refusal {
     /// The folder of these arguments cannot be used.
-    pub fn of(arguments: Arguments, error: ProfileError) -> Self {
+    pub fn of(arguments: Arguments, error: impl Error + Into<AppError>) -> Self {
         let cause = chain(&error);
-        let error = AppError { detail: Some(cause), ..AppError::from(error) };
+        let error = AppError { detail: Some(cause), ..error.into() };
         Self { folder: arguments.profile, error, link: arguments.link }
     }
 
@@ -50,7 +50,7 @@ impl Refusal {
     pub fn run(self) -> ExitCode {
         eprintln!("portico: {}", self.line());
         match self.ask() {
-            Ok(Some(folder)) => start_again(&folder, self.link.as_deref()),
+            Ok(Some(folder)) => start_with(&folder, self.link.as_deref()),
             Ok(None) => ExitCode::FAILURE,
             Err(error) => {
                 eprintln!("portico: the window cannot be opened: {error}");
@@ -138,6 +138,8 @@ fn scratch() -> std::io::Result<tempfile::TempDir> {
 
 #[cfg(test)]
 mod tests {
+    use portico_profile::{HoldWindowError, ProfileError};
+
     use super::*;
 
     #[test]
@@ -162,6 +164,10 @@ mod tests {
         );
         let told = refusal.told().refused.expect("told");
         assert_eq!((told.folder.as_deref(), told.error.code), (Some("/ro/p"), ErrorCode::ReadOnly));
+        let open = HoldWindowError::Open { process: Some(7) };
+        let refusal = Refusal::of(Arguments { profile: Some("/p".into()), link: None }, open);
+        assert_eq!(refusal.line(), "/p: another window has this profile open (process 7)");
+        assert_eq!(refusal.error.code, ErrorCode::OpenElsewhere);
         let nowhere = Refusal::without_place(None);
         assert_eq!(nowhere.line(), "no folder for program data; name one with --profile DIR");
     }

@@ -205,14 +205,6 @@ fn shown_host(url: &Url) -> String {
     }
 }
 
-/// What the running program is called among programs: one window per profile, so the profile's path is in it, as a hash.
-pub fn instance_name(profile: &Path) -> String {
-    let path = profile.as_os_str().to_string_lossy();
-    let digest = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
-    let short: String = digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("eu.portico.desktop.p{short}")
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

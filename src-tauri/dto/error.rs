@@ -72,6 +72,8 @@ pub enum ErrorCode {
     UnsafeKdf,
     /// Another window or command holds the profile.
     Busy,
+    /// Another window has the profile open; `detail` says which process.
+    OpenElsewhere,
     /// Nothing of the cache file opens.
     Damaged,
     /// A part of what is kept is damaged, and the rest is not; the next sync reads it again. `detail` names it.

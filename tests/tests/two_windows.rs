@@ -1,9 +1,21 @@
 //! Two windows, two profiles, one service: an admin invites, somebody without an account joins by the mailed link, the
-//! admin confirms, and the other opens a client, whose names open only with the key that was handed over.
+//! admin confirms, and the other opens a client, whose names open only with the key that was handed over. One profile has
+//! one window.
 
+#[allow(dead_code)] // Only a bus is needed.
+#[path = "../../src-tauri/lock_signals/stand_in.rs"]
+mod logind;
+
+use std::{
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use logind::Bus;
 use portico_demo::{DemoAccounts, DemoSize};
 use portico_service::{Config, Running, Store, running};
-use portico_tests::{person::Person, window::Window};
+use portico_tests::{memory::descendants, person::Person, window::Window};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -110,6 +122,64 @@ async fn an_admin_invites_another_joins_and_reads_a_client() {
     inviting.picture("58-events").await;
     joining.close().await.expect("the program ends with its window");
     inviting.close().await.expect("the program ends with its window");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn one_profile_has_one_window_by_whatever_name() {
+    let folder = tempfile::tempdir().expect("folder");
+    let profile = folder.path().join("profile");
+    fs::create_dir(&profile).expect("made");
+    std::os::unix::fs::symlink(&profile, folder.path().join("link")).expect("linked");
+    let window = Window::open(&profile, "en_GB.UTF-8").await;
+    window.find("server-selfHosted").await;
+    let program = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+    for (from, name) in [
+        (folder.path(), "profile"),
+        (folder.path(), "link"),
+        (folder.path(), "link/../profile"),
+        (profile.as_path(), "."),
+    ] {
+        let mut other = Command::new(&program);
+        let mut other = other.args(["--profile", name]).current_dir(from).spawn().expect("it starts");
+        let begun = Instant::now();
+        let ended = loop {
+            match other.try_wait().expect("a child") {
+                None if begun.elapsed() < Duration::from_secs(30) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                ended => break ended,
+            }
+        };
+        let _ = other.kill();
+        assert!(ended.is_some_and(|ended| ended.success()), "{name} has a window of its own: {ended:?}");
+    }
+    window.close().await.expect("the program ends with its window");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_in_another_session_says_that_the_profile_is_open() {
+    let profile = tempfile::tempdir().expect("folder");
+    let window = Window::open(profile.path(), "en_GB.UTF-8").await;
+    window.find("server-selfHosted").await;
+    let bus = Bus::start();
+    let session = [("DBUS_SESSION_BUS_ADDRESS", bus.address.as_str())];
+    for (locale, words) in
+        [("en_GB.UTF-8", "Another window of Portico"), ("fr_FR.UTF-8", "Une autre fenêtre de Portico")]
+    {
+        let other = Window::open_with(profile.path(), locale, &session).await;
+        other.find("refused-folder").await;
+        let said = other.text("[role=alert]").await;
+        assert!(said.contains(words), "{said}");
+        other.picture(&format!("83-open-elsewhere-{}", &locale[..2])).await;
+        let runs = || descendants(other.driver_id()).iter().any(|process| process.name == "portico");
+        let _ = other.find("refused-quit").await.click().await;
+        other.until("the program ends", || async { !runs() }).await;
+    }
+    window.close().await.expect("the program ends with its window");
+    let now = Window::open_with(profile.path(), "en_GB.UTF-8", &session).await;
+    now.find("server-selfHosted").await;
+    now.close().await.expect("the program ends with its window");
 }
 
 /// Waits until the list shows the newcomer in this state.

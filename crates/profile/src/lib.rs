@@ -69,6 +69,7 @@ mod unfinished;
 mod unlock;
 mod unlocked;
 mod vault_object;
+mod window_lock;
 
 pub use account::{CreateAccountError, NewAccount};
 pub use attachment_file::{AttachmentFileError, IncomingAttachment, SaveAs, SealedAttachment};
@@ -110,3 +111,4 @@ pub use unfinished::UnfinishedSync;
 pub use unlock::UnlockError;
 pub use unlocked::{SessionError, Unlocked};
 pub use vault_object::VaultTaken;
+pub use window_lock::{HoldWindowError, WindowLock};

@@ -23,6 +23,7 @@ test.each([
   ['readOnly', 'may not write there'],
   ['diskFull', 'The disk is full'],
   ['busy', 'Another program'],
+  ['openElsewhere', 'Another window of Portico'],
   ['storage', 'it cannot be used'],
 ] as const)('%s is told in plain words, with the folder and the cause', async (code, words) => {
   refuse(code);
