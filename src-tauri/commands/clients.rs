@@ -18,10 +18,12 @@ pub async fn clients_page(shell: State<'_, Shell>, query: ClientsQuery) -> Answe
         let picture = open.unlocked.picture();
         let rows = views::clients::rows_of(&picture, &query.provider_id)?;
         let (tags, tags_lost) = views::tags::readable(&open)?;
-        let bill = open.unlocked.billing(id(&query.provider_id)?)?;
+        let provider = id(&query.provider_id)?;
+        let list_lost = !picture.lists_all_clients(provider)?;
+        let bill = open.unlocked.billing(provider)?;
         let bought = bill.subscription.map(|dated| views::provider::seats_paid_for(&dated.value));
         let page = views::clients::page(rows, &tags, bought, &query, OffsetDateTime::now_utc());
-        Ok(ClientsPage { tags_lost, ..page })
+        Ok(ClientsPage { tags_lost, list_lost, ..page })
     })
     .await
 }

@@ -78,6 +78,8 @@ pub struct ClientsPage {
     pub tags: Vec<TagCount>,
     /// Clients had tags that cannot be read any more.
     pub tags_lost: bool,
+    /// A part of the list is lost to damage on this computer, or all of it: clients are missing until the next sync.
+    pub list_lost: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

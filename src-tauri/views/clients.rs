@@ -102,6 +102,7 @@ pub fn page(
             .map(super::tags::counted)
             .collect(),
         tags_lost: false,
+        list_lost: false,
     }
 }
 

@@ -63,6 +63,8 @@ pub async fn take_collections(
 ) -> Result<bool, TakeCollectionsError> {
     loop {
         match aside(|| unlocked.begin_intake()) {
+            // A sync reads everything again then; a part of the list that is left must not count as all of it.
+            Ok(intake) if intake.lost().structure => return Ok(false),
             Ok(mut intake) => {
                 return aside(|| {
                     let taken = intake.collections(organization, collections)?;

@@ -49,6 +49,8 @@ pub(crate) struct KeptProvider {
     pub(crate) root: Ref,
     /// Whether nothing was lost of its team and its list of clients.
     pub(crate) is_whole: bool,
+    /// The same of the list of clients alone.
+    pub(crate) list_is_whole: bool,
     pub(crate) view: ProviderView,
     /// The roots of those clients that were ever read.
     pub(crate) clients: HashMap<Uuid, Ref>,
@@ -114,8 +116,8 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
     let facts: ProviderResponse = from_json(object.payload(), "provider")?;
     let team = team_list.map(|list| read_list_that_opens(cache, list, "provider member")).transpose()?;
     let (team, team_is_whole) = team.map_or((None, true), |(team, is_whole)| (Some(team), is_whole));
-    let (kept, rows_are_whole) = kept_rows(cache, clients_list)?;
-    let is_whole = team_is_whole && rows_are_whole;
+    let (kept, list_is_whole) = kept_rows(cache, clients_list)?;
+    let is_whole = team_is_whole && list_is_whole;
     let mut rows = Vec::with_capacity(kept.len());
     let mut clients = HashMap::with_capacity(kept.len());
     for KeptRow { mut row, client } in kept {
@@ -127,7 +129,7 @@ pub(crate) fn read(cache: &Cache, provider: Ref, note: &Note) -> Result<KeptProv
     }
     let read_at = note.providers_read_at.get(&facts.id).copied().and_then(crate::note::moment);
     let view = ProviderView { provider: facts, team, rows, read_at };
-    Ok(KeptProvider { root: provider, is_whole, view, clients })
+    Ok(KeptProvider { root: provider, is_whole, list_is_whole, view, clients })
 }
 
 /// The provider's facts as they were received, for writing them again under changed clients; without what is lost, and

@@ -22,7 +22,8 @@ export class ClientCount {
         offset: 0,
         limit: 0,
       });
-      this.value = page.counts.all;
+      // How many are lost nobody knows.
+      this.value = page.listLost ? undefined : page.counts.all;
     } catch {
       // The Clients page says what is wrong; the navigation shows no number then.
       this.value = undefined;

@@ -86,6 +86,45 @@ describe('damage', () => {
     expect((await find('offline-banner')).textContent).toContain('A part of the copy on this computer is damaged');
   });
 
+  test.each([
+    ['en', 'The list of clients is lost', 'Its part of the copy on this computer is damaged. A sync reads it again from the server.', 'Sync now'],
+    ['fr', 'La liste des clients est perdue', 'Sa partie de la copie sur cet ordinateur est endommagée. Une synchronisation la relit sur le serveur.', 'Synchroniser maintenant'],
+  ] as const)('a lost list of clients is no empty one, and is read again (%s)', async (language, title, text, offer) => {
+    const syncStart = vi.fn(() => Promise.resolve());
+    const { user } = openApp({ listLost: 'everything', settings: { language } }, () => ({ syncStart }));
+    const empty = await find('clients-empty');
+    expect(empty.textContent).toContain(title);
+    expect(empty.textContent).toContain(text);
+    expect(within(empty).getAllByRole('button').map(({ textContent }) => textContent?.trim()), 'no first client is made').toEqual([offer]);
+    expect(screen.queryByTestId('list-lost'), 'said once').toBeNull();
+    expect(screen.queryByTestId('total-members'), 'no sums over nothing').toBeNull();
+    expect(screen.getByTestId('nav-clients').querySelector('.nav-count'), 'nor a number').toBeNull();
+    await expectAccessible();
+    await user.click(within(empty).getByTestId('clients-read-again'));
+    expect(syncStart).toHaveBeenCalledExactlyOnceWith(undefined);
+  });
+
+  test.each([
+    ['en', 'Clients are missing here: a part of their list on this computer is damaged. A sync reads it again from the server.'],
+    ['fr', 'Des clients manquent ici : une partie de leur liste sur cet ordinateur est endommagée. Une synchronisation la relit sur le serveur.'],
+  ] as const)('a list of which a part is lost says so above what is left, whatever is searched for (%s)', async (language, said) => {
+    const { user } = openApp({ clients: 5, listLost: 'part', settings: { language } });
+    expect(await findAll('client-row')).toHaveLength(3);
+    await find('list-lost');
+    expect(rowTexts('list-lost')[0]).toContain(said);
+    expect(screen.queryByTestId('total-members')).toBeNull();
+    await expectAccessible();
+    await user.type(screen.getByTestId('clients-search'), 'nobody at all');
+    await find('clients-empty');
+    expect(rowTexts('list-lost')[0]).toContain(said);
+  });
+
+  test('without a connection it is said, and why it cannot be read again now', async () => {
+    openApp({ listLost: 'everything', offline: true });
+    const again = within(await find('clients-empty')).getByTestId('clients-read-again');
+    expect(again.getAttribute('aria-disabled')).toBe('true');
+  });
+
   test('a lost client is named where it was to be shown', async () => {
     openApp({}, () => ({
       clientsPage: () => Promise.reject(new HostError({ code: 'damagedPart', detail: 'Fabrikam' })),

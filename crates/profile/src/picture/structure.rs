@@ -29,6 +29,14 @@ impl Picture {
         Ok(self.providers()?.iter().find(|view| view.provider.id == provider))
     }
 
+    /// Whether nothing of a provider's list of clients is lost: where something is, there may be more clients than its rows,
+    /// or all of them are missing.
+    pub fn lists_all_clients(&self, provider: Uuid) -> Result<bool, ReadError> {
+        let kept = self.kept_providers()?.iter().find(|kept| kept.view.provider.id == provider);
+        // What is left of a lost provider does not tell which one it was.
+        Ok(kept.map_or_else(|| !self.losses().structure, |kept| kept.list_is_whole))
+    }
+
     /// A provider as it was received, with its list of clients and its team. `None`: no such provider, or never read.
     pub fn provider_as_read(&self, provider: Uuid) -> Result<Option<ProviderPicture>, ReadError> {
         let Some(root) = self.provider_root(provider)? else { return Ok(None) };

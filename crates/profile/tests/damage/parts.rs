@@ -97,6 +97,39 @@ fn a_lost_vault_is_asked_for_again() {
 }
 
 #[test]
+fn a_lost_list_of_clients_is_no_empty_one() {
+    let (world, machine, unlocked) = synced();
+    drop(unlocked);
+    let whole = std::fs::read(machine.cache_file()).unwrap();
+    let connection = rusqlite::Connection::open(machine.cache_file()).unwrap();
+    let mut statement = connection.prepare("SELECT id FROM object").unwrap();
+    let ids: Vec<i64> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    drop(statement);
+    drop(connection);
+    let (mut lost_lists, mut lost_beside) = (0, 0);
+    for id in ids {
+        std::fs::write(machine.cache_file(), &whole).unwrap();
+        let connection = rusqlite::Connection::open(machine.cache_file()).unwrap();
+        let harm = "UPDATE object SET sealed = zeroblob(length(sealed)) WHERE id = ?1";
+        connection.execute(harm, [id]).unwrap();
+        // Or rows that were made from a lost page would stand in for it.
+        connection.execute("DELETE FROM derived", []).unwrap();
+        drop(connection);
+        let unlocked = machine.unlock();
+        let picture = unlocked.picture();
+        let rows = picture.provider(PROVIDER).unwrap().map_or(0, |view| view.rows.len());
+        let is_whole = picture.lists_all_clients(PROVIDER).unwrap();
+        assert!(is_whole == (rows == 2), "{rows} rows without object {id}");
+        lost_lists += u32::from(!is_whole);
+        lost_beside += u32::from(is_whole && unlocked.losses().structure);
+    }
+    assert!(lost_lists >= 3, "the list, its provider, and what holds both: {lost_lists}");
+    assert!(lost_beside >= 1, "a lost team is no lost list");
+    full_sync(&world, &machine.unlock());
+    assert!(machine.unlock().picture().lists_all_clients(PROVIDER).unwrap());
+}
+
+#[test]
 fn lost_rows_of_a_vault_are_made_again_from_the_items() {
     let (_, machine, unlocked) = synced();
     let before = unlocked.picture().items().to_vec();

@@ -11,6 +11,7 @@ const empty: ClientsPage = {
   plans: [],
   tags: [],
   tagsLost: false,
+  listLost: false,
 };
 const clients = { page: 'clients', product: 'providerPortal' } as const;
 

@@ -24,4 +24,8 @@ tags: Array<TagCount>,
 /**
  * Clients had tags that cannot be read any more.
  */
-tagsLost: boolean, };
+tagsLost: boolean, 
+/**
+ * A part of the list is lost to damage on this computer, or all of it: clients are missing until the next sync.
+ */
+listLost: boolean, };

@@ -58,6 +58,8 @@ export interface FakeOptions {
   /** What the unlock met with. */
   damage: Damage | null;
   settings: Partial<Settings>;
+  /** What of the list of clients is lost to damage until the next sync. */
+  listLost: 'nothing' | 'part' | 'everything';
   /** What went wrong before the window came. */
   notices: SessionNotice[];
   /** Another process holds the accounts: nobody can be logged out. */
@@ -94,6 +96,7 @@ export const fakeDefaults: FakeOptions = {
   provider: {},
   rules: false,
   damage: null,
+  listLost: 'nothing',
   notices: [],
   settings: {},
   busy: false,
@@ -451,6 +454,7 @@ export function fakeHost(given: Partial<FakeOptions> = {}): Host {
       estate,
       password: fakePassword,
       offline: options.offline,
+      lost: () => (status.report ? 'nothing' : options.listLost),
       answer,
       moved,
       retell,

@@ -5,7 +5,7 @@ import { fakeDefaults, fakeHost, type FakeOptions } from './host';
 
 /**
  * The fake host as the address asks for it:
- * `?fake&start=locked&clients=3000&items=3000&long&offline&partly&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&refused=readOnly|diskFull|busy|storage&delay=2000`.
+ * `?fake&start=locked&clients=3000&items=3000&long&offline&partly&unsafe=certificate&busy&noprovider&role=service&kind=reseller|businessUnit&legacy&suspended&notaxid&second&rules&recovered&lost=part|everything&password=setByAdministrator|belowPolicy&theme=dark&language=fr&collapsed&refused=readOnly|diskFull|busy|storage&delay=2000`.
  */
 export function fakeFromAddress(search: string): Host {
   const asked = new URLSearchParams(search);
@@ -39,6 +39,7 @@ export function fakeFromAddress(search: string): Host {
     damage: asked.has('recovered')
       ? { setAside: 'set-aside-2026-11-20.sqlite3', newestLost: false, picturesLost: 2, incomplete: false }
       : null,
+    listLost: (asked.get('lost') as FakeOptions['listLost'] | null) ?? fakeDefaults.listLost,
     passwordNotice: asked.get('password') as FakeOptions['passwordNotice'],
     settings: {
       theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',

@@ -11,6 +11,7 @@ import type { SeatAnswer } from '../bindings/SeatAnswer';
 import type { SeatQuestion } from '../bindings/SeatQuestion';
 import type { TagsTarget } from '../bindings/TagsTarget';
 import { HostError, type Host } from '../host';
+import type { FakeOptions } from './host';
 import { emptyClient, type FakeClient, type FakeEstate } from './estate';
 import { clientOf, clientsPage, managedClient, tagCounts } from './queries';
 import { veryLongAddress, veryLongName } from './names';
@@ -52,6 +53,8 @@ interface Stage {
   answer<Answer>(make: () => Answer): Promise<Answer>;
   /** The picture moved. */
   moved(): void;
+  /** What is lost of the list of clients. */
+  lost(): FakeOptions['listLost'];
   /** The providers of the person changed. */
   retell(): void;
 }
@@ -61,7 +64,7 @@ const refuse = (code: HostError['code'], detail: string | null = null): never =>
 };
 
 /** What a provider does in its portal: clients, billing, its own settings. */
-export function fakePortal({ estate, password, offline, answer, moved, retell }: Stage): Commands {
+export function fakePortal({ estate, password, offline, lost, answer, moved, retell }: Stage): Commands {
   const settings = new Map<string, ProviderSettings>();
   const made = new Set<string>();
   const addable = [
@@ -147,7 +150,13 @@ export function fakePortal({ estate, password, offline, answer, moved, retell }:
         for (const client of estate.clients) client.tags = client.tags.filter((tag) => tag !== name);
         moved();
       }),
-    clientsPage: (query) => answer(() => clientsPage(estate, query, seatsPaidFor(estate, query.providerId))),
+    clientsPage: (query) =>
+      answer(() => {
+        const bought = seatsPaidFor(estate, query.providerId);
+        if (lost() === 'nothing') return clientsPage(estate, query, bought);
+        const clients = lost() === 'everything' ? [] : estate.clients.slice(2);
+        return { ...clientsPage({ ...estate, clients }, query, bought), listLost: true };
+      }),
     cancelAction: () => Promise.resolve(),
 
     billing: (id) => answer(() => billing(estate, provider(id))),

@@ -86,6 +86,7 @@ export function clientsPage(estate: FakeEstate, query: ClientsQuery, bought: num
     plans: [...new Set(all.map((row) => row.plan))].sort(),
     tags: tagCounts(estate, matching.map(({ organizationId }) => organizationId)),
     tagsLost: false,
+    listLost: false,
   };
 }
 
