@@ -159,7 +159,7 @@ pub(crate) async fn look<T: DeserializeOwned>(
 
 impl<'a> Acting<'a> {
     pub(crate) fn new(client: &'a ApiClient, unlocked: &'a Unlocked, stop: &'a CancellationToken) -> Self {
-        Self { asking: Authorized { client, session: unlocked }, unlocked, stop }
+        Self { asking: Authorized { client, session: unlocked, room: None }, unlocked, stop }
     }
 
     /// Sends a change, and says what became of it.

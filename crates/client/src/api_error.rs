@@ -127,11 +127,19 @@ pub struct JsonFault {
     pub column: usize,
     /// The way to the member whose value is not what was promised, where it is known.
     pub member: Option<String>,
+    /// Whether there was more of it than any honest answer holds.
+    pub is_too_much: bool,
 }
 
 impl From<serde_json::Error> for JsonFault {
     fn from(error: serde_json::Error) -> Self {
-        Self { category: error.classify(), line: error.line(), column: error.column(), member: None }
+        Self {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+            member: None,
+            is_too_much: portico_protocol::bounds::is_too_much(&error),
+        }
     }
 }
 
@@ -145,6 +153,7 @@ impl std::fmt::Display for JsonFault {
             Category::Eof => "cut short",
         };
         match &self.member {
+            _ if self.is_too_much => f.write_str("more than any honest one holds"),
             Some(member) => write!(f, "{what} in {member}"),
             None => write!(f, "{what} at line {}, column {}", self.line, self.column),
         }

@@ -75,7 +75,7 @@ pub async fn save_attachment(
     progress: &(dyn Fn(AttachmentProgress) + Sync),
     stop: &CancellationToken,
 ) -> Result<u64, SaveAttachmentError> {
-    let asking = Authorized { client, session: unlocked };
+    let asking = Authorized { client, session: unlocked, room: None };
     save(&asking, attachment, destination, progress, stop).await
 }
 

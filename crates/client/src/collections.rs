@@ -29,7 +29,7 @@ pub async fn open_collections(
     organization: Uuid,
     stop: &CancellationToken,
 ) -> Result<Vec<OpenedCollection>, ApiError> {
-    let asking = Authorized { client, session: unlocked };
+    let asking = Authorized { client, session: unlocked, room: None };
     let reading = Reading { max_bytes: LARGEST, tries: ONE_TRY };
     let path = format!("/organizations/{organization}/collections/details");
     let list: ListResponse<OpenedCollection> = asking.get(&path, reading, stop).await?;

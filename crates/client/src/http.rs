@@ -4,6 +4,7 @@ mod download;
 mod file_place;
 mod form;
 mod reply;
+pub(crate) mod room;
 mod sent;
 mod transport;
 mod unpack;
@@ -26,7 +27,10 @@ use crate::pace::{Asking, PaceLimits, Pacer, Turn};
 use crate::reach::{Ear, Heard};
 
 pub(crate) use form::{form, wiped_json};
+use reply::NoReply;
 pub(crate) use reply::{Reply, parse};
+use room::Readers;
+pub(crate) use room::Room;
 use transport::Versions;
 pub use transport::{ConnectError, Patience, certificates_in};
 
@@ -48,6 +52,8 @@ struct Inner {
     identity: Url,
     device: Device,
     pacer: Arc<Pacer>,
+    /// What is held of answers.
+    readers: Readers,
     /// What came of the last exchange.
     ear: Ear,
     patience: Patience,
@@ -93,6 +99,8 @@ pub(crate) struct Call<'a> {
     pub max_bytes: usize,
     /// How often the request is made at most, repetitions included.
     pub tries: u32,
+    /// Where the answer is held, where that is with others.
+    pub room: Option<&'a Room>,
 }
 
 impl<'a> Call<'a> {
@@ -103,7 +111,7 @@ impl<'a> Call<'a> {
 
     /// What a person asks without being signed in, and waits for.
     pub(crate) fn unsigned(service: Service, path: &'a str, body: Payload<'a>) -> Self {
-        Call { service, path, body, bearer: None, max_bytes: SMALL_ANSWER, tries: ONE_TRY }
+        Call { service, path, body, bearer: None, max_bytes: SMALL_ANSWER, tries: ONE_TRY, room: None }
     }
 
     fn asking(&self) -> Asking {
@@ -111,6 +119,14 @@ impl<'a> Call<'a> {
             Payload::Change(..) => Asking::ToChange,
             Payload::None | Payload::Json(_) | Payload::Form(_) => Asking::ToRead,
         }
+    }
+
+    /// What is asked once is not asked again for want of room either: the server may log each look.
+    fn needs_room(&self) -> bool {
+        self.room.is_none()
+            && self.max_bytes > SMALL_ANSWER
+            && self.tries > ONE_TRY
+            && matches!(self.body, Payload::None)
     }
 
     /// A change that may have been made must not be made twice; of a 429 it is known that it was not.
@@ -180,6 +196,7 @@ impl ApiClient {
             identity,
             device: options.device,
             pacer,
+            readers: Readers::default(),
             ear: Ear::default(),
             patience: options.patience,
             refreshing: tokio::sync::Mutex::new(()),
@@ -237,10 +254,15 @@ impl ApiClient {
     /// Asks for nothing but an answer, at once and in few seconds.
     pub(crate) async fn ask_whether_alive(&self) -> Heard {
         let call = Call::unsigned(Service::Api, "/alive", Payload::None);
-        let answer = tokio::time::timeout(SIGN_OF_LIFE, self.exchange_unheard(&call)).await;
-        let heard = answer.map_or(Heard::Silence, |result| Heard::from(&result));
+        let answer = tokio::time::timeout(SIGN_OF_LIFE, self.exchange_unheard(&call, None)).await;
+        let heard = answer.map_or(Heard::Silence, |result| heard(&result));
         self.ear().hear(heard);
         heard
+    }
+
+    /// Holds what is read of one thing by several requests, at most so many bytes in all, and what is made of it.
+    pub(crate) fn room(&self, most: usize) -> Room {
+        self.0.readers.room(most, true)
     }
 
     pub(crate) fn refreshing(&self) -> &tokio::sync::Mutex<()> {
@@ -254,11 +276,26 @@ impl ApiClient {
     }
 
     async fn send_patiently(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let own = call.needs_room().then(|| self.0.readers.room(call.max_bytes, false));
+        let mut reply = self.send_within(call, call.room.or(own.as_ref())).await?;
+        reply.room = own;
+        Ok(reply)
+    }
+
+    async fn send_within(&self, call: &Call<'_>, room: Option<&Room>) -> Result<Reply, ApiError> {
         let mut repeat = 0;
         let begun = Instant::now();
         loop {
             let turn = self.turn(call.asking()).await?;
-            let result = self.exchange(call).await;
+            let result = match self.exchange(call, room).await {
+                Err(NoReply::Crowded(room)) => {
+                    drop(turn);
+                    room.alone().await;
+                    continue;
+                }
+                Err(NoReply::Because(error)) => Err(error),
+                Ok(reply) => Ok(reply),
+            };
             let wait = self.wait_before_repeating(&turn, &result, repeat, begun)?;
             drop(turn);
             repeat += 1;
@@ -307,13 +344,17 @@ impl ApiClient {
         }
     }
 
-    async fn exchange(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
-        let result = self.exchange_unheard(call).await;
-        self.ear().hear(Heard::from(&result));
+    async fn exchange<'r>(&self, call: &Call<'_>, room: Option<&'r Room>) -> Result<Reply, NoReply<'r>> {
+        let result = self.exchange_unheard(call, room).await;
+        self.ear().hear(heard(&result));
         result
     }
 
-    async fn exchange_unheard(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+    async fn exchange_unheard<'r>(
+        &self,
+        call: &Call<'_>,
+        room: Option<&'r Room>,
+    ) -> Result<Reply, NoReply<'r>> {
         let base = match call.service {
             Service::Api => &self.0.api,
             Service::Identity => &self.0.identity,
@@ -350,11 +391,18 @@ impl ApiClient {
             .send()
             .await
             .map_err(|error| transport::transport_error(&host, error))?;
-        let mut reply = reply::read(host, response, call.max_bytes, self.0.patience).await?;
+        let mut reply = reply::read(host, response, call.max_bytes, self.0.patience, room).await?;
         if reply.status >= 400 {
             reply.sent = sent::Sent::of(call);
         }
         Ok(reply)
+    }
+}
+
+fn heard(result: &Result<Reply, NoReply<'_>>) -> Heard {
+    match result {
+        Err(NoReply::Because(error)) => Heard::of(error),
+        Err(NoReply::Crowded(_)) | Ok(_) => Heard::Answer,
     }
 }
 

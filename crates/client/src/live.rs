@@ -107,7 +107,7 @@ pub async fn live_token(
     let session = unlocked.session()?;
     let ends_soon = session.expires_at < std::time::SystemTime::now() + ENDS_SOON;
     if refused || ends_soon {
-        let asking = Authorized { client, session: unlocked };
+        let asking = Authorized { client, session: unlocked, room: None };
         match asking.renew(ONE_TRY, stop).await {
             Err(ApiError::SignedOut | ApiError::Cancelled) => return None,
             Err(error) => tracing::debug!(%error, "the token for the hub could not be renewed"),

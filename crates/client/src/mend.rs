@@ -8,15 +8,18 @@ use std::collections::BTreeMap;
 
 use portico_protocol::ListResponse;
 use portico_protocol::account::{ProfileResponse, UserDecryption};
+use portico_protocol::bounds::{Bounded, check_values, is_too_much};
 use portico_protocol::organization::{PolicyResponse, ProfileOrganization};
 use portico_protocol::provider::{ProfileProvider, ProfileProviderOrganization};
 use portico_protocol::sync::{CollectionDetailsResponse, FolderResponse, SyncEnvelope};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Error, Value};
 use zeroize::Zeroizing;
 
 use crate::api_error::JsonFault;
+use crate::http::SMALL_ANSWER;
 
 /// What was read, and how many entries or members of it were odd.
 pub(crate) struct Mended<T> {
@@ -31,11 +34,19 @@ pub(crate) fn list<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<Vec<T>>, E
 
 /// Reads a page of a list. One of which nothing can be read is an error: it is something else, not an empty list.
 pub(crate) fn page<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<ListResponse<T>>, Error> {
+    check_values(body)?;
     let error = match serde_json::from_slice::<ListResponse<T>>(body) {
         Ok(read) => return Ok(Mended { read, odd: 0 }),
         Err(error) => error,
     };
-    let Ok(raw) = serde_json::from_slice::<ListResponse<Box<RawValue>>>(body) else { return Err(error) };
+    if is_too_much(&error) {
+        return Err(error);
+    }
+    let raw = match serde_json::from_slice::<ListResponse<Box<RawValue>>>(body) {
+        Ok(raw) => raw,
+        Err(more) if is_too_much(&more) => return Err(more),
+        Err(_) => return Err(error),
+    };
     let (mut entries, mut all) = (Vec::with_capacity(raw.data.len()), 0);
     for entry in &raw.data {
         match object::<T>(entry.get().as_bytes()) {
@@ -55,6 +66,7 @@ pub(crate) fn page<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<ListRespon
 
 /// Reads one object.
 pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<T>, Error> {
+    check_values(body)?;
     match serde_json::from_slice(body) {
         Ok(read) => Ok(Mended { read, odd: 0 }),
         Err(error) if error.is_data() => {
@@ -67,7 +79,7 @@ pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<Mended<T>, Erro
 /// The answer to `GET /sync`, as it came or with what is odd in it mended. Items are not looked at: those that are none
 /// are dealt with when they are taken in.
 pub(crate) fn sync(body: Vec<u8>) -> Mended<Vec<u8>> {
-    if serde_json::from_slice::<SyncEnvelope<'_>>(&body).is_ok() {
+    if serde_json::from_slice::<SyncEnvelope<'_>>(&body).map_or_else(|error| is_too_much(&error), |_| true) {
         return Mended { read: body, odd: 0 };
     }
     match members(&body).and_then(|members| {
@@ -79,7 +91,10 @@ pub(crate) fn sync(body: Vec<u8>) -> Mended<Vec<u8>> {
             "userDecryption" => whole::<Option<UserDecryption>>(value),
             _ => None,
         });
-        Some(Mended { read: serde_json::to_vec(&members).ok()?, odd })
+        // What was not mended is not written a second time; neither takes more than it had.
+        let mut read = Vec::with_capacity(if odd > 0 { body.len() } else { return None });
+        serde_json::to_writer(&mut read, &members).ok()?;
+        Some(Mended { read, odd })
     }) {
         Some(mended) => {
             if mended.odd > 0 {
@@ -93,7 +108,7 @@ pub(crate) fn sync(body: Vec<u8>) -> Mended<Vec<u8>> {
 
 /// As [`sync`], of a profile alone.
 pub(crate) fn profile(body: Vec<u8>) -> Mended<Vec<u8>> {
-    if serde_json::from_slice::<ProfileResponse>(&body).is_ok() {
+    if check_values::<Error>(&body).is_err() || serde_json::from_slice::<ProfileResponse>(&body).is_ok() {
         return Mended { read: body, odd: 0 };
     }
     let raw = serde_json::from_slice::<&RawValue>(&body).ok();
@@ -105,16 +120,48 @@ pub(crate) fn profile(body: Vec<u8>) -> Mended<Vec<u8>> {
 
 type Members<'a> = BTreeMap<String, Cow<'a, RawValue>>;
 
-fn members(object: &[u8]) -> Option<Members<'_>> {
-    let members: BTreeMap<String, &RawValue> = serde_json::from_slice(object).ok()?;
-    Some(members.into_iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect())
+/// The members of an object, and how many of them came twice.
+fn members(object: &[u8]) -> Option<(Members<'_>, u32)> {
+    let Named(members, twice) = serde_json::from_slice(object).ok()?;
+    Some((members.into_iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect(), twice))
+}
+
+/// Of an object that has not many members; of two with one name the later.
+struct Named<'a>(BTreeMap<String, &'a RawValue>, u32);
+
+/// Honest answers that are mended have some ten.
+const MOST_MEMBERS: usize = 1000;
+
+impl<'de: 'a, 'a> Deserialize<'de> for Named<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Few;
+        impl<'de> Visitor<'de> for Few {
+            type Value = Named<'de>;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                let (mut read, mut twice) = (BTreeMap::new(), 0);
+                while let Some((name, value)) = members.next_entry()? {
+                    if read.len() == MOST_MEMBERS {
+                        return Err(A::Error::custom("many members"));
+                    }
+                    twice += u32::from(read.insert(name, value).is_some());
+                }
+                Ok(Named(read, twice))
+            }
+        }
+        deserializer.deserialize_map(Few)
+    }
 }
 
 fn mend_members<'a>(
-    mut members: Members<'a>,
+    (mut members, twice): (Members<'a>, u32),
     mend: impl Fn(&str, &RawValue) -> Option<(Box<RawValue>, u32)>,
 ) -> (Members<'a>, u32) {
-    let mut all = 0;
+    let mut all = twice;
     for (name, value) in &mut members {
         if let Some((mended, odd)) = mend(name, value) {
             *value = Cow::Owned(mended);
@@ -148,7 +195,7 @@ fn profile_members(profile: &RawValue) -> Option<(Box<RawValue>, u32)> {
 }
 
 fn entries<T: DeserializeOwned>(list: &RawValue) -> Option<(Box<RawValue>, u32)> {
-    let entries: Vec<&RawValue> = serde_json::from_str(list.get()).ok()?;
+    let Bounded(entries) = serde_json::from_str::<Bounded<&RawValue>>(list.get()).ok()?;
     let (mut kept, mut all) = (Vec::new(), 0);
     for entry in entries {
         if serde_json::from_str::<T>(entry.get()).is_ok() {
@@ -184,7 +231,8 @@ pub(crate) fn fault<T: DeserializeOwned>(body: &[u8], error: Error) -> JsonFault
         find(&value, error.column().saturating_sub(1), &mut place);
         Some(named(&place, &error)).filter(|name| !name.is_empty())
     };
-    let member = if error.is_data() { member() } else { None };
+    let is_small = body.len() <= SMALL_ANSWER;
+    let member = if error.is_data() && is_small { member() } else { None };
     JsonFault { member, ..error.into() }
 }
 
@@ -217,6 +265,7 @@ fn named(place: &[Step], error: &Error) -> String {
 /// Cuts out what cannot be read, one after the other, until the rest can.
 /// Tells the members where something was cut.
 pub(crate) fn mended<T: DeserializeOwned>(body: &[u8]) -> Result<(T, String, Vec<String>), Error> {
+    check_values(body)?;
     let mut value: Value = serde_json::from_slice(body)?;
     let mut cuts = Vec::new();
     loop {
@@ -418,6 +467,14 @@ mod tests {
             assert!(count >= 1, "{at}");
             assert_eq!(read["ciphers"], json!([{"id": 1.5}]));
         }
+    }
+
+    #[test]
+    fn a_member_that_comes_twice_counts_once() {
+        let profile = json!({"id": ID, "email": "a@b.example"});
+        let body = format!(r#"{{"ciphers":[{{"id":1}}],"profile":{profile},"Ciphers":[],"ciphers":[]}}"#);
+        let Mended { read, odd } = super::sync(body.into_bytes());
+        assert_eq!((serde_json::from_slice::<SyncEnvelope<'_>>(&read).unwrap().ciphers.len(), odd), (0, 1));
     }
 
     #[test]

@@ -31,15 +31,12 @@ pub(crate) enum Heard {
 }
 
 impl Heard {
-    /// What an exchange was: whoever cannot be trusted has not answered.
-    pub(crate) fn from<T>(result: &Result<T, ApiError>) -> Self {
-        match result {
-            Err(error) => match error.certificate_fault() {
-                Some(fault) => Self::Distrust(fault),
-                None if error.is_unreachable() => Self::Silence,
-                None => Self::Answer,
-            },
-            Ok(_) => Self::Answer,
+    /// What an exchange was that failed: whoever cannot be trusted has not answered.
+    pub(crate) fn of(error: &ApiError) -> Self {
+        match error.certificate_fault() {
+            Some(fault) => Self::Distrust(fault),
+            None if error.is_unreachable() => Self::Silence,
+            None => Self::Answer,
         }
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::api_error::ApiError;
 use crate::device::CLIENT_NAME;
-use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, Reply, Service, form, parse};
+use crate::http::{ApiClient, Call, Change, ONE_TRY, Payload, Reply, Room, Service, form, parse};
 
 /// Where the tokens of the signed-in account live between requests. Outside of tests that is the sealed session of
 /// an unlocked profile.
@@ -39,6 +39,8 @@ pub(crate) struct Renewed {
 pub(crate) struct Authorized<'a> {
     pub client: &'a ApiClient,
     pub session: &'a dyn KeepsSession,
+    /// Where answers are held, where that is together.
+    pub room: Option<&'a Room>,
 }
 
 /// How a read behaves: how much it takes in and how stubborn it is.
@@ -108,6 +110,7 @@ impl Authorized<'_> {
             bearer: Some(token),
             max_bytes: CHANGE_ANSWER,
             tries: CHANGE_TRIES,
+            room: None,
         };
         self.client.send(&call, stop).await
     }
@@ -176,6 +179,7 @@ impl Authorized<'_> {
             bearer: Some(token),
             max_bytes: reading.max_bytes,
             tries: reading.tries,
+            room: self.room,
         };
         self.client.send(&call, stop).await
     }
@@ -300,7 +304,7 @@ mod tests {
     async fn many_refused_requests_renew_once() {
         let (server, session, stop) = (server().await, kept(), CancellationToken::new());
         let client = client_of(&server);
-        let authorized = Authorized { client: &client, session: &session };
+        let authorized = Authorized { client: &client, session: &session, room: None };
         let reads: [Result<u32, ApiError>; 6] = tokio::join!(
             authorized.get("/a", READING, &stop),
             authorized.get("/b", READING, &stop),
@@ -324,7 +328,7 @@ mod tests {
         let (server, session, stop) = (server().await, kept(), CancellationToken::new());
         session.0.lock().unwrap().1 = Some("expired".to_owned());
         let client = client_of(&server);
-        let authorized = Authorized { client: &client, session: &session };
+        let authorized = Authorized { client: &client, session: &session, room: None };
         let read: Result<u32, _> = authorized.get("/a", READING, &stop).await;
         assert!(matches!(read, Err(ApiError::SignedOut)));
         session.0.lock().unwrap().1 = None;
@@ -337,7 +341,7 @@ mod tests {
             HostileServer::start(|_, _| Answer::Whole(401, vec![], b"<html>Welcome to the hotel".to_vec()))
                 .await;
         let (client, session, stop) = (client_of(&server), kept(), CancellationToken::new());
-        let authorized = Authorized { client: &client, session: &session };
+        let authorized = Authorized { client: &client, session: &session, room: None };
         assert!(matches!(authorized.renew(1, &stop).await, Err(ApiError::Status { code: 401, .. })));
     }
 
@@ -350,7 +354,7 @@ mod tests {
         .await;
         let (client, session, stop) = (client_of(&server), kept(), CancellationToken::new());
         let read: Result<u32, _> =
-            Authorized { client: &client, session: &session }.get("/a", READING, &stop).await;
+            Authorized { client: &client, session: &session, room: None }.get("/a", READING, &stop).await;
         assert_eq!(read.unwrap_err().status(), Some(401));
         assert_eq!(server.asked().len(), 3, "asked, renewed, asked again");
     }

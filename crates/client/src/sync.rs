@@ -62,7 +62,7 @@ pub async fn sync(
     let before = before(intake.before())?;
     let known = aside(|| intake.known())?;
     let gathering = Gathering {
-        asking: Authorized { client, session: unlocked },
+        asking: Authorized { client, session: unlocked, room: None },
         progress,
         stop,
         full: options.full,

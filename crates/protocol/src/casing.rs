@@ -13,15 +13,47 @@ pub fn from_slice_any_case<T: DeserializeOwned>(json: &[u8]) -> serde_json::Resu
     serde_json::from_value(camel_keys(serde_json::from_slice(json)?))
 }
 
-/// The answer of a server with its keys in camelCase. The official server and newer ones of others write them so, and
-/// nothing is done then; older ones begin every key with a capital, which their first key tells.
+/// The answer of a server with its keys in camelCase; see [`camel_case_in_place`].
 pub fn camel_case(json: &[u8]) -> Cow<'_, [u8]> {
     if !begins_with_a_capital(json) {
         return Cow::Borrowed(json);
     }
-    let lowered = serde_json::from_slice(json).and_then(|value| serde_json::to_vec(&camel_keys(value)));
-    // What is no JSON stays for whoever reads it to complain of.
-    lowered.map_or(Cow::Borrowed(json), Cow::Owned)
+    let mut lowered = json.to_vec();
+    camel_case_in_place(&mut lowered);
+    Cow::Owned(lowered)
+}
+
+/// Writes the keys of a server's answer in camelCase. The official server and newer ones of others write them so, and
+/// nothing is done then; older ones begin every key with a capital, which their first key tells. Where they are, since a
+/// vault may take hundreds of megabytes: no key changes its length.
+pub fn camel_case_in_place(json: &mut [u8]) {
+    if !begins_with_a_capital(json) {
+        return;
+    }
+    let mut at = 0;
+    while let Some(begin) = next(json, at, b'"') {
+        let Some(end) = end_of_text(json, begin + 1) else { return };
+        at = end + 1;
+        // A text is a key where a colon follows.
+        if json[at..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
+            lower(&mut json[begin + 1..end]);
+        }
+    }
+}
+
+fn next(json: &[u8], from: usize, what: u8) -> Option<usize> {
+    json.get(from..)?.iter().position(|byte| *byte == what).map(|at| from + at)
+}
+
+/// Where the quote stands that ends a text.
+fn end_of_text(json: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match json.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
 }
 
 /// Whether the first key of the first object does.
@@ -54,11 +86,21 @@ pub fn camel_keys(value: Value) -> Value {
 }
 
 fn camel_key(mut key: String) -> String {
-    let capitals = key.bytes().take_while(u8::is_ascii_uppercase).count();
-    // The last of several begins the next word, unless nothing follows.
-    let lowered = if capitals == key.len() { capitals } else { capitals.saturating_sub(1).max(1) };
+    let lowered = leading_capitals(key.as_bytes());
     key[..lowered].make_ascii_lowercase();
     key
+}
+
+fn lower(key: &mut [u8]) {
+    let lowered = leading_capitals(key);
+    key[..lowered].make_ascii_lowercase();
+}
+
+/// How many of the capitals that a key begins with are lowered.
+fn leading_capitals(key: &[u8]) -> usize {
+    let capitals = key.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    // The last of several begins the next word, unless nothing follows.
+    if capitals == key.len() { capitals } else { capitals.saturating_sub(1).max(1).min(capitals) }
 }
 
 /// Raises the first letter of every object key, at every depth: the form of the token endpoint's nested objects.
@@ -100,11 +142,21 @@ mod tests {
             let value = |text: &[u8]| serde_json::from_slice::<Value>(text).expect("JSON");
             assert_eq!(value(&camel_case(json.as_bytes())), value(read.as_bytes()), "{json}");
         }
-        // The token endpoint's mix, texts that contain such keys, and what is cut short.
+        // Texts that look like keys stay, and what is cut short stays so.
+        for (json, read) in [
+            (
+                r#"{"Data":"{\"Name\":\"x\"}","Notes":"\\","Name" : "A:\\\"","List":["Name",{"Key":"Key"}]}"#,
+                r#"{"data":"{\"Name\":\"x\"}","notes":"\\","name" : "A:\\\"","list":["Name",{"key":"Key"}]}"#,
+            ),
+            (r#"{"Object":"sync","Pro"#, r#"{"object":"sync","Pro"#),
+            (r#"{"Object":"sync","Pro\"#, r#"{"object":"sync","Pro\"#),
+        ] {
+            assert_eq!(camel_case(json.as_bytes()), read.as_bytes());
+        }
+        // The token endpoint's mix, and what has no key.
         for json in [
             r#"{"access_token":"a","Key":"b"}"#,
             r#"{"data":"{\"Name\":\"x\"}"}"#,
-            r#"{"Object":"sync","Pro"#,
             "[]",
             "{}",
             "17",

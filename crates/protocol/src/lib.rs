@@ -10,6 +10,7 @@
 mod wire;
 
 pub mod account;
+pub mod bounds;
 pub mod casing;
 pub mod cipher;
 pub mod config;

@@ -8,6 +8,7 @@ pub struct ListResponse<T> {
     #[serde(default = "list", deserialize_with = "crate::wire::or_default")]
     pub object: String,
     /// The entries of this page. Null is no list: a server that lost its own would empty what is kept.
+    #[serde(deserialize_with = "crate::bounds::bounded")]
     pub data: Vec<T>,
     /// Opaque; asks for the next page when present.
     #[serde(default)]

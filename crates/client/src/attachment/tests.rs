@@ -77,8 +77,14 @@ impl Place {
         let session = kept();
         let destination = AttachmentDestination { file: self.file(), how, waiting: self.folder.path() };
         let progress = |progress| self.heard.lock().unwrap().push(progress);
-        save(&Authorized { client: &client, session: &session }, attachment, destination, &progress, stop)
-            .await
+        save(
+            &Authorized { client: &client, session: &session, room: None },
+            attachment,
+            destination,
+            &progress,
+            stop,
+        )
+        .await
     }
 
     async fn fetch_plainly(&self, server: &HostileServer) -> Result<u64, SaveAttachmentError> {

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::file_place::{FilePlace, place_of};
+use super::reply::NoReply;
 use super::{ApiClient, host_of, reply, transport};
 use crate::api_error::{ApiError, NotBitwarden};
 use crate::pace::Asking;
@@ -50,14 +51,17 @@ impl ApiClient {
         let _turn = self.turn(Asking::ToRead).await?;
         let (host, response) = self.follow(address).await?;
         if !response.status().is_success() {
-            return Err(match reply::read(host, response, super::SMALL_ANSWER, self.0.patience).await {
-                Ok(mut refused) => {
-                    // Its words might repeat the address, and with it the permission.
-                    refused.body.clear();
-                    refused.refusal()
-                }
-                Err(error) => error,
-            });
+            return Err(
+                match reply::read(host, response, super::SMALL_ANSWER, self.0.patience, None).await {
+                    Ok(mut refused) => {
+                        // Its words might repeat the address, and with it the permission.
+                        refused.body.clear();
+                        refused.refusal()
+                    }
+                    Err(NoReply::Because(error)) => error,
+                    Err(NoReply::Crowded(_)) => unreachable!("it was not held in a room"),
+                },
+            );
         }
         if is_web_page(response.headers()) {
             return Err(ApiError::NotBitwarden { host, why: NotBitwarden::WebPage });

@@ -1,8 +1,8 @@
 //! An answer, read within bounds, and what it means.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
+use portico_protocol::bounds::check_values;
 use portico_protocol::casing;
 use portico_protocol::error::ErrorResponse;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::host_of;
+use super::room::{NoRoom, Room};
 use super::sent::Sent;
 use super::transport::{Patience, transport_error};
 use super::unpack::Body;
@@ -26,6 +27,8 @@ pub(crate) struct Reply {
     /// How long the server asks to be left alone.
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
+    /// Where it is held, if not with others.
+    pub(super) room: Option<Room>,
     says_html: bool,
     /// Of a refusal: what its words must not repeat.
     pub(super) sent: Sent,
@@ -51,11 +54,9 @@ impl Reply {
 
     /// The JSON of a success with its keys as the official server writes them, whatever the server (protocol.md §0).
     pub(crate) fn camel_case(self) -> Result<Vec<u8>, ApiError> {
-        let body = self.success()?;
-        Ok(match casing::camel_case(&body) {
-            Cow::Owned(lowered) => lowered,
-            Cow::Borrowed(_) => body,
-        })
+        let mut body = self.success()?;
+        casing::camel_case_in_place(&mut body);
+        Ok(body)
     }
 
     /// Whether the answer is for a browser: told from the type, or from the first character where a server tells no
@@ -117,13 +118,27 @@ impl Arrival {
     }
 }
 
-/// Reads the answer up to `max_bytes`, counted after decompression. A redirect is told, never followed.
-pub(super) async fn read(
+/// Why a request brought nothing.
+pub(super) enum NoReply<'r> {
+    /// There was no room for the answer, and it was let go.
+    Crowded(&'r Room),
+    Because(ApiError),
+}
+
+impl From<ApiError> for NoReply<'_> {
+    fn from(error: ApiError) -> Self {
+        Self::Because(error)
+    }
+}
+
+/// Reads the answer up to `max_bytes`, counted after decompression, into `room`. A redirect is told, never followed.
+pub(super) async fn read<'r>(
     host: String,
     mut response: reqwest::Response,
     max_bytes: usize,
     patience: Patience,
-) -> Result<Reply, ApiError> {
+    room: Option<&'r Room>,
+) -> Result<Reply, NoReply<'r>> {
     let status = response.status();
     if status.is_redirection() {
         let to = target(&response).map_or_else(
@@ -131,7 +146,7 @@ pub(super) async fn read(
             // Never its path or query, which may repeat what was sent.
             |to| format!("{}://{}", to.scheme(), host_of(&to)),
         );
-        return Err(ApiError::Redirected { host, to });
+        return Err(ApiError::Redirected { host, to }.into());
     }
     let says_html = response
         .headers()
@@ -141,20 +156,36 @@ pub(super) async fn read(
     let retry_after = retry_after(response.headers(), OffsetDateTime::now_utc());
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     if announced > max_bytes {
-        return Err(ApiError::TooLarge { host, limit: max_bytes });
+        return Err(ApiError::TooLarge { host, limit: max_bytes }.into());
     }
     let mut body = Body::begin(response.headers(), announced, max_bytes);
     let mut arrival = Arrival::begin(patience);
+    let mut held = room.map(|room| (room, room.answer()));
     while let Some(piece) = arrival.piece(&host, &mut response).await? {
+        let before = body.len();
         body.take(&piece, &host)?;
+        if let Some((room, taken)) = &mut held {
+            taken.take(body.len() - before).map_err(|why| no_room(why, room, &host))?;
+        }
     }
     let body = body.whole(&host)?;
-    Ok(Reply { host, status: status.as_u16(), retry_after, body, says_html, sent: Sent::default() })
+    if let Some((room, taken)) = held {
+        taken.stays(&body).map_err(|why| no_room(why, room, &host))?;
+    }
+    let sent = Sent::default();
+    Ok(Reply { host, status: status.as_u16(), retry_after, body, room: None, says_html, sent })
+}
+
+fn no_room<'r>(why: NoRoom, room: &'r Room, host: &str) -> NoReply<'r> {
+    match why {
+        NoRoom::Now => NoReply::Crowded(room),
+        NoRoom::Ever(limit) => ApiError::TooLarge { host: host.to_owned(), limit }.into(),
+    }
 }
 
 /// Reads JSON; what cannot be read means that something else than a Bitwarden server answered.
 pub(crate) fn parse<T: DeserializeOwned>(host: &str, body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| ApiError::NotBitwarden {
+    check_values(body).and_then(|()| serde_json::from_slice(body)).map_err(|error| ApiError::NotBitwarden {
         host: host.to_owned(),
         why: NotBitwarden::Unreadable(mend::fault::<T>(body, error)),
     })

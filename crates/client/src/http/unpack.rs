@@ -84,6 +84,15 @@ impl Body {
         })
     }
 
+    /// What it has in memory, in bytes.
+    pub(super) fn len(&self) -> usize {
+        match &self.bytes {
+            Bytes::Plain(plain) => plain.bytes.len(),
+            Bytes::Packed(packed) => packed.get_ref().bytes.len(),
+            Bytes::Strange => 0,
+        }
+    }
+
     /// The whole of it, at the end.
     pub(super) fn whole(self, host: &str) -> Result<Vec<u8>, ApiError> {
         match self.bytes {

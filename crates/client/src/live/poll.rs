@@ -30,7 +30,7 @@ pub async fn poll_provider(
         (picture.provider_as_read(provider)?, membership)
     };
     let Some(membership) = membership else { return Ok(false) };
-    let asking = Authorized { client, session: unlocked };
+    let asking = Authorized { client, session: unlocked, room: None };
     let touched = match (read_provider(asking, membership, stop).await, known) {
         // Another role, or none any more.
         (Err(error), _) if matches!(error.status(), Some(403 | 404)) => {

@@ -16,7 +16,7 @@ async fn change(server: &HostileServer) -> Result<u16, ApiError> {
     let client = ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap();
     let session = kept();
     let body = Zeroizing::new(r#"{"type":1}"#.to_owned());
-    let asking = Authorized { client: &client, session: &session };
+    let asking = Authorized { client: &client, session: &session, room: None };
     let stop = CancellationToken::new();
     asking.change(Change::Put, "/providers/1/users/2", Some(&body), &stop).await.map(|reply| reply.status)
 }

@@ -123,7 +123,7 @@ async fn an_api_key_signs_in_and_is_kept_for_the_next_token() {
     drop(unlocked);
     let unlocked = stage.profile.unlock(USER, PASSWORD).unwrap();
     assert!(unlocked.session().unwrap().refresh_token.is_none());
-    let authorized = crate::refresh::Authorized { client: &stage.client, session: &unlocked };
+    let authorized = crate::refresh::Authorized { client: &stage.client, session: &unlocked, room: None };
     let reading = crate::refresh::Reading { max_bytes: 100, tries: 1 };
     let read: u32 = authorized.get("/a", reading, &CancellationToken::new()).await.unwrap();
     assert_eq!(read, 7);
@@ -142,7 +142,7 @@ async fn a_key_that_was_replaced_means_sign_in_again() {
     })
     .await;
     let unlocked = stage.with_key(&stage.by_key(PASSWORD)).await.unwrap_or_else(|error| panic!("{error}"));
-    let authorized = crate::refresh::Authorized { client: &stage.client, session: &unlocked };
+    let authorized = crate::refresh::Authorized { client: &stage.client, session: &unlocked, room: None };
     let reading = crate::refresh::Reading { max_bytes: 100, tries: 1 };
     let read: Result<u32, _> = authorized.get("/a", reading, &CancellationToken::new()).await;
     assert!(matches!(read, Err(ApiError::SignedOut)));

@@ -17,12 +17,14 @@ use super::events::{EventsWanted, read_events};
 use super::providers::counted;
 use super::reads::Reads;
 use crate::api_error::{ApiError, NotBitwarden};
-use crate::http::SYNC_TRIES;
+use crate::http::{Room, SMALL_ANSWER, SYNC_TRIES};
 use crate::mend::{self, Mended};
 use crate::refresh::{Authorized, Reading};
 
-/// A hundred thousand members with their grants stay below this.
+/// A hundred thousand members with their grants stay below this, and so does all that is read of a client.
 pub(super) const LIST: Reading = Reading { max_bytes: 128 << 20, tries: SYNC_TRIES };
+/// An organization or a provider; it has three kilobytes.
+const OBJECT: Reading = Reading { max_bytes: SMALL_ANSWER, tries: SYNC_TRIES };
 
 /// Reads the organization, then what is in it. The first answer says whether the plan has groups.
 pub(crate) async fn read_client(
@@ -32,6 +34,8 @@ pub(crate) async fn read_client(
     events: EventsWanted,
     stop: &CancellationToken,
 ) -> Result<ClientRead, ApiError> {
+    let room = asking.client.room(LIST.max_bytes);
+    let asking = Authorized { room: Some(&room), ..asking };
     let at = format!("/organizations/{id}");
     let mut odd = 0;
     let organization: OrganizationResponse = match &reads.told {
@@ -87,6 +91,7 @@ pub(crate) async fn read_client(
         picture: ClientPicture { organization, members, groups, collections, policies },
         events,
         odd,
+        room,
     })
 }
 
@@ -97,6 +102,8 @@ pub(crate) struct ClientRead {
     pub events: Option<Result<EventsRead, ApiError>>,
     /// Entries that were left out, or carried without a member.
     pub odd: u32,
+    /// To be kept until the picture is taken in.
+    pub room: Room,
 }
 
 /// As [`list`] where the list is there to be read.
@@ -126,7 +133,7 @@ pub(super) async fn object<T: DeserializeOwned>(
     path: &str,
     stop: &CancellationToken,
 ) -> Result<Mended<T>, ApiError> {
-    let reply = asking.get_reply(path, LIST, stop).await?;
+    let reply = asking.get_reply(path, OBJECT, stop).await?;
     let host = reply.host.clone();
     told(path, mend::object(&reply.camel_case()?), host)
 }

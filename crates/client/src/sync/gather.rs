@@ -342,7 +342,8 @@ impl Gathering<'_> {
                     (lost_in_a_row, refused_in_a_row) = (0, 0);
                     gathered.clients_read += 1;
                     gathered.odd_entries += read.odd;
-                    let is_taken = put.put(Piece::Client(id, Box::new(Ok(read.picture)))).await;
+                    let is_taken =
+                        put.put(Piece::Client(id, Box::new(Ok(read.picture)), Some(read.room))).await;
                     let is_taken = match read.events {
                         Some(log) => put.put(Piece::Log(EventStream::Organization(id), log)).await,
                         None => is_taken,
@@ -447,7 +448,7 @@ fn could_not_be_read(job: Job, error: &Arc<ApiError>) -> FailedClient {
 
 /// Says of a client that it could not be read; its last picture stays. `false` when nobody takes that in any more.
 async fn fail(gathered: &mut Gathered, put: &Pieces, failed: FailedClient) -> bool {
-    let is_taken = put.put(Piece::Client(failed.organization, Box::new(Err(failed.reason)))).await;
+    let is_taken = put.put(Piece::Client(failed.organization, Box::new(Err(failed.reason)), None)).await;
     gathered.failed.push(failed);
     is_taken
 }

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use portico_protocol::account::ProfileResponse;
+use portico_protocol::bounds::check_values;
 use serde::Deserializer;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Error;
+use serde_json::value::RawValue;
 
 /// What follows the profile is not looked at: it may still be no JSON.
 pub(super) fn profile_in(answer: &[u8]) -> Result<ProfileResponse, Error> {
@@ -17,7 +19,7 @@ pub(super) fn profile_in(answer: &[u8]) -> Result<ProfileResponse, Error> {
         // To leave an object before its end is an error to the reader.
         (Some(profile), _) => Ok(profile),
         (None, Err(error)) => Err(error),
-        (None, Ok(())) => Err(serde::de::Error::missing_field("profile")),
+        (None, Ok(())) => Err(Error::missing_field("profile")),
     }
 }
 
@@ -33,7 +35,10 @@ impl<'de> Visitor<'de> for UpToProfile<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(name) = members.next_key::<Cow<'de, str>>()? {
             if name == "profile" {
-                *self.0 = Some(members.next_value()?);
+                let profile: &RawValue = members.next_value()?;
+                let profile = profile.get();
+                check_values(profile.as_bytes())?;
+                *self.0 = Some(serde_json::from_str(profile).map_err(A::Error::custom)?);
                 break;
             }
             members.next_value::<IgnoredAny>()?;

@@ -13,12 +13,13 @@ use super::gather::Takes;
 use super::progress::FailedLog;
 use crate::api_error::ApiError;
 use crate::aside::aside;
+use crate::http::Room;
 use crate::mend::{self, Mended};
 
 /// Something that was read of an organization or a provider.
 pub(super) enum Piece {
-    /// An organization, or why it could not be read.
-    Client(Uuid, Box<Result<ClientPicture, StaleReason>>),
+    /// An organization, or why it could not be read; with what it is held in.
+    Client(Uuid, Box<Result<ClientPicture, StaleReason>>, Option<Room>),
     /// Its log, after it.
     Log(EventStream, Result<EventsRead, ApiError>),
     /// What a provider pays.
@@ -112,10 +113,13 @@ async fn take_all<T: Takes>(
     let mut odd = 0;
     while let Some(piece) = pieces.recv().await {
         match piece {
-            Piece::Client(id, outcome) => take.client(id, *outcome)?,
+            Piece::Client(id, outcome, room) => {
+                take.client(id, *outcome)?;
+                drop(room);
+            }
             Piece::Log(stream, log) => drop(logs.take(take, stream, log)?),
             Piece::Bill(provider, read) => take.bill(provider, read),
-            Piece::Vault(vault, revision) => odd += vault.odd + take_vault(take, &vault.body, revision)?,
+            Piece::Vault(vault, revision) => odd += vault.odd + take_vault(take, vault.body, revision)?,
         }
     }
     Ok(odd)
@@ -123,10 +127,10 @@ async fn take_all<T: Takes>(
 
 /// Takes the vault in; what is odd in it is mended only where it was in the way, since to look for it costs a reading of the
 /// whole answer. Returns how many entries were odd.
-fn take_vault<T: Takes>(take: &mut T, body: &[u8], revision: Option<i64>) -> Result<u32, T::Error> {
-    match take.vault(body, revision) {
+fn take_vault<T: Takes>(take: &mut T, body: Vec<u8>, revision: Option<i64>) -> Result<u32, T::Error> {
+    match take.vault(&body, revision) {
         Err(error) if T::is_unreadable(&error) => {
-            let Mended { read, odd } = mend::sync(body.to_vec());
+            let Mended { read, odd } = mend::sync(body);
             Ok(odd + take.vault(&read, revision)?)
         }
         taken => taken,

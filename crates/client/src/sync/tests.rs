@@ -27,11 +27,14 @@ use crate::refresh::Authorized;
 use crate::refresh::kept::kept;
 
 mod logs;
+mod much;
 mod odd_answers;
 mod opened;
 mod pauses;
 
 const PROVIDER: Uuid = Uuid::from_u128(1);
+/// Nothing here is slow.
+const IDLE: Duration = Duration::from_millis(200);
 
 const fn client(number: u128) -> Uuid {
     Uuid::from_u128(100 + number)
@@ -181,10 +184,10 @@ struct Outcome {
     progress: Vec<SyncProgress>,
 }
 
-fn asks(server: &HostileServer) -> ApiClient {
+fn asks(server: &HostileServer, idle: Duration) -> ApiClient {
     let options = ConnectOptions {
         pace: Some(PaceLimits { first_backoff: Duration::from_millis(5), ..PaceLimits::LOOPBACK }),
-        patience: Patience { idle: Duration::from_millis(200), ..Patience::default() },
+        patience: Patience { idle, ..Patience::default() },
         ..ConnectOptions::new(Device { identifier: Uuid::nil() })
     };
     ApiClient::new(ServerUrls::of_base(&server.base), &options).unwrap()
@@ -212,7 +215,19 @@ async fn sync_knowing(
     stop: &CancellationToken,
     seen: impl Fn(&SyncProgress) + Sync,
 ) -> Outcome {
-    let client = asks(server);
+    sync_for(IDLE, known, server, before, full, stop, seen).await
+}
+
+async fn sync_for(
+    idle: Duration,
+    known: &KnownClients,
+    server: &HostileServer,
+    before: Option<Before>,
+    full: bool,
+    stop: &CancellationToken,
+    seen: impl Fn(&SyncProgress) + Sync,
+) -> Outcome {
+    let client = asks(server, idle);
     let session = kept();
     let told = Mutex::new(Vec::new());
     let progress = |step: SyncProgress| {
@@ -222,7 +237,7 @@ async fn sync_knowing(
     let mut picture =
         Picture { before: before.as_ref().map(|before| shown(&before.memberships)), ..Picture::default() };
     let gathering = Gathering {
-        asking: Authorized { client: &client, session: &session },
+        asking: Authorized { client: &client, session: &session, room: None },
         progress: &progress,
         stop,
         full,

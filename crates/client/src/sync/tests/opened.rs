@@ -13,9 +13,9 @@ async fn opened(refuses: u32) -> (HostileServer, Gathered, Picture) {
         refuse.then(|| Answer::Json(403, String::new()))
     })
     .await;
-    let (api, session, mut picture) = (asks(&server), kept(), Picture::default());
+    let (api, session, mut picture) = (asks(&server, IDLE), kept(), Picture::default());
     let gathering = Gathering {
-        asking: Authorized { client: &api, session: &session },
+        asking: Authorized { client: &api, session: &session, room: None },
         progress: &|_| {},
         stop: &CancellationToken::new(),
         full: false,
