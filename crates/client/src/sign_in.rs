@@ -2,6 +2,8 @@
 
 mod authenticate;
 mod by_api_key;
+#[cfg(test)]
+mod documented_tests;
 mod password_policy;
 mod refusal;
 mod rotation;
