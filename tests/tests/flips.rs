@@ -11,8 +11,8 @@ mod flipping;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use answers::{Answers, Questions, Truths, answers};
@@ -32,12 +32,14 @@ use uuid::Uuid;
 const FLIPS: usize = 1000;
 /// Another one can be tried with `PORTICO_SEED`.
 const SEED: u64 = 0x5eed;
+/// Flips in the pages of event logs.
+const LOG_FLIPS: usize = 300;
 /// Of so many flips one is followed by a sync.
 const MENDED: usize = 25;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flipped_bit_is_harmless_or_told_or_recovered_from() {
-    let seed = std::env::var("PORTICO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    let seed = seed();
     let account = Account::new().await;
     let places = places(account.whole.file.len(), seed);
     let runtime = Handle::current();
@@ -49,16 +51,75 @@ async fn a_flipped_bit_is_harmless_or_told_or_recovered_from() {
     assert!(mended >= FLIPS / MENDED - 1, "{mended}");
 }
 
+/// What is damaged of a log is told, and is whole again after one full sync that went through: what the server has is read
+/// again, and what is left of the damage is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_log_is_whole_again_after_a_full_sync() {
+    let account = Account::new().await;
+    let places = places_in_logs(&account.whole.file, seed());
+    let runtime = Handle::current();
+    let machine = || Machine::new(&account, &runtime);
+    let damaged = tokio::task::block_in_place(|| flip_logs(&places, machine));
+    assert!(damaged > LOG_FLIPS / 4, "the flips hit what is read: {damaged}");
+}
+
+fn flip_logs<'a>(places: &[(usize, u8)], machine: impl Fn() -> Machine<'a> + Sync) -> usize {
+    let (damaged, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for half in places.chunks(places.len().div_ceil(2)) {
+            let (damaged, failures, machine) = (&damaged, &failures, &machine);
+            scope.spawn(move || {
+                let machine = machine();
+                for (place, bit) in half {
+                    match machine.heals(*place, *bit) {
+                        Ok(was_damaged) => _ = damaged.fetch_add(usize::from(was_damaged), Ordering::Relaxed),
+                        Err(what) => {
+                            failures.lock().unwrap().push(format!("bit {bit} of byte {place}: {what}"))
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), places.len(), failures.join("\n"));
+    damaged.into_inner()
+}
+
+/// Bytes of the pages on which event logs, their states and the indexes of both stand.
+fn places_in_logs(file: &[u8], seed: u64) -> Vec<(usize, u8)> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.sqlite3");
+    std::fs::write(&path, file).unwrap();
+    let copy = rusqlite::Connection::open(&path).unwrap();
+    let sql = "SELECT pageno FROM dbstat WHERE name IN ('log', 'log_of', 'log_state', 'sqlite_autoindex_log_state_1')";
+    let mut pages = copy.prepare(sql).unwrap();
+    let pages: Vec<u32> = pages.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(pages.len() > 4, "{pages:?}");
+    let size: u32 = copy.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    let size = size as usize;
+    let mut runner = runner(seed);
+    let places = vec((0..pages.len() * size, 0..8_u8), LOG_FLIPS).new_tree(&mut runner).unwrap().current();
+    places.into_iter().map(|(at, bit)| ((pages[at / size] as usize - 1) * size + at % size, bit)).collect()
+}
+
 /// Bytes and their bits. Of the first two, one makes SQLite take the file for one that is only read, and one for none of its
 /// own.
 fn places(size: usize, seed: u64) -> Vec<(usize, u8)> {
+    let mut places = vec((0..size, 0..8_u8), FLIPS).new_tree(&mut runner(seed)).unwrap().current();
+    places[..2].copy_from_slice(&[(18, 4), (0, 0)]);
+    places
+}
+
+fn seed() -> u64 {
+    std::env::var("PORTICO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED)
+}
+
+fn runner(seed: u64) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(proptest::test_runner::Config::default(), random);
-    let mut places = vec((0..size, 0..8_u8), FLIPS).new_tree(&mut runner).unwrap().current();
-    places[..2].copy_from_slice(&[(18, 4), (0, 0)]);
-    places
+    TestRunner::new_with_rng(proptest::test_runner::Config::default(), random)
 }
 
 /// A clock that stands still until it is moved: syncs within ten minutes would share one head.
@@ -177,6 +238,36 @@ impl<'a> Machine<'a> {
         let profile = Profile::open_with_clock(folder.path(), account.clock.clone()).unwrap();
         let client = account.demo.client(&profile);
         Self { account, profile, client, runtime, _folder: folder }
+    }
+
+    /// Whether something of the logs was damaged, which was told and is whole again.
+    fn heals(&self, place: usize, bit: u8) -> Result<bool, String> {
+        use flipping::Machine as _;
+        let folder = self.folder();
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut harmed = self.account.whole.file.clone();
+        harmed[place] ^= 1 << bit;
+        std::fs::write(folder.join("cache.sqlite3"), harmed).unwrap();
+        let mut unlocked = self.unlock().map_err(|error| error.to_string())?;
+        if self.ask_more(&unlocked)? == 0 {
+            return Ok(false);
+        }
+        // Where even writing meets damage, the next unlock makes the file anew.
+        for is_last in [false, true] {
+            let synced = flipping::Machine::sync(self, &unlocked);
+            drop(unlocked);
+            unlocked = self.unlock().map_err(|error| error.to_string())?;
+            match synced {
+                Ok(()) => break,
+                Err(SyncFault::Damage) if !is_last && unlocked.recovered().is_some() => {}
+                Err(fault) => return Err(format!("{fault:?}")),
+            }
+        }
+        match self.ask_more(&unlocked)? {
+            0 => Ok(true),
+            damaged => Err(format!("{damaged} parts are damaged still")),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ impl Cache {
     }
 
     /// How many segments were found, and how many of those do not open.
-    fn visit_segments(
+    pub(crate) fn visit_segments(
         &self,
         connection: &Connection,
         stream: &[u8],
@@ -188,7 +188,7 @@ pub(crate) fn make_tables(connection: &Connection) -> Result<(), rusqlite::Error
     if has_tables(connection)? { Ok(()) } else { connection.execute_batch(TABLES) }
 }
 
-fn has_tables(connection: &Connection) -> Result<bool, rusqlite::Error> {
+pub(crate) fn has_tables(connection: &Connection) -> Result<bool, rusqlite::Error> {
     connection.prepare_cached("SELECT 1 FROM sqlite_master WHERE name = 'log_state'")?.exists([])
 }
 
@@ -204,6 +204,12 @@ pub(crate) fn insert_all(connection: &Connection, all: &[SealedLog]) -> Result<(
         replace.execute(params![log.stream.as_bytes(), log.state])?;
     }
     Ok(())
+}
+
+/// Segments and their streams as the index knows them, which lies on other pages than the table.
+pub(crate) fn log_by_index(connection: &Connection) -> Result<Vec<(i64, Vec<u8>)>, rusqlite::Error> {
+    let mut all = connection.prepare("SELECT id, stream FROM log INDEXED BY log_of ORDER BY stream")?;
+    all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 /// Seals all logs of `old` anew for another data key. What does not open is left behind.
@@ -243,12 +249,12 @@ pub(crate) fn copy_all(old: &Cache, writer: &Writer<'_>) -> Result<(), WriteErro
 
 /// What a sealed row is; bound into it, so that neither passes for the other, nor for one of another day.
 #[derive(Clone, Copy)]
-enum Part {
+pub(crate) enum Part {
     State,
     Segment(i64),
 }
 
-fn stream_address(keys: &KeyRing, stream: &[u8]) -> Address {
+pub(crate) fn stream_address(keys: &KeyRing, stream: &[u8]) -> Address {
     keys.keyed_address(&[b"log/1", stream])
 }
 
@@ -285,7 +291,12 @@ fn seal(
     key.seal(&binding, &padded)
 }
 
-fn open(keys: &KeyRing, address: &Address, part: Part, sealed: Vec<u8>) -> Option<(Vec<u8>, Plain)> {
+pub(crate) fn open(
+    keys: &KeyRing,
+    address: &Address,
+    part: Part,
+    sealed: Vec<u8>,
+) -> Option<(Vec<u8>, Plain)> {
     let (key, binding) = key_of(keys, address, part);
     let padded = key.open(&binding, sealed).ok()?;
     let (name_len, rest) = padded.split_first_chunk::<2>()?;

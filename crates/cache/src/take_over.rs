@@ -265,7 +265,7 @@ fn copy_logs(old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> 
     for (_, stream) in &copied {
         states.entry(stream.clone()).or_default();
     }
-    match log_by_index(old) {
+    match log::log_by_index(old) {
         Ok(known) => {
             for (_, stream) in known.into_iter().filter(|segment| !copied.contains(segment)) {
                 states.insert(stream, Vec::new());
@@ -278,12 +278,6 @@ fn copy_logs(old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> 
         new.execute("INSERT INTO log_state (stream, sealed) VALUES (?1, ?2)", params![stream, sealed])?;
     }
     Ok(())
-}
-
-/// Segments and their streams as the index knows them, which lies on other pages than the table.
-fn log_by_index(old: &Connection) -> Result<Vec<(i64, Vec<u8>)>, rusqlite::Error> {
-    let mut all = old.prepare("SELECT id, stream FROM log INDEXED BY log_of ORDER BY stream")?;
-    all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 fn copy_cells(keys: &KeyRing, old: &Connection, new: &Connection) -> Result<(), rusqlite::Error> {

@@ -17,6 +17,7 @@ use crate::header::{self, ClearHeader};
 use crate::keys::{KeyRing, RandomnessError};
 use crate::lock::{LockError, WriterLock};
 use crate::log::{self, SealedLog};
+use crate::log_mend;
 use crate::object::{SealError, SealedObject};
 use crate::page::EntryId;
 use crate::pins::{self, PinHolder};
@@ -44,6 +45,8 @@ pub struct Writer<'cache> {
     waiting_bytes: usize,
     /// Appended with the head, or not at all.
     waiting_log: Vec<SealedLog>,
+    /// Streams of which what does not open is given up with the head, or not at all.
+    mended_logs: Vec<Address>,
     /// Replaced with the head, or not at all.
     waiting_cells: Vec<SealedCell>,
     /// Told in clear with the head, or not at all.
@@ -168,6 +171,7 @@ impl Cache {
             waiting_derived: Vec::new(),
             waiting_bytes: 0,
             waiting_log: Vec::new(),
+            mended_logs: Vec::new(),
             waiting_cells: Vec::new(),
             waiting_read_at: None,
             bytes_written: 0,
@@ -205,10 +209,12 @@ impl Writer<'_> {
         let keys = self.keys_handle();
         let (waiting, derived) = self.take_waiting();
         let (log, cells) = (std::mem::take(&mut self.waiting_log), std::mem::take(&mut self.waiting_cells));
+        let mended = std::mem::take(&mut self.mended_logs);
         self.bytes_written += crate::object::padded_len(new.freshness.len()) as u64;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert_all(&transaction, &waiting)?;
         derived::insert_all(&transaction, &derived)?;
+        log_mend::mend_all(&keys, &transaction, &mended)?;
         log::insert_all(&transaction, &log)?;
         cells.iter().try_for_each(|cell| cell.put(&transaction))?;
         check_present(&transaction, &self.known, [new.structure, new.vault])?;
@@ -356,6 +362,10 @@ impl Writer<'_> {
     pub(crate) fn log_waits(&mut self, log: SealedLog) {
         self.bytes_written += log.len() as u64;
         self.waiting_log.push(log);
+    }
+
+    pub(crate) fn log_is_mended(&mut self, stream: Address) {
+        self.mended_logs.push(stream);
     }
 
     /// Empties the journal into the file: a flipped bit in a journal would silently show an older head. A reader at

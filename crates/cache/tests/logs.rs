@@ -108,6 +108,41 @@ fn what_was_changed_is_counted_and_the_rest_is_read() {
     assert_eq!(read(&bench.reopen(), STREAM), (vec!["third".into()], 3));
 }
 
+#[test]
+fn what_does_not_open_goes_with_a_mended_log_and_stays_told_of_others() {
+    let bench = bench();
+    for text in ["first", "second", "third"] {
+        append(&bench.cache, STREAM, text, 0, true);
+        append(&bench.cache, OTHER, text, 0, true);
+    }
+    let file = rusqlite::Connection::open(bench.path()).unwrap();
+    file.execute("UPDATE log SET sealed = zeroblob(length(sealed)) WHERE id IN (1, 2)", []).unwrap();
+    drop(file);
+    let cache = bench.reopen();
+    let is_whole = |stream| cache.is_log_whole(stream, &cache.count_segments().unwrap()).unwrap();
+    assert!(!is_whole(STREAM) && !is_whole(OTHER));
+    let mut kept = Vec::new();
+    cache.read_log_without_index(STREAM, |plain| kept.push(plain.to_vec())).unwrap();
+    assert_eq!(kept, [b"second".to_vec(), b"third".to_vec()]);
+
+    let mut writer = cache.writer(std::time::Duration::ZERO).unwrap();
+    writer.mend_log(STREAM);
+    drop(writer);
+    assert!(!is_whole(STREAM), "with a commit, or not at all");
+    let mut writer = cache.writer(std::time::Duration::ZERO).unwrap();
+    writer.mend_log(STREAM);
+    writer.append_log(STREAM, Some(b"anew"), b"STATE", at(0)).unwrap();
+    let new = NewHead { structure: None, vault: None, freshness: Vec::new(), now: at(0) };
+    writer.commit(new).unwrap();
+    assert_eq!(read(&cache, STREAM), (vec!["anew".into(), "third".into(), "second".into()], 0));
+    assert_eq!(read(&cache, OTHER), (vec!["third".into(), "second".into()], 1));
+    assert_eq!(
+        (state(&cache, STREAM).as_deref(), state(&cache, OTHER).as_deref()),
+        (Some("STATE"), Some("THIRD"))
+    );
+    assert!(is_whole(STREAM) && !is_whole(OTHER));
+}
+
 /// A flipped bit in the index hides a segment that the table has.
 #[test]
 fn what_the_index_does_not_find_is_counted() {

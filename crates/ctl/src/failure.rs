@@ -98,6 +98,16 @@ pub(crate) enum Failure {
     #[error("a part of the copy on this computer is damaged, and {0} may be missing; sync reads it again")]
     Incomplete(&'static str),
     /// The rest was printed.
+    #[error(
+        "a part of a log on this computer is damaged, and events may be missing; sync --full reads it again, as far as the \
+         server has it"
+    )]
+    LogIncomplete,
+    #[error(
+        "the account's file is damaged; the next command makes it anew from what still opens, and then it is for another sync"
+    )]
+    FileDamaged(#[source] SyncError),
+    /// The rest was printed.
     #[error("the {0} that were kept on this computer cannot be read any more, and no server has them")]
     OwnLost(&'static str),
     #[error("{0:?} is no kind of item")]
@@ -232,9 +242,11 @@ impl Failure {
             Failure::Read(error) | Failure::Item(ItemError::Read(error)) if error.is_damage() => {
                 Exit::Damaged
             }
-            Failure::Incomplete(_) | Failure::OwnLost(_) | Failure::Restore(PutBackError::NoBackup) => {
-                Exit::Damaged
-            }
+            Failure::Incomplete(_)
+            | Failure::LogIncomplete
+            | Failure::FileDamaged(_)
+            | Failure::OwnLost(_)
+            | Failure::Restore(PutBackError::NoBackup) => Exit::Damaged,
             Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
             Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
             _ => Exit::Refused,
@@ -379,6 +391,7 @@ mod tests {
             (Failure::Read(ReadError::Content("client")), Exit::Damaged),
             (Failure::Read(ReadError::LostClient { name: "x".into() }), Exit::Damaged),
             (Failure::Incomplete("items"), Exit::Damaged),
+            (Failure::LogIncomplete, Exit::Damaged),
             (Failure::OwnLost("tags"), Exit::Damaged),
             (Failure::Sync(SyncError::from(unreachable())), Exit::Unreachable),
             (Failure::Sync(SyncError::SignInAgain(ChangedElsewhere::Password)), Exit::Locked),

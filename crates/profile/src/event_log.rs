@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::errors::ReadError;
 use crate::intake::{Intake, IntakeError};
 use crate::kinds::to_json;
+use crate::recovery::mark_damaged;
 use crate::unlocked::Unlocked;
 
 /// Whose log.
@@ -59,6 +60,11 @@ pub enum EventsReached {
 }
 
 impl EventsReached {
+    /// Whether what was known before did not matter: then what is damaged of the log was read anew, as far as it goes.
+    fn is_anew(self) -> bool {
+        matches!(self, Self::End { .. } | Self::Limit)
+    }
+
     /// Whether everything up to `now` was read, or as much of it as one time takes; in microseconds since 1970.
     fn is_up_to(self, now: i64) -> bool {
         match self {
@@ -151,16 +157,41 @@ impl Unlocked {
 }
 
 impl Intake<'_> {
-    /// The newest event that is known of a log: what is older than an hour before it need not be read again.
+    /// The newest event that is known of a log: what is older than an hour before it need not be read again. Of a log that
+    /// is damaged none counts as known.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, ReadError> {
-        Ok(self.unlocked.event_state(stream)?.0.newest.and_then(moment))
+        let newest = || {
+            let (state, _) = self.unlocked.event_state(stream)?;
+            Ok(if self.is_log_whole(stream)? { state.newest.and_then(moment) } else { None })
+        };
+        newest().inspect_err(|error: &ReadError| {
+            if error.is_damage() {
+                mark_damaged(&self.unlocked.opened.cache);
+            }
+        })
+    }
+
+    fn is_log_whole(&self, stream: EventStream) -> Result<bool, ReadError> {
+        if self.unlocked.event_state(stream)?.1 {
+            return Ok(false);
+        }
+        let cache = &self.unlocked.opened.cache;
+        let counts = match self.segment_counts.get() {
+            Some(counts) => counts,
+            None => {
+                let counts = cache.count_segments()?;
+                self.segment_counts.get_or_init(|| counts)
+            }
+        };
+        Ok(cache.is_log_whole(&name(stream), counts)?)
     }
 
     /// Takes in what a reading brought, and returns what of it was not known. An event without a date that can be read
-    /// has no place in a log and is left out; so is one that is no event by its size.
+    /// has no place in a log and is left out; so is one that is no event by its size. What is damaged of a log that was
+    /// read anew goes.
     ///
     /// # Errors
     /// See [`IntakeError`].
@@ -169,11 +200,27 @@ impl Intake<'_> {
         stream: EventStream,
         read: EventsRead,
     ) -> Result<Vec<EventResponse>, IntakeError> {
-        let (before, _) = self.unlocked.event_state(stream)?;
+        let taken = self.take_events(stream, read);
+        self.marking(taken)
+    }
+
+    fn take_events(
+        &mut self,
+        stream: EventStream,
+        read: EventsRead,
+    ) -> Result<Vec<EventResponse>, IntakeError> {
+        let is_whole = self.is_log_whole(stream)?;
+        let is_mended = !is_whole && read.reached.is_anew();
+        let (mut before, _) = self.unlocked.event_state(stream)?;
+        if is_mended {
+            // How far back it was complete is not known any more, only what this reading says.
+            before = State::default();
+        }
         let dated: Vec<(i64, EventResponse)> =
             read.events.into_iter().filter_map(|event| Some((micros_of(&event)?, event))).collect();
         let oldest = dated.iter().map(|(at, _)| *at).min();
         let mut known = match oldest {
+            Some(_) if !is_whole => self.known_at_all(stream)?,
             Some(oldest) => self.known_since(stream, oldest)?,
             None => HashSet::new(),
         };
@@ -193,11 +240,14 @@ impl Intake<'_> {
             }
         }
         let (name, state, now) = (name(stream), to_json(&after), self.now());
+        if is_mended {
+            self.writer.mend_log(&name);
+        }
         // What is newest is appended last: a log is read from its end.
         for segment in fresh.segments.iter().rev() {
             self.writer.append_log(&name, Some(&to_json(segment)), &state, now)?;
         }
-        if fresh.segments.is_empty() && after != before {
+        if fresh.segments.is_empty() && (is_mended || after != before) {
             self.writer.append_log(&name, None, &state, now)?;
         }
         Ok(fresh.segments.into_iter().flat_map(|segment| segment.events).collect())
@@ -216,6 +266,16 @@ impl Intake<'_> {
             }
             known.extend(segment.events.iter().map(to_json));
             ControlFlow::Continue(())
+        })?;
+        Ok(known)
+    }
+
+    /// All kept events that can be read of a damaged log.
+    fn known_at_all(&self, stream: EventStream) -> Result<HashSet<Vec<u8>>, ReadError> {
+        let mut known = HashSet::new();
+        self.unlocked.opened.cache.read_log_without_index(&name(stream), |bytes| {
+            let segment = serde_json::from_slice::<Segment>(&bytes);
+            known.extend(segment.iter().flat_map(|segment| &segment.events).map(to_json));
         })?;
         Ok(known)
     }

@@ -3,10 +3,10 @@
 mod commit;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use portico_cache::{BeginWriteError, LockError, Ref, UnixSeconds, WriteError, Writer};
+use portico_cache::{BeginWriteError, LockError, Ref, SegmentCounts, UnixSeconds, WriteError, Writer};
 use portico_estate::{ClientSearchText, StaleReason};
 use portico_protocol::account::ProfileResponse;
 use portico_protocol::sync::SyncEnvelope;
@@ -42,6 +42,8 @@ pub struct Intake<'u> {
     pub(crate) providers: BTreeMap<Uuid, ProviderPicture>,
     pub(crate) clients: HashMap<Uuid, Ref>,
     pub(crate) logs: LogsTaken,
+    /// Counted when the first log is asked for; nobody else appends meanwhile.
+    pub(crate) segment_counts: OnceLock<SegmentCounts>,
     /// Parts of providers' bills.
     pub(crate) bills: Vec<(Uuid, Vec<BillingRead>)>,
     /// Of the sync before, which did not finish.
@@ -156,6 +158,7 @@ impl<'u> Intake<'u> {
             providers,
             clients,
             logs,
+            segment_counts: OnceLock::new(),
             bills,
             taken_up,
             kept,

@@ -66,7 +66,7 @@ impl Only {
 /// Prints logs, newest first. What they do not show is told on the standard error.
 ///
 /// # Errors
-/// [`Failure::Incomplete`], after the rest was printed, when a part of a log does not open.
+/// [`Failure::LogIncomplete`], after the rest was printed, when a part of a log does not open.
 pub(crate) fn print(
     format: Format,
     unlocked: &Unlocked,
@@ -93,7 +93,7 @@ pub(crate) fn print(
     output::list(format, &rows)?;
     if damaged > 0 {
         eprintln!("porticoctl: {damaged} parts of the log are damaged and left out");
-        return Err(Failure::Incomplete("events"));
+        return Err(Failure::LogIncomplete);
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
 use portico_client::{
-    FailedClient, FailedLog, FailedProvider, SyncOptions, SyncPhase, SyncProgress, SyncReport, sync,
+    FailedClient, FailedLog, FailedProvider, SyncError, SyncOptions, SyncPhase, SyncProgress, SyncReport,
+    sync,
 };
 use portico_profile::EventStream;
 use serde::Serialize;
@@ -94,7 +95,10 @@ pub(crate) fn run(global: &Global, format: Format, options: &Sync) -> Result<(),
         sync(&client, &unlocked, &sync_options, &|progress| line.show(&progress), &stop).await
     })?;
     line.clear();
-    let outcome = outcome?;
+    let outcome = outcome.map_err(|error| match error {
+        SyncError::Take(damage) if damage.is_damage() => Failure::FileDamaged(SyncError::Take(damage)),
+        error => error.into(),
+    })?;
     let report = report(&outcome);
     if report.odd_entries > 0 {
         eprintln!(

@@ -57,8 +57,14 @@ fn a_log_of_which_a_part_is_damaged_prints_the_rest_and_says_so() {
     file.execute("UPDATE log SET sealed = zeroblob(length(sealed))", []).unwrap();
     let lost = events(&["provider"]);
     assert_eq!((lost.code, printed(&lost)), (5, 0), "{}", lost.err);
-    assert!(lost.err.contains("damaged"), "{}", lost.err);
+    assert!(lost.err.contains("damaged") && lost.err.contains("sync --full"), "{}", lost.err);
     assert_eq!(maya.run(&["clients", "list", "--password-file", &password]).code, 0, "the rest is whole");
+
+    drop(file);
+    let synced = maya.run(&["sync", "--full", "--password-file", &password]);
+    assert_eq!(synced.code, 0, "{}", synced.err);
+    let again = events(&["provider"]);
+    assert_eq!((again.code, again.rows().len()), (0, whole.rows().len()), "{}", again.err);
 }
 
 #[test]

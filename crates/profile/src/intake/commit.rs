@@ -54,6 +54,9 @@ impl Intake<'_> {
         self.keep_failed_logs();
         if let Err(error) = self.writer.trim_logs(self.unlocked.settings().events_kept_days, now) {
             tracing::warn!(%error, "old events were not cleared away");
+            if error.is_damage() {
+                mark_damaged(cache);
+            }
         }
         let bytes_written = self.writer.bytes_written();
         let items = match &self.vault {
