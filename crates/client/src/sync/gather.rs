@@ -424,6 +424,10 @@ impl Gathering<'_> {
 
     async fn vault(&self) -> Result<Vault, ApiError> {
         let reply = self.asking.get_reply("/sync?excludeDomains=true", VAULT, self.stop).await?;
+        // Refused under a token that is new: only another sign-in can help.
+        if reply.status == 401 && !reply.is_web_page() {
+            return Err(ApiError::SignedOut);
+        }
         let host = reply.host.clone();
         // Nothing to do but for servers of old.
         let body = aside(|| reply.camel_case())?;

@@ -48,6 +48,21 @@ fn what_cannot_be_read_is_told_once_and_in_the_form_of_everything_else() {
     assert!(!answer["failed"].as_array().unwrap().is_empty());
 }
 
+#[test]
+fn a_vault_that_is_refused_for_ever_takes_another_sign_in() {
+    let service = Service::start(&SIZE, false);
+    let between = Between::start(&service.url);
+    let maya = maya(&service, &between);
+    between.answer_instead(|_, path| path.contains("/sync?").then(|| (401, "{}".to_owned())));
+    let refused = maya.run(&["sync", "--full"]);
+    assert!(refused.code == 4 && refused.err.contains("sign in again"), "{} {}", refused.code, refused.err);
+    between.answer_instead(|_, path| path.contains("/sync?").then(|| (401, "<html>".to_owned())));
+    let page = maya.run(&["sync", "--full"]);
+    assert!(page.code != 4, "a network's own page says nothing of the session: {} {}", page.code, page.err);
+    between.answer_instead(|_, _| None);
+    assert_eq!(maya.run(&["sync"]).code, 0);
+}
+
 /// Changes the profile in every answer to `/sync`.
 fn change_profile(between: &Between, change: impl Fn(&mut Value) + Send + 'static) {
     between.answer_otherwise(move |path, body| {
