@@ -9,6 +9,7 @@ use std::time::Duration;
 use portico_cache::{BeginWriteError, LockError, Ref, SegmentCounts, UnixSeconds, WriteError, Writer};
 use portico_estate::{ClientSearchText, StaleReason};
 use portico_protocol::account::ProfileResponse;
+use portico_protocol::enc_string::EncString;
 use portico_protocol::sync::SyncEnvelope;
 use portico_vault::ItemOverview;
 use uuid::Uuid;
@@ -308,13 +309,23 @@ impl<'u> Intake<'u> {
         }
         let kdf_is_told = unlock.is_some();
         let other = if kdf_is_told && same_kdf { ChangedElsewhere::Password } else { ChangedElsewhere::Kdf };
-        Err(self.keys_changed(&envelope.profile, other))
+        Err(self.keys_changed(wrapped, &envelope.profile, other))
     }
 
-    /// `otherwise`: what it is where the user key is the same.
-    pub(crate) fn keys_changed(&self, profile: &ProfileResponse, otherwise: ChangedElsewhere) -> IntakeError {
+    /// `wrapped`: the user key as the answer has it. `otherwise`: what it is where the user key is the same. What is no
+    /// encrypted string is no key of anybody: the answer is broken, and nothing was changed elsewhere.
+    pub(crate) fn keys_changed(
+        &self,
+        wrapped: Option<&str>,
+        profile: &ProfileResponse,
+        otherwise: ChangedElsewhere,
+    ) -> IntakeError {
+        let private = profile.wrapped_private_key();
+        if [wrapped, private].into_iter().flatten().any(|key| EncString::parse(key).is_err()) {
+            return IntakeError::NotAVault(serde::de::Error::custom("a key is no encrypted string"));
+        }
         let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
-        let same_user_key = profile.wrapped_private_key().is_some_and(opens);
+        let same_user_key = private.is_some_and(opens);
         IntakeError::SignInAgain(if same_user_key { otherwise } else { ChangedElsewhere::UserKey })
     }
 

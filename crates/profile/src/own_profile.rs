@@ -48,6 +48,6 @@ impl Intake<'_> {
         if profile.key.as_deref().is_none_or(|wrapped| wrapped == header.wrapped_user_key) {
             return Ok(());
         }
-        Err(self.keys_changed(profile, ChangedElsewhere::Kdf))
+        Err(self.keys_changed(profile.key.as_deref(), profile, ChangedElsewhere::Kdf))
     }
 }

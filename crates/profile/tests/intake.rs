@@ -316,6 +316,20 @@ fn a_key_change_elsewhere_asks_to_sign_in_again() {
     assert!(matches!(take(&sync), Err(IntakeError::SignInAgain(ChangedElsewhere::Kdf))));
     // Another user key.
     assert!(matches!(take(&World::new().sync()), Err(IntakeError::SignInAgain(ChangedElsewhere::UserKey))));
+    // Keys that are none: nobody changed them, the answer is broken.
+    for broken in ["", "2.abc", "not a key", "2.AAAA|BBBB"] {
+        let mut sync = world.sync();
+        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = json!(broken);
+        assert!(matches!(take(&sync), Err(IntakeError::NotAVault(_))), "{broken}");
+        let mut sync = world.sync();
+        sync["userDecryption"] = json!(null);
+        sync["profile"]["key"] = json!(broken);
+        assert!(matches!(take(&sync), Err(IntakeError::NotAVault(_))), "{broken}");
+        sync["profile"]["key"] = json!(rewrapped);
+        sync["profile"]["privateKey"] = json!(broken);
+        sync["profile"]["accountKeys"] = json!(null);
+        assert!(matches!(take(&sync), Err(IntakeError::NotAVault(_))), "{broken}");
+    }
     // Another account.
     let mut sync = world.sync();
     sync["profile"]["id"] = json!(Uuid::from_u128(5));

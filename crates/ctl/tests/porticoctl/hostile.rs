@@ -63,6 +63,25 @@ fn a_vault_that_is_refused_for_ever_takes_another_sign_in() {
     assert_eq!(maya.run(&["sync"]).code, 0);
 }
 
+#[test]
+fn keys_that_are_none_are_a_bad_answer_and_no_rotation() {
+    let service = Service::start(&SIZE, false);
+    let between = Between::start(&service.url);
+    let maya = maya(&service, &between);
+    between.answer_otherwise(|path, body| {
+        if !path.contains("/sync?") {
+            return body;
+        }
+        let mut sync: Value = serde_json::from_str(&body).unwrap();
+        sync["profile"]["key"] = "2.broken".into();
+        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = "2.broken".into();
+        sync.to_string()
+    });
+    let bad = maya.run(&["sync", "--full"]);
+    assert!(bad.code == 3 && bad.err.contains("cannot be read"), "{} {}", bad.code, bad.err);
+    assert!(!bad.err.contains("sign in again") && !bad.err.contains("changed"), "{}", bad.err);
+}
+
 /// Changes the profile in every answer to `/sync`.
 fn change_profile(between: &Between, change: impl Fn(&mut Value) + Send + 'static) {
     between.answer_otherwise(move |path, body| {
