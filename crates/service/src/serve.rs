@@ -146,6 +146,10 @@ fn service(app: &App) -> Router {
 
 /// A web page whose name was pointed at this machine (DNS rebinding) sends its own name as host: turned away.
 async fn addressed_to_us(State(app): State<App>, request: Request, next: Next) -> Response {
+    // Who looks at one and who at the other would not agree on whom the request is for (RFC 9112 §3.2).
+    if request.headers().get_all(header::HOST).iter().count() > 1 {
+        return ApiError::refused("The request names more than one host.").into_response();
+    }
     let host = match request.uri().host() {
         // HTTP/2 carries the host in the target.
         Some(host) => Some(host),

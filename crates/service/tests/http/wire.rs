@@ -129,6 +129,19 @@ async fn a_body_that_nobody_reads_does_not_cost_the_next_request() {
     }
 }
 
+/// Who stands in between and looks at the other one would pass on what is meant for somebody else (RFC 9112 §3.2).
+#[tokio::test]
+async fn a_request_for_two_hosts_is_refused() {
+    let world = World::start().await;
+    let address = world.running.base_url().socket_addrs(|| None).unwrap()[0];
+    for hosts in ["Host: localhost\r\nHost: localhost", "Host: localhost\r\nHost: evil.example"] {
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        line.write_all(format!("GET /api/config HTTP/1.1\r\n{hosts}\r\n\r\n").as_bytes()).await.unwrap();
+        let answer = answer_on(&mut line).await;
+        assert!(answer.starts_with("HTTP/1.1 400"), "{hosts}: {answer}");
+    }
+}
+
 /// One client that stops in the middle must not keep the program from ending.
 #[tokio::test]
 async fn half_a_request_and_an_unread_answer_do_not_hold_up_the_end() {
