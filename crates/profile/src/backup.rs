@@ -4,6 +4,7 @@
 //! and without tokens. Put back, it is the archive of an account that is signed out.
 
 use std::ffi::OsStr;
+use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +21,10 @@ use crate::kinds::KEPT_CELLS;
 
 /// What a folder is called while a backup is looked at: no account yet. The next start removes what is left.
 const BEING_PUT_BACK: &str = "put-back-";
+/// Beside an account's file, while its backup is made.
+const BEING_MADE: &str = "backup.sqlite3";
+/// Beside a backup's place, while it is carried there.
+const BEING_CARRIED: &str = ".portico-backup-";
 /// Beside the accounts, held while such a folder is there and by whoever removes one: a program that starts meanwhile
 /// leaves the work of another alone.
 const PUTTING_BACK: &str = "put-back.lock";
@@ -78,7 +83,7 @@ impl Profile {
             error => ProfileError::Cache(error),
         })?;
         // Made here, where the file system is known to suit a database, and then carried over.
-        let made = self.account_folder(account).join("backup.sqlite3");
+        let made = self.account_folder(account).join(BEING_MADE);
         let lock =
             WriterLock::acquire(&made.with_extension("lock"), PATIENCE).map_err(BeginWriteError::Lock)?;
         let carried = match closed.copy_to(&made, &KEPT_CELLS, &lock) {
@@ -176,10 +181,55 @@ pub(crate) fn remove_what_was_not_put_back(profile: &Path) {
     }
 }
 
+/// Takes away copies that a backup was making when its program was killed, unless one is being made now.
+pub(crate) fn remove_unfinished_backups(profile: &Path) {
+    for folder in std::fs::read_dir(profile.join("accounts")).into_iter().flatten().flatten() {
+        let made = folder.path().join(BEING_MADE);
+        if made.exists()
+            && let Ok(_lock) = WriterLock::try_acquire(&made.with_extension("lock"))
+            && let Err(error) = remove_file_and_journal(&made)
+        {
+            tracing::warn!(%error, "what is left of a backup could not be removed");
+        }
+    }
+}
+
+/// The same of the copies beside a backup's place. Whoever makes one holds a lock on it.
+fn remove_uncarried(folder: &Path) {
+    let is_ours = |name: &OsStr| name.to_str().is_some_and(|name| name.starts_with(BEING_CARRIED));
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if !is_ours(&entry.file_name()) || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let left = std::fs::OpenOptions::new().write(true).open(entry.path());
+        if let Ok(left) = left
+            && left.try_lock().is_ok()
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            tracing::warn!(%error, "what is left of a backup could not be removed");
+        }
+    }
+}
+
+/// A new file beside the place, on which this holds a lock: nobody takes it for one that was left.
+fn fresh_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    loop {
+        let fresh = tempfile::Builder::new().prefix(BEING_CARRIED).tempfile_in(folder)?;
+        match fresh.as_file().try_lock() {
+            // Somebody cleared up between the two steps.
+            Ok(()) if !fresh.path().exists() => {}
+            Err(TryLockError::WouldBlock) => {}
+            // Where the file system has no locks nobody else gets one either.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(fresh),
+        }
+    }
+}
+
 /// Copies a file. Whoever looks at `to` sees all of it, or what was there before.
 fn carry(from: &Path, to: &Path) -> io::Result<u64> {
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut fresh = tempfile::Builder::new().prefix(".portico-").tempfile_in(folder)?;
+    remove_uncarried(folder);
+    let mut fresh = fresh_in(folder)?;
     let bytes = io::copy(&mut std::fs::File::open(from)?, fresh.as_file_mut())?;
     fresh.as_file().sync_all()?;
     fresh.persist(to).map_err(|error| error.error)?;

@@ -89,6 +89,7 @@ impl Profile {
         make_private_folder(&folder.join("accounts"))?;
         log_out::finish_removals(&folder.join("accounts"));
         backup::remove_what_was_not_put_back(&folder);
+        backup::remove_unfinished_backups(&folder);
         let today = time::OffsetDateTime::from(clock.now()).date();
         let (settings, settings_set_aside) = Settings::at_start(&folder, today)?;
         Ok(Self {

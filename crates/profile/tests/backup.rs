@@ -40,6 +40,28 @@ fn backed_up() -> (World, Machine, PathBuf, SessionKey) {
 }
 
 #[test]
+fn what_a_killed_backup_left_goes_and_what_another_is_at_stays() {
+    let (_, machine, backup, _) = backed_up();
+    let made = machine.profile.folder().join("accounts").join(ACCOUNT.to_string()).join("backup.sqlite3");
+    let beside = |name: &str| machine.folder.path().join(name);
+    let [left, held, other] = [".portico-backup-left", ".portico-backup-held", ".portico-other"].map(beside);
+    for file in [&made, &left, &held, &other] {
+        fs::write(file, "half of it").unwrap();
+    }
+    let lock = fs::File::options().write(true).open(&held).unwrap();
+    lock.try_lock().unwrap();
+    let at_work = WriterLock::try_acquire(&made.with_extension("lock")).unwrap();
+    let again = || Profile::open_with_clock(machine.profile.folder(), machine.clock.clone()).unwrap();
+    again();
+    assert!(made.exists(), "somebody is at it");
+    drop(at_work);
+    again();
+    assert!(!made.exists());
+    machine.profile.back_up(ACCOUNT, &backup).unwrap();
+    assert!(!left.exists() && held.exists() && other.exists());
+}
+
+#[test]
 fn a_backup_of_an_open_account_comes_back_elsewhere_with_everything_kept() {
     let (world, machine, backup, _) = backed_up();
     let heads = machine.unlock().heads().unwrap();
