@@ -7,6 +7,8 @@
 
 mod account;
 mod cli;
+#[cfg(target_os = "linux")]
+mod closed_output;
 mod commands;
 mod failure;
 mod harden;

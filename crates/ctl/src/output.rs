@@ -1,8 +1,9 @@
 //! What goes to the standard output: JSON for programs, a table for people.
 
-use std::io::{self, Write};
+use std::io::{self, StdoutLock, Write};
 
 use serde::{Serialize, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter};
 
 /// How a command is to print.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,15 @@ pub(crate) trait Row: Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
+/// Where answers go, unless it was closed when the program began: then they would be lost without a word.
+fn standard_output() -> io::Result<StdoutLock<'static>> {
+    #[cfg(target_os = "linux")]
+    if crate::closed_output::is_closed() {
+        return Err(io::Error::other("the standard output is closed"));
+    }
+    Ok(io::stdout().lock())
+}
+
 /// Prints a list.
 pub(crate) fn list<R: Row>(format: Format, rows: &[R]) -> io::Result<()> {
     match format {
@@ -30,10 +40,10 @@ pub(crate) fn list<R: Row>(format: Format, rows: &[R]) -> io::Result<()> {
 /// Prints a list that is made while it is printed: 50,000 rows are never there at once. A table takes two rounds, the first
 /// of which finds the widths.
 pub(crate) fn stream<R: Row>(format: Format, rows: impl Iterator<Item = R> + Clone) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(standard_output()?);
     match format {
         Format::Json => {
-            serde_json::Serializer::pretty(&mut out).collect_seq(rows)?;
+            serde_json::Serializer::with_formatter(&mut out, Harmless::new()).collect_seq(rows)?;
             writeln!(out)?;
         }
         Format::Table => {
@@ -63,7 +73,7 @@ pub(crate) fn pairs(pairs: impl Iterator<Item = (String, String)>) -> io::Result
     let pairs: Vec<(String, String)> =
         pairs.map(|(name, value)| (shortened_to(&name, WIDEST), value)).collect();
     let widths = widths(pairs.iter().map(|(name, _)| vec![name.clone()]));
-    let mut out = io::stdout().lock();
+    let mut out = standard_output()?;
     for (name, value) in &pairs {
         write_pair(&mut out, name, value, &widths)?;
     }
@@ -82,24 +92,85 @@ fn write_pair(out: &mut impl Write, name: &str, value: &str, widths: &[usize]) -
 
 /// Prints one line of text as it is, for what another program takes over.
 pub(crate) fn line(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = standard_output()?;
     writeln!(out, "{text}")?;
     out.flush()
 }
 
 /// Prints JSON, indented.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
+    let mut out = standard_output()?;
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Harmless::new()))?;
     writeln!(out)?;
     out.flush()
+}
+
+/// JSON as `serde_json` indents it. What would drive or mislead a terminal is written as `\u…`: to a parser that is the same
+/// text.
+struct Harmless(PrettyFormatter<'static>);
+
+impl Harmless {
+    fn new() -> Self {
+        Self(PrettyFormatter::new())
+    }
+}
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        // The controls below U+0020 are escaped already.
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| c.is_control() || is_invisible(*c)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
 }
 
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
     let heads = heads.iter().map(|head| head.to_uppercase()).collect();
     let rows: Vec<Vec<String>> = [heads].into_iter().chain(rows.map(shortened)).collect();
     let widths = widths(rows.iter().cloned());
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(standard_output()?);
     for row in &rows {
         write_row(&mut out, row, &widths)?;
     }
@@ -204,6 +275,26 @@ mod tests {
         for name in ["👩\u{200d}💻", "می\u{200c}خواهم", "日本 עברית"] {
             assert_eq!(on_one_line(name), name);
         }
+    }
+
+    #[test]
+    fn json_shows_what_turns_the_line_and_says_the_same() {
+        let value = serde_json::json!({
+            "a\u{202e}b": ["gnp\u{2066}.exe", "\u{9b}31m\u{7f}", "\u{e0001}", "\"é\\\n👩\u{200d}💻", 1.5, null, true, {}, []],
+        });
+        let mut out = Vec::new();
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Harmless::new())).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || is_invisible(c))), "{text:?}");
+        assert!(
+            text.contains(r"\u202e") && text.contains(r"\udb40\udc01") && text.contains("👩\u{200d}💻"),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+        let plain = serde_json::json!({"a": ["b", {"c": 1}]});
+        let mut out = Vec::new();
+        plain.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Harmless::new())).unwrap();
+        assert_eq!(out, serde_json::to_vec_pretty(&plain).unwrap());
     }
 
     #[test]

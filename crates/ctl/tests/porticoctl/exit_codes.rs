@@ -91,6 +91,26 @@ fn a_reader_that_has_gone_is_no_success_and_no_message() {
     }
 }
 
+/// `>&-`: there is nowhere to write to. What is meant for nobody may go to `/dev/null`.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_was_closed_is_no_success() {
+    let service = Service::start(&SIZE, false);
+    let (maya, file) = Person::synced(&service);
+    let program = env!("CARGO_BIN_EXE_porticoctl");
+    for words in ["clients list", "items list --json", "status --json"] {
+        for (output, code) in [(">&-", 1), (">/dev/null", 0), ("<>/dev/null >&0", 0)] {
+            let script = format!("exec \"$0\" {words} --password-file \"$1\" {output}");
+            let answer = maya.run_program(None, "sh", &["-c", &script, program, &file]);
+            assert_eq!(answer.code, code, "{words} {output}: {}", answer.err);
+            assert_eq!(answer.err.contains("the standard output is closed"), code == 1, "{}", answer.err);
+            assert!(!answer.err.contains("panicked"), "{}", answer.err);
+        }
+    }
+    let script = "exec \"$0\" lock >&-";
+    assert_eq!(maya.run_program(None, "sh", &["-c", script, program]).code, 0, "it has nothing to say");
+}
+
 #[test]
 fn the_help_of_a_command_begins_with_what_is_its_own() {
     let help = Person::new().run(&["unlock", "--help"]).out;

@@ -28,8 +28,9 @@ fn a_name_without_end_widens_no_other_row() {
     let table = maya.run(&["clients", "list"]).out;
     assert!(table.lines().all(|line| line.chars().count() < 300), "{}", table.len());
     assert!(table.contains("AbAb") && table.contains('…'), "{table}");
-    let rows = maya.run(&["clients", "list", "--json"]).rows();
-    assert!(rows.iter().any(|row| row["name"] == long.as_str()), "JSON is whole");
+    let listed = maya.run(&["clients", "list", "--json"]);
+    assert!(listed.rows().iter().any(|row| row["name"] == long.as_str()), "JSON is whole");
+    assert!(!listed.out.contains('\u{202e}') && listed.out.contains(r"\u202e"), "and turns no line");
 }
 
 #[test]
