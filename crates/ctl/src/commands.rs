@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod clients;
 pub(crate) mod demo;
 pub(crate) mod events;
+pub(crate) mod interrupted;
 pub(crate) mod items;
 pub(crate) mod login;
 pub(crate) mod online;

@@ -3,10 +3,10 @@
 use portico_client::{ApiClient, CancellationToken, ServerAddress, connect};
 use portico_profile::{Profile, Unlocked};
 
+use crate::commands::interrupted::interrupted;
 use crate::failure::Failure;
 
-/// Runs `work` until it ends or somebody presses Ctrl-C, which stops it at its next step and leaves the last picture as it
-/// was.
+/// Runs `work` until it ends or somebody stops it, which it does at its next step and leaves the last picture as it was.
 ///
 /// # Errors
 /// When there is no server to connect to.
@@ -20,13 +20,12 @@ pub(crate) fn online<T>(
     }
     let client = connect(profile, unlocked.server(), None, None)?;
     let stop = CancellationToken::new();
-    let interrupted = stop.clone();
-    Ok(tokio::runtime::Runtime::new()?.block_on(async {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let (interrupted, stopped) = (interrupted()?, stop.clone());
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupted.cancel();
-            }
+            interrupted.await;
+            stopped.cancel();
         });
-        work(client, stop).await
-    }))
+        Ok(work(client, stop).await)
+    })
 }

@@ -20,5 +20,7 @@ mod own_organization;
 mod provider;
 mod serving;
 mod staff;
+#[cfg(unix)]
+mod stopped;
 mod support;
 mod unreadable;

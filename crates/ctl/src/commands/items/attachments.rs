@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::detail::Asked;
 use crate::cli::ItemsSaveAttachment;
+use crate::commands::interrupted::interrupted;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words::{self, Name};
@@ -85,15 +86,14 @@ pub(super) fn save(
     let waiting = asked.profile.folder();
     let stop = CancellationToken::new();
     let bytes = tokio::runtime::Runtime::new()?.block_on(async {
-        let interrupted = stop.clone();
+        let (interrupted, stopped) = (interrupted()?, stop.clone());
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupted.cancel();
-            }
+            interrupted.await;
+            stopped.cancel();
         });
         let destination = AttachmentDestination { file: file.clone(), how, waiting };
-        save_attachment(&client, unlocked, attachment, destination, &|_| {}, &stop).await
-    });
+        Ok::<_, Failure>(save_attachment(&client, unlocked, attachment, destination, &|_| {}, &stop).await)
+    })?;
     let bytes = bytes.map_err(|error| match error {
         SaveAttachmentError::File(portico_profile::AttachmentFileError::Exists) => {
             Failure::FileExists(file.clone())
