@@ -178,6 +178,8 @@ pub(crate) enum Failure {
     SignIn(#[from] SignInError),
     #[error(transparent)]
     Sync(#[from] SyncError),
+    #[error("a service runs on {} already", .0.display())]
+    ServedAlready(PathBuf),
     #[error("the service's store")]
     Store(#[from] OpenStoreError),
     #[error(transparent)]
@@ -248,6 +250,9 @@ impl Failure {
             | Failure::OwnLost(_)
             | Failure::Restore(PutBackError::NoBackup) => Exit::Damaged,
             Failure::Reveal(RevealError::Unreadable(_)) => Exit::Damaged,
+            Failure::Store(error) if error.is_damage() => Exit::Damaged,
+            Failure::Serve(error) if error.is_damage() => Exit::Damaged,
+            Failure::Outbox(error) if error.is_damage() => Exit::Damaged,
             Failure::VerificationCode(CodeError::Unreadable(_)) => Exit::Damaged,
             _ => Exit::Refused,
         }

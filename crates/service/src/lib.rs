@@ -59,6 +59,6 @@ pub use permissions::{Permission, Permissions};
 pub use routes::{RouteRule, rules};
 pub use running::Running;
 pub use secrets::SecretsError;
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, serve, serve_and_tell};
 pub use staff::{CreatedProvider, NewProvider, ProviderKind, StaffError};
 pub use store::{OpenStoreError, Store, StoreError};

@@ -25,7 +25,7 @@ use crate::origins::from_no_foreign_page;
 use crate::routes;
 use crate::secrets::SecretsError;
 use crate::sends::delete_when_due;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::target::{Targets, as_the_table_has_it};
 
 /// Bytes of a request body, where the table of routes says nothing else: the largest thing then is one item.
@@ -46,9 +46,27 @@ pub enum ServeError {
     /// The listener failed.
     #[error("the listener")]
     Listener(#[from] std::io::Error),
+    /// Whoever wanted to know that the service is there could not be told.
+    #[error("telling that the service is there")]
+    Told(#[source] std::io::Error),
     /// The listener's address makes no URL, which no IP address should.
     #[error("the listener's address")]
     Address(#[from] url::ParseError),
+}
+
+impl ServeError {
+    /// Whether the service's database is broken.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Secrets(SecretsError::Store(error)) => error.is_damage(),
+            Self::Files(error) => {
+                let of_store = error.get_ref().and_then(|error| error.downcast_ref::<StoreError>());
+                of_store.is_some_and(StoreError::is_damage)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Serves plain HTTP on `listener` until `shutdown` resolves; then requests under way have two seconds to finish.
@@ -61,8 +79,22 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    serve_and_tell(listener, store, config, || Ok(()), shutdown).await
+}
+
+/// As [`serve`], and tells when everything is open that the service needs: nothing but the network can fail it then.
+///
+/// # Errors
+/// [`ServeError`]; the listener is closed then.
+pub async fn serve_and_tell(
+    listener: TcpListener,
+    store: Store,
+    config: Config,
+    tell: impl FnOnce() -> std::io::Result<()>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
     let base = config.base(&format!("http://{}", listener.local_addr()?))?;
-    run(listener, store, config, base, shutdown).await
+    run(listener, store, config, base, tell, shutdown).await
 }
 
 pub(crate) async fn run<L>(
@@ -70,6 +102,7 @@ pub(crate) async fn run<L>(
     store: Store,
     config: Config,
     base: Url,
+    tell: impl FnOnce() -> std::io::Result<()>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError>
 where
@@ -81,6 +114,7 @@ where
         Ok::<_, ServeError>(App::new(store, config, &base, serving)?)
     });
     let app = ready.await.map_err(std::io::Error::other)??;
+    tell().map_err(ServeError::Told)?;
     // Dropped when this ends, in whatever way.
     let (_served, ended) = watch::channel(());
     let service = service(&app).layer(from_fn_with_state(ended, until_the_end));

@@ -114,13 +114,28 @@ pub async fn serve_tls(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
+    serve_tls_and_tell(listener, authority, store, config, || Ok(()), shutdown).await
+}
+
+/// As [`serve_tls`], and tells when everything is open that the service needs.
+///
+/// # Errors
+/// [`ServeError`]; the listener is closed then.
+pub async fn serve_tls_and_tell(
+    listener: TcpListener,
+    authority: &LocalAuthority,
+    store: Store,
+    config: Config,
+    tell: impl FnOnce() -> std::io::Result<()>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
     let base = config.base(&format!("https://localhost:{}", listener.local_addr()?.port()))?;
     let listener = TlsListener {
         tcp: listener,
         acceptor: TlsAcceptor::from(Arc::clone(&authority.tls)),
         handshakes: JoinSet::new(),
     };
-    run(listener, store, config, base, shutdown).await
+    run(listener, store, config, base, tell, shutdown).await
 }
 
 /// The authority cannot sign a second leaf, so both are made anew together, and clients are told to trust again.

@@ -3,13 +3,15 @@
 mod mail;
 mod provider;
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use portico_service::{Config, Mail, Store, serve, tls};
+use portico_service::{Config, Mail, ServeError, Store, serve_and_tell, tls};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::cli::{Outbox, Serve, Service};
+use crate::commands::interrupted::interrupted;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 
@@ -71,43 +73,44 @@ impl Row for MailRow {
 }
 
 async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
-    let store = Store::open(store_file(&options.data)?)?;
+    let file = store_file(&options.data)?;
+    let _alone = alone_in(&options.data)?;
+    let store = Store::open(file)?;
     let address = options.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
     let address = listener.local_addr()?;
     let config = Config { smtp: mail::account(&options.mail)?, ..Config::default() };
     let interrupted = interrupted()?;
-    // Whoever started this waits for the line: the listener takes connections from here on.
-    if options.tls {
+    // Whoever started this waits for the line: the service takes connections from here on.
+    let served = if options.tls {
         let authority = tls::local_authority(&options.data)?;
-        output::line(&format!("listening https://{address}"))?;
         // It is handed to clients that run elsewhere.
         let file = std::path::absolute(authority.authority_file())?;
-        output::line(&format!("ca {}", file.display()))?;
-        Ok(tls::serve_tls(listener, &authority, store, config, interrupted).await?)
+        let tell = || {
+            output::line(&format!("listening https://{address}"))?;
+            output::line(&format!("ca {}", file.display()))
+        };
+        tls::serve_tls_and_tell(listener, &authority, store, config, tell, interrupted).await
     } else {
-        output::line(&format!("listening http://{address}"))?;
-        Ok(serve(listener, store, config, interrupted).await?)
-    }
-}
-
-/// What ends with Ctrl-C, or with the signal by which services are told to end. It listens from the call on: a signal that comes
-/// before the first connection is taken is none that kills.
-#[cfg(unix)]
-fn interrupted() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        let tell = || output::line(&format!("listening http://{address}"));
+        serve_and_tell(listener, store, config, tell, interrupted).await
+    };
+    served.map_err(|error| match error {
+        ServeError::Told(error) => Failure::Output(error),
+        error => Failure::Serve(error),
     })
 }
 
-/// What ends with Ctrl-C, from the call on.
-#[cfg(windows)]
-fn interrupted() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move { _ = interrupt.recv().await })
+/// Held while a service runs on a folder: a second one would not hear of what the first one does.
+const LOCK: &str = "service.lock";
+
+fn alone_in(data: &Path) -> Result<File, Failure> {
+    let path = data.join(LOCK);
+    let failed = |source| Failure::File { path: path.clone(), source };
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::ServedAlready(data.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
 }

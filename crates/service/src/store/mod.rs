@@ -49,6 +49,19 @@ pub enum OpenStoreError {
     Database(#[from] rusqlite::Error),
 }
 
+impl OpenStoreError {
+    /// Whether the file is broken, or none of ours.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(error) if says_damage(error))
+    }
+}
+
+fn says_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -61,6 +74,14 @@ pub enum StoreError {
     /// The worker thread ended before it answered: it panicked, or the program is shutting down.
     #[error("the worker thread ended")]
     Worker(#[source] tokio::task::JoinError),
+}
+
+impl StoreError {
+    /// Whether the file is broken.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(error) if says_damage(error))
+    }
 }
 
 /// ASP.NET Core Identity's default since .NET 7.
