@@ -65,12 +65,12 @@ pub enum ApiError {
         message: Option<ServerMessage>,
     },
     /// The server wants to be left alone for longer than we wait.
-    #[error("{host} asks to come back in {} s", .retry_after.as_secs())]
+    #[error("{host} asks to come back {}", words_of_pause(*.retry_after))]
     RateLimited {
         /// Who.
         host: String,
-        /// For how long.
-        retry_after: Duration,
+        /// For how long, where it said so.
+        retry_after: Option<Duration>,
     },
     /// The session has ended: sign in again. Nothing kept on this machine is lost by it.
     #[error("the session has ended, sign in again")]
@@ -78,6 +78,10 @@ pub enum ApiError {
     /// The person, or the program's end, stopped the operation.
     #[error("stopped")]
     Cancelled,
+}
+
+fn words_of_pause(pause: Option<Duration>) -> String {
+    pause.map_or_else(|| "later".to_owned(), |pause| format!("in {} s", pause.as_secs()))
 }
 
 /// In what way no encrypted connection was found, as far as a person can do something about it.

@@ -8,6 +8,7 @@ pub(crate) mod room;
 mod sent;
 mod transport;
 mod unpack;
+mod waiting;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -33,6 +34,7 @@ use room::Readers;
 pub(crate) use room::Room;
 use transport::Versions;
 pub use transport::{ConnectError, Patience, certificates_in};
+use waiting::Waiting;
 
 /// A server that can be asked. Cheap to clone; all clones share one pace, so make one per account and keep it.
 #[derive(Clone)]
@@ -56,6 +58,7 @@ struct Inner {
     readers: Readers,
     /// What came of the last exchange.
     ear: Ear,
+    waiting: Waiting,
     patience: Patience,
     /// Held while the token is refreshed, so that several requests that met a 401 together refresh once.
     refreshing: tokio::sync::Mutex<()>,
@@ -198,6 +201,7 @@ impl ApiClient {
             pacer,
             readers: Readers::default(),
             ear: Ear::default(),
+            waiting: Waiting::default(),
             patience: options.patience,
             refreshing: tokio::sync::Mutex::new(()),
         })))
@@ -241,8 +245,13 @@ impl ApiClient {
         self.0.pacer.is_closed()
     }
 
-    /// The API's host, for error texts.
-    pub(crate) fn host(&self) -> String {
+    /// For how long a request has been waiting for the beginning of its answer, if one is.
+    pub fn waits(&self) -> Option<Duration> {
+        self.0.waiting.longest()
+    }
+
+    /// The API's host, as people know it.
+    pub fn host(&self) -> String {
         host_of(&self.0.api)
     }
 
@@ -310,7 +319,7 @@ impl ApiClient {
 
     async fn turn(&self, what: Asking) -> Result<Turn<'_>, ApiError> {
         let turn = self.0.pacer.turn(what).await;
-        turn.map_err(|retry_after| ApiError::RateLimited { host: self.host(), retry_after })
+        turn.map_err(|pause| ApiError::RateLimited { host: self.host(), retry_after: Some(pause) })
     }
 
     /// `None` when repeating cannot help. A 429 makes everyone wait, not only this request, which waits no longer
@@ -329,7 +338,10 @@ impl ApiClient {
                 let pause = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
                 pacer.slow_down(turn, pause);
                 if pause > longest || (repeat > 0 && begun.elapsed() + pause > longest) {
-                    return Err(ApiError::RateLimited { host: reply.host.clone(), retry_after: pause });
+                    return Err(ApiError::RateLimited {
+                        host: reply.host.clone(),
+                        retry_after: reply.retry_after,
+                    });
                 }
                 Ok(Some(Duration::ZERO))
             }
@@ -337,8 +349,9 @@ impl ApiClient {
                 let wait = reply.retry_after.unwrap_or_else(|| pacer.backoff(repeat));
                 Ok((wait <= longest).then_some(wait))
             }
-            // A silence has already cost its whole time-out: it gets one more chance, not four.
-            Err(ApiError::TimedOut { .. }) if repeat > 0 => Ok(None),
+            // A silence has already cost its whole time-out: it gets one more chance, not four, and none where nothing was
+            // ever heard.
+            Err(ApiError::TimedOut { .. }) if repeat > 0 || !self.ear().has_heard() => Ok(None),
             Err(error) if error.is_unreachable() => Ok(Some(pacer.backoff(repeat))),
             _ => Ok(None),
         }
@@ -386,11 +399,10 @@ impl ApiClient {
         if let Some(bearer) = call.bearer {
             request = request.header(AUTHORIZATION, authorization(bearer)?);
         }
-        let response = request
-            .timeout(self.0.patience.whole)
-            .send()
-            .await
-            .map_err(|error| transport::transport_error(&host, error))?;
+        let waiting = self.0.waiting.begin();
+        let response = request.timeout(self.0.patience.whole).send().await;
+        drop(waiting);
+        let response = response.map_err(|error| transport::transport_error(&host, error))?;
         let mut reply = reply::read(host, response, call.max_bytes, self.0.patience, room).await?;
         if reply.status >= 400 {
             reply.sent = sent::Sent::of(call);

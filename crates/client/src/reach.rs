@@ -1,6 +1,7 @@
 //! Whether the server can be reached, by what is asked of it anyway: a person should not learn it from one failed action
 //! after the other.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -42,21 +43,32 @@ impl Heard {
 }
 
 /// What was heard last. Whoever waits is woken when it is something else than before.
-pub(crate) struct Ear(watch::Sender<Heard>);
+pub(crate) struct Ear {
+    last: watch::Sender<Heard>,
+    has_heard: AtomicBool,
+}
 
 impl Default for Ear {
     fn default() -> Self {
-        Self(watch::Sender::new(Heard::Nothing))
+        Self { last: watch::Sender::new(Heard::Nothing), has_heard: AtomicBool::new(false) }
     }
 }
 
 impl Ear {
     pub(crate) fn hear(&self, now: Heard) {
-        self.0.send_if_modified(|last| std::mem::replace(last, now) != now);
+        if now == Heard::Answer {
+            self.has_heard.store(true, Ordering::Relaxed);
+        }
+        self.last.send_if_modified(|last| std::mem::replace(last, now) != now);
     }
 
     pub(crate) fn listen(&self) -> watch::Receiver<Heard> {
-        self.0.subscribe()
+        self.last.subscribe()
+    }
+
+    /// Whether there was ever an answer.
+    pub(crate) fn has_heard(&self) -> bool {
+        self.has_heard.load(Ordering::Relaxed)
     }
 }
 

@@ -73,10 +73,7 @@ impl Reply {
     /// The answer as the refusal that it is.
     pub(crate) fn refusal(self) -> ApiError {
         if self.status == 429 {
-            return ApiError::RateLimited {
-                host: self.host,
-                retry_after: self.retry_after.unwrap_or(Duration::from_secs(60)),
-            };
+            return ApiError::RateLimited { host: self.host, retry_after: self.retry_after };
         }
         let message = message_of(&self.body).and_then(|words| self.words(&words));
         ApiError::Status { host: self.host, code: self.status, message }
@@ -206,11 +203,13 @@ pub(super) fn target(response: &reqwest::Response) -> Option<Url> {
     response.url().join(location.to_str().ok()?).ok()
 }
 
-/// `Retry-After` in either of its forms: seconds, or a date.
+/// `Retry-After` in either of its forms (RFC 9110 §10.2.3): digits alone, which are seconds, or a date. What is neither says
+/// nothing.
 fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u32>() {
-        return Some(Duration::from_secs(seconds.into()));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than there is room for is longer than anybody waits, too.
+        return Some(Duration::from_secs(value.parse::<u32>().unwrap_or(u32::MAX).into()));
     }
     let date = OffsetDateTime::parse(value, &Rfc2822).ok()?;
     Some(Duration::try_from(date - now).unwrap_or(Duration::ZERO))
@@ -234,6 +233,9 @@ mod tests {
         assert_eq!(retry("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(retry("Wed, 21 Oct 2015 07:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(retry("soon"), None);
-        assert_eq!(retry("-3"), None);
+        for invalid in ["-3", "+3", "1.5", "", "3 s"] {
+            assert_eq!(retry(invalid), None, "{invalid}");
+        }
+        assert_eq!(retry("99999999999"), Some(Duration::from_secs(u32::MAX.into())));
     }
 }

@@ -105,9 +105,49 @@ async fn a_bomb_ends_long_before_the_bound_of_a_vault() {
 #[tokio::test]
 async fn a_server_that_falls_silent_is_given_up_on() {
     for fault in [Answer::Silent, Answer::Drip(Duration::from_secs(3600))] {
-        let server = HostileServer::start(move |_, _| fault.clone()).await;
+        let silent = fault.clone();
+        let server = HostileServer::start(move |_, _| silent.clone()).await;
         assert!(matches!(ask(&server, 2).await, Err(ApiError::TimedOut { .. })));
-        assert_eq!(server.asked().len(), 2);
+        assert_eq!(server.asked().len(), 1, "who was never heard gets no second chance");
+
+        let server =
+            HostileServer::start(move |_, before| if before == 0 { ok() } else { fault.clone() }).await;
+        let patience = Patience { idle: Duration::from_millis(300), ..Patience::default() };
+        let (client, stop) = (client_of(&server, patience), CancellationToken::new());
+        client.send(&call(1), &stop).await.unwrap();
+        assert!(matches!(client.send(&call(5), &stop).await, Err(ApiError::TimedOut { .. })));
+        assert_eq!(server.asked().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn since_when_an_answer_is_waited_for_is_known() {
+    let server = HostileServer::start(|_, before| if before == 0 { ok() } else { Answer::Silent }).await;
+    let patience = Patience { idle: Duration::from_secs(2), ..Patience::default() };
+    let client = client_of(&server, patience);
+    let stop = CancellationToken::new();
+    client.send(&call(1), &stop).await.unwrap();
+    assert_eq!(client.waits(), None);
+    let asking = call(1);
+    let (result, ()) = tokio::join!(client.send(&asking, &stop), async {
+        while client.waits().is_none_or(|waits| waits < Duration::from_millis(300)) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        stop.cancel();
+    });
+    assert!(matches!(result, Err(ApiError::Cancelled)));
+    assert_eq!(client.waits(), None, "nobody waits any more");
+}
+
+#[tokio::test]
+async fn a_pause_of_which_no_length_is_told_is_told_without_one() {
+    let answer = || Answer::Whole(429, vec![("retry-after", "-5".to_owned())], vec![]);
+    let server = HostileServer::start(move |_, _| answer()).await;
+    match ask(&server, 1).await {
+        Err(error @ ApiError::RateLimited { retry_after: None, .. }) => {
+            assert!(error.to_string().ends_with(" asks to come back later"), "{error}");
+        }
+        other => panic!("{other:?}"),
     }
 }
 
@@ -216,7 +256,9 @@ async fn too_long_a_pause_is_told_instead_of_waited_for() {
         HostileServer::start(|_, _| Answer::Whole(429, vec![("retry-after", "86400".to_owned())], vec![]))
             .await;
     match ask(&server, 5).await {
-        Err(ApiError::RateLimited { retry_after, .. }) => assert_eq!(retry_after.as_secs(), 86400),
+        Err(ApiError::RateLimited { retry_after, .. }) => {
+            assert_eq!(retry_after, Some(Duration::from_secs(86400)))
+        }
         other => panic!("{other:?}"),
     }
     assert_eq!(server.asked().len(), 1);

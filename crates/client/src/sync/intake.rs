@@ -108,7 +108,7 @@ mod tests {
             (status(500), StaleReason::ServerError),
             (status(503), StaleReason::ServerError),
             (
-                ApiError::RateLimited { host: host(), retry_after: Duration::from_secs(600) },
+                ApiError::RateLimited { host: host(), retry_after: Some(Duration::from_secs(600)) },
                 StaleReason::Throttled,
             ),
             (ApiError::Unreachable { host: host(), source }, StaleReason::Unreachable),

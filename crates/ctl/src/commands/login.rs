@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::account;
 use crate::cli::{Global, Login, PasswordSource, TwoStepMethod};
+use crate::commands::online::saying_who_is_waited_for;
 use crate::commands::session::USUAL_SESSION;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
@@ -79,8 +80,14 @@ struct Way<'a> {
     options: &'a Login,
 }
 
+impl Way<'_> {
+    fn wait_for<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(saying_who_is_waited_for(self.client, work))
+    }
+}
+
 fn by_api_key(way: &Way<'_>) -> Result<Unlocked, Failure> {
-    let &Way { runtime, client, profile, server, global, options } = way;
+    let &Way { client, profile, server, global, options, .. } = way;
     let id = options.client_id.clone().unwrap_or_default();
     let secret = read_secret(options.client_secret_file.as_ref(), "client_secret of the API key")?;
     let key = ApiKey::new(&id, SecretText::new(secret.expose().to_owned()))
@@ -95,7 +102,7 @@ fn by_api_key(way: &Way<'_>) -> Result<Unlocked, Failure> {
     drop((secret, password));
     let stop = CancellationToken::new();
     loop {
-        match runtime.block_on(sign_in_with_api_key(client, profile, &request, &stop)) {
+        match way.wait_for(sign_in_with_api_key(client, profile, &request, &stop)) {
             Ok(SignInOutcome::SignedIn(unlocked)) => return Ok(*unlocked),
             Ok(SignInOutcome::KeyRotated(rotated)) => {
                 return bring_along(profile, *rotated, options);
@@ -110,7 +117,7 @@ fn by_api_key(way: &Way<'_>) -> Result<Unlocked, Failure> {
 }
 
 fn by_password(way: &Way<'_>) -> Result<Unlocked, Failure> {
-    let &Way { runtime, client, profile, server, global, options } = way;
+    let &Way { client, profile, server, global, options, .. } = way;
     let email = options.email.clone().unwrap_or_default();
     let password = global.password.read(&format!("Master password of {email}"))?;
     let method = options.method.unwrap_or(TwoStepMethod::Authenticator);
@@ -125,11 +132,11 @@ fn by_password(way: &Way<'_>) -> Result<Unlocked, Failure> {
     drop(password);
     let stop = CancellationToken::new();
     let mail = |request: &SignInRequest, which| {
-        let mailed = runtime.block_on(mail_code(client, profile, request, which, &stop));
+        let mailed = way.wait_for(mail_code(client, profile, request, which, &stop));
         mailed.map_err(Failure::from).inspect(|()| eprintln!("The server was asked to mail a code."))
     };
     loop {
-        match runtime.block_on(sign_in(client, profile, &request, &stop)) {
+        match way.wait_for(sign_in(client, profile, &request, &stop)) {
             Ok(SignInOutcome::SignedIn(unlocked)) => return Ok(*unlocked),
             Ok(SignInOutcome::TwoFactorRequired(challenge)) => {
                 let method = choose_method(options, &challenge)?;

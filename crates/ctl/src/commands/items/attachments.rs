@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::detail::Asked;
 use crate::cli::ItemsSaveAttachment;
 use crate::commands::interrupted::interrupted;
+use crate::commands::online::saying_who_is_waited_for;
 use crate::failure::Failure;
 use crate::output::{self, Format, Row};
 use crate::words::{self, Name};
@@ -92,7 +93,8 @@ pub(super) fn save(
             stopped.cancel();
         });
         let destination = AttachmentDestination { file: file.clone(), how, waiting };
-        Ok::<_, Failure>(save_attachment(&client, unlocked, attachment, destination, &|_| {}, &stop).await)
+        let saving = save_attachment(&client, unlocked, attachment, destination, &|_| {}, &stop);
+        Ok::<_, Failure>(saying_who_is_waited_for(&client, saving).await)
     })?;
     let bytes = bytes.map_err(|error| match error {
         SaveAttachmentError::File(portico_profile::AttachmentFileError::Exists) => {
