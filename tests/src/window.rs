@@ -42,7 +42,8 @@ impl Window {
 
     /// As [`Window::open`], among other surroundings: variables of the environment, such as the address of a bus, or
     /// doors for what a test cannot press: `PORTICO_E2E_SAVE_IN` and `PORTICO_E2E_OPEN_IN` name the folder that the person
-    /// would choose, `PORTICO_E2E_SAY_IN` one for what the program says where it has no page.
+    /// would choose, `PORTICO_E2E_SAY_IN` one for what the program says where it has no page, and `PORTICO_E2E_MINUTE` the
+    /// milliseconds of a minute of the idle clock.
     ///
     /// # Panics
     /// As [`Window::open`].

@@ -1,11 +1,12 @@
 //! Everything that locks, unlocks or forgets, in the real window: the keychain and the PIN, the signals of the system, the
-//! clipboard, a page whose process dies, and a log-out that was due while the program was not there.
+//! idle clock, the clipboard, a page whose process dies, and a log-out that was due while the program was not there.
 #![allow(clippy::unwrap_used)] // A test may panic.
 
 mod clipboard;
 mod dead_page;
 #[path = "../demo/mod.rs"]
 mod demo;
+mod idle;
 mod keychain;
 mod log_out;
 #[path = "../../../src-tauri/lock_signals/stand_in.rs"]

@@ -76,3 +76,13 @@ fn attaching_variables_are_gone_and_no_core_is_written() {
     assert!(!names.iter().any(|name| name == "TAURI_WEBVIEW_AUTOMATION"), "{names:?}");
     assert!(!names.iter().any(|name| name.starts_with("WEBKIT_INSPECTOR")), "{names:?}");
 }
+
+/// What the window tests say to the program by variables, it does not know.
+#[test]
+fn no_door_of_the_tests_is_in_the_program() {
+    let binary = std::env::var("PORTICO_BINARY").expect("PORTICO_BINARY names the program");
+    let program = fs::read(binary).expect("the program");
+    let holds = |name: &str| aho_corasick::AhoCorasick::new([name]).unwrap().is_match(&program);
+    assert!(holds("TAURI_WEBVIEW_AUTOMATION"), "names of variables are found in it");
+    assert!(!holds("PORTICO_E2E_"));
+}
