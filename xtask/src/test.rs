@@ -26,9 +26,10 @@ const TESTED: [&str; 4] = ["--exclude", "portico-yardstick", "--exclude", "porti
 const FEATURES: &str = "portico/custom-protocol,portico/e2e";
 
 /// The test programs that open the window; a house test holds them against the manifest of the tests.
-const WINDOW: [&str; 8] = [
+const WINDOW: [&str; 9] = [
     "window",
     "window_start",
+    "window_sign_in",
     "locking",
     "window_portal",
     "window_troubles",
