@@ -5,13 +5,17 @@
 //! give zeros for minutes. Reading the memory of a process takes root, or a process that lets itself be looked into.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
 };
 
 use aho_corasick::AhoCorasick;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 
 /// Something that must not be found, and what to call it in a report.
 pub struct Needle {
@@ -22,6 +26,22 @@ pub struct Needle {
 impl Needle {
     pub fn bytes(what: impl Into<String>, bytes: &[u8]) -> Self {
         Self { what: what.into(), bytes: bytes.to_vec() }
+    }
+
+    /// A key as it is, and as a text of hexadecimal digits or of base64 holds it, wherever in that text it begins.
+    pub fn key(what: &str, key: &[u8]) -> Vec<Self> {
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut texts = BTreeSet::from([hex.to_uppercase(), hex]);
+        for before in 0..3 {
+            let shifted = [&[0; 2][..before], key].concat();
+            // Three bytes make four letters; those that tell of what stands before or after it are left out.
+            let (from, to) = ((before * 8).div_ceil(6), shifted.len() * 8 / 6);
+            texts.insert(STANDARD.encode(&shifted)[from..to].to_owned());
+            texts.insert(URL_SAFE.encode(&shifted)[from..to].to_owned());
+        }
+        let mut needles = vec![Self::bytes(what, key)];
+        needles.extend(texts.iter().flat_map(|text| Self::text(&format!("{what} as"), text)));
+        needles
     }
 
     /// A text as Rust and C hold it, and as JavaScript engines do where it has a letter beyond Latin-1 (or anyway).
@@ -245,6 +265,25 @@ mod tests {
         let found = search.find(&[ours]);
         assert!(found.iter().any(|found| found.what == "held"), "the needle itself is in our memory");
         assert!(search.without(&found).len() < 2);
+    }
+
+    #[test]
+    fn a_key_is_found_as_it_is_and_in_texts() {
+        let key: Vec<u8> = (0..32_u8).map(|n| n.wrapping_mul(91) ^ 0xe3).collect();
+        let known = Search::new(Needle::key("key", &key)).automaton;
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(known.is_match(&key) && known.is_match(&hex) && known.is_match(&hex.to_uppercase()));
+        for before in 0..5 {
+            for after in 0..5 {
+                let longer = [&[0xff; 5][..before], &key, &[0xff; 5][..after]].concat();
+                let text = STANDARD.encode(&longer);
+                let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                assert!(known.is_match(&text) && known.is_match(&wide), "{before} before, {after} after");
+                assert!(known.is_match(&URL_SAFE.encode(&longer)), "{before} before, {after} after");
+            }
+        }
+        let other: Vec<u8> = key.iter().map(|byte| byte ^ 1).collect();
+        assert!(!known.is_match(&other) && !known.is_match(&STANDARD.encode(&other)));
     }
 
     #[test]

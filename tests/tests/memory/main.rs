@@ -8,6 +8,7 @@
 #[path = "../demo/mod.rs"]
 mod demo;
 
+mod keys;
 mod needles;
 mod porticoctl;
 mod window;

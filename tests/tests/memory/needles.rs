@@ -1,8 +1,7 @@
-//! What must not be found: every name, hidden field and key of an account of the demo.
+//! What must not be found: every name, hidden field and token of an account of the demo.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use portico_crypto::{Kdf, MasterKey};
 use portico_profile::{Profile, SessionTokens, Unlocked};
 use portico_tests::memory::{Found, Needle, Process, Search};
 use portico_vault::{FieldId, Opened, Shown};
@@ -73,42 +72,6 @@ fn messages() -> String {
         .flat_map(|language| fs::read_dir(folder.join(language)).unwrap())
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
         .collect()
-}
-
-/// Every key of an account, in halves: each half is a key of its own to the ciphers. `service` is the file of its server.
-pub fn keys_of(
-    email: &str,
-    password: &str,
-    service: &rusqlite::Connection,
-    unlocked: &Unlocked,
-) -> Vec<Needle> {
-    let stretched = MasterKey::derive(password, email, &Kdf::DEFAULT).stretch();
-    let mut needles = halves("stretched master key", stretched.expose());
-    needles.extend(halves("user key", unlocked.user_key().expose()));
-    let picture = unlocked.picture();
-    for organization in &picture.organizations().unwrap() {
-        let key = picture.organization_key(organization.id).unwrap().unwrap();
-        needles.extend(halves("organization key", key.expose()));
-    }
-    let sql = "SELECT private_key FROM users WHERE email = ?1";
-    let wrapped: String = service.query_row(sql, [email], |row| row.get(0)).unwrap();
-    let pkcs8 = unlocked.user_key().open_bytes(&wrapped).unwrap();
-    // Past the public modulus: the private exponent and the primes. Big numbers lie in memory the other way round too.
-    for start in (400..pkcs8.len() - 32).step_by(64) {
-        let piece = &pkcs8[start..start + 32];
-        let turned: Vec<u8> = piece.iter().rev().copied().collect();
-        needles.push(Needle::bytes(format!("private key at {start}"), piece));
-        needles.push(Needle::bytes(format!("private key at {start}, turned"), &turned));
-    }
-    needles
-}
-
-fn halves(what: &str, key: &[u8; 64]) -> Vec<Needle> {
-    let (encryption, mac) = key.split_at(32);
-    vec![
-        Needle::bytes(format!("{what} (encryption)"), encryption),
-        Needle::bytes(format!("{what} (MAC)"), mac),
-    ]
 }
 
 /// Those that a program was given, read from its own file.
