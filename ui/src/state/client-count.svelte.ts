@@ -1,8 +1,9 @@
 import type { Host } from '$/ipc/host';
 
-/** How many clients the provider has, for the navigation. None before the first answer. */
+/** How many clients the provider has, for the navigation, and since when all of them were read. None before the first answer. */
 export class ClientCount {
   value: number | undefined = $state();
+  oldest: string | null = $state(null);
   #host: Host;
 
   constructor(host: Host) {
@@ -24,9 +25,11 @@ export class ClientCount {
       });
       // How many are lost nobody knows.
       this.value = page.listLost ? undefined : page.counts.all;
+      this.oldest = page.totals.oldestReadAt;
     } catch {
       // The Clients page says what is wrong; the navigation shows no number then.
       this.value = undefined;
+      this.oldest = null;
     }
   }
 }

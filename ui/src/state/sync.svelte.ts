@@ -18,6 +18,8 @@ export class SyncWatch {
   refused: HostError | null = $state.raw(null);
   /** Rust has told the status at least once. */
   known = $state(false);
+  /** When the client with the oldest picture was read, of the provider whose portal is open. */
+  oldest: string | null = $state.raw(null);
   /** A sync ended without a first picture: cancelled, failed or offline. */
   #without = $state(false);
   /** The first picture of this account is being taken: no list has anything true to show yet. */
@@ -49,6 +51,16 @@ export class SyncWatch {
     return report && (report.unread.length > 0 || report.oddEntries > 0) ? report : null;
   }
 
+  /**
+   * Since when all of the picture is: the date of its oldest part. One client that is read by itself makes the newest part
+   * newer, and nothing else.
+   */
+  get whole(): string | null {
+    const { lastSync } = this.status;
+    if (lastSync === null || this.oldest === null) return lastSync;
+    return Date.parse(this.oldest) < Date.parse(lastSync) ? this.oldest : lastSync;
+  }
+
   get revision(): number {
     return this.status.revision;
   }
@@ -58,6 +70,7 @@ export class SyncWatch {
     let heard = false;
     this.known = false;
     this.#without = false;
+    this.oldest = null;
     const stop = this.#host.onSyncStatus((status) => {
       heard = true;
       this.#take(status);
