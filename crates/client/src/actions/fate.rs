@@ -65,7 +65,7 @@ impl Acting<'_> {
         L: Future<Output = Result<bool, ApiError>>,
     {
         match fate {
-            Fate::Done(reply) => Ok(Settled::Done(reply)),
+            Fate::Done(reply) => Ok(Settled::Done(Box::new(reply))),
             Fate::Refused(error) => {
                 // Only an answer says something of before; who cannot be asked is not asked again.
                 if error.status().is_some() && is_so().await.unwrap_or(false) {
@@ -97,7 +97,7 @@ impl Acting<'_> {
 /// How it came to be so.
 pub(super) enum Settled {
     /// By this change, and here is the answer.
-    Done(Reply),
+    Done(Box<Reply>),
     /// By this change, whose answer was lost.
     IsSo,
     /// It was so before.

@@ -150,7 +150,7 @@ pub async fn reinvite_provider_members(
         let fate = acting.send(Change::Post, &path, Some(&Ids { ids })).await;
         // A mail leaves no trace in the team: whether it was sent is not known, and another does no harm.
         match acting.settle(fate, &touched, || async { Ok(false) }).await? {
-            Settled::Done(reply) => said.extend(lines(reply)),
+            Settled::Done(reply) => said.extend(lines(*reply)),
             Settled::IsSo | Settled::WasSo => {}
         }
     }
@@ -227,7 +227,7 @@ pub async fn confirm_provider_members(
             Ok(entries.iter().all(|entry| is_confirmed(&team, entry.id)))
         };
         if let Settled::Done(reply) = acting.settle(fate, &touched, are_confirmed).await? {
-            let said = lines(reply).into_iter();
+            let said = lines(*reply).into_iter();
             refused.extend(said.filter_map(|(member, words)| {
                 Some((member, MemberRefusal::Server(ServerMessage::new(&words?))))
             }));
@@ -304,7 +304,7 @@ pub async fn remove_provider_members(
             Ok(!team.iter().any(|known| ids.contains(&known.id)))
         };
         if let Settled::Done(reply) = acting.settle(fate, &touched, are_gone).await? {
-            refused.extend(lines(reply).into_iter().filter_map(|(member, words)| Some((member, words?))));
+            refused.extend(lines(*reply).into_iter().filter_map(|(member, words)| Some((member, words?))));
         }
     }
     let team = acting.team_after(provider, &touched).await?;

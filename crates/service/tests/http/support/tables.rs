@@ -20,8 +20,10 @@ pub struct Tables {
     database: Connection,
     copy: PathBuf,
     /// What was read last, for whom, and SQLite's number for it: another where the service has written meanwhile.
-    last: RefCell<Option<(i64, Option<Uuid>, Rc<Rows>)>>,
+    last: RefCell<Option<Read>>,
 }
+
+type Read = (i64, Option<Uuid>, Rc<Rows>);
 
 impl Tables {
     pub fn of(file: &Path) -> Tables {
