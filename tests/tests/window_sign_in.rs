@@ -102,6 +102,8 @@ async fn the_recovery_code_signs_in_and_turns_the_second_step_off() {
     window.fill("signin-code", "abcd efgh").await;
     window.click("signin-verify").await;
     wrong(&window, "signin-code").await;
+    let said = window.text("form").await;
+    assert!(said.contains("il a déjà servi"), "{said}");
     window.picture("93-recovery-code-fr").await;
     window.replace("signin-code", "ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567").await;
     window.click("signin-verify").await;

@@ -330,7 +330,8 @@ export class SignIn {
         return;
       case 'wrongCode':
         this.code = '';
-        this.wrong = { code: 'errors.wrongCode' };
+        // Unlike the others it does not run out.
+        this.wrong = { code: this.screen === 'twoStep' && this.way === 'recoveryCode' ? 'session.recoveryCodeWrong' : 'errors.wrongCode' };
         return;
       case 'invalidAddress':
       case 'invalidEmail':

@@ -143,6 +143,9 @@ describe('sign-in', () => {
     signIn.code = 'abcd';
     await signIn.submitCode();
     expect(signIn.wrong.code).toBe('session.recoveryCodeMissing');
+    signIn.code = 'wrong wrong';
+    await signIn.submitCode();
+    expect(signIn.wrong.code).toBe('session.recoveryCodeWrong');
     signIn.code = 'abcd efgh ijkl mnop';
     await signIn.submitCode();
     expect(sent.at(-1)?.code).toEqual({ kind: 'twoStep', way: 'recoveryCode', code: 'abcdefghijklmnop', remember: false });

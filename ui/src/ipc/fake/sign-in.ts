@@ -44,7 +44,8 @@ export function fakeSignIn(form: SignInForm): SignInStep {
     if (is('mail')) return { kind: 'twoStep', ways: ['email'], others: [], mailedTo: 'm***@brightwater.example' };
     if (is('duo')) return { kind: 'blocked', reason: 'twoStep', others: ['duo', 'webAuthn'] };
   }
-  if (code !== undefined && code !== '123456' && !(form.code?.kind === 'twoStep' && form.code.way === 'recoveryCode')) fail('wrongCode');
+  const isRecovery = form.code?.kind === 'twoStep' && form.code.way === 'recoveryCode';
+  if (code !== undefined && (isRecovery ? code.startsWith('wrong') : code !== '123456')) fail('wrongCode');
   if (is('sso'))
     return { kind: 'blocked', reason: form.code ? 'singleSignOnAfterRecovery' : 'singleSignOn', others: [] };
   if (is('rotated')) return { kind: 'previousPassword' };
