@@ -13,9 +13,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// What a master password turns into, and the root of everything that an account can open (protocol.md §2.1).
 pub struct MasterKey(Box<[u8; 32]>);
 
-/// What proves the master password to a server, or to a stored copy of itself (protocol.md §2.2).
-#[derive(ZeroizeOnDrop)]
-pub struct AuthorizationHash([u8; 32]);
+/// What proves the master password to a server, or to a stored copy of itself (protocol.md §2.2). In a box as the key is:
+/// moving it leaves no copy on a stack.
+pub struct AuthorizationHash(Box<[u8; 32]>);
 
 impl MasterKey {
     /// Runs the KDF: a tenth of a second to several seconds of one core, by the costs.
@@ -73,7 +73,7 @@ impl MasterKey {
 
     /// The key material is the PBKDF2 *password* here and the password is the *salt*.
     fn hash(&self, password: &str, rounds: u32) -> AuthorizationHash {
-        let mut hash = AuthorizationHash([0; 32]);
+        let mut hash = AuthorizationHash(Box::new([0; 32]));
         derive_pbkdf2(self.0.as_slice(), password.as_bytes(), rounds, &mut hash.0);
         hash
     }
@@ -104,7 +104,7 @@ pub(crate) fn derive_argon2id(password: &str, salt: &str, costs: &Argon2Costs, k
 impl AuthorizationHash {
     /// Base64, as it travels.
     pub fn to_base64(&self) -> SecretText {
-        SecretText::new(base64_simd::STANDARD.encode_to_string(self.0))
+        SecretText::new(base64_simd::STANDARD.encode_to_string(self.0.as_slice()))
     }
 }
 
@@ -116,9 +116,17 @@ impl Drop for MasterKey {
 
 impl ZeroizeOnDrop for MasterKey {}
 
+impl Drop for AuthorizationHash {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for AuthorizationHash {}
+
 impl PartialEq for AuthorizationHash {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
     }
 }
 
