@@ -118,7 +118,8 @@ pub fn show_picture(app: &AppHandle, open: &Open) {
             })
             .count()
     });
-    let last_sync = picture.last_read_at();
+    // Of all, not of the one client that is read whenever it is opened.
+    let last_sync = picture.synced_at();
     shell.update_status(open, |status| {
         status.last_sync = last_sync.and_then(views::date);
         status.stale_clients = views::count(stale);

@@ -51,16 +51,6 @@ export class SyncWatch {
     return report && (report.unread.length > 0 || report.oddEntries > 0) ? report : null;
   }
 
-  /**
-   * Since when all of the picture is: the date of its oldest part. One client that is read by itself makes the newest part
-   * newer, and nothing else.
-   */
-  get whole(): string | null {
-    const { lastSync } = this.status;
-    if (lastSync === null || this.oldest === null) return lastSync;
-    return Date.parse(this.oldest) < Date.parse(lastSync) ? this.oldest : lastSync;
-  }
-
   get revision(): number {
     return this.status.revision;
   }

@@ -1,57 +1,50 @@
-// How old the whole of a picture is, of which one client was read just now.
+// How old a picture is whose clients were read at several times.
 import { screen, waitFor } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 
-import type { SyncStatus } from '$/ipc/bindings/SyncStatus';
 import type { Host } from '$/ipc/host';
 
 import { find, findAll, openApp } from './stage';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const plain = (text: string | null | undefined) => text?.replace(/\s+/g, ' ').trim();
-const said = () => plain(screen.getByTestId('sync-state').textContent);
 
-/** A provider whose oldest client was read so many minutes ago. */
-function open(oldest: number, language: 'en' | 'fr', options: Parameters<typeof openApp>[0] = {}) {
-  let tell: (status: SyncStatus) => void = () => {};
-  const app = openApp({ settings: { language }, ...options }, (host: Host) => {
+/** A provider whose last sync was four minutes ago, and whose oldest client was read so many minutes ago. */
+async function hovered(oldest: number, language: 'en' | 'fr') {
+  openApp({ settings: { language } }, (host: Host) => {
     const ask = host.clientsPage.bind(host);
-    const listen = host.onSyncStatus.bind(host);
     return {
       clientsPage: vi.fn(async (...asked: Parameters<Host['clientsPage']>) => {
         const page = await ask(...asked);
         return { ...page, totals: { ...page.totals, oldestReadAt: ago(oldest) } };
       }),
-      onSyncStatus: (listener) => listen((tell = listener)),
     };
   });
-  return { ...app, tell: async (change: Partial<SyncStatus>) => tell({ ...(await app.host.syncStatus()), ...change }) };
+  await findAll('client-row');
+  await waitFor(() => expect(screen.getByTestId('sync-state').textContent).toMatch(/4/));
+  await userEvent.hover(screen.getByTestId('sync-state'));
+  const tip = await waitFor(() => {
+    const shown = document.querySelector('.tooltip');
+    if (!shown) throw new Error('no tooltip');
+    return plain(shown.textContent);
+  });
+  return { said: plain(screen.getByTestId('sync-state').textContent), tip };
 }
 
 test.each([
-  ['en', 'Read 3 h ago or later'],
-  ['fr', 'Lu il y a 3 h ou après'],
-] as const)('the age is that of the oldest part, also after one client was read by itself (%s)', async (language, words) => {
-  const { tell } = open(190, language);
-  await findAll('client-row');
-  await waitFor(() => expect(said()).toBe(words));
-  await tell({ lastSync: ago(0), revision: 2 });
-  await waitFor(() => expect(said()).toBe(words));
+  ['en', 'Synced 4 min ago', 'Oldest client: '],
+  ['fr', 'Synchro il y a 4 min', 'Client le plus ancien : '],
+] as const)('the age is that of the last sync, and the oldest client is named on hover (%s)', async (language, words, oldest) => {
+  const { said, tip } = await hovered(190, language);
+  expect(said).toBe(words);
+  expect(tip).toContain(plain(oldest));
 });
 
-test.each([
-  ['en', 'Synced 4 min ago'],
-  ['fr', 'Synchro il y a 4 min'],
-] as const)('and the one age where all is as old (%s)', async (language, words) => {
-  open(4.5, language);
-  await findAll('client-row');
-  await waitFor(() => expect(said()).toBe(words));
-});
-
-test('without a connection, too', async () => {
-  open(610, 'en', { offline: true });
-  await findAll('client-row');
-  await waitFor(() => expect(said()).toBe('Offline, 10 h ago'));
+test('which says nothing more where all is as old', async () => {
+  const { said, tip } = await hovered(4.5, 'en');
+  expect(said).toBe('Synced 4 min ago');
+  expect(tip).not.toContain('Oldest');
 });
 
 test.each([
