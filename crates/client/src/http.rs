@@ -281,13 +281,16 @@ impl ApiClient {
     /// Makes the request, at the server's pace, repeating it as often as it allows. Whatever status the server
     /// answers with is `Ok`; see [`Reply::success`]. Stops at any point when `stop` is cancelled.
     pub(crate) async fn send(&self, call: &Call<'_>, stop: &CancellationToken) -> Result<Reply, ApiError> {
-        stop.run_until_cancelled(self.send_patiently(call)).await.unwrap_or(Err(ApiError::Cancelled))
+        // In a box: whoever asks for several things side by side, under an action of a person, has the state of each request
+        // on the stack otherwise, and two megabytes did not do for that in a program that is not optimised.
+        let sending = Box::pin(self.send_patiently(call));
+        stop.run_until_cancelled(sending).await.unwrap_or(Err(ApiError::Cancelled))
     }
 
     async fn send_patiently(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let own = call.needs_room().then(|| self.0.readers.room(call.max_bytes, false));
         let mut reply = self.send_within(call, call.room.or(own.as_ref())).await?;
-        reply.room = own;
+        reply.room = own.map(Box::new);
         Ok(reply)
     }
 

@@ -28,7 +28,7 @@ pub(crate) struct Reply {
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
     /// Where it is held, if not with others.
-    pub(super) room: Option<Room>,
+    pub(super) room: Option<Box<Room>>,
     says_html: bool,
     /// Of a refusal: what its words must not repeat.
     pub(super) sent: Sent,
