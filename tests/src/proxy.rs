@@ -1,6 +1,8 @@
 //! Stands between the real client and the real service, passes on what they say, and at one place does harm.
 #![allow(clippy::unwrap_used)] // Part of tests, which may panic.
 
+mod hub;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,17 +35,21 @@ pub enum Fault {
     Twice,
     /// A body without end.
     Endless,
+    /// The whole answer, once whoever asked has given up.
+    Late,
+    /// The whole answer, once something else was asked for.
+    Overtaken,
     /// Another answer with this status: a word of what it is.
     Instead(u16, &'static str),
 }
 
 use Fault::{
-    CutBefore, CutInBody, CutInHead, CutWhileAsked, Endless, Instead, PromisesMore, Silence, SilenceInBody,
-    Truncated, Twice, Unanswered,
+    CutBefore, CutInBody, CutInHead, CutWhileAsked, Endless, Instead, Late, Overtaken, PromisesMore, Silence,
+    SilenceInBody, Truncated, Twice, Unanswered,
 };
 
 /// One of each kind.
-pub const FAULTS: [Fault; 20] = [
+pub const FAULTS: [Fault; 22] = [
     CutBefore,
     CutInHead,
     CutInBody,
@@ -53,6 +59,8 @@ pub const FAULTS: [Fault; 20] = [
     PromisesMore,
     Twice,
     Endless,
+    Late,
+    Overtaken,
     Instead(200, "page"),
     Instead(200, "nonsense"),
     Instead(200, "nested"),
@@ -65,6 +73,9 @@ pub const FAULTS: [Fault; 20] = [
     Instead(502, "page"),
     Instead(503, "nothing"),
 ];
+
+/// Of the notifications hub, for [`Fault::Instead`] with the status 101.
+pub const GARBAGE: [&str; 5] = hub::GARBAGE;
 
 /// Where the harm is done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -147,7 +158,7 @@ async fn pass_on(
     state: &Mutex<State>,
 ) -> Result<(), std::io::Error> {
     let Some(request) = read_request(&mut client).await? else { return Ok(()) };
-    let fault = {
+    let (fault, number) = {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let target = request.target();
         let (is_here, is_over) = match &state.place {
@@ -162,10 +173,27 @@ async fn pass_on(
         if is_over {
             state.place = Place::Nowhere;
         }
-        state.fault.filter(|_| is_here)
+        (state.fault.filter(|_| is_here), state.asked.len())
     };
+    if request.is_upgrade() {
+        return hub::relay(client, &request, service, fault).await;
+    }
     match fault {
         None => client.write_all(&ask(&request, service).await?).await?,
+        Some(Late) => {
+            let answer = ask(&request, service).await?;
+            // Nothing more comes of a client but its going away.
+            while client.read_u8().await.is_ok() {}
+            return client.write_all(&answer).await;
+        }
+        Some(Overtaken) => {
+            let answer = ask(&request, service).await?;
+            let is_next = || state.lock().unwrap_or_else(PoisonError::into_inner).asked.len() != number;
+            while !is_next() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            client.write_all(&answer).await?;
+        }
         Some(fault) => harm(&mut client, &request, service, fault).await?,
     }
     client.shutdown().await
@@ -179,7 +207,7 @@ async fn harm(
 ) -> Result<(), std::io::Error> {
     match fault {
         CutBefore => return Ok(()),
-        CutWhileAsked => return send(request, service).await.map(drop),
+        CutWhileAsked => return send(request, service, "close").await.map(drop),
         Silence => std::future::pending().await,
         Unanswered => {
             ask(request, service).await?;
@@ -209,7 +237,7 @@ async fn harm(
         Truncated => client.write_all(&[&with_length(head, half.len()), half].concat()).await,
         PromisesMore => client.write_all(&[&with_length(head, body.len() + 1000), body].concat()).await,
         Twice => client.write_all(&[&answer[..], &answer[..]].concat()).await,
-        CutBefore | CutWhileAsked | Silence | Unanswered | Endless | Instead(..) => Ok(()),
+        CutBefore | CutWhileAsked | Silence | Unanswered | Endless | Late | Overtaken | Instead(..) => Ok(()),
     }
 }
 
@@ -257,19 +285,23 @@ impl Request {
         let target = target.split("continuationToken").next().unwrap_or_default();
         format!("{method} {target}")
     }
+
+    fn is_upgrade(&self) -> bool {
+        self.headers.iter().any(|header| header.to_ascii_lowercase().starts_with("upgrade:"))
+    }
 }
 
 /// Asks the service and reads everything that it says.
 async fn ask(request: &Request, service: SocketAddr) -> Result<Vec<u8>, std::io::Error> {
-    let mut stream = send(request, service).await?;
+    let mut stream = send(request, service, "close").await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     Ok(answer)
 }
 
-async fn send(request: &Request, service: SocketAddr) -> Result<TcpStream, std::io::Error> {
+async fn send(request: &Request, service: SocketAddr, connection: &str) -> Result<TcpStream, std::io::Error> {
     let mut stream = TcpStream::connect(service).await?;
-    let mut head = format!("{}\r\nhost: {service}\r\nconnection: close\r\n", request.first);
+    let mut head = format!("{}\r\nhost: {service}\r\nconnection: {connection}\r\n", request.first);
     for header in &request.headers {
         head.push_str(header);
         head.push_str("\r\n");

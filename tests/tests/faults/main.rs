@@ -5,10 +5,13 @@
 #[path = "../demo/mod.rs"]
 mod demo;
 
+mod again;
 mod cancelling;
 mod deeds;
 mod documented;
+mod hub;
 mod logs;
+mod looking;
 mod mutations;
 mod signing_in;
 
@@ -176,19 +179,22 @@ impl There {
     }
 
     fn api_through_the_proxy(&self, idle: Duration, whole: Duration) -> ApiClient {
-        let options = ConnectOptions {
-            pace: Some(PaceLimits { first_backoff: Duration::from_millis(1), ..PaceLimits::LOOPBACK }),
-            patience: Patience { connect: Duration::from_secs(5), idle, whole },
-            ..ConnectOptions::new(Device { identifier: Uuid::nil() })
-        };
-        ApiClient::new(ServerUrls::of_base(&self.proxy.base), &options).unwrap()
+        api_through(&self.proxy, idle, whole)
+    }
+
+    /// As impatient as a sync here is.
+    fn impatient_api(&self) -> ApiClient {
+        self.api_through_the_proxy(Duration::from_millis(150), Duration::from_millis(400))
     }
 
     async fn sync_through_the_proxy(&self, unlocked: &Unlocked) -> Result<SyncReport, SyncError> {
-        let client = self.api_through_the_proxy(Duration::from_millis(150), Duration::from_millis(400));
         let options = SyncOptions { full: true, ..SyncOptions::default() };
-        let stop = CancellationToken::new();
-        let syncing = sync(&client, unlocked, &options, &|_| {}, &stop);
+        self.sync_as(&options, unlocked).await
+    }
+
+    async fn sync_as(&self, options: &SyncOptions, unlocked: &Unlocked) -> Result<SyncReport, SyncError> {
+        let (client, stop) = (self.impatient_api(), CancellationToken::new());
+        let syncing = sync(&client, unlocked, options, &|_| {}, &stop);
         tokio::time::timeout(HANGS, syncing).await.expect("a sync hangs")
     }
 
@@ -208,6 +214,15 @@ impl There {
         transaction.commit().unwrap();
         round
     }
+}
+
+fn api_through(proxy: &FaultProxy, idle: Duration, whole: Duration) -> ApiClient {
+    let options = ConnectOptions {
+        pace: Some(PaceLimits { first_backoff: Duration::from_millis(1), ..PaceLimits::LOOPBACK }),
+        patience: Patience { connect: Duration::from_secs(5), idle, whole },
+        ..ConnectOptions::new(Device { identifier: Uuid::nil() })
+    };
+    ApiClient::new(ServerUrls::of_base(&proxy.base), &options).unwrap()
 }
 
 /// What a reader sees.

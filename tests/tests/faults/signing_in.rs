@@ -159,7 +159,10 @@ fn may_pass(way: Way, fault: Fault) -> bool {
         (_, Fault::Twice) => true,
         (Way::Password | Way::ApiKey, _) => false,
         (Way::Mail(_), Fault::Instead(status, what)) => status == 200 && what != "page",
-        (Way::Mail(_), fault) => !matches!(fault, Fault::CutBefore | Fault::CutInHead | Fault::Silence),
+        (Way::Mail(_), fault) => !matches!(
+            fault,
+            Fault::CutBefore | Fault::CutInHead | Fault::Silence | Fault::Late | Fault::Overtaken
+        ),
     }
 }
 
