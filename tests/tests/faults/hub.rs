@@ -34,7 +34,7 @@ async fn a_hub_that_met_a_fault_is_listened_to_again() {
     invite_provider_members(&clean, &there.unlocked, provider, &email, role, &stop).await.unwrap();
     for mut one in listening {
         assert_eq!(one.next().await, Live::Provider(provider), "{:?}", one.fault);
-        one.is_stopped().await;
+        one.ends().await;
     }
 }
 
@@ -44,7 +44,7 @@ async fn a_hub_without_end_tells_nothing_and_can_be_stopped() {
     let mut one = Listening::meets(&there, Fault::Endless).await;
     assert_eq!(one.next().await, Live::Connected);
     assert!(tokio::time::timeout(Duration::from_secs(1), one.told.recv()).await.is_err());
-    one.is_stopped().await;
+    one.ends().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,7 +100,7 @@ impl Listening {
         assert_eq!(self.proxy.asked(), [HUB, HUB], "{:?}", self.fault);
     }
 
-    async fn is_stopped(self) {
+    async fn ends(self) {
         self.stop.cancel();
         tokio::time::timeout(HANGS, self.task).await.expect("it goes on listening").unwrap();
     }

@@ -5,7 +5,7 @@ import { afterEach, expect } from 'vitest';
 import '$/messages/rest';
 
 // A machine with two busy cores draws the first page slowly.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 // What the library warns of is a fault of the page: a value read too late, an attribute that is none.
 const warnings: string[] = [];

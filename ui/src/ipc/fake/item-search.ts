@@ -72,6 +72,8 @@ function state(vault: FakeVault, value: string): ((item: FakeItem) => boolean) |
     [/^arc/, ({ archivedAt, row }) => archivedAt !== null && row.deletedAt === null],
     [/^(dup|dou)/, (item) => sameLogin(vault, item).length > 0],
     [/^(unr|ill)/, ({ row }) => row.name.kind === 'unreadable'],
+    [/^prot/, ({ row }) => row.reprompt],
+    [/^(sha|part)/, ({ row }) => row.owner !== null],
   ];
   return states.find(([word]) => word.test(value))?.[1] ?? null;
 }
