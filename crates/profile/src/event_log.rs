@@ -164,8 +164,8 @@ impl Intake<'_> {
     /// See [`ReadError`].
     pub fn newest_event(&self, stream: EventStream) -> Result<Option<OffsetDateTime>, ReadError> {
         let newest = || {
-            let (state, _) = self.unlocked.event_state(stream)?;
-            Ok(if self.is_log_whole(stream)? { state.newest.and_then(moment) } else { None })
+            let (state, is_whole) = self.log_state(stream)?;
+            Ok(if is_whole { state.newest.and_then(moment) } else { None })
         };
         newest().inspect_err(|error: &ReadError| {
             if error.is_damage() {
@@ -174,9 +174,11 @@ impl Intake<'_> {
         })
     }
 
-    fn is_log_whole(&self, stream: EventStream) -> Result<bool, ReadError> {
-        if self.unlocked.event_state(stream)?.1 {
-            return Ok(false);
+    /// What is known of a log, and whether nothing of it is damaged.
+    fn log_state(&self, stream: EventStream) -> Result<(State, bool), ReadError> {
+        let (state, is_damaged) = self.unlocked.event_state(stream)?;
+        if is_damaged {
+            return Ok((state, false));
         }
         let cache = &self.unlocked.opened.cache;
         let counts = match self.segment_counts.get() {
@@ -186,7 +188,7 @@ impl Intake<'_> {
                 self.segment_counts.get_or_init(|| counts)
             }
         };
-        Ok(cache.is_log_whole(&name(stream), counts)?)
+        Ok((state, cache.is_log_whole(&name(stream), counts)?))
     }
 
     /// Takes in what a reading brought, and returns what of it was not known. An event without a date that can be read
@@ -209,9 +211,8 @@ impl Intake<'_> {
         stream: EventStream,
         read: EventsRead,
     ) -> Result<Vec<EventResponse>, IntakeError> {
-        let is_whole = self.is_log_whole(stream)?;
+        let (mut before, is_whole) = self.log_state(stream)?;
         let is_mended = !is_whole && read.reached.is_anew();
-        let (mut before, _) = self.unlocked.event_state(stream)?;
         if is_mended {
             // How far back it was complete is not known any more, only what this reading says.
             before = State::default();
