@@ -1,9 +1,7 @@
 //! How long a session and a remembered device last, and what ends them (protocol.md §1.3, §1.5).
 
-use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use time::OffsetDateTime;
 
 use crate::support::*;
@@ -11,17 +9,6 @@ use crate::support::*;
 const DAY: i64 = 86_400;
 const HERE: &str = "11111111-2222-3333-4444-555555555555";
 const THERE: &str = "99999999-2222-3333-4444-555555555555";
-
-/// A world whose file a second connection reads, and moves time in.
-async fn world() -> (World, rusqlite::Connection, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = Store::open(&file).unwrap();
-    fill(&store);
-    let database = rusqlite::Connection::open(&file).unwrap();
-    database.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-    (World::over(store, Config::without_delay()).await, database, folder)
-}
 
 /// Seconds until the newest row of `table` is over.
 fn left(database: &rusqlite::Connection, table: &str) -> i64 {
@@ -48,7 +35,7 @@ fn over() -> (StatusCode, Value) {
 
 #[tokio::test]
 async fn a_session_that_nobody_goes_on_with_is_over_when_its_client_says() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     for (client, days) in
         [("web", 7), ("browser", 30), ("desktop", 30), ("cli", 30), ("connector", 30), ("mobile", 60)]
     {
@@ -115,7 +102,7 @@ async fn is_remembered(world: &World, session: &Value, device: &str, password: &
 
 #[tokio::test]
 async fn a_device_is_remembered_for_thirty_days() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let password = Person::TwoStep.password();
     let session = remembered(&world, &database, HERE).await;
     assert!((30 * DAY - left(&database, "remember_tokens")).abs() < 60);
@@ -131,7 +118,7 @@ async fn a_device_is_remembered_for_thirty_days() {
 
 #[tokio::test]
 async fn another_password_ends_sessions_and_forgets_devices_everywhere() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let here = remembered(&world, &database, HERE).await;
     let there = remembered(&world, &database, THERE).await;
     let bystander = world.sign_in(Person::Member).await;
@@ -158,7 +145,7 @@ async fn another_password_ends_sessions_and_forgets_devices_everywhere() {
 
 #[tokio::test]
 async fn who_signs_out_or_in_on_one_device_stays_in_on_the_other() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let here = remembered(&world, &database, HERE).await;
     let there = remembered(&world, &database, THERE).await;
     let token = |session: &Value| session["access_token"].as_str().unwrap().to_owned();
@@ -192,7 +179,7 @@ async fn who_signs_out_or_in_on_one_device_stays_in_on_the_other() {
 
 #[tokio::test]
 async fn an_account_that_is_gone_leaves_no_session_behind() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let session = remembered(&world, &database, HERE).await;
     let other = world.sign_in(Person::Member).await;
     let secret = json!({"masterPasswordHash": Person::TwoStep.password()});

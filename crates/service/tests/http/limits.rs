@@ -1,24 +1,12 @@
 //! How many there may be, and how many at once: the last that is allowed passes, and one more is refused.
 
-use portico_service::{Config, Store};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::ciphers::login_request;
 use crate::support::*;
-
-async fn world() -> (World, rusqlite::Connection, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("service.sqlite3");
-    let store = Store::open(&file).unwrap();
-    fill(&store);
-    let database = rusqlite::Connection::open(&file).unwrap();
-    database.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-    (World::over(store, Config::without_delay()).await, database, folder)
-}
 
 /// Fills a table up to `count` rows of the member's, like `row`, whose id comes first.
 fn fill_up(database: &rusqlite::Connection, table: &str, row: &str, count: i64) {
@@ -36,7 +24,7 @@ fn fill_up(database: &rusqlite::Connection, table: &str, row: &str, count: i64) 
 
 #[tokio::test]
 async fn ten_thousand_folders_and_not_one_more() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let token = world.access_token(Person::Member).await;
     let make = async || {
         world.send(Method::POST, "/api/folders", Some(&token), json!({"name": enc("one more")})).await
@@ -67,7 +55,7 @@ async fn ten_thousand_folders_and_not_one_more() {
 
 #[tokio::test]
 async fn ten_thousand_sends_and_not_one_more() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let token = world.access_token(Person::Member).await;
     let in_a_week = OffsetDateTime::now_utc() + time::Duration::days(7);
     let in_a_week = in_a_week.format(&time::format_description::well_known::Rfc3339).unwrap();
@@ -100,7 +88,7 @@ fn ids(count: u128) -> Vec<Uuid> {
 /// protocol.md §4.1: up to 500 ids. Ids of nothing, so that what is let through is passed over or not found.
 #[tokio::test]
 async fn five_hundred_at_once_and_not_one_more() {
-    let (world, _database, _folder) = world().await;
+    let (world, _database, _folder) = World::beside_a_connection().await;
     let owner = world.access_token(Person::Owner).await;
     let named = |ids: Vec<Uuid>| json!({"ids": ids, "organizationId": id::CLIENT});
     let note = |id: Uuid| {
@@ -167,7 +155,7 @@ async fn five_hundred_at_once_and_not_one_more() {
 
 #[tokio::test]
 async fn five_hundred_items_go_at_once() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let token = world.access_token(Person::Member).await;
     let items: Vec<Value> = (0..501).map(|_| login_request()).collect();
     let body = json!({"folders": [], "ciphers": items, "folderRelationships": []});
@@ -192,7 +180,7 @@ async fn five_hundred_items_go_at_once() {
 /// What is let through is refused for what is wrong with it, so that nothing has to be kept.
 #[tokio::test]
 async fn an_import_has_its_limits() {
-    let (world, database, _folder) = world().await;
+    let (world, database, _folder) = World::beside_a_connection().await;
     let token = world.access_token(Person::Member).await;
     let owner = world.access_token(Person::Owner).await;
     let too_much = refused("You cannot import this much data at once.");

@@ -38,6 +38,17 @@ impl World {
         World::over(store, config).await
     }
 
+    /// One whose file a second connection reads and changes. The folder goes with the last value.
+    pub async fn beside_a_connection() -> (World, rusqlite::Connection, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("service.sqlite3");
+        let store = Store::open(&file).unwrap();
+        fill(&store);
+        let database = rusqlite::Connection::open(&file).unwrap();
+        database.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+        (World::over(store, Config::without_delay()).await, database, folder)
+    }
+
     pub async fn over(store: Store, config: Config) -> World {
         let running = running::start(store.clone(), config).await.unwrap();
         World { store, running, http: http_client() }
