@@ -141,6 +141,13 @@ pub async fn world(folder: &tempfile::TempDir, settings: &str) -> World {
     World::over(store, Config::without_delay()).await
 }
 
+/// Whatever an organization and a provider may allow.
+pub const ALL_OPEN: &str =
+    "UPDATE organizations SET limit_item_deletion = 0, allow_admin_access_to_all_collection_items = 1;
+     UPDATE providers SET client_items = 2;";
+/// The provider's staff get at no items.
+pub const ALL_CLOSED: &str = "UPDATE providers SET client_items = 0;";
+
 async fn check(settings: &str, grid: Grid) {
     let folder = tempfile::tempdir().unwrap();
     let world = world(&folder, settings).await;
@@ -172,17 +179,12 @@ async fn rights_are_those_of_collections_groups_and_offices() {
 
 #[tokio::test]
 async fn an_open_organization_and_a_provider_that_allows_everything() {
-    check(
-        "UPDATE organizations SET limit_item_deletion = 0, allow_admin_access_to_all_collection_items = 1;
-         UPDATE providers SET client_items = 2;",
-        OPEN,
-    )
-    .await;
+    check(ALL_OPEN, OPEN).await;
 }
 
 #[tokio::test]
 async fn a_provider_that_allows_nothing() {
-    check("UPDATE providers SET client_items = 0;", CLOSED).await;
+    check(ALL_CLOSED, CLOSED).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::item_rights::{AS_USUAL, CLOSED, ELSEWHERE, Grid, OPEN, world};
+use crate::item_rights::{ALL_CLOSED, ALL_OPEN, AS_USUAL, CLOSED, ELSEWHERE, Grid, OPEN, world};
 use crate::support::*;
 
 /// The right that a route asks for and what is done by it.
@@ -98,15 +98,10 @@ async fn many_at_once_take_the_same_rights_as_one() {
 
 #[tokio::test]
 async fn many_at_once_where_everything_is_allowed() {
-    check(
-        "UPDATE organizations SET limit_item_deletion = 0, allow_admin_access_to_all_collection_items = 1;
-         UPDATE providers SET client_items = 2;",
-        OPEN,
-    )
-    .await;
+    check(ALL_OPEN, OPEN).await;
 }
 
 #[tokio::test]
 async fn many_at_once_where_the_provider_allows_nothing() {
-    check("UPDATE providers SET client_items = 0;", CLOSED).await;
+    check(ALL_CLOSED, CLOSED).await;
 }
