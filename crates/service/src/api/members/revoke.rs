@@ -33,6 +33,7 @@ pub(crate) async fn revoke(
     app.store
         .write(move |transaction| {
             let member = row::find(transaction, acting.organization(), id)?.ok_or(ApiError::NotFound)?;
+            check_somebody_else(&acting, &member, "revoke")?;
             check_may_revoke(&acting, &member)?;
             check_owner_stays(transaction, acting.organization(), &[id])?;
             set_revoked(transaction, &acting, id, RevocationReason::MANUAL, EventType::MEMBER_REVOKED)
@@ -84,7 +85,13 @@ pub(crate) async fn restore(
     OptionalBody(request): OptionalBody<IdsRequest>,
 ) -> Result<(), ApiError> {
     let my_items = my_items(request.and_then(|request| request.default_user_collection_name))?;
-    app.store.write(move |transaction| restore_one(transaction, &acting, id, my_items.as_deref())).await
+    app.store
+        .write(move |transaction| {
+            let member = row::find(transaction, acting.organization(), id)?.ok_or(ApiError::NotFound)?;
+            check_somebody_else(&acting, &member, "restore")?;
+            restore_one(transaction, &acting, &member, my_items.as_deref())
+        })
+        .await
 }
 
 pub(crate) async fn restore_many(
@@ -96,7 +103,12 @@ pub(crate) async fn restore_many(
     let my_items = my_items(request.default_user_collection_name)?;
     app.store
         .write(move |transaction| {
-            each(ids, |id| result(id, restore_one(transaction, &acting, id, my_items.as_deref())))
+            each(ids, |id| {
+                let member = row::find(transaction, acting.organization(), id)?.ok_or(ApiError::NotFound);
+                let restored =
+                    member.and_then(|member| restore_one(transaction, &acting, &member, my_items.as_deref()));
+                result(id, restored)
+            })
         })
         .await
 }
@@ -124,11 +136,19 @@ fn check_may_revoke(acting: &Acting, member: &MemberRow) -> Result<(), ApiError>
     check_rank(acting, member, "revoke")
 }
 
+/// Said before anything else to who names one member, and to who names several only after what that member is: so the
+/// official servers have it.
+fn check_somebody_else(acting: &Acting, member: &MemberRow, do_it: &str) -> Result<(), ApiError> {
+    if member.user == Some(acting.caller.user) {
+        return Err(ApiError::refused(format!("You cannot {do_it} yourself.")));
+    }
+    Ok(())
+}
+
 /// Whether the caller stands high enough to `do_it` to this member, who is somebody else.
 fn check_rank(acting: &Acting, member: &MemberRow, do_it: &str) -> Result<(), ApiError> {
-    if member.user == Some(acting.caller.user) {
-        Err(ApiError::refused(format!("You cannot {do_it} yourself.")))
-    } else if member.kind == OWNER && !acting.access.owns() {
+    check_somebody_else(acting, member, do_it)?;
+    if member.kind == OWNER && !acting.access.owns() {
         Err(ApiError::refused(format!("Only owners can {do_it} other owners.")))
     } else if member.kind == ADMIN && !acting.access.administers() {
         Err(ApiError::refused("Custom users can not manage Admins or Owners."))
@@ -140,17 +160,16 @@ fn check_rank(acting: &Acting, member: &MemberRow, do_it: &str) -> Result<(), Ap
 fn restore_one(
     connection: &Connection,
     acting: &Acting,
-    id: Uuid,
+    member: &MemberRow,
     my_items: Option<&str>,
 ) -> Result<(), ApiError> {
-    let organization = acting.organization();
-    let member = row::find(connection, organization, id)?.ok_or(ApiError::NotFound)?;
+    let (organization, id) = (acting.organization(), member.id);
     if member.status != REVOKED {
         return Err(ApiError::refused("Already active."));
     }
-    check_rank(acting, &member, "restore")?;
+    check_rank(acting, member, "restore")?;
     if let Some(user) = member.user {
-        check_compliance(connection, organization, user, &member)?;
+        check_compliance(connection, organization, user, member)?;
     }
     seats::make_room(connection, organization, 1)?;
     let status = member.status_when_restored();

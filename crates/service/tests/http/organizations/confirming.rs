@@ -134,6 +134,8 @@ async fn nobody_restores_themselves() {
         let path = format!("/users/{}/{form}", revoked.id);
         assert_eq!(staff.put(&path, json!({})).await, refused(problem), "{form}");
     }
+    let revoke = format!("/users/{}/revoke", revoked.id);
+    assert_eq!(staff.put(&revoke, json!({})).await, refused("You cannot revoke yourself."), "revoked or not");
     let both = json!({"ids": [revoked.id, Person::Revoked.member_id()]});
     assert_eq!(member_errors(&staff.put("/users/restore", both).await), [problem, ""]);
     assert_eq!(staff.member(revoked.id).await["status"], -1);

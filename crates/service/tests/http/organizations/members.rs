@@ -108,6 +108,8 @@ async fn access_is_taken_away_and_given_back() {
     let restore = at(Person::Revoked, "restore");
     assert_eq!(admin.put(&restore, json!({})).await, refused("Only owners can restore other owners."));
     assert_eq!(owner.put(&at(Person::Admin, "restore"), json!({})).await, refused("Already active."));
+    let not_oneself = refused("You cannot restore yourself.");
+    assert_eq!(owner.put(&at(Person::Owner, "restore"), json!({})).await, not_oneself, "active or not");
     let without_body = world.request(
         Method::PUT,
         &format!("/api/organizations/{}{}", id::CLIENT, at(Person::Member, "restore")),
