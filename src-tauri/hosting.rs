@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use portico_demo::DemoSize;
-use portico_service::{Config, Mail, Running, Store, StoreError, running};
+use portico_service::{Config, Mail, Running, Store, StoreError, open_lock_file, running};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::{Host, Url};
@@ -58,7 +58,7 @@ impl Hosting {
         let (made, file) = (self.folder.join("seeding.sqlite3"), self.file());
         let (accounts, lock) = (self.accounts_file(), self.folder.join("seeding.lock"));
         tauri::async_runtime::spawn_blocking(move || {
-            let lock = std::fs::File::create(lock)?;
+            let lock = open_lock_file(&lock)?;
             lock.lock()?;
             if file.is_file() {
                 return Ok(());
@@ -221,6 +221,20 @@ mod tests {
         assert_eq!(std::fs::read(one.accounts_file()).unwrap_or_default(), logins, "and stays");
         assert!(!one.folder.join("seeding.sqlite3").exists());
         assert!(!profile.exists(), "nothing of it is in the profile");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_lock_that_is_a_link_is_refused_and_what_it_leads_to_stays() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let (hosting, theirs) = (Hosting::new(&folder.path().join("profile")), folder.path().join("theirs"));
+        let linked = std::fs::write(&theirs, "what is theirs")
+            .and_then(|()| std::fs::create_dir(&hosting.folder))
+            .and_then(|()| std::os::unix::fs::symlink(&theirs, hosting.folder.join("seeding.lock")));
+        linked.unwrap_or_else(|error| panic!("{error}"));
+        assert!(matches!(hosting.seed().await, Err(HostingError::Folder(_))));
+        assert_eq!(std::fs::read_to_string(&theirs).unwrap_or_default(), "what is theirs");
+        assert!(!hosting.is_seeded());
     }
 
     /// Links in mails and other accounts name the port.

@@ -14,6 +14,7 @@ use axum::body::{Body, Bytes};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::lock_file::open_lock_file;
 use crate::store::{Store, StoreError};
 
 /// Bytes that are read or written at a time.
@@ -154,7 +155,7 @@ impl Files {
         if !folder.is_dir() {
             return Ok(None);
         }
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"))?;
+        let lock = open_lock_file(&folder.join("lock"))?;
         if lock.try_lock().is_err() {
             return Ok(None);
         }
@@ -264,4 +265,24 @@ async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, FileError> {
     Ok(tokio::task::spawn_blocking(work).await??)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_a_link_is_refused_and_what_it_leads_to_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (place, theirs) = (folder.path().join("files"), folder.path().join("theirs"));
+        fs::create_dir(&place).unwrap();
+        symlink(&theirs, place.join("lock")).unwrap();
+        let (files, store) = (Files::new(Some(place.clone())), Store::in_memory().unwrap());
+        assert!(files.sweep(&store).is_err() && !theirs.exists());
+        fs::remove_file(place.join("lock")).unwrap();
+        let held = files.sweep(&store).unwrap();
+        assert!(held.is_some() && files.sweep(&store).unwrap().is_none(), "held once");
+    }
 }
