@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         email.into(),
         "2.aa|bb|cc".into(),
     );
-    let cache = Cache::create(&path, header, &SlotSecret::new(Zeroizing::new([0x42; 32])))?;
+    let cache = Cache::create(&path, header, &SlotSecret::new(Box::new(Zeroizing::new([0x42; 32]))))?;
     let mut writer = cache.writer(Duration::ZERO)?;
     let mut members: Vec<Entry> =
         (0..500u128).map(|n| Entry::new(n, format!("member {n}").into_bytes())).collect();

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingKey};
+use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingCipher};
 use crate::store::{Cache, Plain, ReadError};
 use crate::writer::{WriteError, Writer};
 
@@ -79,7 +79,7 @@ impl SealedCell {
     }
 }
 
-pub(crate) fn key_of(keys: &KeyRing, name: CellName) -> (SealingKey, Vec<u8>) {
+pub(crate) fn key_of(keys: &KeyRing, name: CellName) -> (SealingCipher, Vec<u8>) {
     let name = name.0.to_le_bytes();
     let binding = [&[FORMAT], keys.account().as_bytes().as_slice(), &name].concat();
     (keys.sealing_key(b"cell/1", &[&name]), binding)

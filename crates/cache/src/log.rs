@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::address::Address;
 use crate::history::ABSENCE;
-use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingKey};
+use crate::keys::{FORMAT, KeyRing, RandomnessError, SealingCipher};
 use crate::store::{Cache, Plain, ReadError};
 use crate::time::UnixSeconds;
 use crate::writer::{WriteError, Writer};
@@ -258,7 +258,7 @@ pub(crate) fn stream_address(keys: &KeyRing, stream: &[u8]) -> Address {
     keys.keyed_address(&[b"log/1", stream])
 }
 
-fn key_of(keys: &KeyRing, stream: &Address, part: Part) -> (SealingKey, Vec<u8>) {
+fn key_of(keys: &KeyRing, stream: &Address, part: Part) -> (SealingCipher, Vec<u8>) {
     let (tag, written) = match part {
         Part::State => (0u8, 0),
         Part::Segment(written) => (1, written),

@@ -8,12 +8,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use portico_crypto::overwrite_stack;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::header::ClearHeader;
-use crate::keys::{DataKey, FORMAT, RandomnessError, SealingKey, expand, fill_random, root_of};
+use crate::keys::{
+    BoxedKey, DataKey, FORMAT, RandomnessError, SealingCipher, boxed_key, expand, fill_random, random_key,
+    root_of,
+};
 use crate::time::UnixSeconds;
 
 /// Which secret opens a slot. Open: numbers of later versions survive in the header and are passed over.
@@ -33,12 +37,12 @@ impl SlotKind {
 }
 
 /// 32 bytes that open a slot, made for this purpose alone.
-pub struct SlotSecret(SealingKey);
+pub struct SlotSecret(BoxedKey);
 
 impl SlotSecret {
     /// Takes over 32 bytes.
-    pub fn new(secret: Zeroizing<[u8; 32]>) -> Self {
-        Self(SealingKey(secret))
+    pub fn new(secret: Box<Zeroizing<[u8; 32]>>) -> Self {
+        Self(secret)
     }
 
     /// The account slot's secret: whoever can open the account's user key (64 bytes) can open the slot.
@@ -61,25 +65,31 @@ impl SlotSecret {
     }
 
     fn expand(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
-        Self::new(expand(&root_of(secret, account), label))
+        let made = Self::made_on_the_stack(secret, account, label);
+        overwrite_stack();
+        made
+    }
+
+    /// A call of its own, so that all it leaves on the stack lies below its caller.
+    #[inline(never)]
+    fn made_on_the_stack(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
+        Self(expand(&root_of(secret, account), label))
     }
 }
 
 /// 32 random bytes that lie in the operating system's keychain.
-pub struct KeychainSecret(Zeroizing<[u8; 32]>);
+pub struct KeychainSecret(BoxedKey);
 
 impl KeychainSecret {
     /// # Errors
     /// Only when the operating system gives no randomness.
     pub fn generate() -> Result<Self, RandomnessError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        fill_random(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        random_key().map(Self)
     }
 
     /// As it came from the keychain; `None` when it is not 32 bytes.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
+        boxed_key(bytes).map(Self)
     }
 
     /// For the keychain alone.
@@ -89,15 +99,13 @@ impl KeychainSecret {
 }
 
 /// The key that `PORTICO_SESSION` carries.
-pub struct SessionKey(Zeroizing<[u8; 32]>);
+pub struct SessionKey(BoxedKey);
 
 impl SessionKey {
     /// # Errors
     /// Only when the operating system gives no randomness.
     pub fn generate() -> Result<Self, RandomnessError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        fill_random(bytes.as_mut_slice())?;
-        Ok(Self(bytes))
+        random_key().map(Self)
     }
 
     /// Reads the text form; `None` when it is none. Accepts standard and URL-safe base64, padded or not.
@@ -120,12 +128,7 @@ impl SessionKey {
                 .collect(),
         );
         let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(plain.as_bytes()).ok()?);
-        let mut bytes = Zeroizing::new([0; 32]);
-        if decoded.len() != 32 {
-            return None;
-        }
-        bytes.copy_from_slice(&decoded);
-        Some(Self(bytes))
+        boxed_key(&decoded).map(Self)
     }
 
     /// The text that a person exports, base64. The caller keeps it out of logs.
@@ -163,7 +166,7 @@ pub(crate) struct SlotDoesNotOpen;
 pub(crate) struct SlotContent {
     pub(crate) data_key: DataKey,
     /// In device and PIN slots: nothing else gives it where no master password is typed.
-    pub(crate) user_key: Option<Zeroizing<[u8; 64]>>,
+    pub(crate) user_key: Option<Box<Zeroizing<[u8; 64]>>>,
 }
 
 impl Slot {
@@ -179,7 +182,9 @@ impl Slot {
         let mut content = Zeroizing::new(Vec::with_capacity(DataKey::LEN + 64));
         content.extend_from_slice(data_key.expose());
         content.extend_from_slice(user_key.map_or(&[][..], |key| key.as_slice()));
-        slot.sealed = STANDARD.encode(secret.0.seal(&slot.binding(header), &content)?);
+        let sealed = seal(secret, &slot.binding(header), &content);
+        overwrite_stack();
+        slot.sealed = STANDARD.encode(sealed?);
         Ok(slot)
     }
 
@@ -189,12 +194,16 @@ impl Slot {
         secret: &SlotSecret,
     ) -> Result<SlotContent, SlotDoesNotOpen> {
         let sealed = STANDARD.decode(&self.sealed).map_err(|_| SlotDoesNotOpen)?;
-        let content = secret.0.open(&self.binding(header), sealed).map_err(|_| SlotDoesNotOpen)?;
+        let content = open(secret, &self.binding(header), sealed);
+        overwrite_stack();
+        let content = content?;
         let (data_key, rest) = content.split_at_checked(DataKey::LEN).ok_or(SlotDoesNotOpen)?;
-        Ok(SlotContent {
-            data_key: DataKey::from_slice(data_key).ok_or(SlotDoesNotOpen)?,
-            user_key: rest.get(..64).and_then(|key| key.try_into().ok()).map(Zeroizing::new),
-        })
+        let user_key = rest.get(..64).map(|bytes| {
+            let mut key = Box::new(Zeroizing::new([0; 64]));
+            key.copy_from_slice(bytes);
+            key
+        });
+        Ok(SlotContent { data_key: DataKey::from_slice(data_key).ok_or(SlotDoesNotOpen)?, user_key })
     }
 
     /// format ‖ account ‖ server ‖ slot kind ‖ id ‖ parameters: a slot of one account or server does not open for
@@ -210,6 +219,17 @@ impl Slot {
         aad.extend_from_slice(self.parameters.as_bytes());
         aad
     }
+}
+
+/// Calls of their own, so that the cipher that they make lies below their callers.
+#[inline(never)]
+fn seal(secret: &SlotSecret, binding: &[u8], content: &[u8]) -> Result<Vec<u8>, RandomnessError> {
+    SealingCipher::new(&secret.0).seal(binding, content)
+}
+
+#[inline(never)]
+fn open(secret: &SlotSecret, binding: &[u8], sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, SlotDoesNotOpen> {
+    SealingCipher::new(&secret.0).open(binding, sealed).map_err(|_| SlotDoesNotOpen)
 }
 
 fn new_id() -> Result<Uuid, RandomnessError> {

@@ -187,7 +187,7 @@ impl ClosedCache {
         self,
         kind: SlotKind,
         secret: &SlotSecret,
-    ) -> Result<(Cache, Zeroizing<[u8; 64]>), UnlockCacheError> {
+    ) -> Result<(Cache, Box<Zeroizing<[u8; 64]>>), UnlockCacheError> {
         let content = self.open_slot(kind, secret, |_| Ok(()))?;
         let user_key = content.user_key.ok_or(UnlockCacheError::NoSuchSlot)?;
         Ok((Cache::new(self.path, content.data_key, self.header.account, self.connection), user_key))
@@ -271,7 +271,7 @@ impl Cache {
     }
 
     pub(crate) fn new(path: PathBuf, data_key: DataKey, account: Uuid, connection: Connection) -> Self {
-        let keys = Arc::new(KeyRing::new(&data_key, account));
+        let keys = KeyRing::new(&data_key, account);
         Self { path, keys, data_key, connection: Mutex::new(connection) }
     }
 

@@ -15,7 +15,7 @@ fn closed(bench: &Bench) -> ClosedCache {
 
 fn opens(bench: &Bench, kind: SlotKind, secret: &SlotSecret) -> Result<bool, UnlockCacheError> {
     let (cache, user_key) = closed(bench).unlock_with_keychain_slot(kind, secret)?;
-    assert_eq!(*user_key, USER_KEY);
+    assert_eq!(**user_key, USER_KEY);
     Ok(cache.newest_head().unwrap().is_some())
 }
 

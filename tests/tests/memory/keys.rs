@@ -1,12 +1,15 @@
-//! Every key of an account of the demo.
+//! Every key of an account of the demo: of the protocol, and of the file that its window keeps.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, path::Path};
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use portico_crypto::{Kdf, MasterKey};
 use portico_profile::Unlocked;
 use portico_tests::memory::Needle;
+use serde_json::Value;
 
 /// Of [`Kdf::DEFAULT`], by which the demo's people come in.
 const ROUNDS: u32 = 600_000;
@@ -67,4 +70,60 @@ fn pbkdf2_of(password: &[u8], salt: &[u8], rounds: u32) -> [u8; 32] {
     let mut key = [0; 32];
     pbkdf2::derive(PBKDF2_HMAC_SHA256, NonZeroU32::new(rounds).unwrap(), salt, password, &mut key);
     key
+}
+
+/// The data key of a profile's file, and what is made of it: by the file's account slot, as anybody with the user key could
+/// (`crates/cache/src/slot.rs`, `keys.rs`). No two files have the same.
+pub fn keys_of_file(profile: &Path, unlocked: &Unlocked) -> Vec<Needle> {
+    let account = unlocked.account();
+    let file = profile.join("accounts").join(account.to_string()).join("cache.sqlite3");
+    let header: Vec<u8> = rusqlite::Connection::open(file)
+        .unwrap()
+        .query_row("SELECT bytes FROM header_a", [], |row| row.get(0))
+        .unwrap();
+    // After a checksum.
+    let header: Value = serde_json::from_slice(&header[32..]).unwrap();
+    let slot = header["slots"].as_array().unwrap().iter().find(|slot| slot["kind"] == 1).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let uuid = |value: &Value| uuid::Uuid::parse_str(value.as_str().unwrap()).unwrap().into_bytes();
+    let server = text(&header["server"]);
+    let binding = [
+        &b"portico/cache/slot\x01"[..],
+        &uuid(&header["account"]),
+        &(server.len() as u64).to_le_bytes(),
+        server.as_bytes(),
+        &[1],
+        &uuid(&slot["id"]),
+        text(&slot["parameters"]).as_bytes(),
+    ]
+    .concat();
+    let secret = expand(unlocked.user_key().expose(), account, b"portico/cache/slot/account/1");
+    let mut sealed = STANDARD.decode(text(&slot["sealed"])).unwrap();
+    let (nonce, body) = sealed.split_first_chunk_mut::<12>().unwrap();
+    let cipher = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &secret).unwrap());
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let data_key = cipher.open_in_place(nonce, Aad::from(binding), body).unwrap();
+
+    let mut needles = Needle::key("data key", data_key);
+    needles.extend(Needle::key("secret of the account slot", &secret));
+    for label in ["address", "seal", "page", "head"] {
+        let made = expand(data_key, account, format!("portico/cache/{label}/1").as_bytes());
+        needles.extend(Needle::key(&format!("{label} key"), &made));
+    }
+    needles
+}
+
+fn expand(secret: &[u8], account: uuid::Uuid, label: &[u8]) -> [u8; 32] {
+    let mut key = [0; 32];
+    let root = Salt::new(HKDF_SHA256, account.as_bytes()).extract(secret);
+    root.expand(&[label], KeyLen).and_then(|made| made.fill(&mut key)).unwrap();
+    key
+}
+
+struct KeyLen;
+
+impl KeyType for KeyLen {
+    fn len(&self) -> usize {
+        32
+    }
 }

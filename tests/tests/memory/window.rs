@@ -9,7 +9,7 @@ use portico_tests::memory::{Needle, Process, Search, descendants};
 use portico_tests::window::Window;
 
 use crate::demo::{Demo, PROVIDER_ADMIN};
-use crate::keys::keys_of;
+use crate::keys::{keys_of, keys_of_file};
 use crate::needles::{has, secrets_only, texts_of, tokens};
 
 /// How long the last requests, a sync that is being stopped and the old web process may take to go.
@@ -66,9 +66,12 @@ async fn after_a_lock_nothing_of_the_account_is_in_memory() {
     needles
         .extend(session.refresh_token.iter().flat_map(|token| Needle::text("refresh token", token.expose())));
     drop(session);
+    needles.extend(keys_of_file(folder.path(), &unlocked));
     let search = Search::new(needles);
     let found = search.find(&open);
-    assert!(has(&found, "access token"), "no token while it is open");
+    for kind in ["access token", "data key"] {
+        assert!(has(&found, kind), "no {kind} while it is open");
+    }
 
     let pages = window.web_processes();
     assert!(!pages.is_empty(), "a page has a process: {open:?}");

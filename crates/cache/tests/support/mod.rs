@@ -22,7 +22,7 @@ pub struct Bench {
 }
 
 pub fn secret(byte: u8) -> SlotSecret {
-    SlotSecret::new(Zeroizing::new([byte; 32]))
+    SlotSecret::new(Box::new(Zeroizing::new([byte; 32])))
 }
 
 pub fn header() -> ClearHeader {
