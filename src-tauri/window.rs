@@ -15,7 +15,10 @@ use tauri::{
 use crate::painting;
 use crate::{
     appearance, commands, dead_page,
-    dto::{session::AtStart, settings::Theme},
+    dto::{
+        session::{AtStart, SessionState},
+        settings::Theme,
+    },
     shell::Shell,
     told,
     unsaved::Unsaved,
@@ -124,19 +127,25 @@ pub fn zoom(app: &AppHandle, percent: u32) {
 }
 
 fn make(app: &AppHandle, place: Option<Place>) -> tauri::Result<WebviewWindow> {
+    let start = at_start(app);
+    let locked = matches!(start.session, Some(SessionState::Locked { .. }));
     let window = builder(app)
-        .initialization_script(at_start(app)?)
+        .initialization_script(at_start_script(&serde_json::to_string(&start)?))
         .title("Portico")
         .inner_size(1280.0, 800.0)
         .min_inner_size(720.0, 560.0)
         .disable_drag_drop_handler()
-        .background_color(ground(app))
+        .background_color(ground(start.settings.theme == Theme::Dark, locked))
         // One context for all webviews. Without a memory (`incognito`) each has its own on Linux: Tauri tells only the
         // first of them what answers `tauri://`, so that after a lock there is no page, and each leaves a network process
         // behind (tauri-runtime-wry 2.12.3, WebKitGTK 2.50). What WebKitGTK keeps of a page that stores nothing are
         // folders, in the profile, where they belong to one program.
         .data_directory(app.state::<Shell>().profile.folder().join("webview"))
         .build()?;
+    // Which theme the system has is asked of a window that there is.
+    if start.settings.theme == Theme::System && matches!(window.theme(), Ok(tauri::Theme::Dark)) {
+        window.set_background_color(Some(ground(true, locked)))?;
+    }
     #[cfg(target_os = "linux")]
     painting::suit(&window)?;
     zoom(app, appearance::read(app).zoom);
@@ -168,16 +177,15 @@ pub fn builder(app: &AppHandle) -> WebviewWindowBuilder<'_, Wry, AppHandle> {
     builder.incognito(true).general_autofill_enabled(false)
 }
 
-/// A line for the page to begin with. A question and its answer cost two turns between three processes, and the page would
+/// What the page begins with. A question and its answer cost two turns between three processes, and the page would
 /// paint a frame that says nothing in between.
-fn at_start(app: &AppHandle) -> tauri::Result<String> {
-    let told = AtStart {
+fn at_start(app: &AppHandle) -> AtStart {
+    AtStart {
         session: told::state(&app.state::<Shell>()).ok(),
         refused: None,
         settings: commands::settings(app),
         about: commands::program(),
-    };
-    Ok(at_start_script(&serde_json::to_string(&told)?))
+    }
 }
 
 /// `told`: an `AtStart` as JSON.
@@ -185,12 +193,14 @@ pub fn at_start_script(told: &str) -> String {
     format!("Object.defineProperty(window, 'atStart', {{ value: {told} }});")
 }
 
-/// What stands there until the page has painted: the surface of the chosen theme (ui/src/look/tokens.css), so that a
-/// dark window does not begin with a light flash.
-fn ground(app: &AppHandle) -> Color {
-    match appearance::read(app).theme {
-        Theme::Dark => Color(0x11, 0x17, 0x15, 0xff),
-        Theme::Light | Theme::System => Color(0xff, 0xff, 0xff, 0xff),
+/// What stands there until the page has painted: the ground of the screen that comes (ui/src/look/tokens.css), which is the
+/// lock screen's after each lock. Neither a dark window nor a locked one begins with a flash.
+const fn ground(dark: bool, locked: bool) -> Color {
+    match (dark, locked) {
+        (true, true) => Color(0x17, 0x1e, 0x1c, 0xff),
+        (true, false) => Color(0x11, 0x17, 0x15, 0xff),
+        (false, true) => Color(0xf5, 0xf7, 0xf6, 0xff),
+        (false, false) => Color(0xff, 0xff, 0xff, 0xff),
     }
 }
 
@@ -200,4 +210,23 @@ fn place_of(window: &WebviewWindow) -> Option<Place> {
         position: window.outer_position().ok()?,
         maximized: window.is_maximized().unwrap_or(false),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ground_before_the_page_is_that_of_the_page() {
+        let tokens = include_str!("../ui/src/look/tokens.css");
+        let (light, dark) = tokens.split_once("[data-theme=\"dark\"]").expect("two themes");
+        for (theme, is_dark) in [(light, false), (dark, true)] {
+            for (name, locked) in [("surface", false), ("sunken", true)] {
+                let Color(red, green, blue, alpha) = ground(is_dark, locked);
+                let said = format!("--color-{name}: #{red:02x}{green:02x}{blue:02x};");
+                assert!(theme.contains(&said), "{said}");
+                assert_eq!(alpha, 0xff);
+            }
+        }
+    }
 }
