@@ -1,5 +1,5 @@
 // Vaults: what is done with an item from its row.
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 
 import type { ItemRow } from '$/ipc/bindings/ItemRow';
@@ -192,6 +192,29 @@ describe('the buttons and the menu of a row', () => {
     await user.click(within(row).getByTestId('quick-copy'));
     await waitFor(() => expect(calls).toContain('copy login.username'));
     expect(screen.queryByRole('menu')).toBeNull();
+  });
+
+  test('the second mouse button and its key open the menu of a row, and no menu of the engine', async () => {
+    const { user } = await openVaults();
+    const row = await search(user, '"Backup console"', /^Backup console(?! \d)/);
+    const second = (target: Element) => fireEvent.contextMenu(target);
+    expect(await second(within(row).getByText('Backup console'))).toBe(false);
+    await find('row-open');
+    expect(screen.getAllByRole('menu')).toHaveLength(1);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    expect(await second(screen.getByRole('grid'))).toBe(false);
+    await find('row-copy-password');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    expect(await second(screen.getByTestId('page-title'))).toBe(false);
+    expect(screen.queryByRole('menu')).toBeNull();
+    // Where text is written there is the engine's menu, to paste; and over selected text, to copy.
+    expect(await second(screen.getByTestId('vaults-search'))).toBe(true);
+    const title = screen.getByTestId('page-title');
+    document.getSelection()?.selectAllChildren(title);
+    expect(await second(title)).toBe(true);
+    document.getSelection()?.removeAllRanges();
   });
 
   test('an item that was open beside it asks again, and shows so', async () => {
