@@ -5,10 +5,14 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use portico_demo::DemoSize;
-use portico_service::{Config, Mail, Running, Store, StoreError, open_lock_file, running};
+use portico_service::{
+    Config, Mail, Running, ServedFolder, ServedFolderError, Store, StoreError, open_lock_file, running,
+};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::{Host, Url};
+
+use crate::dto::error::{AppError, ErrorCode};
 
 /// The id of the demo's service in `embedded:<id>`.
 pub const DEMO: &str = "demo";
@@ -16,7 +20,12 @@ pub const DEMO: &str = "demo";
 /// At most one service runs: that of the accounts that are open.
 pub struct Hosting {
     folder: PathBuf,
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<Hosted>>,
+}
+
+struct Hosted {
+    service: Running,
+    _held: ServedFolder,
 }
 
 /// Why there is no service.
@@ -28,10 +37,24 @@ pub enum HostingError {
     Store(#[from] portico_service::OpenStoreError),
     #[error("the demo could not be made")]
     Seed(#[from] portico_demo::SeedError),
+    /// Another program serves the folder.
+    #[error(transparent)]
+    Served(#[from] ServedFolderError),
     #[error("the service does not start")]
     Serve(#[from] portico_service::ServeError),
     #[error("interrupted")]
     Interrupted(#[from] tauri::Error),
+}
+
+impl From<HostingError> for AppError {
+    fn from(error: HostingError) -> Self {
+        match error {
+            HostingError::Served(ServedFolderError::Already(_)) => {
+                Self::told(ErrorCode::ServedElsewhere, &error)
+            }
+            _ => Self::internal(&error),
+        }
+    }
 }
 
 impl Hosting {
@@ -89,8 +112,9 @@ impl Hosting {
     pub async fn start(&self) -> Result<Url, HostingError> {
         let mut running = self.running.lock().await;
         if let Some(running) = running.as_ref() {
-            return Ok(running.base_url().clone());
+            return Ok(running.service.base_url().clone());
         }
+        let held = ServedFolder::hold(&self.folder)?;
         let store = Store::open(self.file())?;
         let kept = self.port();
         let started = running::start_at(store, config(), kept.unwrap_or(0)).await?;
@@ -100,14 +124,14 @@ impl Hosting {
         {
             tracing::warn!(%error, "the demo's port is not kept");
         }
-        *running = Some(started);
+        *running = Some(Hosted { service: started, _held: held });
         Ok(url)
     }
 
     /// The mails that it would have sent, oldest first; none while it does not run.
     pub async fn outbox(&self) -> Result<Vec<Mail>, StoreError> {
         match self.running.lock().await.as_ref() {
-            Some(running) => running.outbox().await,
+            Some(running) => running.service.outbox().await,
             None => Ok(Vec::new()),
         }
     }
@@ -116,7 +140,7 @@ impl Hosting {
     pub fn listens_at(&self, url: &Url) -> bool {
         // Whoever starts or stops it at this moment changes where it listens.
         let Ok(running) = self.running.try_lock() else { return false };
-        running.as_ref().is_some_and(|running| running.base_url().origin() == url.origin())
+        running.as_ref().is_some_and(|running| running.service.base_url().origin() == url.origin())
     }
 
     /// Whether the service listens there, now or when it runs next.
@@ -133,8 +157,10 @@ impl Hosting {
 
     /// Stops the service and waits until its port is closed.
     pub async fn stop(&self) {
-        if let Some(running) = self.running.lock().await.take()
-            && let Err(error) = running.stop().await
+        // Whoever starts it meanwhile waits until its folder is let go of.
+        let mut running = self.running.lock().await;
+        if let Some(running) = running.take()
+            && let Err(error) = running.service.stop().await
         {
             tracing::warn!(%error, "the embedded service did not stop cleanly");
         }
@@ -258,6 +284,26 @@ mod tests {
         assert!(second != first && hosting.is_own(&second) && !hosting.is_own(&first));
         drop(other);
         hosting.stop().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_another_program_serves_is_not_served_here_too() {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let hosting = Hosting::new(&folder.path().join("profile"));
+        std::fs::create_dir(&hosting.folder).unwrap_or_else(|error| panic!("{error}"));
+        drop(Store::open(hosting.file()).unwrap_or_else(|error| panic!("{error}")));
+        let hold = || ServedFolder::hold(&hosting.folder);
+        let other = hold().unwrap_or_else(|error| panic!("{error}"));
+        let refused = hosting.start().await;
+        let Err(error) = refused else { panic!("it is served twice") };
+        assert_eq!(AppError::from(error).code, ErrorCode::ServedElsewhere);
+        drop(other);
+        for _ in 0..2 {
+            hosting.start().await.unwrap_or_else(|error| panic!("{error}"));
+            assert!(matches!(hold(), Err(ServedFolderError::Already(_))), "held while it runs");
+            hosting.stop().await;
+        }
+        assert!(hold().is_ok(), "and let go of");
     }
 
     #[test]

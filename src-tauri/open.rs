@@ -90,9 +90,7 @@ pub async fn connect(app: &AppHandle, address: &ServerAddress) -> Answer<ApiClie
     let shell = app.state::<Shell>();
     let embedded = match address {
         #[cfg(feature = "demo")]
-        ServerAddress::Embedded(_) => {
-            Some(shell.hosting.start().await.map_err(|error| AppError::internal(&error))?)
-        }
+        ServerAddress::Embedded(_) => Some(shell.hosting.start().await?),
         #[cfg(feature = "demo")]
         ServerAddress::SelfHosted(url) if shell.hosting.is_own(url) => {
             if let Err(error) = shell.hosting.start().await {
@@ -103,6 +101,22 @@ pub async fn connect(app: &AppHandle, address: &ServerAddress) -> Answer<ApiClie
         _ => None,
     };
     Ok(portico_client::connect(&shell.profile, address, embedded.as_ref(), None)?)
+}
+
+/// The account's connection. Where there was none, as while another program served the embedded service, it is tried anew.
+pub async fn connection(app: &AppHandle, open: &Arc<Open>) -> Answer<ApiClient> {
+    if let Some(api) = open.api() {
+        return Ok(api);
+    }
+    let api = connect(app, open.unlocked.server()).await?;
+    if open.closing.is_cancelled() {
+        // Locked meanwhile: nobody else ends what was started for it.
+        stop_unneeded(app).await;
+        return Err(AppError::of(ErrorCode::Cancelled));
+    }
+    open.connect_by(api.clone());
+    live::begin(app, open);
+    Ok(api)
 }
 
 /// Open accounts are asked at the pace of the settings from now on; a sync under way ends as it began.
@@ -236,6 +250,11 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
         tracing::info!(account = %open.account(), "locked");
     }
     // Last, because requests under way may take it two seconds, and what is on the screen must not wait for that.
+    stop_unneeded(app).await;
+}
+
+/// Ends the embedded service where no account of it is open.
+async fn stop_unneeded(app: &AppHandle) {
     #[cfg(feature = "demo")]
     {
         let shell = app.state::<Shell>();
@@ -248,6 +267,8 @@ async fn end(app: &AppHandle, open: Vec<Arc<Open>>) {
             shell.hosting.stop().await;
         }
     }
+    #[cfg(not(feature = "demo"))]
+    let _ = app;
 }
 
 /// Replaces the webview: nothing of the page that was shown stays in the memory of the one that comes. It is done without

@@ -69,12 +69,12 @@ pub async fn explore_demo(app: &AppHandle) -> Answer<()> {
     if !shell.hosting.is_seeded() {
         step(DemoStep::Seeding);
     }
-    shell.hosting.seed().await.map_err(|error| AppError::internal(&error))?;
+    shell.hosting.seed().await?;
     step(DemoStep::Starting);
     let address = ServerAddress::Embedded(crate::hosting::DEMO.to_owned());
     let way = WayIn { api: open::connect(app, &address).await?, server: address.clone(), authority: None };
     step(DemoStep::SigningIn);
-    let login = shell.hosting.account().map_err(|error| AppError::internal(&error))?;
+    let login = shell.hosting.account()?;
     let request = request(address, login.email, SecretText::new(login.password), None, false);
     let opening = shell.begin_opening();
     match by_password(app, &request, way, &opening).await? {

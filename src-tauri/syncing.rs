@@ -21,6 +21,7 @@ use crate::{
     held::held,
     live,
     looking::{self, Running, Wanted},
+    open,
     shell::{Open, Shell},
     sync_report, told, views,
 };
@@ -191,7 +192,7 @@ async fn run(
     wanted: Wanted,
     stop: &CancellationToken,
 ) -> Result<SyncReport, AppError> {
-    let Some(api) = open.api() else { return Err(AppError::of(ErrorCode::Unreachable)) };
+    let api = open::connection(app, open).await?;
     let clock = (!wanted.is_quiet()).then(|| Progress::begin(app.clone(), Arc::clone(open)));
     let tell = |step: Step| {
         if let Some(clock) = &clock {

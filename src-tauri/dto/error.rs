@@ -74,6 +74,8 @@ pub enum ErrorCode {
     Busy,
     /// Another window has the profile open; `detail` says which process.
     OpenElsewhere,
+    /// Another program serves the demo's folder.
+    ServedElsewhere,
     /// Nothing of the cache file opens.
     Damaged,
     /// A part of what is kept is damaged, and the rest is not; the next sync reads it again. `detail` names it.

@@ -54,7 +54,7 @@ pub use api::billing::provider_seat_price;
 pub use authorize::{ClientItems, Refusal, Role, Rule};
 pub use config::Config;
 pub use delivery::{Smtp, SmtpAuthority, SmtpCredentials, SmtpEncryption};
-pub use lock_file::open_lock_file;
+pub use lock_file::{ServedFolder, ServedFolderError, open_lock_file};
 pub use outbox::Mail;
 pub use password::RandomSourceFailed;
 pub use permissions::{Permission, Permissions};

@@ -1,9 +1,40 @@
 //! Files that are held and not read: their owner's alone, whatever the umask of the process, and never at the end of a link
 //! that somebody put in their place.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Held while a service runs on a folder, in whatever program: a second one would not hear of what the first one does.
+pub struct ServedFolder {
+    // Closing the file gives the lock back.
+    _held: File,
+}
+
+/// Why a folder is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServedFolderError {
+    #[error("a service runs on {} already", .0.display())]
+    Already(PathBuf),
+    #[error("{} cannot be used", path.display())]
+    Lock { path: PathBuf, source: io::Error },
+}
+
+impl ServedFolder {
+    /// Holds a folder that is there, or says at once that it is served.
+    ///
+    /// # Errors
+    /// See [`ServedFolderError`]; also within one process.
+    pub fn hold(folder: &Path) -> Result<Self, ServedFolderError> {
+        let path = folder.join("service.lock");
+        let opened = open_lock_file(&path).map_err(TryLockError::Error);
+        match opened.and_then(|file| file.try_lock().map(|()| file)) {
+            Ok(file) => Ok(Self { _held: file }),
+            Err(TryLockError::WouldBlock) => Err(ServedFolderError::Already(folder.to_owned())),
+            Err(TryLockError::Error(source)) => Err(ServedFolderError::Lock { path, source }),
+        }
+    }
+}
 
 /// Opens a lock file, made where there is none. One that others may write, as older versions left it under a wide umask, is
 /// closed to them. A link is refused; on Windows, where it takes rights to make one, it is followed.

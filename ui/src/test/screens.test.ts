@@ -217,6 +217,18 @@ describe('unlocked', () => {
     await expectAccessible();
   });
 
+  test.each([
+    ['en', 'Another program is running the demo’s service'],
+    ['fr', 'Un autre programme fait tourner le service de la démonstration'],
+  ] as const)('a service that another program runs is told as that and not as a network (%s)', async (language, words) => {
+    openApp({ offline: true, settings: { language } }, (host) => {
+      const syncStatus = host.syncStatus.bind(host);
+      return { syncStatus: async () => ({ ...(await syncStatus()), failure: { code: 'servedElsewhere', detail: null } }) };
+    });
+    expect((await find('sync-failed-banner')).textContent).toContain(words);
+    expect(screen.queryByTestId('offline-banner')).toBeNull();
+  });
+
   test('a sync that did not read everything says what is missing, until the person takes note of it', async () => {
     openApp({ partly: true });
     const banner = await find('partly-banner');

@@ -3,10 +3,11 @@
 mod mail;
 mod provider;
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use portico_service::{Config, Mail, ServeError, Store, serve_and_tell, tls};
+use portico_service::{
+    Config, Mail, ServeError, ServedFolder, ServedFolderError, Store, serve_and_tell, tls,
+};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -74,7 +75,10 @@ impl Row for MailRow {
 
 async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
     let file = store_file(&options.data)?;
-    let _alone = alone_in(&options.data)?;
+    let _held = ServedFolder::hold(&options.data).map_err(|error| match error {
+        ServedFolderError::Already(folder) => Failure::ServedAlready(folder),
+        ServedFolderError::Lock { path, source } => Failure::File { path, source },
+    })?;
     let store = Store::open(file)?;
     let address = options.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
@@ -99,18 +103,4 @@ async fn serve_until_interrupted(options: &Serve) -> Result<(), Failure> {
         ServeError::Told(error) => Failure::Output(error),
         error => Failure::Serve(error),
     })
-}
-
-/// Held while a service runs on a folder: a second one would not hear of what the first one does.
-const LOCK: &str = "service.lock";
-
-fn alone_in(data: &Path) -> Result<File, Failure> {
-    let path = data.join(LOCK);
-    let failed = |source| Failure::File { path: path.clone(), source };
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Failure::ServedAlready(data.to_owned())),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
 }
