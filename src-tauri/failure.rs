@@ -285,10 +285,16 @@ impl From<CreateAccountError> for AppError {
 mod tests {
     use std::io;
 
-    use portico_client::ServerMessage;
-    use portico_profile::UnlockError;
+    use portico_client::{ServerMessage, SyncError};
+    use portico_profile::{IntakeError, UnlockError};
 
     use super::*;
+
+    #[test]
+    fn a_key_of_a_type_that_is_not_known_is_no_rotation() {
+        let newer = SyncError::from(IntakeError::NewerKey { kind: 9 });
+        assert_eq!(AppError::from(newer).code, ErrorCode::NewerEncryption);
+    }
 
     #[test]
     fn what_the_disk_did_not_do_is_told_apart() {

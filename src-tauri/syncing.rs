@@ -6,7 +6,7 @@ use std::{
 };
 
 use portico_client::{Reach, SyncError, SyncOptions, SyncPhase as Phase, SyncProgress as Step};
-use portico_profile::ChangedElsewhere;
+use portico_profile::{ChangedElsewhere, IntakeError};
 use tauri::{AppHandle, Emitter, Manager};
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
@@ -338,6 +338,7 @@ impl From<SyncError> for AppError {
             }),
             SyncError::Before(error) => error.into(),
             SyncError::Take(error) if error.is_damage() => Self::of(ErrorCode::Damaged),
+            SyncError::Take(IntakeError::NewerKey { .. }) => Self::told(ErrorCode::NewerEncryption, &error),
             error @ (SyncError::Begin(_) | SyncError::Take(_)) => Self::storage(&error),
         }
     }

@@ -103,6 +103,9 @@ pub enum IntakeError {
     /// The answer is about another account: wrong tokens.
     #[error("the answer is about another account")]
     OtherAccount,
+    /// A key of the account is of a type that this version does not know. What is here stays as it is.
+    #[error("the account has a key of type {kind}, which takes a newer version")]
+    NewerKey { kind: u16 },
     /// What is here stays as it is, and readable with the old password, until the person signs in again.
     #[error("{0}; sign in again")]
     SignInAgain(ChangedElsewhere),
@@ -313,7 +316,8 @@ impl<'u> Intake<'u> {
     }
 
     /// `wrapped`: the user key as the answer has it. `otherwise`: what it is where the user key is the same. What is no
-    /// encrypted string is no key of anybody: the answer is broken, and nothing was changed elsewhere.
+    /// encrypted string, or one for somebody's key pair, is no key here: the answer is broken, and nothing was changed
+    /// elsewhere. What a newer version would open says nothing of the key that is here.
     pub(crate) fn keys_changed(
         &self,
         wrapped: Option<&str>,
@@ -321,8 +325,14 @@ impl<'u> Intake<'u> {
         otherwise: ChangedElsewhere,
     ) -> IntakeError {
         let private = profile.wrapped_private_key();
-        if [wrapped, private].into_iter().flatten().any(|key| EncString::parse(key).is_err()) {
-            return IntakeError::NotAVault(serde::de::Error::custom("a key is no encrypted string"));
+        for key in [wrapped, private].into_iter().flatten() {
+            match EncString::parse(key) {
+                Ok(EncString::Symmetric { .. } | EncString::Unauthenticated { .. }) => {}
+                Ok(EncString::Other { kind, .. }) => return IntakeError::NewerKey { kind },
+                Ok(EncString::Asymmetric { .. }) | Err(_) => {
+                    return IntakeError::NotAVault(serde::de::Error::custom("a key is none of this account"));
+                }
+            }
         }
         let opens = |wrapped| self.unlocked.user_key().open_private_key(wrapped).is_ok();
         let same_user_key = private.is_some_and(opens);

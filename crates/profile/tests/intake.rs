@@ -330,6 +330,37 @@ fn a_key_change_elsewhere_asks_to_sign_in_again() {
         sync["profile"]["accountKeys"] = json!(null);
         assert!(matches!(take(&sync), Err(IntakeError::NotAVault(_))), "{broken}");
     }
+    // A key of a type that nobody knows yet, or that is gone, is no other key; nor is one for somebody's key pair.
+    for (strange, kind) in [("7.AAAA", 7), ("9.AAAA|BBBB", 9), ("1.AA|BB|CC", 1), ("AA|BB|CC", 1)] {
+        let newer = |sync: &serde_json::Value| {
+            let taken = take(sync);
+            assert!(
+                matches!(taken, Err(IntakeError::NewerKey { kind: told }) if told == kind),
+                "{strange}: {taken:?}"
+            );
+        };
+        let mut sync = world.sync();
+        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = json!(strange);
+        newer(&sync);
+        sync["userDecryption"] = json!(null);
+        sync["profile"]["key"] = json!(strange);
+        newer(&sync);
+        let profile = unlocked.begin_intake().unwrap().profile(&bytes(&sync["profile"]));
+        assert!(matches!(profile, Err(IntakeError::NewerKey { .. })), "{strange}: {profile:?}");
+        sync["profile"]["key"] = json!(rewrapped);
+        sync["profile"]["privateKey"] = json!(strange);
+        sync["profile"]["accountKeys"] = json!(null);
+        newer(&sync);
+    }
+    let mut sync = world.sync();
+    sync["profile"]["key"] = sync["profile"]["providers"][0]["key"].clone();
+    sync["userDecryption"] = json!(null);
+    assert!(matches!(take(&sync), Err(IntakeError::NotAVault(_))));
+    // What is shared under such keys does not open; the account's own key is what it was.
+    let mut sync = world.sync();
+    sync["profile"]["providers"][0]["key"] = json!("9.AAAA");
+    sync["profile"]["providerOrganizations"][0]["key"] = json!("9.AAAA");
+    take(&sync).unwrap();
     // Another account.
     let mut sync = world.sync();
     sync["profile"]["id"] = json!(Uuid::from_u128(5));

@@ -83,6 +83,34 @@ fn keys_that_are_none_are_a_bad_answer_and_no_rotation() {
     assert!(!bad.err.contains("sign in again") && !bad.err.contains("changed"), "{}", bad.err);
 }
 
+#[test]
+fn keys_of_an_unknown_type_are_told_as_that_and_are_no_rotation() {
+    let service = Service::start(&SIZE, false);
+    let between = Between::start(&service.url);
+    let maya = maya(&service, &between);
+    change_profile(&between, |profile| {
+        for list in ["organizations", "providers", "providerOrganizations"] {
+            profile[list][0]["key"] = "9.AAAA".into();
+        }
+    });
+    let shared = maya.run(&["sync", "--full"]);
+    assert!(shared.code == 0 && !shared.err.contains("sign in again"), "{} {}", shared.code, shared.err);
+    between.answer_otherwise(|path, body| {
+        if !path.contains("/sync?") {
+            return body;
+        }
+        let mut sync: Value = serde_json::from_str(&body).unwrap();
+        sync["profile"]["key"] = "9.AAAA".into();
+        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = "9.AAAA".into();
+        sync.to_string()
+    });
+    let own = maya.run(&["sync", "--full"]);
+    assert!(own.code == 1 && own.err.contains("newer version"), "{} {}", own.code, own.err);
+    assert!(!own.err.contains("sign in again") && !own.err.contains("rotated"), "{}", own.err);
+    between.answer_otherwise(|_, body| body);
+    assert_eq!(maya.run(&["sync", "--full"]).code, 0, "nothing was thrown away");
+}
+
 /// Changes the profile in every answer to `/sync`.
 fn change_profile(between: &Between, change: impl Fn(&mut Value) + Send + 'static) {
     between.answer_otherwise(move |path, body| {
