@@ -250,8 +250,9 @@ fn instead(status: u16, what: &str) -> Vec<u8> {
         "null" => ("application/json", b"null".to_vec()),
         _ => ("application/json", Vec::new()),
     };
+    let pause = if what == "rest" { 3600 } else { 0 };
     let head = format!(
-        "HTTP/1.1 {status} Whatever\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nretry-after: 0\r\n\
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nretry-after: {pause}\r\n\
          location: https://elsewhere.example/\r\nconnection: close\r\n\r\n",
         body.len()
     );

@@ -5,6 +5,7 @@
 mod demo;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use demo::{Demo, PROVIDER_ADMIN, read_all};
 use portico_client::{
@@ -173,6 +174,48 @@ async fn what_a_stopped_sync_read_is_not_read_again() {
     assert!(there.unlocked.unfinished_sync().unwrap().is_none());
     let picture = there.unlocked.picture();
     assert!(picture.providers().unwrap()[0].rows.iter().all(|row| row.freshness.stale.is_none()));
+}
+
+/// What is left of a damaged structure is no whole one: a head that is made of it would say that the rest is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn opened_collections_go_into_no_damaged_structure() {
+    let there = there().await;
+    there.read(&SyncOptions::default()).await;
+    let (id, _) = there.client(0);
+    let (client, stop) = (there.demo.client(&there.profile), CancellationToken::new());
+    let opened = open_collections(&client, &there.unlocked, id, &stop).await.unwrap();
+    let There { demo, profile, unlocked, _folder: folder } = there;
+    let (account, key) = (unlocked.account(), unlocked.open_session(Duration::from_secs(3600)).unwrap());
+    drop(unlocked);
+    let file = folder.path().join("accounts").join(account.to_string()).join("cache.sqlite3");
+    let database = || rusqlite::Connection::open(&file).unwrap();
+    let objects: Vec<(i64, Vec<u8>)> = {
+        let (database, sql) = (database(), "SELECT id, sealed FROM object");
+        let mut statement = database.prepare(sql).unwrap();
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    let set = |id: i64, sealed: &[u8]| {
+        database().execute("UPDATE object SET sealed = ?2 WHERE id = ?1", (id, sealed)).unwrap();
+    };
+    let mut refused = 0;
+    for (object, sealed) in &objects {
+        set(*object, &vec![0; sealed.len()]);
+        let unlocked = profile.unlock_with_session(account, &key).unwrap();
+        let is_lost = unlocked.begin_intake().unwrap().lost().structure;
+        if is_lost {
+            let head = unlocked.picture().head();
+            assert!(!take_collections(&unlocked, id, &opened, &stop).await.unwrap(), "object {object}");
+            assert_eq!(unlocked.picture().head(), head, "object {object}");
+            refused += 1;
+        }
+        drop(unlocked);
+        set(*object, sealed);
+    }
+    assert!(refused >= 3, "the list, its provider, and what holds both: {refused}");
+    let unlocked = profile.unlock_with_session(account, &key).unwrap();
+    assert!(take_collections(&unlocked, id, &opened, &stop).await.unwrap(), "a whole one takes them");
+    assert_eq!(read_all(&unlocked.picture()).clients, 8);
+    drop(demo);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,13 +2,54 @@
 //! for once because the server logs it, and whether a provider changed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use portico_client::{
-    CancellationToken, OpenedCollection, open_collections, poll_provider, take_collections,
+    ApiClient, CancellationToken, ConnectOptions, Device, OpenedCollection, PaceLimits, ServerUrls,
+    SyncOptions, SyncScope, is_opened_due, open_collections, poll_provider, sync, take_collections,
 };
 use portico_tests::proxy::{FAULTS, Fault, Place};
+use uuid::Uuid;
 
 use crate::{HANGS, Shown, There};
+
+/// How long a client of here leaves the server alone at most.
+const REST: Duration = Duration::from_secs(3);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_is_not_looked_at_while_the_server_wants_to_be_left_alone() {
+    let there = There::new().await;
+    there.clean_sync().await;
+    let id = there.unlocked.picture().providers().unwrap()[0].rows[0].organization_id;
+    let options = ConnectOptions {
+        pace: Some(PaceLimits { longest_pause: REST, ..PaceLimits::LOOPBACK }),
+        ..ConnectOptions::new(Device { identifier: Uuid::nil() })
+    };
+    let api = ApiClient::new(ServerUrls::of_base(&there.proxy.base), &options).unwrap();
+    let is_due = |api: &ApiClient| is_opened_due(api, &there.unlocked, id, Duration::ZERO).unwrap();
+    let look = SyncOptions { scope: SyncScope::Opened(id), ..SyncOptions::default() };
+    let looks = async || {
+        let stop = CancellationToken::new();
+        let looking = sync(&api, &there.unlocked, &look, &|_| {}, &stop);
+        let _ = tokio::time::timeout(HANGS, looking).await.expect("a look hangs");
+    };
+    there.proxy.harm(Place::Nowhere, Fault::CutBefore);
+    looks().await;
+    let target = there.proxy.asked().remove(0);
+    assert!(is_due(&api));
+
+    there.proxy.harm(Place::Always(target), Fault::Instead(429, "rest"));
+    looks().await;
+    assert!(!there.proxy.asked().is_empty() && !is_due(&api));
+    assert!(is_due(&there.demo.client(&there.profile)), "it is the connection that was told to wait");
+    there.proxy.harm(Place::Nowhere, Fault::CutBefore);
+    looks().await;
+    assert_eq!(there.proxy.asked(), [""; 0], "who looks all the same asks nobody");
+    tokio::time::sleep(REST).await;
+    assert!(is_due(&api), "after the pause");
+    looks().await;
+    assert!(!there.proxy.asked().is_empty());
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn opening_collections_meets_every_fault() {
