@@ -46,6 +46,7 @@ impl From<rusqlite::Error> for LayoutFault {
 /// Lays out an empty file.
 pub(crate) fn create(path: &Path) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open(path)?;
+    be_patient(&connection)?;
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     configure(&connection)?;
@@ -59,6 +60,7 @@ pub(crate) fn create(path: &Path) -> Result<Connection, rusqlite::Error> {
 pub(crate) fn open(path: &Path) -> Result<Connection, LayoutFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    be_patient(&connection)?;
     check_versions(&connection)?;
     configure(&connection)?;
     Ok(connection)
@@ -93,6 +95,7 @@ fn as_it_stands(path: &Path) -> Result<Connection, LayoutFault> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(immutable(path), flags)?;
+    be_patient(&connection)?;
     check_versions(&connection)?;
     harden(&connection)?;
     Ok(connection)
@@ -107,8 +110,12 @@ fn immutable(path: &Path) -> String {
     format!("file://{path}?immutable=1")
 }
 
+/// How long a connection waits for another that is writing: before anything is asked of it.
+fn be_patient(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(Duration::from_secs(10))
+}
+
 fn check_versions(connection: &Connection) -> Result<(), LayoutFault> {
-    connection.busy_timeout(Duration::from_secs(10))?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(LayoutFault::NotOurs);
@@ -135,7 +142,6 @@ pub(crate) fn is_read_only_by_damage(connection: &Connection, path: &Path) -> bo
 }
 
 fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
-    connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // On macOS a plain fsync leaves the data in the drive's cache; elsewhere these change nothing.
@@ -170,5 +176,22 @@ pub(crate) fn is_corruption(error: &rusqlite::Error) -> bool {
                 || error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_CHECK
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_connection_waits_for_whoever_writes() -> Result<(), LayoutFault> {
+        let folder = tempfile::tempdir().map_err(|_| LayoutFault::NotOurs)?;
+        let path = folder.path().join("cache.sqlite3");
+        let waits =
+            |connection: Connection| connection.pragma_query_value(None, "busy_timeout", |row| row.get(0));
+        assert_eq!(waits(create(&path)?), Ok(10_000));
+        assert_eq!(waits(open(&path)?), Ok(10_000));
+        assert_eq!(waits(as_it_stands(&path)?), Ok(10_000));
+        Ok(())
     }
 }
