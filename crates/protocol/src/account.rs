@@ -34,6 +34,17 @@ pub struct KdfParameters {
     pub parallelism: Option<u32>,
 }
 
+impl KdfParameters {
+    /// Without what the function does not take: some clients send memory and parallelism for PBKDF2 too, and the same
+    /// costs must be equal.
+    pub fn normal(self) -> Self {
+        match self.kdf_type {
+            KdfType::PBKDF2_SHA256 => Self { memory: None, parallelism: None, ..self },
+            _ => self,
+        }
+    }
+}
+
 wire! {
     /// What unlocks the account from a master password (protocol.md §1.4, §3.6). Requests name the wrapped key
     /// `masterKeyWrappedUserKey`, responses `masterKeyEncryptedUserKey`, and Vaultwarden sends both: see

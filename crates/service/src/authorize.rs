@@ -275,7 +275,7 @@ fn organization_in_query(request: &Request) -> Result<Option<Uuid>, ApiError> {
 
 /// Of the hub, whose clients cannot all set headers (protocol.md §1.6). Nothing here logs addresses.
 fn token_in_query(request: &Request) -> Option<String> {
-    if request.uri().path() != notifications::HUB {
+    if ![notifications::HUB, notifications::NEGOTIATE].contains(&request.uri().path()) {
         return None;
     }
     let query = request.uri().query().unwrap_or_default();

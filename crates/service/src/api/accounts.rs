@@ -142,7 +142,9 @@ pub(crate) async fn set_profile(
     app.store
         .write(move |transaction| {
             transaction.execute(
-                "UPDATE users SET name = nullif(?, ''), password_hint = ?, account_revised = ? WHERE id = ?",
+                // A client is not told the hint, so most leave it out: that is no wish to lose it.
+                "UPDATE users SET name = nullif(?, ''), password_hint = coalesce(?, password_hint),
+                     account_revised = ? WHERE id = ?",
                 (request.name, request.master_password_hint, Moment::now(), caller.user),
             )?;
             profile_now(transaction, caller.user)

@@ -196,7 +196,8 @@ fn new_unlock(account: &Account, given: MasterPassword) -> Result<(NewUnlock, Op
         iterations: given.kdf_iterations,
         memory: given.kdf_memory,
         parallelism: given.kdf_parallelism,
-    };
+    }
+    .normal();
     if kdf != account.kdf || normal_email(&given.email) != account.email {
         return Err(ApiError::refused("Invalid KDF settings or e-mail: a new user key keeps them."));
     }

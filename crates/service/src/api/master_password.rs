@@ -82,7 +82,7 @@ impl NewUnlock {
             }
         };
         new.check()?;
-        Ok(new)
+        Ok(NewUnlock { kdf: new.kdf.map(KdfParameters::normal), ..new })
     }
 
     /// Of the newer form's two halves, which have to agree.
@@ -90,7 +90,7 @@ impl NewUnlock {
         authentication: MasterPasswordAuthentication,
         unlock: MasterPasswordUnlock,
     ) -> Result<NewUnlock, ApiError> {
-        if authentication.kdf != unlock.kdf || authentication.salt != unlock.salt {
+        if authentication.kdf.normal() != unlock.kdf.normal() || authentication.salt != unlock.salt {
             return Err(ApiError::refused(
                 "Invalid KDF or salt: they must be the same for authentication and unlock.",
             ));

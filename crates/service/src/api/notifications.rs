@@ -20,6 +20,8 @@ use crate::signalr::{Frame, HubProtocol, REFUSED, Said};
 
 /// Where it is.
 pub(crate) const HUB: &str = "/notifications/hub";
+/// Where clients that do not skip it ask first.
+pub(crate) const NEGOTIATE: &str = "/notifications/hub/negotiate";
 
 const PING_EVERY: Duration = Duration::from_secs(15);
 /// Who says nothing for so long is gone.
@@ -27,7 +29,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Bytes that a client may say at once: pings and ends are all that it has to say.
 const LONGEST: usize = 32 * 1024;
 
-/// `POST /notifications/hub/negotiate`, for clients that do not skip it.
+/// The answer at [`NEGOTIATE`].
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Negotiated {

@@ -308,7 +308,8 @@ pub(crate) async fn send_email_login(
     at_most("Email", &request.email, 256)?;
     let email = request.email;
     let account = app.store.read::<_, ApiError>(move |c| Ok(by_email(c, &email)?)).await?;
-    let account = match request.sso_email2fa_session_token {
+    // The windows of official clients fill in every member, those that they have nothing for with an empty text.
+    let account = match request.sso_email2fa_session_token.filter(|token| !token.is_empty()) {
         Some(token) => {
             account.filter(|account| email_session::is_good(&app.answers, account, &token, Moment::now()))
         }

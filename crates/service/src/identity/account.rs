@@ -86,7 +86,8 @@ impl Account {
                 iterations: row.get(8)?,
                 memory: row.get(9)?,
                 parallelism: row.get(10)?,
-            },
+            }
+            .normal(),
             salt: row.get(11)?,
             key: row.get(12)?,
             public_key: row.get(13)?,

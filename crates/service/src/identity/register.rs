@@ -283,7 +283,7 @@ impl NewAccount {
             email,
             password,
             hint: request.master_password_hint,
-            kdf,
+            kdf: kdf.normal(),
             salt,
             key,
             key_id: key_id.filter(|id| is_key_id(id)),

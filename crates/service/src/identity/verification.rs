@@ -15,14 +15,31 @@ use crate::store::StoreError;
 
 /// The members by which a request proves it: the master password's hash, or a mailed code where there is none.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(from = "Given")]
 pub(crate) struct Secret {
-    /// `secret` in the words of some clients.
-    #[serde(default, alias = "secret")]
     pub(crate) master_password_hash: Option<SecretText>,
+    pub(crate) otp: Option<SecretText>,
+}
+
+/// As it is sent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Given {
+    #[serde(default)]
+    master_password_hash: Option<SecretText>,
+    /// The hash in the words of some clients; others send it beside the other name, or one of the two empty.
+    #[serde(default)]
+    secret: Option<SecretText>,
     /// `OTP` in the official server's model.
     #[serde(default, alias = "oTP")]
-    pub(crate) otp: Option<SecretText>,
+    otp: Option<SecretText>,
+}
+
+impl From<Given> for Secret {
+    fn from(Given { master_password_hash, secret, otp }: Given) -> Self {
+        let said = |hash: &SecretText| !hash.expose().is_empty();
+        Self { master_password_hash: master_password_hash.filter(said).or(secret), otp }
+    }
 }
 
 /// The account of `user`, whose `secret` was right.

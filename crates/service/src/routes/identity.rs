@@ -21,6 +21,6 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/version", ANYONE, config::version),
         get("/api/devices/knowndevice", ANYONE, devices::known),
         get(notifications::HUB, SIGNED_IN, notifications::connect),
-        post("/notifications/hub/negotiate", SIGNED_IN, notifications::negotiate),
+        post(notifications::NEGOTIATE, SIGNED_IN, notifications::negotiate),
     ]
 }

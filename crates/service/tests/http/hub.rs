@@ -339,6 +339,8 @@ async fn nobody_listens_without_a_good_token() {
         .send(Method::POST, "/notifications/hub/negotiate?negotiateVersion=1", Some(&token), json!({}))
         .await;
     assert_eq!(status, StatusCode::OK);
+    let path = format!("/notifications/hub/negotiate?negotiateVersion=1&access_token={token}");
+    assert_eq!(world.send(Method::POST, &path, None, json!({})).await.0, StatusCode::OK);
     assert_eq!(keys(&offered), names("connectionId connectionToken negotiateVersion availableTransports"));
     assert_eq!(
         offered["availableTransports"],

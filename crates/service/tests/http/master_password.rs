@@ -198,11 +198,35 @@ async fn signing_out_everywhere_takes_the_password() {
 }
 
 #[tokio::test]
+async fn costs_that_pbkdf2_does_not_take_count_for_nothing() {
+    let world = World::start().await;
+    let odd = json!({"kdfType": 0, "iterations": 700_000, "memory": 64, "parallelism": 4});
+    let plain = json!({"kdfType": 0, "iterations": 700_000});
+    let token = world.access_token(Person::Member).await;
+    let mut change = pair(&odd, SALT);
+    change["unlockData"]["kdf"] = plain.clone();
+    assert_eq!(post(&world, "kdf", &token, change).await.0, OK);
+    let (_, prelogin) =
+        world.post("/identity/accounts/prelogin", json!({"email": Person::Member.email()})).await;
+    assert_eq!(prelogin["kdfIterations"], 700_000);
+    assert_eq!((&prelogin["kdfMemory"], &prelogin["kdfParallelism"]), (&Value::Null, &Value::Null));
+
+    let (_, session) = sign_in_with(&world, NEW).await;
+    let token = session["access_token"].as_str().unwrap();
+    let change = bent(pair(&plain, SALT), &["masterPasswordHash"], NEW.into());
+    assert_eq!(post(&world, "password", token, change).await.0, OK);
+}
+
+#[tokio::test]
 async fn the_hint_goes_to_its_person_by_mail_and_the_answer_tells_nothing() {
     let world = World::start().await;
     let token = world.access_token(Person::Member).await;
     let profile = json!({"name": "Nadia", "masterPasswordHint": "the usual"});
-    assert_eq!(world.send(Method::PUT, "/api/accounts/profile", Some(&token), profile).await.0, OK);
+    for profile in
+        [profile, json!({"name": "Nadia W."}), json!({"name": "Nadia", "masterPasswordHint": null})]
+    {
+        assert_eq!(world.send(Method::PUT, "/api/accounts/profile", Some(&token), profile).await.0, OK);
+    }
     let path = "/api/accounts/password-hint";
     for email in ["Member@Brightwater.example", "plain@brightwater.example", "nobody@brightwater.example"] {
         assert_eq!(world.post(path, json!({ "email": email })).await, (OK, Value::Null));
