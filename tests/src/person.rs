@@ -83,6 +83,27 @@ impl Person {
         call(&self.http, &self.base, method, path, Some(&self.token), body).await
     }
 
+    /// Sends a file as clients do: a form with the sealed file under its sealed name and, in the older form, its key.
+    ///
+    /// # Panics
+    /// When the service refuses.
+    pub async fn send_file(&self, path: &str, name: &str, key: Option<&str>, sealed: &[u8]) {
+        const BOUNDARY: &str = "a-boundary-that-no-file-has";
+        let mut body = Vec::new();
+        if let Some(key) = key {
+            let head = "Content-Disposition: form-data; name=\"key\"";
+            body.extend(format!("--{BOUNDARY}\r\n{head}\r\n\r\n{key}\r\n").bytes());
+        }
+        let head = format!("Content-Disposition: form-data; name=\"data\"; filename=\"{name}\"");
+        body.extend(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").bytes());
+        body.extend_from_slice(sealed);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+        let request = self.http.post(self.base.join(path).expect("an address")).bearer_auth(&self.token);
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let answer = request.header("Content-Type", kind).body(body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    }
+
     /// Reads an answer to its end and says how many bytes it had.
     ///
     /// # Panics

@@ -2,6 +2,7 @@
 //! our own client reads, and what ours writes it reads (protocol.md §8.1).
 #![allow(clippy::unwrap_used)] // A test may panic.
 
+mod attachments;
 mod bw;
 mod kinds;
 mod organization;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use portico_client::{
-    CancellationToken, SignInOutcome, SignInRequest, SyncOptions, TwoFactorAnswer, connect, sign_in, sync,
+    ApiClient, AttachmentDestination, CancellationToken, SignInOutcome, SignInRequest, SyncOptions,
+    TwoFactorAnswer, connect, save_attachment, sign_in, sync,
 };
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize, seed};
-use portico_profile::{Authority, Profile, Unlocked};
+use portico_profile::{Authority, Profile, SaveAs, Unlocked};
 use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
 use portico_protocol::server::ServerAddress;
@@ -99,14 +100,36 @@ impl World {
             panic!("a code was asked for")
         };
         sync(&client, &unlocked, &SyncOptions::default(), &|_| {}, &stop).await.unwrap();
-        OwnClient { unlocked: *unlocked, _folder: folder }
+        OwnClient { unlocked: *unlocked, client, folder }
     }
 }
 
 /// An account in our own client; its folder goes with it.
 pub struct OwnClient {
     pub unlocked: Unlocked,
-    _folder: TempDir,
+    client: ApiClient,
+    folder: TempDir,
+}
+
+impl OwnClient {
+    /// What our own client keeps of the file that an item has under this name.
+    pub async fn saved(&self, item: &str, name: &str) -> Vec<u8> {
+        let picture = self.unlocked.picture();
+        let id = item.parse().unwrap();
+        let item = picture.item(id).unwrap();
+        let has_name = |name_there: Option<&String>| name_there.is_some_and(|there| there == name);
+        let found = item.attachments().iter().find(|file| has_name(file.file_name.value()));
+        let id_of_file = &found.unwrap_or_else(|| panic!("no file {name}: {:?}", item.attachments())).id;
+        let sealed = picture.attachment(id, id_of_file).unwrap();
+        let file = self.folder.path().join("saved");
+        let how = SaveAs { replace: true, accept_unauthenticated: false };
+        let to = AttachmentDestination { file: file.clone(), how, waiting: self.folder.path() };
+        let stop = CancellationToken::new();
+        let length = save_attachment(&self.client, &self.unlocked, sealed, to, &|_| {}, &stop).await.unwrap();
+        let saved = std::fs::read(file).unwrap();
+        assert_eq!(length, saved.len() as u64);
+        saved
+    }
 }
 
 /// The code of an authenticator app now.

@@ -182,33 +182,6 @@ async fn a_folder_gets_another_name_and_items_go_in_and_out_of_it() {
     assert_eq!(picture.items()[0].folder_id, Some(folders[0].0));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_attachment_goes_there_and_back() {
-    let world = World::start().await;
-    let email = "kofi@brightwater.example";
-    register(world.plain(), email, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
-    let mut bw = world.bw();
-    bw.login(email, PASSWORD);
-    let item = text(&bw.send(&["create", "item"], &note_item("With a file"))["id"]);
-    let folder = tempfile::tempdir().unwrap();
-    let (there, back) = (folder.path().join("plan – été.txt"), folder.path().join("back.txt"));
-    let content: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
-    std::fs::write(&there, &content).unwrap();
-    bw.told(&["create", "attachment", "--file", there.to_str().unwrap(), "--itemid", &item]);
-    bw.told(&["get", "attachment", "plan – été.txt", "--itemid", &item, "--output", back.to_str().unwrap()]);
-    assert!(std::fs::read(&back).unwrap() == content, "the file came back as it was");
-
-    let own = world.own_client_of(email, PASSWORD).await;
-    let picture = own.unlocked.picture();
-    assert!(picture.items()[0].has_attachments);
-    let attached = picture.item(item.parse().unwrap()).unwrap();
-    let [attached] = attached.attachments() else { panic!("one file is attached") };
-    assert_eq!(attached.file_name.value().unwrap(), "plan – été.txt");
-    bw.told(&["delete", "attachment", &attached.id, "--itemid", &item]);
-    bw.told(&["sync"]);
-    assert_eq!(bw.told(&["get", "item", &item])["attachments"].as_array().map_or(0, Vec::len), 0);
-}
-
 fn login_item(folder: &str) -> Value {
     json!({
         "organizationId": null, "collectionIds": null, "folderId": folder, "type": 1, "name": "Registrar",
@@ -233,7 +206,7 @@ fn card_item() -> Value {
     })
 }
 
-fn note_item(name: &str) -> Value {
+pub fn note_item(name: &str) -> Value {
     json!({
         "organizationId": null, "folderId": null, "type": 2, "name": name, "notes": "a note", "favorite": false,
         "reprompt": 0, "fields": [], "login": null, "secureNote": {"type": 0}, "card": null, "identity": null,
