@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use portico_crypto::Kdf;
 use portico_tests::person::{Person, register_with};
+use portico_vault::FieldId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::attachments::{attach, content, saved_by_theirs};
 use crate::world::{World, text};
 
 const NEWCOMER: &str = "newcomer@brightwater.example";
@@ -41,6 +43,9 @@ async fn an_owner_shares_an_item_and_confirms_a_member_who_then_reads_it() {
         "login": {"uris": [], "username": "root", "password": "shared secret", "totp": null},
     });
     let item = text(&bw.send(&["create", "item"], &item)["id"]);
+    let folder = tempfile::tempdir().unwrap();
+    let backup = content(20_000, 3);
+    attach(&bw, &item, &folder.path().join("router.cfg"), &backup);
     bw.send(&["move", &item, &organization], &json!([collection]));
     let moved = bw.told(&["get", "item", &item]);
     assert_eq!(
@@ -67,6 +72,11 @@ async fn an_owner_shares_an_item_and_confirms_a_member_who_then_reads_it() {
     let picture = own.unlocked.picture();
     assert_eq!(picture.items().len(), 1);
     assert_eq!(picture.items()[0].name.value().unwrap(), "Shared router");
+    let shared = picture.item(item.parse().unwrap()).unwrap();
+    assert_eq!(shared.reveal(&FieldId::from("login.password")).unwrap().expose(), "shared secret");
+    // The file went along, and opens with what the newcomer was given.
+    assert!(own.saved(&item, "router.cfg").await == backup);
+    assert!(saved_by_theirs(&theirs, &item, "router.cfg") == backup);
 
     // Read only for them, and gone for everybody when the owner deletes it.
     let refused = theirs.ask(&["delete", "item", &item]);
