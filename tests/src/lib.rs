@@ -1,5 +1,6 @@
 //! What the end-to-end and house tests share.
 
+pub mod fields;
 pub mod fuzz;
 pub mod line;
 #[cfg(target_os = "linux")]

@@ -7,6 +7,7 @@ use portico_vault::{FieldId, ItemKind, NewItem, SealWith, Secret, seal_item};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use crate::bw::Refused;
 use crate::world::{World, text};
 
 const PASSWORD: &str = "Correct horse battery 9";
@@ -114,7 +115,10 @@ async fn every_kind_that_the_official_client_writes_ours_reads() {
     }
     let (newest, ..) = KINDS[3];
     let refused = json!({"type": newest, "name": "Savings", "bankAccount": {"bankName": "Harbour Bank"}});
-    assert!(bw.try_send(&["create", "item"], &refused).is_err(), "now it makes them: compare all");
+    let Err(Refused(told)) = bw.try_send(&["create", "item"], &refused) else {
+        panic!("now it makes them: compare all")
+    };
+    assert!(told.contains("is not available"), "{told}");
 
     let own = world.own_client_of(email, PASSWORD).await;
     let picture = own.unlocked.picture();

@@ -1,5 +1,6 @@
 //! The demo provider behind TLS, as the official client asks for it: it takes no plain http, even on loopback.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use portico_client::{
@@ -8,10 +9,13 @@ use portico_client::{
 };
 use portico_demo::{DemoAccount, DemoAccounts, DemoSize, seed};
 use portico_profile::{Authority, Profile, SaveAs, Unlocked};
-use portico_protocol::SecretText;
 use portico_protocol::identity::TwoFactorProvider;
 use portico_protocol::server::ServerAddress;
+use portico_protocol::{Date, SecretText};
 use portico_service::{Config, Mail, Running, Store, running, tls};
+use portico_tests::fields::{Told, expected_fields, fields_of};
+use portico_vault::Item;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -112,6 +116,22 @@ pub struct OwnClient {
 }
 
 impl OwnClient {
+    /// An item has the name, the fields and the dates of passkeys that the official client's JSON says, and no other.
+    #[track_caller]
+    pub fn has(&self, id: &str, told: &Value) {
+        let item = self.unlocked.picture().item(id.parse().unwrap()).unwrap();
+        assert_eq!(item.overview().name.value().map(String::as_str), told["name"].as_str());
+        let name = &told["name"];
+        let (ours, theirs) = (fields_by_ours(&item), fields_by_theirs(told));
+        for field in ours.keys().chain(theirs.keys()) {
+            assert_eq!(ours.get(field), theirs.get(field), "{field} of {name}");
+        }
+        let dates: Vec<_> = item.passkey_dates().iter().map(|date| date.unwrap()).collect();
+        let passkeys = told["login"]["fido2Credentials"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let moment = |passkey: &Value| Date(text(&passkey["creationDate"])).parse().unwrap();
+        assert_eq!(dates, passkeys.iter().map(moment).collect::<Vec<_>>(), "passkeys of {name}");
+    }
+
     /// What our own client keeps of the file that an item has under this name.
     pub async fn saved(&self, item: &str, name: &str) -> Vec<u8> {
         let picture = self.unlocked.picture();
@@ -132,12 +152,31 @@ impl OwnClient {
     }
 }
 
+/// Every field as our own client opens it.
+pub fn fields_by_ours(item: &Item) -> BTreeMap<String, Told> {
+    fields_of(item).into_iter().map(by_milliseconds).collect()
+}
+
+/// Every field as the official client's JSON says it.
+pub fn fields_by_theirs(told: &Value) -> BTreeMap<String, Told> {
+    expected_fields(told).into_iter().map(by_milliseconds).collect()
+}
+
+/// The official client's dates are no more exact.
+fn by_milliseconds((id, mut field): (String, Told)) -> (String, Told) {
+    field.last_used = field.last_used.map(|date| {
+        let moment = Date(date).parse().unwrap();
+        Date::from(moment.truncate_to_millisecond()).0
+    });
+    (id, field)
+}
+
 /// The code of an authenticator app now.
 pub fn code_of(secret: &str) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     portico_vault::totp(secret, now).unwrap().code.expose().to_owned()
 }
 
-pub fn text(value: &serde_json::Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
