@@ -2,13 +2,15 @@
 //! derivations, and with a personal API key.
 
 use portico_crypto::Kdf;
+use portico_protocol::Date;
+use portico_protocol::cipher::{FieldType, UriMatch};
 use portico_tests::person::{Person, register};
-use portico_vault::{FieldId, ItemKind, NewItem, NewWebsite, SealWith, Secret, seal_item};
+use portico_vault::{ItemKind, ItemOverview, NewField, NewItem, NewWebsite, SealWith, Secret, seal_item};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::bw::Bw;
-use crate::world::{OwnClient, World, text};
+use crate::world::{OwnClient, World, code_of, fields_by_theirs, text};
 
 const PASSWORD: &str = "Correct horse battery 9";
 
@@ -29,12 +31,14 @@ async fn written_by_theirs(email: &str, kdf: &Kdf) {
     bw.login(email, PASSWORD);
 
     let folder = text(&bw.send(&["create", "folder"], &json!({"name": "Home & garden"}))["id"]);
-    let login = text(&bw.send(&["create", "item"], &login_item(&folder))["id"]);
+    let written = login_item(&folder);
+    let login = text(&bw.send(&["create", "item"], &written)["id"]);
     let card = text(&bw.send(&["create", "item"], &card_item())["id"]);
     let note = text(&bw.send(&["create", "item"], &note_item("Thrown away"))["id"]);
     let gone = text(&bw.send(&["create", "item"], &note_item("Gone for good"))["id"]);
 
     let mut edited = bw.told(&["get", "item", &login]);
+    same_login(&edited, &written);
     edited["name"] = json!("Registrar (new)");
     edited["login"]["password"] = json!("second password");
     bw.send(&["edit", "item", &login], &edited);
@@ -51,39 +55,88 @@ async fn written_by_theirs(email: &str, kdf: &Kdf) {
     assert!(overview(&login).favorite && overview(&note).deleted_date.is_some());
     let (_, folder_name) = &picture.names().unwrap().folders[0];
     assert_eq!(folder_name.value().unwrap(), "Home & garden");
-    assert_eq!(revealed(&own, &login, "login.password"), "second password");
-    assert_eq!(revealed(&own, &login, "login.username"), "domains@brightwater.example");
-    assert_eq!(revealed(&own, &login, "passwordHistory.0"), "first password");
-    assert_eq!(revealed(&own, &login, "fields.0"), "4711");
-    assert_eq!(revealed(&own, &card, "card.number"), "4111111111111111");
+    own.has(&card, &card_item());
+    own.has(&note, &note_item("Thrown away"));
 
     bw.told(&["restore", "item", &note]);
     assert_eq!(bw.list(&["items", "--trash"]).len(), 0);
+    exported_and_imported(&world, &bw, &own, email).await;
     bw.told(&["delete", "folder", &folder]);
     bw.told(&["sync"]);
-    assert_eq!(bw.told(&["get", "item", &login])["folderId"], Value::Null);
-    exported_and_imported(&world, &bw, email).await;
+    let told = bw.told(&["get", "item", &login]);
+    assert_eq!(told["folderId"], Value::Null);
+    // What was sent, and the password from before, which the official client kept.
+    assert_eq!(told["passwordHistory"][0]["password"], "p\"ä\\ss🔑");
+    edited["passwordHistory"] = told["passwordHistory"].clone();
+    own.has(&login, &edited);
 }
 
-/// The export of one vault is the import of another.
-async fn exported_and_imported(world: &World, bw: &Bw, email: &str) {
+/// The export of one vault is the import of another, beside a table of logins and notes.
+async fn exported_and_imported(world: &World, bw: &Bw, own: &OwnClient, email: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("export.json");
     let file = file.to_str().unwrap();
     bw.told(&["export", "--format", "json", "--output", file]);
     let exported: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    assert_eq!(exported["items"].as_array().unwrap().len(), 3);
+    let exported = exported["items"].as_array().unwrap();
+    assert_eq!(exported.len(), 3);
+    for item in exported {
+        own.has(&text(&item["id"]), item);
+    }
 
     let other = format!("copy.{email}");
     register(world.plain(), &other, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
     let mut second = world.bw();
     second.login(&other, PASSWORD);
     second.told(&["import", "bitwardenjson", file]);
+    let table = folder.path().join("table.csv");
+    std::fs::write(&table, TABLE).unwrap();
+    second.told(&["import", "bitwardencsv", table.to_str().unwrap()]);
+
     let own = world.own_client_of(&other, PASSWORD).await;
     let picture = own.unlocked.picture();
-    let mut names: Vec<_> = picture.items().iter().map(|item| item.name.value().unwrap().clone()).collect();
-    names.sort();
-    assert_eq!(names, ["Company card", "Registrar (new)", "Thrown away"]);
+    let expected: Vec<Value> = exported.iter().cloned().chain(of_table()).collect();
+    assert_eq!(picture.items().len(), expected.len());
+    let folders = &picture.names().unwrap().folders;
+    for item in &expected {
+        let named = |row: &&ItemOverview| row.name.value().map(String::as_str) == item["name"].as_str();
+        let row = picture.items().iter().find(named).unwrap_or_else(|| panic!("{} is missing", item["name"]));
+        own.has(&row.id.to_string(), item);
+        assert_eq!((row.favorite, row.reprompt), (item["favorite"] == true, item["reprompt"] == 1));
+        let folder = folders.iter().find(|(id, _)| Some(*id) == row.folder_id);
+        let folder = folder.map(|(_, name)| name.value().unwrap().as_str());
+        let expected = if item["folderId"].is_null() { None } else { Some("Home & garden") };
+        assert_eq!(folder, expected, "folder of {}", item["name"]);
+    }
+}
+
+/// As the official client exports it.
+const TABLE: &str = "\
+folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp
+Home & garden,1,login,\"Café, \"\"intern\"\"\",\"first line
+second line – déjà vu\",\"Customer number: 4711
+Ratio: 4: 3\",1,\"https://café.example/a?b=c,ssh://switch.example:22\",zoë,\"p,\"\"ä\\ß🔑 \"\"\",otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&digits=8
+,,note,Alarm,\"4711, then *\",,0,,,,
+";
+
+/// The rows of [`TABLE`].
+fn of_table() -> [Value; 2] {
+    [
+        json!({
+            "name": "Café, \"intern\"", "notes": "first line\nsecond line – déjà vu", "favorite": true, "reprompt": 1,
+            "folderId": "Home & garden",
+            "fields": [
+                {"name": "Customer number", "value": "4711", "type": 0},
+                {"name": "Ratio: 4", "value": "3", "type": 0},
+            ],
+            "login": {
+                "uris": [{"uri": "https://café.example/a?b=c"}, {"uri": "ssh://switch.example:22"}],
+                "username": "zoë", "password": "p,\"ä\\ß🔑 \"",
+                "totp": "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&digits=8",
+            },
+        }),
+        json!({"name": "Alarm", "notes": "4711, then *", "favorite": false, "reprompt": 0}),
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,20 +145,11 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
     let email = "ines@brightwater.example";
     register(world.plain(), email, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
     let person = Person::signed_in(world.plain(), email, PASSWORD).await;
-    let item = NewItem {
-        notes: Some(Secret::from("renewed in March – ask Zoë")),
-        values: vec![
-            ("username", Secret::from("ines")),
-            ("password", Secret::from("p\"ä\\ss🔑")),
-            ("totp", Secret::from("JBSWY3DPEHPK3PXP")),
-        ],
-        websites: vec![NewWebsite { uri: "https://café.example/login".to_owned(), match_rule: None }],
-        ..NewItem::new(ItemKind::LOGIN, "Café, intern")
-    };
-    let mut ids = Vec::new();
+    let mut written = Vec::new();
     for with in [SealWith::ItemKey, SealWith::OwnerKey] {
-        let body = serde_json::to_value(seal_item(&item, &person.user_key, with).unwrap()).unwrap();
-        ids.push(text(&person.call(Method::POST, "api/ciphers", body).await["id"]));
+        let item = login_item("");
+        let body = serde_json::to_value(seal_item(&as_ours(&item), &person.user_key, with).unwrap()).unwrap();
+        written.push((text(&person.call(Method::POST, "api/ciphers", body).await["id"]), item));
     }
 
     let key = person.call(Method::GET, "api/accounts/profile", Value::Null).await;
@@ -114,15 +158,51 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
     let key = person.call(Method::POST, "api/accounts/api-key", secret).await;
     let mut bw = world.bw();
     bw.login_with_api_key(&user, &text(&key["apiKey"]), PASSWORD);
-    for id in &ids {
-        let told = bw.told(&["get", "item", id]);
-        assert_eq!(told["name"], "Café, intern");
-        assert_eq!(told["notes"], "renewed in March – ask Zoë");
-        assert_eq!(told["login"]["username"], "ines");
-        assert_eq!(told["login"]["password"], "p\"ä\\ss🔑");
-        assert_eq!(told["login"]["uris"][0]["uri"], "https://café.example/login");
+    let own = world.own_client_of(email, PASSWORD).await;
+    for (id, item) in &written {
+        same_login(&bw.told(&["get", "item", id]), item);
+        own.has(id, item);
     }
-    assert_eq!(bw.get("totp", &ids[0]).len(), 6);
+    let (id, item) = &written[0];
+    // The code may turn while the official client starts: it is the one of before or of after.
+    let code = || code_of(item["login"]["totp"].as_str().unwrap());
+    let (before, told, after) = (code(), bw.get("totp", id), code());
+    assert!(told == before || told == after, "{told} is neither {before} nor {after}");
+}
+
+/// What the official client tells of a login has to be what was written.
+#[track_caller]
+fn same_login(told: &Value, written: &Value) {
+    assert_eq!((&told["name"], &told["type"]), (&written["name"], &written["type"]));
+    assert_eq!(fields_by_theirs(told), fields_by_theirs(written));
+}
+
+/// An item of our own with what the official client's JSON of a login says.
+fn as_ours(told: &Value) -> NewItem {
+    let secret = |value: &Value| value.as_str().map(Secret::from);
+    let values = |of: &Value, names: &[&'static str]| {
+        names.iter().filter_map(|name| Some((*name, secret(&of[*name])?))).collect::<Vec<_>>()
+    };
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let number = |value: &Value| value.as_i64().map(|number| i32::try_from(number).unwrap());
+    let login = &told["login"];
+    let website =
+        |one: &Value| NewWebsite { uri: text(&one["uri"]), match_rule: number(&one["match"]).map(UriMatch) };
+    let field = |one: &Value| NewField {
+        kind: FieldType(number(&one["type"]).unwrap()),
+        name: text(&one["name"]),
+        value: secret(&one["value"]),
+        linked_id: number(&one["linkedId"]),
+    };
+    let earlier = |one: &Value| (secret(&one["password"]).unwrap(), Date(text(&one["lastUsedDate"])));
+    NewItem {
+        notes: secret(&told["notes"]),
+        values: values(login, &["username", "password", "totp"]),
+        websites: list(&login["uris"]).iter().map(website).collect(),
+        fields: list(&told["fields"]).iter().map(field).collect(),
+        password_history: list(&told["passwordHistory"]).iter().map(earlier).collect(),
+        ..NewItem::new(ItemKind::LOGIN, text(&told["name"]))
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,14 +262,23 @@ async fn a_folder_gets_another_name_and_items_go_in_and_out_of_it() {
     assert_eq!(picture.items()[0].folder_id, Some(folders[0].0));
 }
 
+/// A login with everything that the official client makes of one.
 fn login_item(folder: &str) -> Value {
     json!({
         "organizationId": null, "collectionIds": null, "folderId": folder, "type": 1, "name": "Registrar",
-        "notes": "Renewals in March", "favorite": true, "reprompt": 0,
-        "fields": [{"name": "Customer number", "value": "4711", "type": 1}],
+        "notes": "Renewals in March – ask Zoë\nsecond line", "favorite": true, "reprompt": 0,
+        "fields": [
+            {"name": "Customer number", "value": "4711", "type": 1, "linkedId": null},
+            {"name": "Branch", "value": "Bergen – Nordnes", "type": 0, "linkedId": null},
+            {"name": "Renews itself", "value": "true", "type": 2, "linkedId": null},
+            {"name": "Mail", "value": null, "type": 3, "linkedId": 100},
+        ],
         "login": {
-            "uris": [{"match": null, "uri": "https://registrar.example/login"}],
-            "username": "domains@brightwater.example", "password": "first password", "totp": "JBSWY3DPEHPK3PXP",
+            "uris": [
+                {"match": null, "uri": "https://registrar.example/login"},
+                {"match": 3, "uri": "https://café.example:8443/a?b=c#d"},
+            ],
+            "username": "domains@brightwater.example", "password": "p\"ä\\ss🔑", "totp": "JBSWY3DPEHPK3PXP",
         },
         "secureNote": null, "card": null, "identity": null,
     })
@@ -218,9 +307,4 @@ fn names(rows: &[Value]) -> Vec<String> {
     let mut names: Vec<String> = rows.iter().map(|row| text(&row["name"])).collect();
     names.sort();
     names
-}
-
-fn revealed(own: &OwnClient, item: &str, field: &str) -> String {
-    let item = own.unlocked.picture().item(item.parse().unwrap()).unwrap();
-    item.reveal(&FieldId::from(field)).unwrap_or_else(|error| panic!("{field}: {error}")).expose().to_owned()
 }
