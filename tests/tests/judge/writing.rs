@@ -5,7 +5,9 @@ use portico_crypto::Kdf;
 use portico_protocol::Date;
 use portico_protocol::cipher::{FieldType, UriMatch};
 use portico_tests::person::{Person, register};
-use portico_vault::{ItemKind, ItemOverview, NewField, NewItem, NewWebsite, SealWith, Secret, seal_item};
+use portico_vault::{
+    ItemKind, ItemOverview, NewField, NewItem, NewPasskey, NewWebsite, SealWith, Secret, seal_item,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -16,22 +18,22 @@ const PASSWORD: &str = "Correct horse battery 9";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_official_client_writes_ours_reads_with_pbkdf2() {
-    written_by_theirs("nadia@brightwater.example", &Kdf::pbkdf2(600_000).unwrap()).await;
+    written_by_theirs("nadia@brightwater.example", &Kdf::pbkdf2(600_000).unwrap(), whole_passkey()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_official_client_writes_ours_reads_with_argon2id() {
-    written_by_theirs("omar@brightwater.example", &Kdf::argon2id(2, 32, 2).unwrap()).await;
+    written_by_theirs("omar@brightwater.example", &Kdf::argon2id(2, 32, 2).unwrap(), bare_passkey()).await;
 }
 
-async fn written_by_theirs(email: &str, kdf: &Kdf) {
+async fn written_by_theirs(email: &str, kdf: &Kdf, passkey: Value) {
     let world = World::start().await;
     register(world.plain(), email, PASSWORD, kdf).await;
     let mut bw = world.bw();
     bw.login(email, PASSWORD);
 
     let folder = text(&bw.send(&["create", "folder"], &json!({"name": "Home & garden"}))["id"]);
-    let written = login_item(&folder);
+    let written = login_item(&folder, passkey);
     let login = text(&bw.send(&["create", "item"], &written)["id"]);
     let card = text(&bw.send(&["create", "item"], &card_item())["id"]);
     let note = text(&bw.send(&["create", "item"], &note_item("Thrown away"))["id"]);
@@ -146,8 +148,8 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
     register(world.plain(), email, PASSWORD, &Kdf::pbkdf2(600_000).unwrap()).await;
     let person = Person::signed_in(world.plain(), email, PASSWORD).await;
     let mut written = Vec::new();
-    for with in [SealWith::ItemKey, SealWith::OwnerKey] {
-        let item = login_item("");
+    for (with, passkey) in [(SealWith::ItemKey, whole_passkey()), (SealWith::OwnerKey, bare_passkey())] {
+        let item = login_item("", passkey);
         let body = serde_json::to_value(seal_item(&as_ours(&item), &person.user_key, with).unwrap()).unwrap();
         written.push((text(&person.call(Method::POST, "api/ciphers", body).await["id"]), item));
     }
@@ -175,6 +177,11 @@ async fn what_ours_seals_the_official_client_reads_and_a_key_signs_in() {
 fn same_login(told: &Value, written: &Value) {
     assert_eq!((&told["name"], &told["type"]), (&written["name"], &written["type"]));
     assert_eq!(fields_by_theirs(told), fields_by_theirs(written));
+    let dates = |item: &Value| {
+        let passkeys = item["login"]["fido2Credentials"].as_array().unwrap();
+        passkeys.iter().map(|passkey| passkey["creationDate"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(dates(told), dates(written));
 }
 
 /// An item of our own with what the official client's JSON of a login says.
@@ -188,6 +195,10 @@ fn as_ours(told: &Value) -> NewItem {
     let login = &told["login"];
     let website =
         |one: &Value| NewWebsite { uri: text(&one["uri"]), match_rule: number(&one["match"]).map(UriMatch) };
+    let passkey = |one: &Value| NewPasskey {
+        values: values(one, &PASSKEY),
+        creation_date: Date(text(&one["creationDate"])),
+    };
     let field = |one: &Value| NewField {
         kind: FieldType(number(&one["type"]).unwrap()),
         name: text(&one["name"]),
@@ -199,6 +210,7 @@ fn as_ours(told: &Value) -> NewItem {
         notes: secret(&told["notes"]),
         values: values(login, &["username", "password", "totp"]),
         websites: list(&login["uris"]).iter().map(website).collect(),
+        passkeys: list(&login["fido2Credentials"]).iter().map(passkey).collect(),
         fields: list(&told["fields"]).iter().map(field).collect(),
         password_history: list(&told["passwordHistory"]).iter().map(earlier).collect(),
         ..NewItem::new(ItemKind::LOGIN, text(&told["name"]))
@@ -262,8 +274,9 @@ async fn a_folder_gets_another_name_and_items_go_in_and_out_of_it() {
     assert_eq!(picture.items()[0].folder_id, Some(folders[0].0));
 }
 
-/// A login with everything that the official client makes of one.
-fn login_item(folder: &str) -> Value {
+/// A login with everything that the official client makes of one. It has one passkey, since that client tells the private
+/// key of the first as that of all.
+fn login_item(folder: &str, passkey: Value) -> Value {
     json!({
         "organizationId": null, "collectionIds": null, "folderId": folder, "type": 1, "name": "Registrar",
         "notes": "Renewals in March – ask Zoë\nsecond line", "favorite": true, "reprompt": 0,
@@ -279,8 +292,46 @@ fn login_item(folder: &str) -> Value {
                 {"match": 3, "uri": "https://café.example:8443/a?b=c#d"},
             ],
             "username": "domains@brightwater.example", "password": "p\"ä\\ss🔑", "totp": "JBSWY3DPEHPK3PXP",
+            "fido2Credentials": [passkey],
         },
         "secureNote": null, "card": null, "identity": null,
+    })
+}
+
+const PASSKEY: [&str; 12] = [
+    "credentialId",
+    "keyType",
+    "keyAlgorithm",
+    "keyCurve",
+    "keyValue",
+    "rpId",
+    "rpName",
+    "userHandle",
+    "userName",
+    "userDisplayName",
+    "counter",
+    "discoverable",
+];
+
+/// A passkey with every member (protocol.md §3.5).
+fn whole_passkey() -> Value {
+    json!({
+        "credentialId": "1f2c0c53-3a4e-4f0f-9c3e-6a5f1f0e7b21", "keyType": "public-key", "keyAlgorithm": "ECDSA",
+        "keyCurve": "P-256",
+        "keyValue": "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqNm5ndiGCwAR2VCJ6ZtVcLkS3dvQwXZvTYaX1gkJtAuhRANCAAQ",
+        "rpId": "registrar.example", "rpName": "Registrar – für alle", "userHandle": "3q2-7wAB_w",
+        "userName": "domains@brightwater.example", "userDisplayName": "Zoë 🔑", "counter": "7",
+        "discoverable": "true", "creationDate": "2026-03-01T09:30:15.250Z",
+    })
+}
+
+/// One with nothing but what it cannot be without.
+fn bare_passkey() -> Value {
+    json!({
+        "credentialId": "b64.AQIDBAUGBwgJ-_8", "keyType": "public-key", "keyAlgorithm": "ECDSA", "keyCurve": "P-256",
+        "keyValue": "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7o6yH6pXl0xJtq0m3uQ4a2C5Vw8bTn1Zr9sD-kEfY_ehRANCAAR",
+        "rpId": "login.registrar.example", "counter": "0", "discoverable": "false",
+        "creationDate": "2024-02-29T23:59:59.000Z",
     })
 }
 
