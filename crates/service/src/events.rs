@@ -191,13 +191,18 @@ pub(crate) fn record_everywhere(
     Ok(())
 }
 
+/// What official servers call the hand by which it happens (protocol.md §4.9).
+pub(crate) const TWO_FACTOR_DISABLED: i32 = 4;
+
 /// Writes that a membership ended by what `by` did to the account, mostly the own one, if the organization keeps a log.
+/// `hand` is the server's own, where one acted.
 pub(crate) fn record_of_member(
     connection: &Connection,
     kind: EventType,
     organization: Uuid,
     member: Uuid,
     by: Uuid,
+    hand: Option<i32>,
     actor: &Actor,
 ) -> Result<(), rusqlite::Error> {
     if !organization_records(connection, organization)? {
@@ -208,6 +213,7 @@ pub(crate) fn record_of_member(
         organization_id: Some(organization),
         organization_user_id: Some(member),
         acting_user_id: Some(by),
+        system_user: hand,
         device_type: actor.device_type,
         ip_address: actor.ip.clone(),
         ..BulkEvent::default()

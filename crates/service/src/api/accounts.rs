@@ -288,7 +288,7 @@ pub(crate) async fn delete(
             if status == CONFIRMED {
                 let kind = EventType::MEMBER_ACCOUNT_DELETED;
                 let actor = Actor::from(&caller);
-                events::record_of_member(transaction, kind, organization, member, account.id, &actor)?;
+                events::record_of_member(transaction, kind, organization, member, account.id, None, &actor)?;
             }
         }
         transaction.execute("DELETE FROM users WHERE id = ?", [account.id])?;

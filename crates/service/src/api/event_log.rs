@@ -86,16 +86,15 @@ pub(crate) async fn of_cipher(
     CipherId(cipher): CipherId,
     asked: Asked,
 ) -> Result<Page, ApiError> {
-    page(&app, asked, move |connection| {
-        let allowed = match owner_of(connection, cipher)? {
-            Some(Owner::User(user)) => user == caller.user,
-            Some(Owner::Organization(organization)) => {
-                let access = organization_access(connection, caller.user, organization)?;
-                access.administers() || access.has_custom(Permissions::of(&[Permission::AccessEventLogs]))
-            }
-            None => false,
-        };
-        if allowed { Ok(Which::Cipher(cipher)) } else { Err(ApiError::NotFound) }
+    page(&app, asked, move |connection| match owner_of(connection, cipher)? {
+        Some(Owner::User(user)) if user == caller.user => Ok(Which::OwnCipher { user, cipher }),
+        Some(Owner::Organization(organization)) => {
+            let access = organization_access(connection, caller.user, organization)?;
+            let reads = Permissions::of(&[Permission::AccessEventLogs]);
+            let may = access.administers() || access.has_custom(reads);
+            if may { Ok(Which::Cipher { organization, cipher }) } else { Err(ApiError::NotFound) }
+        }
+        _ => Err(ApiError::NotFound),
     })
     .await
 }
@@ -143,7 +142,15 @@ enum Which {
     Provider(Uuid),
     /// The person's own: what concerns the account and the own vault.
     User(Uuid),
-    Cipher(Uuid),
+    /// What was done with it before it was shared is its former owner's alone.
+    Cipher {
+        organization: Uuid,
+        cipher: Uuid,
+    },
+    OwnCipher {
+        user: Uuid,
+        cipher: Uuid,
+    },
     Member {
         organization: Uuid,
         user: Uuid,
@@ -166,7 +173,12 @@ impl Which {
             Which::Provider(id) => ("provider_id = ?1", id, None),
             // A line about an account stands once more in the logs of its organizations and providers.
             Which::User(id) => ("user_id = ?1 AND organization_id IS NULL AND provider_id IS NULL", id, None),
-            Which::Cipher(id) => ("cipher_id = ?1", id, None),
+            Which::Cipher { organization, cipher } => {
+                ("organization_id = ?1 AND cipher_id = ?2", organization, Some(cipher))
+            }
+            Which::OwnCipher { user, cipher } => {
+                ("user_id = ?1 AND organization_id IS NULL AND cipher_id = ?2", user, Some(cipher))
+            }
             Which::Member { organization, user } => {
                 ("organization_id = ?1 AND acting_user_id = ?2", organization, Some(user))
             }

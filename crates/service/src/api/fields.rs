@@ -128,7 +128,8 @@ fn not_too_many(field: &'static str, count: usize) -> Result<(), ApiError> {
     Err(ApiError::invalid(field, format!("The field {field} must have at most {IDS} entries.")))
 }
 
-fn each_once<T>(given: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) -> Vec<T> {
+/// Without what stands there again; the order stays.
+pub(super) fn each_once<T>(given: Vec<T>, id: impl Fn(&T) -> uuid::Uuid) -> Vec<T> {
     let mut seen = std::collections::HashSet::new();
     given.into_iter().filter(|one| seen.insert(id(one))).collect()
 }

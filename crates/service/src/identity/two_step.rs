@@ -156,7 +156,8 @@ fn bare_of_second_step(
             )?
             .execute((RevocationReason::TWO_FACTOR_POLICY.0, now, member))?;
         let kind = EventType::MEMBER_REVOKED_BY_TWO_FACTOR_POLICY;
-        events::record_of_member(connection, kind, organization, member, by, actor)?;
+        let hand = Some(events::TWO_FACTOR_DISABLED);
+        events::record_of_member(connection, kind, organization, member, by, hand, actor)?;
     }
     Ok(())
 }

@@ -138,10 +138,11 @@ fn unpack(request: &mut ItemRequest, data: &str) -> Result<Map<String, Value>, A
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(refused()),
     };
-    request.name = text("name")?;
-    request.notes = text("notes")?;
-    request.fields = data.remove("fields");
-    request.password_history = data.remove("passwordHistory");
+    // What it says nothing of stays as it stands beside it.
+    request.name = text("name")?.or(request.name.take());
+    request.notes = text("notes")?.or(request.notes.take());
+    request.fields = data.remove("fields").or(request.fields.take());
+    request.password_history = data.remove("passwordHistory").or(request.password_history.take());
     Ok(data)
 }
 

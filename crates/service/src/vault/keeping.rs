@@ -155,16 +155,19 @@ fn keep_hidden(content: &mut Content, old: Value, old_fields: Option<&str>) -> R
 }
 
 /// Takes over what the request says of the item's files. If their keys hang on another key from now on, it has to speak
-/// of all of them: none must become unreadable.
+/// of all of them that are there: none must become unreadable. What was announced and never came, no client is told of;
+/// coming now, it would come under the old key.
 fn rewrap_attachments(
     connection: &Connection,
     id: Uuid,
     request: &ItemRequest,
     keep_their_key: bool,
 ) -> Result<(), ApiError> {
-    let mut statement = connection.prepare_cached("SELECT id FROM attachments WHERE cipher_id = ?")?;
-    let files: Vec<Uuid> = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for file in files {
+    let mut statement =
+        connection.prepare_cached("SELECT id, file IS NOT NULL FROM attachments WHERE cipher_id = ?")?;
+    let files: Vec<(Uuid, bool)> =
+        statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (file, is_there) in files {
         match request.attachments2.as_ref().and_then(|all| all.get(&file)) {
             Some(keys) => {
                 connection
@@ -172,6 +175,9 @@ fn rewrap_attachments(
                     .execute((&keys.file_name, &keys.key, file))?;
             }
             None if keep_their_key => {}
+            None if !is_there => {
+                connection.prepare_cached("DELETE FROM attachments WHERE id = ?")?.execute([file])?;
+            }
             None => {
                 return Err(ApiError::refused(
                     "The item's attachments have to be encrypted with its new key, too.",

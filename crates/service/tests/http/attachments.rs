@@ -304,6 +304,28 @@ async fn a_change_of_keys_has_to_speak_of_every_file() {
     assert_eq!(edited["attachments"][0]["key"], enc("newkey"));
 }
 
+#[tokio::test]
+async fn a_file_that_never_came_is_in_the_way_of_nothing() {
+    let world = World::start().await;
+    let token = world.access_token(Person::Member).await;
+    let mut keyless = login_request();
+    keyless["key"] = Value::Null;
+    let (_, item) = world.send(Method::POST, "/api/ciphers", Some(&token), keyless).await;
+    let path = format!("/api/ciphers/{}", item["id"].as_str().unwrap());
+    let announce = format!("{path}/attachment/v2");
+    let (status, announced) = world.send(Method::POST, &announce, Some(&token), announcement(10)).await;
+    assert_eq!(status, StatusCode::OK, "{announced}");
+    assert_eq!(world.get(&path, &token).await["attachments"], Value::Null);
+
+    let mut keyed = login_request();
+    keyed["key"] = json!(enc("itemkey"));
+    let (status, edited) = world.send(Method::PUT, &path, Some(&token), keyed).await;
+    assert_eq!(status, StatusCode::OK, "{edited}");
+    let late = format!("{path}/attachment/{}", announced["attachmentId"].as_str().unwrap());
+    let form = form(world.request(Method::POST, &late, Some(&token)), None, &enc("filename"), &bytes(10));
+    assert_eq!(answer(form).await.0, StatusCode::NOT_FOUND, "its key hangs on the old one");
+}
+
 /// The files in the folder beside the database; the lock is not one.
 pub fn files_beside(database: &Path) -> Vec<String> {
     let folder = format!("{}-files", database.display());

@@ -183,6 +183,13 @@ async fn the_newer_form_and_the_other_habit_of_writing_keys_mean_the_same() {
     assert_eq!(item["login"]["username"], enc("user"));
     assert_eq!(item["login"]["uris"], json!([{"uri": enc("uri"), "uriChecksum": null, "match": 1}]));
     assert_eq!(item["fields"], json!([{"type": 0, "name": enc("f"), "value": enc("v"), "linkedId": null}]));
+    let data = json!({"Username": enc("user"), "Fields": null}).to_string();
+    let body =
+        json!({"type": 1, "name": enc("beside"), "notes": enc("n"), "fields": [{"type": 0}], "data": data});
+    let (status, item) = create(&world, &token, body).await;
+    assert_eq!(status, StatusCode::OK, "{item}");
+    assert_eq!((&item["name"], &item["login"]["username"]), (&json!(enc("beside")), &json!(enc("user"))));
+    assert_eq!((&item["notes"], &item["fields"]), (&json!(enc("n")), &Value::Null), "what it says counts");
     let body =
         json!({"Type": 4, "Name": enc("n"), "Identity": {"SSN": enc("ssn"), "FirstName": enc("first")}});
     let (_, item) = create(&world, &token, body).await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::ciphers::login_request;
 use crate::support::*;
 
 fn of_client(query: &str) -> String {
@@ -257,6 +258,36 @@ async fn what_somebody_did_to_the_account_is_told_wherever_they_belong() {
     assert_eq!((&line["type"], &line["providerId"]), (&json!(1000), &json!(id::PROVIDER)));
     assert_eq!(line["organizationId"], Value::Null);
     assert_eq!(world.log(&of_client(""), &staff).await.iter().find(of_staff), None);
+}
+
+#[tokio::test]
+async fn what_was_done_with_an_item_before_it_was_shared_stays_with_its_owner() {
+    let world = World::start().await;
+    let token = world.access_token(Person::CustomBare).await;
+    let (_, item) = world.send(Method::POST, "/api/ciphers", Some(&token), login_request()).await;
+    let (id, path) = (&item["id"], format!("/api/ciphers/{}/events", item["id"].as_str().unwrap()));
+    let viewed = async |at: &str| {
+        let seen = json!([{"type": 1107, "cipherId": id, "date": at}]);
+        answer(world.request(Method::POST, "/events/collect", Some(&token)).json(&seen)).await
+    };
+    let now = |offset: i64| {
+        let at = OffsetDateTime::now_utc() + Duration::milliseconds(offset);
+        at.format(&time::format_description::well_known::Rfc3339).unwrap()
+    };
+    assert_eq!(viewed(&now(-10)).await.0, StatusCode::OK);
+    assert_eq!(kinds(&log(&world, &path, Person::CustomBare).await), [1107]);
+
+    let mut cipher = login_request();
+    cipher["organizationId"] = json!(id::CLIENT);
+    let share = json!({"cipher": cipher, "collectionIds": [id::WIKI]});
+    let shared = format!("/api/ciphers/{}/share", id.as_str().unwrap());
+    assert_eq!(world.send(Method::PUT, &shared, Some(&token), share).await.0, StatusCode::OK);
+    assert_eq!(viewed(&now(0)).await.0, StatusCode::OK);
+    let theirs = log(&world, &path, Person::Owner).await;
+    assert!(theirs.iter().all(|line| line["organizationId"] == json!(id::CLIENT)), "{theirs:?}");
+    let mut theirs = kinds(&theirs);
+    theirs.sort_unstable();
+    assert_eq!(theirs, [1105, 1107]);
 }
 
 #[tokio::test]

@@ -141,10 +141,11 @@ async fn five_hundred_at_once_and_not_one_more() {
         assert_eq!(folders(501).await, refused("You can only delete up to 500 folders at a time."), "{path}");
         assert_eq!(folders(500).await, DONE, "{path}");
     }
+    let manager = world.access_token(Person::CustomBare).await;
     let place = async |count| {
         let (path, body) =
-            (format!("/api/ciphers/{}/collections", id::SAFE_NOTE), json!({"collectionIds": ids(count)}));
-        world.send(Method::PUT, &path, Some(&owner), body).await
+            (format!("/api/ciphers/{}/collections", id::WIKI_LOGIN), json!({"collectionIds": ids(count)}));
+        world.send(Method::PUT, &path, Some(&manager), body).await
     };
     assert_eq!(place(501).await, refused("You can only place an item in up to 500 items at a time."));
     assert_eq!(

@@ -89,7 +89,8 @@ async fn many_are_shared_together_or_not_at_all() {
     assert_eq!(share(json!(foreign)).await.0, StatusCode::NOT_FOUND);
     let first = world.get(&format!("/api/ciphers/{}", ids[0]), &token).await;
     assert_eq!(first["organizationId"], Value::Null, "the first was not shared alone");
-    let (status, shared) = share(json!(ciphers)).await;
+    let twice = [&ciphers[..], &ciphers[..1]].concat();
+    let (status, shared) = share(json!(twice)).await;
     assert_eq!(status, StatusCode::OK, "{shared}");
     let objects: Vec<_> = shared["data"].as_array().unwrap().iter().map(|item| &item["object"]).collect();
     assert_eq!(objects, ["cipherMini", "cipherMini"]);
@@ -168,6 +169,60 @@ async fn an_item_moves_between_collections_as_far_as_the_callers_rights_go() {
     assert_eq!(placed["collectionIds"], json!([id::SAFE]));
     let log = world.deeds(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
     assert_eq!(event_types(&log), [1106; 6]);
+}
+
+/// In a collection of one's own the passwords could be seen.
+#[tokio::test]
+async fn who_may_not_see_the_passwords_moves_the_item_nowhere() {
+    let world = World::start().await;
+    let (hiding, own) = (Uuid::from_u128(0x7b), Uuid::from_u128(0x7c));
+    let manages = |person: Person| BulkAccess {
+        id: person.member_id(),
+        read_only: false,
+        hide_passwords: false,
+        manage: true,
+    };
+    let sees_no_password = BulkAccess { hide_passwords: true, manage: false, ..manages(Person::CustomAudit) };
+    let loaded: Result<(), BulkError> = world.store.bulk(|load| {
+        for (id, members) in [
+            (hiding, vec![manages(Person::CustomBare), sees_no_password]),
+            (own, vec![manages(Person::CustomAudit)]),
+        ] {
+            load.collection(&BulkCollection {
+                id,
+                organization_id: id::CLIENT,
+                name: enc("one"),
+                external_id: None,
+                kind: 0,
+                default_user_email: None,
+                members,
+                groups: vec![],
+                created: CREATED,
+            })?;
+        }
+        Ok(())
+    });
+    loaded.unwrap();
+    let item = format!("/api/ciphers/{}", id::WIKI_LOGIN);
+    let manager = world.access_token(Person::CustomBare).await;
+    let both = json!({"collectionIds": [id::WIKI, hiding]});
+    let put = async |form: &str, token: &str, body: &Value| {
+        world.send(Method::PUT, &format!("{item}/{form}"), Some(token), body.clone()).await.0
+    };
+    assert_eq!(put("collections_v2", &manager, &both).await, StatusCode::OK);
+
+    let audit = world.access_token(Person::CustomAudit).await;
+    let seen = world.get(&format!("{item}/details"), &audit).await;
+    assert_eq!((&seen["edit"], &seen["viewPassword"]), (&json!(true), &json!(false)));
+    let wanted = json!({"collectionIds": [hiding, own]});
+    for form in ["collections", "collections_v2"] {
+        assert_eq!(put(form, &audit, &wanted).await, StatusCode::NOT_FOUND, "{form}");
+    }
+    let many = json!({"organizationId": id::CLIENT, "cipherIds": [id::WIKI_LOGIN], "collectionIds": [own],
+        "removeCollections": false});
+    let refused = world.send(Method::POST, "/api/ciphers/bulk-collections", Some(&audit), many).await.0;
+    assert_eq!(refused, StatusCode::NOT_FOUND);
+    assert_eq!(world.get(&format!("{item}/details"), &audit).await["viewPassword"], false);
 }
 
 #[tokio::test]

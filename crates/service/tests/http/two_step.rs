@@ -345,6 +345,7 @@ async fn who_turns_the_second_step_off_loses_organizations_that_demand_it() {
     assert_eq!((&member.unwrap()["status"], &member.unwrap()["revocationReason"]), (&json!(-1), &json!(2)));
     let log = world.deeds(&format!("/api/organizations/{}/events", id::CLIENT), &owner).await;
     assert_eq!(event_types(&log), [1002, 1003, 1520, 1002, 1003], "what was done, and what came of it");
+    assert_eq!(log[2]["systemUser"], 4, "by the server's hand: TwoFactorDisabled");
 }
 
 /// As everywhere (protocol.md §4.8): the policy binds neither staff of the provider, nor where the organization is

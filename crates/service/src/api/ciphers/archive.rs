@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::save::answer;
 use super::{Ids, ItemList, check_count};
+use crate::api::fields::each_once;
 use crate::app::App;
 use crate::authorize::{Caller, Role};
 use crate::body::Body;
@@ -88,7 +89,7 @@ async fn mark_all(app: &App, caller: &Caller, ids: Vec<Uuid>, marks: Marks) -> R
     app.store
         .write(move |transaction| {
             let mut marked = Vec::with_capacity(ids.len());
-            for id in ids {
+            for id in each_once(ids, |id| *id) {
                 let rights = Rights::of(transaction, user, id)?;
                 if rights.is_some_and(|rights| rights.roles().contains(&Role::ItemReader)) {
                     mark(transaction, user, id, marks)?;

@@ -98,6 +98,10 @@ fn place(
 ) -> Result<Rights, ApiError> {
     check_count(wanted, "place an item in")?;
     let rights = Rights::demand(connection, caller.user, id, role)?;
+    // Another collection may show what this one hides.
+    if rights.hides_passwords(role) {
+        return Err(ApiError::NotFound);
+    }
     let Some(organization) = rights.organization else {
         return Err(ApiError::refused("Cipher must belong to an organization."));
     };
@@ -163,7 +167,9 @@ pub(crate) async fn set_many(
             for id in &request.cipher_ids {
                 let rights = Rights::of(transaction, caller.user, *id)?.ok_or(ApiError::NotFound)?;
                 let roles = rights.roles();
-                let may = roles.contains(&Role::ItemEditor) || roles.contains(&Role::ItemAdminEditor);
+                let may = [Role::ItemEditor, Role::ItemAdminEditor]
+                    .into_iter()
+                    .any(|role| roles.contains(&role) && !rights.hides_passwords(role));
                 if rights.organization != Some(organization) || !may {
                     return Err(ApiError::NotFound);
                 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::collections::check_new;
 use super::save::{WithCollections, answer, revised};
 use super::{ItemList, check_count, event, record};
+use crate::api::fields::each_once;
 use crate::app::App;
 use crate::authorize::{Caller, Role};
 use crate::body::Body;
@@ -47,18 +48,20 @@ pub(crate) struct ManyWithCollections {
 pub(crate) async fn many(
     State(app): State<App>,
     caller: Caller,
-    Body(mut request): Body<ManyWithCollections>,
+    Body(request): Body<ManyWithCollections>,
 ) -> Result<ItemList, ApiError> {
     let ids: Option<Vec<Uuid>> = request.ciphers.iter().map(|cipher| cipher.id).collect();
-    let ids =
+    let ids: Vec<Uuid> =
         ids.ok_or_else(|| ApiError::Invalid { field: "Id", problem: "The Id field is required.".into() })?;
     check_count(&ids, "share")?;
+    let mut ciphers = each_once(ids.into_iter().zip(request.ciphers).collect(), |(id, _)| *id);
     let base = app.base.clone();
     app.store
         .write(move |transaction| {
-            for (id, cipher) in ids.iter().zip(&mut request.ciphers) {
+            for (id, cipher) in &mut ciphers {
                 share(transaction, &caller, *id, cipher, &request.collection_ids)?;
             }
+            let ids: Vec<Uuid> = ciphers.iter().map(|(id, _)| *id).collect();
             Ok(Json(ListResponse::complete(ones(transaction, &base, caller.user, &ids, Form::Mini)?)))
         })
         .await

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::save::answer;
 use super::{Ids, ItemList, check_count, event, record};
+use crate::api::fields::each_once;
 use crate::app::App;
 use crate::authorize::{Caller, Role};
 use crate::body::Body;
@@ -148,7 +149,7 @@ async fn to_many(
         .store
         .write(move |transaction| {
             let mut done = Vec::with_capacity(request.ids.len());
-            for id in request.ids {
+            for id in each_once(request.ids, |id| *id) {
                 let rights = Rights::of(transaction, caller.user, id)?;
                 let elsewhere = |rights: &Rights| {
                     request.organization_id.is_some() && rights.organization != request.organization_id

@@ -52,6 +52,7 @@ pub(crate) async fn create(
             )?;
             put(transaction, id, &users, &collections)?;
             record(transaction, &acting, EventType::GROUP_CREATED, id)?;
+            record_moved(transaction, &acting, &[], &users)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
         .await
@@ -90,6 +91,7 @@ pub(crate) async fn update(
             )?;
             put(transaction, id, &users, &collections)?;
             record(transaction, &acting, EventType::GROUP_UPDATED, id)?;
+            record_moved(transaction, &acting, &before, &users)?;
             Ok(Json(group(transaction, organization, id)?.ok_or(ApiError::NotFound)?))
         })
         .await
@@ -165,6 +167,20 @@ fn put(
     members.iter().try_for_each(|member| insert.execute((group, member)).map(drop))?;
     set_grants(connection, Grants::CollectionsOfGroups, group, collections)?;
     revision::of_group(connection, group)
+}
+
+/// Writes whom it brought into the group or out of it.
+fn record_moved(
+    connection: &Connection,
+    acting: &Acting,
+    before: &[Uuid],
+    after: &[Uuid],
+) -> Result<(), rusqlite::Error> {
+    let gone = before.iter().filter(|member| !after.contains(member));
+    let new = after.iter().filter(|member| !before.contains(member));
+    gone.chain(new).try_for_each(|member| {
+        events::about_member(connection, acting, EventType::MEMBER_GROUPS_UPDATED, *member)
+    })
 }
 
 /// Where admins do not manage every collection, nobody gives themselves more by way of a group.

@@ -38,7 +38,7 @@ async fn a_group_is_made_changed_and_deleted() {
     assert_eq!(provider.delete(&of_owner).await, not_found());
     assert_eq!(provider.send(Method::DELETE, "/groups", json!({"ids": [id, id::GROUP]})).await, DONE);
     assert_eq!(provider.get("/groups").await["data"], json!([]));
-    assert_eq!(provider.log_types().await, [1400, 1401, 1504, 1402, 1402]);
+    assert_eq!(provider.log_types().await, [1400, 1504, 1401, 1504, 1504, 1504, 1402, 1402]);
     assert_eq!(provider.log().await.last().unwrap()["groupId"], json!(id::GROUP));
 }
 
