@@ -17,12 +17,21 @@ async function chooseHost(): Promise<Host> {
   return tauriHost();
 }
 
+/** Milliseconds to wait for the typefaces of the page. */
+const FOR_TYPEFACES = 400;
+
+/** Text that is painted in another typeface first moves what it stands beside, from under the pointer at worst. */
+function typefaces(): Promise<unknown> {
+  const faces = ['"Inter Variable"', '"JetBrains Mono Variable"'].map((name) => document.fonts.load(`13px ${name}`));
+  return Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FOR_TYPEFACES))]);
+}
+
 const raster = rasterOf(navigator.userAgent);
 if (raster) document.documentElement.dataset.raster = raster;
 
 const target = document.getElementById('app');
 if (target) {
-  const host = await chooseHost();
+  const [host] = await Promise.all([chooseHost(), typefaces()]);
   const refused = host.atStart?.refused;
   if (refused) {
     const { default: RefusedStart } = await import('./features/start/RefusedStart.svelte');
