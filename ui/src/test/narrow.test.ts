@@ -52,6 +52,9 @@ test.each([
   await findAll('team-row');
   const heads = screen.getAllByRole('columnheader').map((head) => head.textContent?.trim());
   expect(heads.filter((head) => head === 'Status' || head === 'Role')).toEqual(stay);
+  // Who waits is told beside the name where the column is gone, and once.
+  const waiting = screen.getAllByTestId('team-row').map((row) => within(row).queryAllByText('Needs confirmation').length);
+  expect(waiting.filter((times) => times > 0)).toEqual([1]);
 });
 
 test.each([

@@ -35,10 +35,12 @@ test('what the pointer rests on says more in a tooltip, until it leaves', async 
   await user.unhover(created);
   await isGone();
   expect(created.hasAttribute('aria-describedby')).toBe(false);
-  // What stands there whole is not said twice.
-  await user.hover(name);
-  await new Promise((rest) => setTimeout(rest, 450));
-  await isGone();
+  // What stands there whole is not said twice, also where something else stands beside it.
+  for (const whole of [name, screen.getByTestId('page-title')]) {
+    await user.hover(whole);
+    await new Promise((rest) => setTimeout(rest, 450));
+    await isGone();
+  }
 });
 
 test('the keyboard is told the same, and Escape takes it away', async () => {
