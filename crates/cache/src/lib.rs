@@ -71,7 +71,7 @@ pub use page::{EntryId, EntryView, Page, PageShape};
 pub use pins::{Pin, PinHolder};
 pub use recover::{RecoverError, Recovery, remove_file_and_journal, replace_recovered};
 pub use reseal::ResealError;
-pub use slot::{KeychainSecret, SessionKey, SlotKind, SlotSecret};
+pub use slot::{BoxedUserKey, KeychainSecret, SessionKey, SlotKind, SlotSecret};
 pub use storage::StorageFault;
 pub use store::{Cache, ClosedCache, CreateCacheError, OpenCacheError, ReadError, UnlockCacheError};
 pub use sweep::SweepReport;

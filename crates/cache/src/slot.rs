@@ -162,11 +162,14 @@ pub(crate) struct SessionParameters {
 #[derive(Debug)]
 pub(crate) struct SlotDoesNotOpen;
 
+/// An account's user key where moving it leaves no copy on a stack.
+pub type BoxedUserKey = Box<Zeroizing<[u8; 64]>>;
+
 /// What a slot opens to.
 pub(crate) struct SlotContent {
     pub(crate) data_key: DataKey,
     /// In device and PIN slots: nothing else gives it where no master password is typed.
-    pub(crate) user_key: Option<Box<Zeroizing<[u8; 64]>>>,
+    pub(crate) user_key: Option<BoxedUserKey>,
 }
 
 impl Slot {

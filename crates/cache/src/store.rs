@@ -16,7 +16,7 @@ use crate::lock::WriterLock;
 use crate::object::{self, OpenedObject, SealedObject};
 use crate::private_file;
 use crate::schema::{self, LayoutFault};
-use crate::slot::{SessionKey, SessionParameters, Slot, SlotContent, SlotKind, SlotSecret};
+use crate::slot::{BoxedUserKey, SessionKey, SessionParameters, Slot, SlotContent, SlotKind, SlotSecret};
 use crate::time::UnixSeconds;
 use crate::writer::WriteError;
 
@@ -187,7 +187,7 @@ impl ClosedCache {
         self,
         kind: SlotKind,
         secret: &SlotSecret,
-    ) -> Result<(Cache, Box<Zeroizing<[u8; 64]>>), UnlockCacheError> {
+    ) -> Result<(Cache, BoxedUserKey), UnlockCacheError> {
         let content = self.open_slot(kind, secret, |_| Ok(()))?;
         let user_key = content.user_key.ok_or(UnlockCacheError::NoSuchSlot)?;
         Ok((Cache::new(self.path, content.data_key, self.header.account, self.connection), user_key))
