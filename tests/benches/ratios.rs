@@ -100,12 +100,12 @@ struct Account {
 }
 
 impl Account {
-    /// Signed in at the service, and about to sync at `base`.
+    /// Signed in at `base`, and about to sync there by the same client, as in the window: both sides have a connection.
     async fn signed_in(demo: &Demo, base: &Url, role: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::open(folder.path()).unwrap();
-        let unlocked = demo.sign_in(&profile, role).await;
         let client = connect(&profile, &demo::address(), Some(base), None).unwrap();
+        let unlocked = demo.sign_in_by(&client, &profile, demo.account(role)).await;
         Self { unlocked, client, _folder: folder }
     }
 

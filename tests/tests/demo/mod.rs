@@ -101,6 +101,16 @@ impl Demo {
 
     /// With the code of the authenticator app, for whom one is asked.
     pub async fn sign_in_as(&self, profile: &Profile, account: &DemoAccount) -> Unlocked {
+        self.sign_in_by(&self.client(profile), profile, account).await
+    }
+
+    /// By a client that goes on being used, as the window's does.
+    pub async fn sign_in_by(
+        &self,
+        client: &ApiClient,
+        profile: &Profile,
+        account: &DemoAccount,
+    ) -> Unlocked {
         let request = SignInRequest {
             two_factor: account.authenticator_secret.map(code_of),
             ..SignInRequest::new(
@@ -109,7 +119,7 @@ impl Demo {
                 SecretText::new(account.password.to_owned()),
             )
         };
-        let outcome = sign_in(&self.client(profile), profile, &request, &CancellationToken::new()).await;
+        let outcome = sign_in(client, profile, &request, &CancellationToken::new()).await;
         match outcome.unwrap() {
             SignInOutcome::SignedIn(unlocked) => *unlocked,
             SignInOutcome::KeyRotated(mut rotated) => {
