@@ -105,12 +105,7 @@ impl Demo {
     }
 
     /// By a client that goes on being used, as the window's does.
-    pub async fn sign_in_by(
-        &self,
-        client: &ApiClient,
-        profile: &Profile,
-        account: &DemoAccount,
-    ) -> Unlocked {
+    pub async fn sign_in_by(&self, client: &ApiClient, profile: &Profile, account: &DemoAccount) -> Unlocked {
         let request = SignInRequest {
             two_factor: account.authenticator_secret.map(code_of),
             ..SignInRequest::new(

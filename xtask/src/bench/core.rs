@@ -15,8 +15,8 @@ yardstick opens the very same strings at fixed offsets into a buffer that is use
 and keeps nothing. Both sides run under the allocator of the program, which wipes what is freed. Search: every
 beginning of two words, as they are typed; the yardstick looks for each in the folded text of all items, in one piece
 and with the same vector instructions, and counts; ours reads the search, applies the filters and hands out places in
-the order of names. First sync: from a signed-in account with nothing in it to a complete picture on disk, from the
-embedded service in the same process; the yardstick asks for the same things, as many at a time, and reads the bodies
+the order of names. First sync: from an account that has just signed in and holds nothing to a complete picture on disk,
+from the embedded service in the same process; the yardstick asks for the same things, as many at a time, and reads the bodies
 to their end. On one machine the service takes the processor's time from whoever takes its answers in; over a line,
 both sides ask through a relay that carries 100 Mbit/s and takes 10 ms from end to end. One change: bytes of the sealed
 objects that a sync writes when one client of 1,000, of 20 members each, got one more member, against those of the
