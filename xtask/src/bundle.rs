@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -49,7 +50,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if options.check { installed(profile) } else { Ok(()) }
 }
 
-/// A package of the programs in `target/debug`, installed and started. For `cargo xtask test`, which has just built them as
+/// Packages of the programs in `target/debug`: one is installed and started, the other looked into. For `cargo xtask test`, which has just built them as
 /// they ship.
 pub fn check_debug() -> Result<(), Failure> {
     if !cfg!(target_os = "linux") || !command::found("dpkg") {
@@ -57,7 +58,8 @@ pub fn check_debug() -> Result<(), Failure> {
         return Ok(());
     }
     page::install()?;
-    pack("debug", "deb")?;
+    pack("debug", formats())?;
+    listed("debug")?;
     installed("debug")
 }
 
@@ -158,11 +160,34 @@ fn described(scratch: &Path) -> Result<(), Failure> {
     Err(Failure::Needed(format!("{}: {missing:?} is missing of:\n{entry}", file.display())))
 }
 
+/// How such a package begins, and how far its header may reach, in bytes: names stand there as they are, each ended by a zero,
+/// in front of what is packed.
+const RPM: ([u8; 4], u64) = ([0xed, 0xab, 0xee, 0xdb], 1 << 20);
+
+/// Looks for the same files in the package for other distributions, whose tools no Debian system has.
+fn listed(profile: &str) -> Result<(), Failure> {
+    let package = package(profile, "rpm")?;
+    let mut head = Vec::new();
+    fs::File::open(&package)
+        .and_then(|file| file.take(RPM.1).read_to_end(&mut head))
+        .map_err(|source| not_there(&package, source))?;
+    let name = |file: &str| format!("{}\0", file.rsplit('/').next().unwrap_or(file)).into_bytes();
+    let is_there = |name: Vec<u8>| head.windows(name.len()).any(|bytes| bytes == name);
+    let missing: Vec<&str> = INSTALLED.into_iter().filter(|file| !is_there(name(file))).collect();
+    if head.starts_with(&RPM.0) && missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Needed(format!("{} is no package, or without {missing:?}", package.display())))
+}
+
+fn package(profile: &str, kind: &str) -> Result<PathBuf, Failure> {
+    let found = packages(profile)?.into_iter().find(|one| one.extension().is_some_and(|end| end == kind));
+    found.ok_or_else(|| Failure::Needed(format!("no {kind} package was made")))
+}
+
 /// Installs with dpkg's own means into a folder with a database of its own: the machine stays as it is.
 fn installed(profile: &str) -> Result<(), Failure> {
-    let package =
-        packages(profile)?.into_iter().find(|package| package.extension().is_some_and(|end| end == "deb"));
-    let Some(package) = package else { return Err(Failure::Needed("there is no Debian package".to_owned())) };
+    let package = package(profile, "deb")?;
     let scratch = root().join("target/installed");
     if scratch.exists() {
         fs::remove_dir_all(&scratch).map_err(|source| not_there(&scratch, source))?;
