@@ -1,6 +1,6 @@
 //! The data key and the four keys made of it.
 
-use portico_crypto::overwrite_stack;
+use portico_crypto::leaving_no_stack;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::error::Unspecified;
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
@@ -82,24 +82,18 @@ pub(crate) const FORMAT: u8 = 1;
 
 impl KeyRing {
     pub(crate) fn new(data_key: &DataKey, account: Uuid) -> Arc<Self> {
-        let keys = Self::made_on_the_stack(data_key, account);
-        overwrite_stack();
-        keys
-    }
-
-    /// A call of its own, so that all it leaves on the stack lies below its caller.
-    #[inline(never)]
-    fn made_on_the_stack(data_key: &DataKey, account: Uuid) -> Arc<Self> {
-        let root = root_of(data_key.expose(), account);
-        let expand = |label| expand(&root, label);
-        let hmac_key = |label| hmac::Key::new(HMAC_SHA256, expand(label).as_slice());
-        Arc::new(Self {
-            address: hmac_key(b"portico/cache/address/1"),
-            seal: hmac_key(b"portico/cache/seal/1"),
-            page: hmac_key(b"portico/cache/page/1"),
-            head: SealingCipher::new(&expand(b"portico/cache/head/1")),
-            file: expand(b"portico/cache/file/1").first_chunk().copied().unwrap_or_default(),
-            account,
+        leaving_no_stack(|| {
+            let root = root_of(data_key.expose(), account);
+            let expand = |label| expand(&root, label);
+            let hmac_key = |label| hmac::Key::new(HMAC_SHA256, expand(label).as_slice());
+            Arc::new(Self {
+                address: hmac_key(b"portico/cache/address/1"),
+                seal: hmac_key(b"portico/cache/seal/1"),
+                page: hmac_key(b"portico/cache/page/1"),
+                head: SealingCipher::new(&expand(b"portico/cache/head/1")),
+                file: expand(b"portico/cache/file/1").first_chunk().copied().unwrap_or_default(),
+                account,
+            })
         })
     }
 

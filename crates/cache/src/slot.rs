@@ -8,7 +8,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use portico_crypto::overwrite_stack;
+use portico_crypto::leaving_no_stack;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -65,15 +65,7 @@ impl SlotSecret {
     }
 
     fn expand(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
-        let made = Self::made_on_the_stack(secret, account, label);
-        overwrite_stack();
-        made
-    }
-
-    /// A call of its own, so that all it leaves on the stack lies below its caller.
-    #[inline(never)]
-    fn made_on_the_stack(secret: &[u8], account: Uuid, label: &[u8]) -> Self {
-        Self(expand(&root_of(secret, account), label))
+        leaving_no_stack(|| Self(expand(&root_of(secret, account), label)))
     }
 }
 
@@ -185,9 +177,9 @@ impl Slot {
         let mut content = Zeroizing::new(Vec::with_capacity(DataKey::LEN + 64));
         content.extend_from_slice(data_key.expose());
         content.extend_from_slice(user_key.map_or(&[][..], |key| key.as_slice()));
-        let sealed = seal(secret, &slot.binding(header), &content);
-        overwrite_stack();
-        slot.sealed = STANDARD.encode(sealed?);
+        let sealed =
+            leaving_no_stack(|| SealingCipher::new(&secret.0).seal(&slot.binding(header), &content))?;
+        slot.sealed = STANDARD.encode(sealed);
         Ok(slot)
     }
 
@@ -197,9 +189,8 @@ impl Slot {
         secret: &SlotSecret,
     ) -> Result<SlotContent, SlotDoesNotOpen> {
         let sealed = STANDARD.decode(&self.sealed).map_err(|_| SlotDoesNotOpen)?;
-        let content = open(secret, &self.binding(header), sealed);
-        overwrite_stack();
-        let content = content?;
+        let content = leaving_no_stack(|| SealingCipher::new(&secret.0).open(&self.binding(header), sealed))
+            .map_err(|_| SlotDoesNotOpen)?;
         let (data_key, rest) = content.split_at_checked(DataKey::LEN).ok_or(SlotDoesNotOpen)?;
         let user_key = rest.get(..64).map(|bytes| {
             let mut key = Box::new(Zeroizing::new([0; 64]));
@@ -222,17 +213,6 @@ impl Slot {
         aad.extend_from_slice(self.parameters.as_bytes());
         aad
     }
-}
-
-/// Calls of their own, so that the cipher that they make lies below their callers.
-#[inline(never)]
-fn seal(secret: &SlotSecret, binding: &[u8], content: &[u8]) -> Result<Vec<u8>, RandomnessError> {
-    SealingCipher::new(&secret.0).seal(binding, content)
-}
-
-#[inline(never)]
-fn open(secret: &SlotSecret, binding: &[u8], sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, SlotDoesNotOpen> {
-    SealingCipher::new(&secret.0).open(binding, sealed).map_err(|_| SlotDoesNotOpen)
 }
 
 fn new_id() -> Result<Uuid, RandomnessError> {

@@ -28,7 +28,7 @@ pub use open_error::OpenError;
 pub use pin_key::PinKey;
 pub use rsa::{PrivateKey, PublicKey, PublicKeyError};
 pub use send::{derive_send_key, derive_shareable_key, send_password_hash};
-pub use symmetric::{KeyLengthError, SymmetricKey, overwrite_stack};
+pub use symmetric::{KeyLengthError, SymmetricKey, leaving_no_stack, overwrite_stack};
 
 use sha2::{Digest, Sha256};
 

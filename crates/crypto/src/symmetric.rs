@@ -69,6 +69,18 @@ pub fn overwrite_stack() {
     std::hint::black_box(&left_behind);
 }
 
+/// Runs `work` in a call of its own, so that all it leaves on the stack lies below its caller, and overwrites that. What it
+/// returns should have its secrets in a box: it passes by the stack of the caller.
+pub fn leaving_no_stack<T>(work: impl FnOnce() -> T) -> T {
+    #[inline(never)]
+    fn below<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
+    let made = below(work);
+    overwrite_stack();
+    made
+}
+
 /// In front of the binary form (protocol.md §2.5).
 const BINARY_TYPE: u8 = 2;
 const IV_LEN: usize = 16;

@@ -69,15 +69,7 @@ fn keys_that_are_none_are_a_bad_answer_and_no_rotation() {
     let service = Service::start(&SIZE, false);
     let between = Between::start(&service.url);
     let maya = maya(&service, &between);
-    between.answer_otherwise(|path, body| {
-        if !path.contains("/sync?") {
-            return body;
-        }
-        let mut sync: Value = serde_json::from_str(&body).unwrap();
-        sync["profile"]["key"] = "2.broken".into();
-        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = "2.broken".into();
-        sync.to_string()
-    });
+    change_user_key(&between, "2.broken");
     let bad = maya.run(&["sync", "--full"]);
     assert!(bad.code == 3 && bad.err.contains("cannot be read"), "{} {}", bad.code, bad.err);
     assert!(!bad.err.contains("sign in again") && !bad.err.contains("changed"), "{}", bad.err);
@@ -95,15 +87,7 @@ fn keys_of_an_unknown_type_are_told_as_that_and_are_no_rotation() {
     });
     let shared = maya.run(&["sync", "--full"]);
     assert!(shared.code == 0 && !shared.err.contains("sign in again"), "{} {}", shared.code, shared.err);
-    between.answer_otherwise(|path, body| {
-        if !path.contains("/sync?") {
-            return body;
-        }
-        let mut sync: Value = serde_json::from_str(&body).unwrap();
-        sync["profile"]["key"] = "9.AAAA".into();
-        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = "9.AAAA".into();
-        sync.to_string()
-    });
+    change_user_key(&between, "9.AAAA");
     let own = maya.run(&["sync", "--full"]);
     assert!(own.code == 1 && own.err.contains("newer version"), "{} {}", own.code, own.err);
     assert!(!own.err.contains("sign in again") && !own.err.contains("rotated"), "{}", own.err);
@@ -111,14 +95,27 @@ fn keys_of_an_unknown_type_are_told_as_that_and_are_no_rotation() {
     assert_eq!(maya.run(&["sync", "--full"]).code, 0, "nothing was thrown away");
 }
 
+/// Puts `key` in the place of the user key, wherever an answer to `/sync` has it.
+fn change_user_key(between: &Between, key: &'static str) {
+    change_sync(between, move |sync| {
+        sync["profile"]["key"] = key.into();
+        sync["userDecryption"]["masterPasswordUnlock"]["masterKeyEncryptedUserKey"] = key.into();
+    });
+}
+
 /// Changes the profile in every answer to `/sync`.
 fn change_profile(between: &Between, change: impl Fn(&mut Value) + Send + 'static) {
+    change_sync(between, move |sync| change(&mut sync["profile"]));
+}
+
+/// Changes every answer to `/sync`.
+fn change_sync(between: &Between, change: impl Fn(&mut Value) + Send + 'static) {
     between.answer_otherwise(move |path, body| {
         if !path.contains("/sync?") {
             return body;
         }
         let mut sync: Value = serde_json::from_str(&body).unwrap();
-        change(&mut sync["profile"]);
+        change(&mut sync);
         sync.to_string()
     });
 }
