@@ -1,5 +1,5 @@
-//! `cargo xtask bundle`: packages for the system that this runs on. `cargo xtask test` makes one of the program that it
-//! built anyway, installs it into a scratch folder, and waits for the installed program's window.
+//! `cargo xtask bundle`: packages for the system that this runs on. `cargo xtask test` makes them of the program that it
+//! built anyway, installs one into a scratch folder, and waits for the installed program's window.
 
 use std::{
     fs,
